@@ -1,0 +1,54 @@
+package io.retromae.core.config;
+
+import io.retromae.core.failure.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Loads a settings record from YAML files and {@code key=value} overrides, later ones winning.
+ * Unknown and repeated keys, wrong types and values out of range are all reported at once.
+ */
+public final class ConfigLoader {
+  private ConfigLoader() {}
+
+  /**
+   * A configuration file that was read.
+   *
+   * @param name the name shown in messages
+   * @param yaml its text
+   */
+  public record Source(String name, String yaml) {}
+
+  /**
+   * Loads and checks.
+   *
+   * @param type the settings record
+   * @param files later files win over earlier ones
+   * @param overrides {@code dotted.path=value}, value in YAML spelling; they win over files
+   * @throws ConfigException with every problem found
+   */
+  public static <T extends Record> Resolved<T> load(
+      Class<T> type, List<Source> files, List<String> overrides) {
+    List<String> problems = new ArrayList<>();
+    ConfigNode.Mapping tree = new ConfigNode.Mapping(Map.of(), "default");
+    for (Source file : files) {
+      tree = tree.mergedWith(YamlReader.readFile(file.name(), file.yaml(), problems));
+    }
+    for (String override : overrides) {
+      int equals = override.indexOf('=');
+      if (equals < 1) {
+        problems.add("--set " + override + ": must be section.key=value");
+        continue;
+      }
+      ConfigNode value = YamlReader.readValue("--set", override.substring(equals + 1), problems);
+      tree = tree.mergedWith(ConfigNode.at(override.substring(0, equals).strip(), value));
+    }
+    RecordBinder binder = new RecordBinder(problems);
+    T value = type.cast(binder.bind(type, tree, ""));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new Resolved<>(value, binder.settings());
+  }
+}

@@ -1,0 +1,196 @@
+package io.retromae.core.storage;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Opens, lists and creates files on any Hadoop file system. Paths are plain text: {@code
+ * out/corpus}, {@code hdfs://...}, {@code s3a://...}; blanks, {@code #} and {@code %} need no
+ * escaping. Thread-safe; travels to executors with the Hadoop configuration it was made with.
+ */
+public final class Storage implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private transient Configuration configuration;
+
+  /** Storage that reaches what this Hadoop configuration reaches. */
+  public Storage(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** The Hadoop configuration, for libraries that open files themselves. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** The path with scheme and absolute folder, unescaped. */
+  public String qualify(String path) {
+    return fileSystem(path).makeQualified(new Path(path)).toString();
+  }
+
+  /**
+   * The files a path or glob pattern names, sorted by path; a folder means the files in it. An
+   * existing file whose name looks like a pattern is that file. Empty if nothing matches.
+   */
+  public List<StoredFile> list(String pattern) {
+    try {
+      FileSystem fs = fileSystem(pattern);
+      Path path = new Path(pattern);
+      FileStatus[] matches = exactOrGlob(fs, path);
+      List<StoredFile> files = new ArrayList<>();
+      for (FileStatus match : matches) {
+        FileStatus[] members =
+            match.isDirectory() ? fs.listStatus(match.getPath()) : new FileStatus[] {match};
+        for (FileStatus file : members) {
+          if (file.isFile()) {
+            files.add(storedFile(file));
+          }
+        }
+      }
+      files.sort(Comparator.comparing(StoredFile::path));
+      return files;
+    } catch (IOException e) {
+      throw unreachable("list", pattern, e);
+    }
+  }
+
+  private static FileStatus[] exactOrGlob(FileSystem fs, Path path) throws IOException {
+    try {
+      return new FileStatus[] {fs.getFileStatus(path)};
+    } catch (FileNotFoundException e) {
+      FileStatus[] matches = fs.globStatus(path);
+      return matches == null ? new FileStatus[0] : matches;
+    }
+  }
+
+  private static StoredFile storedFile(FileStatus file) {
+    String name = file.getPath().getName();
+    boolean hidden = name.startsWith("_") || name.startsWith(".");
+    return new StoredFile(file.getPath().toString(), file.getLen(), hidden);
+  }
+
+  /** Whether a file or folder is there. */
+  public boolean exists(String path) {
+    try {
+      return fileSystem(path).exists(new Path(path));
+    } catch (IOException e) {
+      throw unreachable("look for", path, e);
+    }
+  }
+
+  /** Opens a file for reading at any position. */
+  public FSDataInputStream open(String path) throws IOException {
+    return fileSystem(path).open(new Path(path));
+  }
+
+  /** The size in bytes of a file that must exist. */
+  public long size(String path) throws IOException {
+    return fileSystem(path).getFileStatus(new Path(path)).getLen();
+  }
+
+  /** The whole of a small file. */
+  public byte[] read(String path) {
+    try (InputStream in = open(path)) {
+      return in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw new ConfigException(path + ": no such file", e);
+    } catch (IOException e) {
+      throw unreachable("read", path, e);
+    }
+  }
+
+  /** Creates a new file; refuses to overwrite one. Missing folders are made. */
+  public OutputStream create(String path) throws IOException {
+    return fileSystem(path).create(new Path(path), false);
+  }
+
+  /**
+   * Writes a small file that appears whole or not at all, replacing an older one. An object store
+   * gives that by a single PUT; elsewhere the bytes go to a hidden neighbour that is renamed.
+   */
+  public void publish(String path, byte[] bytes) {
+    try {
+      FileSystem fs = fileSystem(path);
+      Path target = new Path(path);
+      if (isObjectStore(fs)) {
+        try (OutputStream out = fs.create(target, true)) {
+          out.write(bytes);
+        }
+        return;
+      }
+      Path staged = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+      try (OutputStream out = fs.create(staged, true)) {
+        out.write(bytes);
+      }
+      replace(fs, staged, target);
+    } catch (IOException e) {
+      throw unreachable("write", path, e);
+    }
+  }
+
+  private static void replace(FileSystem fs, Path staged, Path target) throws IOException {
+    boolean replaced = fs.rename(staged, target); // the local file system replaces, HDFS refuses
+    if (!replaced) {
+      FileContext.getFileContext(fs.getUri(), fs.getConf())
+          .rename(staged, target, Options.Rename.OVERWRITE);
+    }
+  }
+
+  private static boolean isObjectStore(FileSystem fs) {
+    String scheme = fs.getUri().getScheme();
+    return scheme.startsWith("s3") || scheme.equals("gs") || scheme.startsWith("abfs");
+  }
+
+  /** Deletes a file or a whole folder; nothing happens if it is not there. */
+  public void delete(String path) {
+    try {
+      fileSystem(path).delete(new Path(path), true);
+    } catch (IOException e) {
+      throw unreachable("delete", path, e);
+    }
+  }
+
+  private FileSystem fileSystem(String path) {
+    try {
+      FileSystem fs = new Path(path).getFileSystem(configuration);
+      // Hadoop's local file system adds hidden .crc files; our formats carry their own checksums.
+      return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException(path + ": no file system for this path: " + e.getMessage(), e);
+    }
+  }
+
+  private static ClusterException unreachable(String verb, String path, IOException cause) {
+    return new ClusterException("cannot " + verb + " " + path + ": " + cause.getMessage(), cause);
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    configuration.write(out);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    configuration = new Configuration(false);
+    configuration.readFields(in);
+  }
+}
