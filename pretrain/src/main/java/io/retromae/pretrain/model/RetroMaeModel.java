@@ -1,0 +1,229 @@
+package io.retromae.pretrain.model;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * RetroMAE on one device: the flat parameter vector and the compiled script. Owns the native memory
+ * of both. One thread at a time; several models in one process do not share anything.
+ */
+public final class RetroMaeModel implements AutoCloseable {
+  /** No dropout. */
+  public static final long NO_DROPOUT = -1;
+
+  private final BertShape shape;
+  private final ParameterLayout layout;
+  private final DataType dataType;
+  private final Model module;
+  private final NDManager manager;
+  private final NDArray flatParameters;
+  private final List<NDArray> parameterViews = new ArrayList<>();
+
+  private RetroMaeModel(BertShape shape, Objective objective, DataType dataType) {
+    this.shape = shape;
+    this.layout = ParameterLayout.of(shape);
+    this.dataType = dataType;
+    this.module = load(shape, objective);
+    this.manager = module.getNDManager().newSubManager();
+    this.flatParameters = manager.zeros(new Shape(layout.size()), dataType);
+    for (ParameterLayout.Parameter parameter : layout.parameters()) {
+      NDArray view = slice(flatParameters, parameter);
+      view.setName("p." + parameter.name());
+      parameterViews.add(view);
+    }
+  }
+
+  /**
+   * A model whose parameters are all zero; fill {@link #parameterMemory}.
+   *
+   * @param dataType FLOAT32 for training; FLOAT64 to compare with recorded numbers
+   */
+  public static RetroMaeModel create(BertShape shape, Objective objective, DataType dataType) {
+    return new RetroMaeModel(shape, objective, dataType);
+  }
+
+  private static Model load(BertShape shape, Objective objective) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("training", true);
+    attributes.put("layers", shape.numHiddenLayers());
+    attributes.put("heads", shape.numAttentionHeads());
+    attributes.put("pad_token_id", shape.padTokenId());
+    attributes.put("layer_norm_eps", shape.layerNormEps());
+    attributes.put("hidden_dropout", shape.hiddenDropoutProb());
+    attributes.put("attention_dropout", shape.attentionProbsDropoutProb());
+    attributes.put("raw_query", objective.query() == Objective.DecoderQuery.RAW);
+    attributes.put("bow_loss_weight", objective.bowLossWeight());
+    Model model = Model.newInstance("retromae", "PyTorch");
+    try (InputStream source = RetroMaeModel.class.getResourceAsStream("retromae.py")) {
+      ByteArrayOutputStream archive = new ByteArrayOutputStream();
+      String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
+      ScriptArchive.write(archive, "RetroMae", text, attributes);
+      model.load(new ByteArrayInputStream(archive.toByteArray()));
+    } catch (MalformedModelException e) {
+      throw new IllegalStateException("retromae.py does not compile", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return model;
+  }
+
+  private static NDArray slice(NDArray flat, ParameterLayout.Parameter parameter) {
+    NDIndex range = new NDIndex(parameter.offset() + ":" + (parameter.offset() + parameter.size()));
+    return flat.get(range).reshape(new Shape(parameter.shape()));
+  }
+
+  /** The model's sizes. */
+  public BertShape shape() {
+    return shape;
+  }
+
+  /** Where each parameter lies. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** The type of parameters and gradients. */
+  public DataType dataType() {
+    return dataType;
+  }
+
+  /** All parameters, live: what is written here is what the next call computes with. */
+  public ByteBuffer parameterMemory() {
+    return TensorMemory.of(flatParameters);
+  }
+
+  /** A vector of the parameters' size and layout, all zero, owned by this model. */
+  public FlatVector newVector() {
+    return new FlatVector(manager.zeros(new Shape(layout.size()), dataType));
+  }
+
+  /** Copies a micro-batch into native memory; the caller closes it. */
+  public BatchTensors tensors(BatchArrays batch) {
+    return BatchTensors.of(manager, batch);
+  }
+
+  /**
+   * Forward and backward of one micro-batch.
+   *
+   * @param gradients receives d total / d parameter; what it held is overwritten
+   * @param dropoutSeed what dropout draws from, not negative; or {@link #NO_DROPOUT}
+   */
+  public Losses gradients(BatchTensors batch, FlatVector gradients, long dropoutSeed) {
+    NDList arguments = arguments(batch);
+    arguments.add(named("flat", gradients.array()));
+    arguments.add(named("seed", batch.manager().create(dropoutSeed)));
+    double[] losses = doubles(call(batch.manager(), "gradients", arguments).get(0));
+    return new Losses(losses[0], losses[1], losses[2], losses[3]);
+  }
+
+  /**
+   * Sentence embeddings: the last hidden state at [CLS], without dropout.
+   *
+   * @return [B][D]
+   */
+  public float[][] embeddings(BatchTensors batch) {
+    NDArray rows = call(batch.manager(), "embeddings", arguments(batch)).get(0);
+    float[] flat = rows.toType(DataType.FLOAT32, false).toFloatArray();
+    int width = shape.hiddenSize();
+    float[][] embeddings = new float[flat.length / width][];
+    for (int i = 0; i < embeddings.length; i++) {
+      embeddings[i] = java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+    }
+    return embeddings;
+  }
+
+  /** Losses, H, Q, K, decoder output and pooled scores without dropout, for golden tests. */
+  List<NDArray> inspect(BatchTensors batch) {
+    return call(batch.manager(), "inspect", arguments(batch));
+  }
+
+  /** Adds {@code other} to {@code target}, element by element. */
+  public void add(FlatVector target, FlatVector other) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDList arguments = new NDList(named("a", target.array()), named("b", other.array()));
+      call(scope, "add", arguments);
+    }
+  }
+
+  /**
+   * One AdamW step in place: scales and clips {@code gradients}, then updates the parameters and
+   * both moments. Nothing is updated where the gradient norm is not finite.
+   *
+   * @return the global L2 norm of the scaled gradients before clipping
+   */
+  public double update(AdamWStep step, FlatVector gradients, FlatVector first, FlatVector second) {
+    try (NDManager scope = manager.newSubManager()) {
+      double[] hyper = {
+        step.gradientScale(),
+        step.maxGradNorm(),
+        step.learningRate(),
+        step.beta1(),
+        step.beta2(),
+        step.epsilon(),
+        step.weightDecay(),
+        step.number(),
+        layout.decayedSize()
+      };
+      NDList arguments =
+          new NDList(
+              named("w", flatParameters),
+              named("g", gradients.array()),
+              named("m", first.array()),
+              named("v", second.array()),
+              named("hyper", scope.create(hyper)));
+      return doubles(call(scope, "update", arguments).get(0))[0];
+    }
+  }
+
+  private NDList arguments(BatchTensors batch) {
+    NDList arguments = new NDList(parameterViews.size() + 12);
+    arguments.addAll(parameterViews);
+    arguments.addAll(batch.arrays());
+    return arguments;
+  }
+
+  /** Calls a method of the script; its results belong to {@code scope}. */
+  private NDList call(NDManager scope, String method, NDList arguments) {
+    Block block = module.getBlock();
+    arguments.add(named("module_method:" + method, scope.create(0f)));
+    // Outside training DJL runs in inference mode, in which the script could not turn autograd on.
+    boolean training = method.equals("gradients");
+    NDList results = block.forward(new ParameterStore(scope, false), arguments, training);
+    results.attach(scope);
+    return results;
+  }
+
+  private static NDArray named(String name, NDArray array) {
+    array.setName(name);
+    return array;
+  }
+
+  private static double[] doubles(NDArray array) {
+    return array.toType(DataType.FLOAT64, false).toDoubleArray();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    module.close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.retromae.pretrain.safetensors;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * One tensor's values outside the engine.
+ *
+ * @param dtype safetensors name: F32, F64, I32, I64 or U8
+ * @param shape dimensions, empty for a scalar
+ * @param bytes little-endian, row-major, position 0 to limit; not copied
+ */
+public record TensorData(String dtype, long[] shape, ByteBuffer bytes) {
+  /** Checks that size, shape and type agree. */
+  public TensorData {
+    bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    long expected = elements(shape) * width(dtype);
+    if (bytes.remaining() != expected) {
+      throw new IllegalArgumentException(
+          "a %s tensor of shape %s takes %d bytes, got %d"
+              .formatted(dtype, Arrays.toString(shape), expected, bytes.remaining()));
+    }
+  }
+
+  /** Number of values. */
+  public int size() {
+    return (int) elements(shape);
+  }
+
+  /** The values as doubles, whatever the type. */
+  public double[] toDoubles() {
+    double[] values = new double[size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (dtype) {
+            case "F64" -> bytes.getDouble(8 * i);
+            case "F32" -> bytes.getFloat(4 * i);
+            case "I64" -> bytes.getLong(8 * i);
+            case "I32" -> bytes.getInt(4 * i);
+            default -> bytes.get(i) & 0xff;
+          };
+    }
+    return values;
+  }
+
+  /** The values as ints; for integer types. */
+  public int[] toInts() {
+    double[] values = toDoubles();
+    int[] ints = new int[values.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = (int) values[i];
+    }
+    return ints;
+  }
+
+  static long elements(long[] shape) {
+    long n = 1;
+    for (long d : shape) {
+      n = Math.multiplyExact(n, d);
+    }
+    return n;
+  }
+
+  static int width(String dtype) {
+    return switch (dtype) {
+      case "F64", "I64" -> 8;
+      case "F32", "I32" -> 4;
+      case "U8", "I8", "BOOL" -> 1;
+      case "F16", "BF16", "I16" -> 2;
+      default -> throw new IllegalArgumentException("unknown tensor type " + dtype);
+    };
+  }
+}
