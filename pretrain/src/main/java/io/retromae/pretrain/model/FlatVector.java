@@ -1,18 +1,36 @@
 package io.retromae.pretrain.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import java.nio.ByteBuffer;
 
-/** A native vector in the layout of the parameters: gradients or a moment of the optimizer. */
+/**
+ * A native vector in the layout of the parameters: the parameters themselves, gradients or a moment
+ * of the optimizer.
+ */
 public final class FlatVector {
   private final NDArray array;
+  private final NDArray decayed;
+  private final NDArray notDecayed;
 
-  FlatVector(NDArray array) {
+  FlatVector(NDArray array, ParameterLayout layout) {
     this.array = array;
+    this.decayed = array.get(new NDIndex("0:" + layout.decayedSize()));
+    this.notDecayed = array.get(new NDIndex(layout.decayedSize() + ":" + layout.size()));
   }
 
   NDArray array() {
     return array;
+  }
+
+  /** View of the part that weight decay applies to. */
+  NDArray decayed() {
+    return decayed;
+  }
+
+  /** View of the rest. */
+  NDArray notDecayed() {
+    return notDecayed;
   }
 
   /** Its values, live. */

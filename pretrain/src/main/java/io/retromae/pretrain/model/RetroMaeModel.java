@@ -35,7 +35,7 @@ public final class RetroMaeModel implements AutoCloseable {
   private final DataType dataType;
   private final Model module;
   private final NDManager manager;
-  private final NDArray flatParameters;
+  private final FlatVector parameters;
   private final List<NDArray> parameterViews = new ArrayList<>();
 
   private RetroMaeModel(BertShape shape, Objective objective, DataType dataType) {
@@ -44,9 +44,9 @@ public final class RetroMaeModel implements AutoCloseable {
     this.dataType = dataType;
     this.module = load(shape, objective);
     this.manager = module.getNDManager().newSubManager();
-    this.flatParameters = manager.zeros(new Shape(layout.size()), dataType);
+    this.parameters = newVector();
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
-      NDArray view = slice(flatParameters, parameter);
+      NDArray view = slice(parameters.array(), parameter);
       view.setName("p." + parameter.name());
       parameterViews.add(view);
     }
@@ -108,12 +108,12 @@ public final class RetroMaeModel implements AutoCloseable {
 
   /** All parameters, live: what is written here is what the next call computes with. */
   public ByteBuffer parameterMemory() {
-    return TensorMemory.of(flatParameters);
+    return parameters.memory();
   }
 
   /** A vector of the parameters' size and layout, all zero, owned by this model. */
   public FlatVector newVector() {
-    return new FlatVector(manager.zeros(new Shape(layout.size()), dataType));
+    return new FlatVector(manager.zeros(new Shape(layout.size()), dataType), layout);
   }
 
   /** Copies a micro-batch into native memory; the caller closes it. */
@@ -172,26 +172,40 @@ public final class RetroMaeModel implements AutoCloseable {
    */
   public double update(AdamWStep step, FlatVector gradients, FlatVector first, FlatVector second) {
     try (NDManager scope = manager.newSubManager()) {
-      double[] hyper = {
-        step.gradientScale(),
-        step.maxGradNorm(),
-        step.learningRate(),
-        step.beta1(),
-        step.beta2(),
-        step.epsilon(),
-        step.weightDecay(),
-        step.number(),
-        layout.decayedSize()
-      };
-      NDList arguments =
-          new NDList(
-              named("w", flatParameters),
-              named("g", gradients.array()),
-              named("m", first.array()),
-              named("v", second.array()),
-              named("hyper", scope.create(hyper)));
-      return doubles(call(scope, "update", arguments).get(0))[0];
+      NDArray hyper = scope.create(hyper(step, step.weightDecay()));
+      NDList clip = new NDList(named("g", gradients.array()), named("hyper", hyper));
+      double gradNorm = doubles(call(scope, "clip", clip).get(0))[0];
+      if (Double.isFinite(gradNorm)) {
+        List<FlatVector> vectors = List.of(parameters, gradients, first, second);
+        adamw(scope, vectors.stream().map(FlatVector::decayed).toList(), hyper);
+        NDArray noDecay = scope.create(hyper(step, 0));
+        adamw(scope, vectors.stream().map(FlatVector::notDecayed).toList(), noDecay);
+      }
+      return gradNorm;
     }
+  }
+
+  private void adamw(NDManager scope, List<NDArray> slices, NDArray hyper) {
+    NDList arguments = new NDList();
+    List<String> names = List.of("w[]", "g[]", "m[]", "v[]");
+    for (int i = 0; i < names.size(); i++) {
+      arguments.add(named(names.get(i), slices.get(i)));
+    }
+    arguments.add(named("hyper", hyper));
+    call(scope, "adamw", arguments);
+  }
+
+  private static double[] hyper(AdamWStep step, double weightDecay) {
+    return new double[] {
+      step.gradientScale(),
+      step.maxGradNorm(),
+      step.learningRate(),
+      step.beta1(),
+      step.beta2(),
+      step.epsilon(),
+      weightDecay,
+      step.number()
+    };
   }
 
   private NDList arguments(BatchTensors batch) {

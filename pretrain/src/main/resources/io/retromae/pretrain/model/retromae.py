@@ -239,29 +239,22 @@ class RetroMae(Module):
   def add(self: __torch__.RetroMae, a: Tensor, b: Tensor) -> Tensor:
     return torch.add_(a, b)
 
-  # Scales the summed gradients, clips them to a global L2 norm and takes one AdamW step (arXiv:1711.05101), all in place.
-  # hyper: [gradient scale, max norm, rate, beta1, beta2, eps, weight decay, step from 1, elements that decay].
-  # The step is skipped where the norm is not finite. Returns the norm before clipping.
-  def update(self: __torch__.RetroMae, w: Tensor, g: Tensor, m: Tensor, v: Tensor, hyper: Tensor) -> Tensor:
-    scaled = torch.mul_(g, float(hyper[0]))
-    norm = torch.linalg_vector_norm(scaled, 2)
-    if bool(torch.isfinite(norm)):
-      clip = float(hyper[1]) / (float(norm) + 9.9999999999999995e-07)
-      if torch.lt(clip, 1.):
-        clipped = torch.mul_(g, clip)
-      else:
-        clipped = g
-      none = annotate(List[Tensor], [])
-      n = int(hyper[8])
-      end = torch.size(w, 0)
-      decay = float(hyper[6])
-      bounds = [[0, n], [n, end]]
-      for i in range(2):
-        lo = bounds[i][0]
-        hi = bounds[i][1]
-        step = torch.to(torch.select(hyper, 0, 7), 6)
-        torch._fused_adamw_([torch.slice(w, 0, lo, hi)], [torch.slice(clipped, 0, lo, hi)], [torch.slice(m, 0, lo, hi)], [torch.slice(v, 0, lo, hi)], none, [step], lr=float(hyper[2]), beta1=float(hyper[3]), beta2=float(hyper[4]), weight_decay=decay, eps=float(hyper[5]), amsgrad=False, maximize=False)
-        decay = 0.
+  # Scales summed gradients and clips them to a global L2 norm, in place. Returns the norm before clipping.
+  # hyper: [gradient scale, max norm, ...]
+  def clip(self: __torch__.RetroMae, g: Tensor, hyper: Tensor) -> Tensor:
+    norm = torch.linalg_vector_norm(torch.mul_(g, float(hyper[0])), 2)
+    ratio = float(hyper[1]) / (float(norm) + 9.9999999999999995e-07)
+    if torch.lt(ratio, 1.):
+      clipped = torch.mul_(g, ratio)
     else:
       pass
     return norm
+
+  # One AdamW step (arXiv:1711.05101) in place on slices of the flat vectors. The lists come in whole from outside:
+  # libtorch takes a call that only changes a list made in here for dead code.
+  # hyper: [gradient scale, max norm, rate, beta1, beta2, eps, weight decay, step from 1]
+  def adamw(self: __torch__.RetroMae, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], hyper: Tensor) -> Tensor:
+    none = annotate(List[Tensor], [])
+    step = torch.to(torch.select(hyper, 0, 7), 6)
+    torch._fused_adamw_(w, g, m, v, none, [step], lr=float(hyper[2]), beta1=float(hyper[3]), beta2=float(hyper[4]), weight_decay=float(hyper[6]), eps=float(hyper[5]), amsgrad=False, maximize=False)
+    return hyper

@@ -1,0 +1,37 @@
+package io.retromae.pretrain.config;
+
+import io.retromae.core.config.Setting;
+
+/**
+ * Who computes.
+ *
+ * @param workers barrier tasks, one model replica each
+ * @param threadsPerWorker intra-op threads of libtorch
+ * @param maxFailuresWithoutProgress attempts in a row that may fail without a new checkpoint
+ * @param timeoutSeconds silence after which a worker counts as lost
+ */
+public record ClusterSettings(
+    @Setting(
+            doc = "Workers: one Spark barrier task and one model replica each.",
+            standard = "2",
+            min = 1)
+        int workers,
+    @Setting(
+            doc =
+                "Threads libtorch computes with in each worker; at most spark.task.cpus. Equal bits"
+                    + " are promised for an equal number.",
+            standard = "1",
+            min = 1)
+        int threadsPerWorker,
+    @Setting(
+            doc =
+                "Failed attempts in a row, without a new checkpoint in between, after which the job"
+                    + " gives up.",
+            standard = "3",
+            min = 1)
+        int maxFailuresWithoutProgress,
+    @Setting(
+            doc = "Seconds without any progress after which a worker counts as lost.",
+            standard = "120",
+            min = 1)
+        int timeoutSeconds) {}

@@ -1,0 +1,15 @@
+package io.retromae.pretrain.config;
+
+import io.retromae.core.config.Setting;
+
+/**
+ * How often a step is reported.
+ *
+ * @param loggingSteps steps between lines on the console and in metrics.jsonl
+ */
+public record LoggingSettings(
+    @Setting(
+            doc = "Steps between lines on the console and in metrics.jsonl.",
+            standard = "10",
+            min = 1)
+        int loggingSteps) {}

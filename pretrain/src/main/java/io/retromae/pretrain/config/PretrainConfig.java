@@ -1,0 +1,39 @@
+package io.retromae.pretrain.config;
+
+import io.retromae.core.config.Setting;
+
+/**
+ * Everything the pre-training job can be told.
+ *
+ * @param corpus folder of shards
+ * @param output folder of the run
+ * @param init start of the weights
+ * @param objective what is trained
+ * @param data what a step reads
+ * @param optimizer AdamW and its schedule
+ * @param schedule how long
+ * @param checkpoint how often the run is saved
+ * @param logging how often it reports
+ * @param cluster who computes
+ */
+public record PretrainConfig(
+    @Setting(doc = "Folder that the etl job wrote: shards, manifest and vocabulary.") String corpus,
+    @Setting(doc = "Folder of this run: checkpoints, metrics and the exported model.")
+        String output,
+    @Setting(doc = "Where the weights come from.") InitSettings init,
+    @Setting(doc = "What is trained.") ObjectiveSettings objective,
+    @Setting(doc = "What one optimizer step reads.") DataSettings data,
+    @Setting(doc = "AdamW (arXiv:1711.05101) and its learning rate.") OptimizerSettings optimizer,
+    @Setting(doc = "How long to train, and the seed of every random choice.")
+        ScheduleSettings schedule,
+    @Setting(doc = "How often the run can be resumed from.") CheckpointSettings checkpoint,
+    @Setting(doc = "How often a step is reported.") LoggingSettings logging,
+    @Setting(doc = "Who computes; changes speed, never the result.") ClusterSettings cluster) {
+
+  /** Samples in one optimizer step, whatever the number of workers. */
+  public long globalBatchSize() {
+    return (long) data.logicalShards()
+        * data.perDeviceTrainBatchSize()
+        * data.gradientAccumulationSteps();
+  }
+}
