@@ -1,0 +1,89 @@
+package io.retromae.pretrain.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.pretrain.model.BertShape;
+import java.nio.charset.StandardCharsets;
+
+/** Hugging Face's {@code config.json} of a BERT. */
+final class BertConfigJson {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private BertConfigJson() {}
+
+  static byte[] write(BertShape shape) {
+    ObjectNode json = JSON.createObjectNode();
+    json.putArray("architectures").add("BertForMaskedLM");
+    json.put("attention_probs_dropout_prob", shape.attentionProbsDropoutProb());
+    json.putNull("classifier_dropout");
+    json.put("hidden_act", "gelu");
+    json.put("hidden_dropout_prob", shape.hiddenDropoutProb());
+    json.put("hidden_size", shape.hiddenSize());
+    json.put("initializer_range", shape.initializerRange());
+    json.put("intermediate_size", shape.intermediateSize());
+    json.put("layer_norm_eps", shape.layerNormEps());
+    json.put("max_position_embeddings", shape.maxPositionEmbeddings());
+    json.put("model_type", "bert");
+    json.put("num_attention_heads", shape.numAttentionHeads());
+    json.put("num_hidden_layers", shape.numHiddenLayers());
+    json.put("pad_token_id", shape.padTokenId());
+    json.put("position_embedding_type", "absolute");
+    json.put("torch_dtype", "float32");
+    json.put("type_vocab_size", shape.typeVocabSize());
+    json.put("use_cache", true);
+    json.put("vocab_size", shape.vocabSize());
+    try {
+      return (JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads the sizes; what is absent has the value that Hugging Face gives it.
+   *
+   * @throws ConfigException if the file describes another kind of model
+   */
+  static BertShape read(String path, byte[] bytes) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
+    }
+    require(path, json, "model_type", "bert");
+    require(path, json, "hidden_act", "gelu");
+    require(path, json, "position_embedding_type", "absolute");
+    try {
+      return new BertShape(
+          json.path("vocab_size").asInt(30522),
+          json.path("hidden_size").asInt(768),
+          json.path("num_hidden_layers").asInt(12),
+          json.path("num_attention_heads").asInt(12),
+          json.path("intermediate_size").asInt(3072),
+          json.path("max_position_embeddings").asInt(512),
+          json.path("type_vocab_size").asInt(2),
+          json.path("layer_norm_eps").asDouble(1e-12),
+          json.path("hidden_dropout_prob").asDouble(0.1),
+          json.path("attention_probs_dropout_prob").asDouble(0.1),
+          json.path("initializer_range").asDouble(0.02),
+          json.path("pad_token_id").asInt(0));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void require(String path, JsonNode json, String key, String value) {
+    String found = json.path(key).asText(value);
+    if (!found.equals(value)) {
+      throw new ConfigException(
+          "%s: %s = %s: only %s is supported; start from a BERT checkpoint"
+              .formatted(path, key, found, value));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.retromae.pretrain.checkpoint;
+
+import io.retromae.pretrain.train.TrainingState;
+
+/**
+ * A whole checkpoint that was found.
+ *
+ * @param state where the run stood
+ * @param attempt which start of the job wrote it
+ */
+public record CheckpointRef(TrainingState state, long attempt) {}
