@@ -22,4 +22,25 @@ public record Resolved<T>(T value, List<ResolvedSetting> settings) {
         .map(s -> s.path() + ": " + s.value() + "  # " + s.origin())
         .collect(Collectors.joining("\n", "", "\n"));
   }
+
+  /** The configuration as YAML that loads again, the origin of each value behind it. */
+  public String yaml() {
+    StringBuilder out = new StringBuilder();
+    List<String> open = List.of();
+    for (ResolvedSetting setting : settings) {
+      List<String> keys = List.of(setting.path().split("\\."));
+      int shared = 0;
+      while (shared < Math.min(open.size(), keys.size() - 1)
+          && open.get(shared).equals(keys.get(shared))) {
+        shared++;
+      }
+      for (int i = shared; i < keys.size() - 1; i++) {
+        out.append("  ".repeat(i)).append(keys.get(i)).append(":\n");
+      }
+      open = keys.subList(0, keys.size() - 1);
+      out.append("  ".repeat(open.size())).append(keys.get(keys.size() - 1)).append(": ");
+      out.append(setting.value()).append("  # ").append(setting.origin()).append('\n');
+    }
+    return out.toString();
+  }
 }

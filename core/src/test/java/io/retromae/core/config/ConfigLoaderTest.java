@@ -138,6 +138,14 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void theResolvedConfigurationLoadsBackToItself() {
+    Resolved<Sample> resolved =
+        load("output: 'a # b'\nweights: {x y: 2}\nobjective: {method: dupmae}\nfrom: \"null\"");
+
+    assertEquals(resolved.value(), load(resolved.yaml()).value(), resolved.yaml());
+  }
+
+  @Test
   void theReferenceLoadsBackToTheDefaults() {
     String reference = ConfigReference.yaml(Sample.class, 0);
 

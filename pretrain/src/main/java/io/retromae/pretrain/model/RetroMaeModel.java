@@ -72,6 +72,7 @@ public final class RetroMaeModel implements AutoCloseable {
     attributes.put("attention_dropout", shape.attentionProbsDropoutProb());
     attributes.put("raw_query", objective.query() == Objective.DecoderQuery.RAW);
     attributes.put("bow_loss_weight", objective.bowLossWeight());
+    TorchRuntime.start(1); // does nothing where a worker has started it with more threads
     Model model = Model.newInstance("retromae", "PyTorch");
     try (InputStream source = RetroMaeModel.class.getResourceAsStream("retromae.py")) {
       ByteArrayOutputStream archive = new ByteArrayOutputStream();

@@ -1,0 +1,30 @@
+package io.retromae.pretrain.model;
+
+import ai.djl.engine.Engine;
+
+/** Starts libtorch in this process, once, with a fixed number of intra-op threads. */
+public final class TorchRuntime {
+  private TorchRuntime() {}
+
+  /**
+   * Loads libtorch if this process has not done so. Results have equal bits only for an equal
+   * number of threads, and more threads than cores make a step many times slower.
+   *
+   * @param intraOpThreads threads that one operation may use
+   * @return the engine's name and version
+   */
+  public static synchronized String start(int intraOpThreads) {
+    setDefault("ai.djl.offline", "true"); // the natives come with our jar; nothing is downloaded
+    setDefault("ai.djl.pytorch.num_threads", Integer.toString(intraOpThreads));
+    // The profiling executor rewrites a graph after its first calls; a resumed run would then
+    // compute its first steps by other kernels than the run it continues.
+    setDefault("ai.djl.pytorch.graph_optimizer", "false");
+    return Engine.getEngine("PyTorch").toString();
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

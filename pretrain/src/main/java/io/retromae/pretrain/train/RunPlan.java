@@ -1,0 +1,69 @@
+package io.retromae.pretrain.train;
+
+import java.util.List;
+
+/**
+ * The numbers that fix a run's course, whatever computes it.
+ *
+ * @param logicalShards L
+ * @param worldSize W, divides L
+ * @param accumulationSteps micro-batches of each logical shard in a step
+ * @param epochEnds steps done at the end of each epoch; the last is the end of the run
+ * @param saveSteps steps between checkpoints
+ * @param seed of every random choice
+ */
+public record RunPlan(
+    int logicalShards,
+    int worldSize,
+    int accumulationSteps,
+    List<Long> epochEnds,
+    int saveSteps,
+    long seed) {
+  /** Copies the list. */
+  public RunPlan {
+    epochEnds = List.copyOf(epochEnds);
+  }
+
+  /** Steps of the whole run. */
+  public long totalSteps() {
+    return epochEnds.get(epochEnds.size() - 1);
+  }
+
+  /** The epoch in which the step after {@code stepsDone} lies. */
+  public int epochOf(long stepsDone) {
+    int epoch = 0;
+    while (epoch < epochEnds.size() - 1 && epochEnds.get(epoch) <= stepsDone) {
+      epoch++;
+    }
+    return epoch;
+  }
+
+  /** Steps done before an epoch begins. */
+  public long epochStart(int epoch) {
+    return epoch == 0 ? 0 : epochEnds.get(epoch - 1);
+  }
+
+  /** The first logical shard of a rank; ranks have equal, consecutive parts. */
+  public int firstShard(int rank) {
+    return rank * (logicalShards / worldSize);
+  }
+
+  /** Micro-batches in one step, over all ranks. */
+  public int microBatchesPerStep() {
+    return logicalShards * accumulationSteps;
+  }
+
+  /** What dropout of one micro-batch draws from; a mix of its coordinates, not negative. */
+  long dropoutSeed(long step, int logicalShard, int microBatch) {
+    long mixed = mix(mix(mix(mix(seed) + step) + logicalShard) + microBatch);
+    return mixed & Long.MAX_VALUE;
+  }
+
+  /** SplitMix64's finalizer (Steele, Lea, Flood 2014). */
+  private static long mix(long value) {
+    long z = value + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,18 @@
+package io.retromae.pretrain.train;
+
+import java.io.IOException;
+
+/** What the loop tells the world, and what it asks it. */
+public interface TrainingObserver {
+  /** A step was done. Called on every rank. */
+  void stepDone(StepReport report) throws IOException;
+
+  /** The run should be saved now: parameters, moments and this state. Called on every rank. */
+  void save(TrainingState state) throws IOException;
+
+  /** Whether somebody asked this rank to stop; the loop then ends after a step, saved. */
+  boolean stopRequested();
+
+  /** Throws if this rank's task was cancelled; called between micro-batches. */
+  void checkCancelled();
+}

@@ -1,0 +1,94 @@
+package io.retromae.pretrain.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class DropoutTest {
+  private static final BertShape SHAPE =
+      new BertShape(50, 16, 2, 2, 32, 16, 2, 1e-12, 0.1, 0.1, 0.02, 0);
+
+  static BatchArrays batch() {
+    long[] ids = {2, 7, 8, 9, 3, 2, 10, 3, 0, 0};
+    long[] encoderLabels = {-100, 20, -100, 21, -100, -100, 22, -100, -100, -100};
+    long[] decoderLabels = {-100, 7, 8, 9, -100, -100, 10, -100, -100, -100};
+    byte[] bits = new byte[10];
+    java.util.Arrays.fill(bits, (byte) 0b10001);
+    return new BatchArrays(
+        2,
+        5,
+        ids,
+        encoderLabels,
+        ids,
+        decoderLabels,
+        new long[] {5, 3},
+        bits,
+        new long[0],
+        new float[0]);
+  }
+
+  static RetroMaeModel model() {
+    RetroMaeModel model =
+        RetroMaeModel.create(
+            SHAPE, new Objective(Objective.DecoderQuery.EMBEDDINGS, 0), DataType.FLOAT32);
+    ByteBuffer memory = model.parameterMemory();
+    for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+      WeightInitializer.fill(memory, parameter, SHAPE, 1);
+    }
+    return model;
+  }
+
+  private static List<String> lossesOf(long... seeds) {
+    List<String> losses = new ArrayList<>();
+    try (RetroMaeModel model = model()) {
+      FlatVector gradients = model.newVector();
+      for (long seed : seeds) {
+        try (BatchTensors tensors = model.tensors(batch())) {
+          Losses loss = model.gradients(tensors, gradients, seed);
+          losses.add(loss + " " + gradients.memory().hashCode());
+        }
+      }
+    }
+    return losses;
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBitsAtAnyTime() {
+    List<String> losses = lossesOf(5, 6, 5, 7, 5);
+
+    assertEquals(losses.get(0), losses.get(2));
+    assertEquals(losses.get(0), losses.get(4));
+    assertNotEquals(losses.get(0), losses.get(1));
+  }
+
+  @Test
+  void noSeedMeansNoDropout() {
+    List<String> losses = lossesOf(RetroMaeModel.NO_DROPOUT, 3, RetroMaeModel.NO_DROPOUT);
+
+    assertEquals(losses.get(0), losses.get(2));
+    assertNotEquals(losses.get(0), losses.get(1));
+  }
+
+  @Test
+  void ranksInOneProcessDoNotDisturbEachOther() throws Exception {
+    List<String> alone = lossesOf(1, 2, 3, 4, 5, 6, 7, 8);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    List<Future<List<String>>> together = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      together.add(threads.submit(() -> lossesOf(1, 2, 3, 4, 5, 6, 7, 8)));
+    }
+
+    for (Future<List<String>> one : together) {
+      assertEquals(alone, one.get());
+    }
+    threads.shutdown();
+  }
+}

@@ -1,0 +1,85 @@
+package io.retromae.pretrain.safetensors;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.core.failure.CorruptDataException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SafetensorsTest {
+  private static TensorData floats(long[] shape, float... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return new TensorData("F32", shape, bytes);
+  }
+
+  private static byte[] file() throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    tensors.put("z", floats(new long[] {2, 3}, 1, 2, 3, 4, 5, 6));
+    tensors.put("a", floats(new long[] {}, 7));
+    tensors.put("empty", floats(new long[] {0, 5}));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Safetensors.write(out, tensors, Map.of("format", "pt"));
+    return out.toByteArray();
+  }
+
+  private static Map<String, TensorData> read(byte[] bytes) throws IOException {
+    return Safetensors.read("model.safetensors", new ByteArrayInputStream(bytes));
+  }
+
+  @Test
+  void whatIsWrittenIsReadBackInOrder() throws IOException {
+    Map<String, TensorData> tensors = read(file());
+
+    assertEquals(List.of("z", "a", "empty"), new ArrayList<>(tensors.keySet()));
+    assertArrayEquals(new long[] {2, 3}, tensors.get("z").shape());
+    assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6}, tensors.get("z").toDoubles());
+    assertArrayEquals(new double[] {7}, tensors.get("a").toDoubles());
+    assertEquals(0, tensors.get("empty").size());
+  }
+
+  @Test
+  void theDataStartsAtAMultipleOfEight() throws IOException {
+    long headerLength = ByteBuffer.wrap(file()).order(ByteOrder.LITTLE_ENDIAN).getLong();
+
+    assertEquals(0, headerLength % 8);
+  }
+
+  @Test
+  void aFileCutShortIsRefusedByName() throws IOException {
+    byte[] whole = file();
+
+    for (int length : new int[] {0, 7, 20, whole.length - 1}) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      var refusal = assertThrows(CorruptDataException.class, () -> read(cut));
+      assertTrue(refusal.getMessage().contains("model.safetensors"), refusal.getMessage());
+    }
+  }
+
+  @Test
+  void aHeaderThatIsNoHeaderIsRefused() {
+    byte[] noise = new byte[100];
+    Arrays.fill(noise, (byte) 0x7f);
+
+    var refusal = assertThrows(CorruptDataException.class, () -> read(noise));
+
+    assertTrue(refusal.getMessage().contains("not a safetensors file"), refusal.getMessage());
+  }
+
+  @Test
+  void aSizeThatContradictsTheShapeIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> floats(new long[] {2, 2}, 1, 2, 3));
+  }
+}
