@@ -1,0 +1,110 @@
+package io.retromae.core.shard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The list of a corpus's shards. {@code _SUCCESS.json} names the manifest; writing it is the commit
+ * of the whole corpus, and nothing that it does not lead to exists for a reader.
+ *
+ * @param formatVersion of docs/shard-format.md
+ * @param createdBy program and version
+ * @param vocabularyFingerprint of the vocabulary that made the ids
+ * @param vocabularySize V
+ * @param lowerCase whether the tokenizer lower-cased
+ * @param maxSeqLength longest sample plus the two special tokens that training adds
+ * @param seed of the shuffle
+ * @param samples in all shards
+ * @param tokens in all samples
+ * @param shards in order
+ * @param lineage inputs, resolved settings, counts of the stages; free-form JSON
+ */
+public record ShardManifest(
+    int formatVersion,
+    String createdBy,
+    String vocabularyFingerprint,
+    int vocabularySize,
+    boolean lowerCase,
+    int maxSeqLength,
+    long seed,
+    long samples,
+    long tokens,
+    List<ShardEntry> shards,
+    Map<String, Object> lineage) {
+  /** The version that this build writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  private static final String COMMIT = "/_SUCCESS.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Copies the list; checks that the shards add up. */
+  public ShardManifest {
+    shards = List.copyOf(shards);
+    long inShards = shards.stream().mapToLong(ShardEntry::samples).sum();
+    if (inShards != samples) {
+      throw new IllegalArgumentException(
+          "manifest of %d samples lists shards of %d".formatted(samples, inShards));
+    }
+  }
+
+  private record Commit(String manifest) {}
+
+  /** Whether a finished corpus lies in the folder. */
+  public static boolean exists(Storage storage, String corpusFolder) {
+    return storage.exists(corpusFolder + COMMIT);
+  }
+
+  /**
+   * Opens a finished corpus.
+   *
+   * @throws ConfigException if the folder holds no finished corpus
+   * @throws CorruptDataException if its manifest cannot be read
+   */
+  public static ShardManifest open(Storage storage, String corpusFolder) {
+    if (!exists(storage, corpusFolder)) {
+      throw new ConfigException(
+          "corpus = %s: holds no finished corpus (no _SUCCESS.json); run 'retromae etl' to its end"
+              .formatted(corpusFolder));
+    }
+    Commit commit = read(storage, corpusFolder + COMMIT, Commit.class);
+    String path = corpusFolder + "/" + commit.manifest();
+    ShardManifest manifest = read(storage, path, ShardManifest.class);
+    if (manifest.formatVersion() != FORMAT_VERSION) {
+      throw new CorruptDataException(
+          "%s: format version %d, this build reads %d; make the corpus again with this version"
+              .formatted(path, manifest.formatVersion(), FORMAT_VERSION));
+    }
+    return manifest;
+  }
+
+  private static <T> T read(Storage storage, String path, Class<T> type) {
+    try {
+      return JSON.readValue(new String(storage.read(path), StandardCharsets.UTF_8), type);
+    } catch (ValueInstantiationException e) {
+      throw new CorruptDataException(path + ": " + e.getCause().getMessage(), e);
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(
+          path + ": not a manifest: " + e.getOriginalMessage() + "; run etl again", e);
+    }
+  }
+
+  /** Writes the manifest, then the commit that names it. */
+  public void publish(Storage storage, String corpusFolder) {
+    try {
+      String name = "_manifest.json.1";
+      storage.publish(corpusFolder + "/" + name, JSON.writeValueAsBytes(this));
+      storage.publish(corpusFolder + COMMIT, JSON.writeValueAsBytes(new Commit(name)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.retromae.core.shard;
+
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * Reads row groups of one shard, page checksums verified. Size and row groups are checked against
+ * the manifest when it is opened; the hash of the whole file by {@link #verify} on request.
+ */
+public final class ShardReader implements AutoCloseable {
+  private final String path;
+  private final ParquetFileReader file;
+  private final MessageType schema;
+
+  private ShardReader(String path, ParquetFileReader file) {
+    this.path = path;
+    this.file = file;
+    this.schema = file.getFooter().getFileMetaData().getSchema();
+  }
+
+  /**
+   * Opens a shard.
+   *
+   * @throws CorruptDataException if it is missing or is not the file that the manifest lists
+   */
+  public static ShardReader open(Storage storage, String corpusFolder, ShardEntry entry)
+      throws IOException {
+    String path = corpusFolder + "/" + entry.name();
+    checkSize(storage, corpusFolder, entry);
+    ParquetReadOptions options =
+        ParquetReadOptions.builder().usePageChecksumVerification(true).build();
+    try {
+      ParquetFileReader file =
+          ParquetFileReader.open(new ParquetInput(storage, path, entry.bytes()), options);
+      ShardReader reader = new ShardReader(path, file);
+      reader.checkLayout(corpusFolder, entry);
+      return reader;
+    } catch (RuntimeException e) {
+      throw e instanceof CorruptDataException known
+          ? known
+          : new CorruptDataException(path + ": not a Parquet file; " + mend(corpusFolder), e);
+    }
+  }
+
+  private static void checkSize(Storage storage, String corpusFolder, ShardEntry entry)
+      throws IOException {
+    String path = corpusFolder + "/" + entry.name();
+    long size;
+    try {
+      size = storage.size(path);
+    } catch (FileNotFoundException e) {
+      throw new CorruptDataException(
+          path + ": is missing, the manifest lists it; " + mend(corpusFolder), e);
+    }
+    if (size != entry.bytes()) {
+      throw new CorruptDataException(
+          "%s: %,d bytes, the manifest says %,d; %s"
+              .formatted(path, size, entry.bytes(), mend(corpusFolder)));
+    }
+  }
+
+  private void checkLayout(String corpusFolder, ShardEntry entry) {
+    List<Integer> found = new ArrayList<>();
+    for (BlockMetaData block : file.getRowGroups()) {
+      found.add(Math.toIntExact(block.getRowCount()));
+    }
+    boolean known = schema.containsPath(new String[] {ShardSchema.TOKEN_IDS, "list", "element"});
+    if (!known || !found.equals(entry.rowGroups())) {
+      throw new CorruptDataException(
+          "%s: row groups of %s samples, the manifest says %s; %s"
+              .formatted(path, found, entry.rowGroups(), mend(corpusFolder)));
+    }
+  }
+
+  /**
+   * Hashes the whole file.
+   *
+   * @throws CorruptDataException if it is missing or differs from the manifest
+   */
+  public static void verify(Storage storage, String corpusFolder, ShardEntry entry)
+      throws IOException {
+    checkSize(storage, corpusFolder, entry);
+    String path = corpusFolder + "/" + entry.name();
+    MessageDigest digest = sha256();
+    try (InputStream in = new DigestInputStream(storage.open(path), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    if (!HexFormat.of().formatHex(digest.digest()).equals(entry.sha256())) {
+      throw new CorruptDataException(
+          path + ": SHA-256 differs from the manifest; " + mend(corpusFolder));
+    }
+  }
+
+  private static String mend(String corpusFolder) {
+    return "run 'retromae verify %s', then 'retromae etl --overwrite' to make the corpus again"
+        .formatted(corpusFolder);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The token ids of every sample of a row group, in order; other columns are not touched. */
+  public int[][] readTokenIds(int rowGroup) throws IOException {
+    try (PageReadStore pages = file.readRowGroup(rowGroup)) {
+      return tokenIds(pages);
+    } catch (ParquetDecodingException e) {
+      throw damaged(rowGroup, e);
+    }
+  }
+
+  /** The samples of a row group, in order. */
+  public List<Sample> readSamples(int rowGroup) throws IOException {
+    try (PageReadStore pages = file.readRowGroup(rowGroup)) {
+      int[][] ids = tokenIds(pages);
+      ColumnReader source = column(pages, ShardSchema.SOURCE);
+      ColumnReader documentId = column(pages, ShardSchema.DOCUMENT_ID);
+      ColumnReader block = column(pages, ShardSchema.BLOCK);
+      List<Sample> samples = new ArrayList<>(ids.length);
+      for (int[] tokenIds : ids) {
+        samples.add(
+            new Sample(
+                tokenIds,
+                source.getBinary().toStringUsingUTF8(),
+                documentId.getBinary().toStringUsingUTF8(),
+                block.getInteger()));
+        source.consume();
+        documentId.consume();
+        block.consume();
+      }
+      return samples;
+    } catch (ParquetDecodingException e) {
+      throw damaged(rowGroup, e);
+    }
+  }
+
+  private CorruptDataException damaged(int rowGroup, Exception cause) {
+    return new CorruptDataException(
+        "%s: row group %d cannot be read: %s".formatted(path, rowGroup, cause.getMessage()), cause);
+  }
+
+  @SuppressWarnings("deprecation") // a count of values has no other source
+  private int[][] tokenIds(PageReadStore pages) {
+    int[][] rows = new int[Math.toIntExact(pages.getRowCount())][];
+    ColumnReader column = column(pages, ShardSchema.TOKEN_IDS, "list", "element");
+    long values = column.getTotalValueCount();
+    int[] ids = new int[512];
+    int length = 0;
+    int row = -1;
+    for (long i = 0; i < values; i++) {
+      if (column.getCurrentRepetitionLevel() == 0) { // a row begins
+        if (row >= 0) {
+          rows[row] = Arrays.copyOf(ids, length);
+        }
+        row++;
+        length = 0;
+      }
+      if (length == ids.length) {
+        ids = Arrays.copyOf(ids, 2 * length);
+      }
+      ids[length++] = column.getInteger();
+      column.consume();
+    }
+    if (row >= 0) {
+      rows[row] = Arrays.copyOf(ids, length);
+    }
+    return rows;
+  }
+
+  private ColumnReader column(PageReadStore pages, String... path) {
+    ColumnDescriptor descriptor = schema.getColumnDescription(path);
+    return new ColumnReadStoreImpl(
+            pages, new NoRecords(schema), schema, file.getFooter().getFileMetaData().getCreatedBy())
+        .getColumnReader(descriptor);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

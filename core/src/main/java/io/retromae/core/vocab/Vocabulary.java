@@ -1,0 +1,158 @@
+package io.retromae.core.vocab;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * A WordPiece vocabulary: token to id and back, and the five special tokens of BERT. Immutable and
+ * thread-safe.
+ */
+public final class Vocabulary implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The special tokens every vocabulary must hold, in BERT's spelling. */
+  public static final List<String> SPECIAL_TOKENS =
+      List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+
+  private final ArrayList<String> tokens;
+  private final HashMap<String, Integer> ids;
+  private final String fingerprint;
+
+  private Vocabulary(List<String> tokens) {
+    this.tokens = new ArrayList<>(tokens);
+    this.ids = new HashMap<>(2 * tokens.size());
+    for (int id = 0; id < tokens.size(); id++) {
+      ids.putIfAbsent(tokens.get(id), id);
+    }
+    this.fingerprint = sha256(String.join("\n", tokens));
+  }
+
+  /**
+   * A vocabulary of these tokens; a token's id is its index.
+   *
+   * @throws ConfigException if a special token is missing or a token is given twice
+   */
+  public static Vocabulary of(List<String> tokens) {
+    return checked("vocabulary", tokens);
+  }
+
+  /**
+   * Reads a {@code vocab.txt}, one token a line.
+   *
+   * @param path the file, or a folder that holds {@code vocab.txt}
+   * @throws ConfigException if it is missing or not a BERT vocabulary
+   */
+  public static Vocabulary load(Storage storage, String path) {
+    String file = path.endsWith(".txt") ? path : path + "/vocab.txt";
+    String text = new String(storage.read(file), StandardCharsets.UTF_8);
+    List<String> lines = new ArrayList<>(List.of(text.split("\r?\n", -1)));
+    if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
+      lines.remove(lines.size() - 1);
+    }
+    return checked(file, lines);
+  }
+
+  private static Vocabulary checked(String name, List<String> tokens) {
+    Vocabulary vocabulary = new Vocabulary(tokens);
+    for (String special : SPECIAL_TOKENS) {
+      if (!vocabulary.ids.containsKey(special)) {
+        throw new ConfigException(
+            "%s: lacks %s; a BERT vocabulary holds %s".formatted(name, special, SPECIAL_TOKENS));
+      }
+    }
+    for (int id = 0; id < tokens.size(); id++) {
+      int first = vocabulary.ids.get(tokens.get(id));
+      if (first != id) {
+        throw new ConfigException(
+            "%s:%d: token '%s' stands already in line %d; remove one"
+                .formatted(name, id + 1, tokens.get(id), first + 1));
+      }
+    }
+    return vocabulary;
+  }
+
+  /** Number of tokens, V. */
+  public int size() {
+    return tokens.size();
+  }
+
+  /** The token of an id in [0, V). */
+  public String token(int id) {
+    return tokens.get(id);
+  }
+
+  /** All tokens by id. */
+  public List<String> tokens() {
+    return List.copyOf(tokens);
+  }
+
+  /** The id of a token, if it is in the vocabulary. */
+  public OptionalInt id(String token) {
+    Integer id = ids.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** Token to id. */
+  Map<String, Integer> ids() {
+    return ids;
+  }
+
+  /** Id of [PAD]. */
+  public int padId() {
+    return ids.get("[PAD]");
+  }
+
+  /** Id of [UNK]. */
+  public int unkId() {
+    return ids.get("[UNK]");
+  }
+
+  /** Id of [CLS]. */
+  public int clsId() {
+    return ids.get("[CLS]");
+  }
+
+  /** Id of [SEP]. */
+  public int sepId() {
+    return ids.get("[SEP]");
+  }
+
+  /** Id of [MASK]. */
+  public int maskId() {
+    return ids.get("[MASK]");
+  }
+
+  /** Whether the id is one of the five special tokens. */
+  public boolean isSpecial(int id) {
+    return SPECIAL_TOKENS.contains(tokens.get(id));
+  }
+
+  /** Whether the token goes on with the word of the token before it. */
+  public boolean continuesWord(int id) {
+    return tokens.get(id).startsWith("##");
+  }
+
+  /** SHA-256 over the tokens, joined by line feeds; hexadecimal. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  private static String sha256(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
