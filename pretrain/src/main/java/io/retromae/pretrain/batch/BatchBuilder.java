@@ -1,0 +1,111 @@
+package io.retromae.pretrain.batch;
+
+import io.retromae.pretrain.masking.BagOfWords;
+import io.retromae.pretrain.masking.DecoderVisibility;
+import io.retromae.pretrain.masking.EncoderMasking;
+import io.retromae.pretrain.masking.MaskingContext;
+import io.retromae.pretrain.model.BatchArrays;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows to one micro-batch: [CLS] content [SEP], cut to the longest allowed, padded to the longest
+ * of the batch, masked for encoder and decoder. Everything random depends on (seed, epoch, sample)
+ * alone.
+ */
+final class BatchBuilder {
+  private final BatchRule rule;
+
+  BatchBuilder(BatchRule rule) {
+    this.rule = rule;
+  }
+
+  BatchArrays build(List<LogicalShardReader.Row> rows, int epoch) {
+    int[][] framed = new int[rows.size()][];
+    int length = 0;
+    for (int i = 0; i < framed.length; i++) {
+      framed[i] = frame(rows.get(i).tokenIds());
+      length = Math.max(length, framed[i].length);
+    }
+    int bytesPerQuery = (length + 7) / 8;
+    int cells = framed.length * length;
+    long[] encoderInputIds = filled(cells, rule.special().pad());
+    long[] encoderLabels = filled(cells, EncoderMasking.NO_LABEL);
+    long[] decoderInputIds = filled(cells, rule.special().pad());
+    long[] decoderLabels = filled(cells, EncoderMasking.NO_LABEL);
+    long[] lengths = new long[framed.length];
+    byte[] bits = new byte[cells * bytesPerQuery];
+    for (int i = 0; i < framed.length; i++) {
+      int[] row = framed[i];
+      int offset = i * length;
+      lengths[i] = row.length;
+      for (int j = 0; j < row.length; j++) {
+        decoderInputIds[offset + j] = row[j];
+        if (j > 0 && j < row.length - 1) {
+          decoderLabels[offset + j] = row[j];
+        }
+      }
+      MaskingContext context =
+          new MaskingContext(rule.kinds(), rule.seed(), epoch, rows.get(i).sample());
+      EncoderMasking.mask(
+          row,
+          context,
+          rule.encoderMlmProbability(),
+          new EncoderMasking.Target(encoderInputIds, encoderLabels, offset));
+      DecoderVisibility.draw(
+          row,
+          context,
+          rule.decoder(),
+          new DecoderVisibility.Target(bits, offset * bytesPerQuery, bytesPerQuery));
+    }
+    Bags bags = rule.bagOfWords() ? bags(framed) : new Bags(new long[0], new float[0]);
+    return new BatchArrays(
+        framed.length,
+        length,
+        encoderInputIds,
+        encoderLabels,
+        decoderInputIds,
+        decoderLabels,
+        lengths,
+        bits,
+        bags.index(),
+        bags.weight());
+  }
+
+  /** [CLS] content [SEP]. */
+  int[] frame(int[] content) {
+    int n = Math.min(content.length, rule.maxSeqLength() - 2);
+    int[] row = new int[n + 2];
+    row[0] = rule.special().cls();
+    System.arraycopy(content, 0, row, 1, n);
+    row[n + 1] = rule.special().sep();
+    return row;
+  }
+
+  private record Bags(long[] index, float[] weight) {}
+
+  private Bags bags(int[][] rows) {
+    int total = 0;
+    BagOfWords[] bags = new BagOfWords[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      bags[i] = BagOfWords.of(rows[i]);
+      total += bags[i].ids().length;
+    }
+    long[] index = new long[total];
+    float[] weight = new float[total];
+    int n = 0;
+    for (int i = 0; i < rows.length; i++) {
+      for (int id : bags[i].ids()) {
+        index[n] = (long) i * rule.special().vocabularySize() + id;
+        weight[n++] = bags[i].weight();
+      }
+    }
+    return new Bags(index, weight);
+  }
+
+  private static long[] filled(int size, long value) {
+    long[] values = new long[size];
+    Arrays.fill(values, value);
+    return values;
+  }
+}

@@ -1,0 +1,35 @@
+package io.retromae.pretrain.batch;
+
+import io.retromae.pretrain.masking.DecoderVisibility;
+import io.retromae.pretrain.masking.TokenKinds;
+
+/**
+ * How rows become a micro-batch.
+ *
+ * @param kinds of the vocabulary's tokens
+ * @param special ids that frame a row
+ * @param maxSeqLength longest row, special tokens included
+ * @param encoderMlmProbability share hidden from the encoder
+ * @param decoder how decoder masks are drawn
+ * @param bagOfWords whether DupMAE's targets are made
+ * @param seed of the run
+ */
+record BatchRule(
+    TokenKinds kinds,
+    SpecialIds special,
+    int maxSeqLength,
+    double encoderMlmProbability,
+    DecoderVisibility.Rule decoder,
+    boolean bagOfWords,
+    long seed) {
+
+  /**
+   * Ids that frame a row.
+   *
+   * @param cls first
+   * @param sep last
+   * @param pad past its end
+   * @param vocabularySize V
+   */
+  record SpecialIds(int cls, int sep, int pad, int vocabularySize) {}
+}
