@@ -1,5 +1,6 @@
 package io.retromae.pretrain.train;
 
+import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.model.BatchArrays;
 import io.retromae.pretrain.model.BatchTensors;
@@ -21,7 +22,7 @@ public final class Trainer {
   private final RetroMaeModel model;
   private final Optimizer optimizer;
   private final Collective collective;
-  private final MicroBatchSource batches;
+  private final CorpusBatches batches;
   private final RunPlan plan;
   private final TrainingObserver observer;
   private final GradientTree gradients;
@@ -47,7 +48,7 @@ public final class Trainer {
    * @param batches this rank's micro-batches
    */
   public record Parts(
-      RetroMaeModel model, Optimizer optimizer, Collective collective, MicroBatchSource batches) {}
+      RetroMaeModel model, Optimizer optimizer, Collective collective, CorpusBatches batches) {}
 
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.

@@ -1,0 +1,56 @@
+package io.retromae.pretrain.collective;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Who joins and how.
+ *
+ * @param jobId names the run
+ * @param attempt number of this start of the run; a rank of another attempt is refused
+ * @param rank this rank
+ * @param peers listening address of every rank, by rank
+ * @param key shared by all ranks
+ * @param timeout silence after which a peer counts as lost; also the limit for joining
+ */
+public record RingConfig(
+    String jobId,
+    long attempt,
+    int rank,
+    List<InetSocketAddress> peers,
+    byte[] key,
+    Duration timeout) {
+  /** Copies the list; checks the rank. */
+  public RingConfig {
+    peers = List.copyOf(peers);
+    if (rank < 0 || rank >= peers.size()) {
+      throw new IllegalArgumentException("rank %d of %d ranks".formatted(rank, peers.size()));
+    }
+  }
+
+  int worldSize() {
+    return peers.size();
+  }
+
+  /** "rank 3 (host:port)". */
+  String name(int peer) {
+    InetSocketAddress address = peers.get(peer);
+    return "rank %d (%s:%d)".formatted(peer, address.getHostString(), address.getPort());
+  }
+
+  /** What a proof is bound to, beside the nonces: job, attempt, both ranks, world size. */
+  byte[] binding(int connector, int acceptor, int kind) {
+    byte[] job = jobId.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(job.length + 24)
+        .put(job)
+        .putLong(attempt)
+        .putInt(connector)
+        .putInt(acceptor)
+        .putInt(worldSize())
+        .putInt(kind)
+        .array();
+  }
+}

@@ -1,0 +1,99 @@
+package io.retromae.pretrain.collective;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+
+/** Ranks as threads of the test, connected over the loopback address. */
+final class Ring implements AutoCloseable {
+  static final byte[] KEY = RingKey.derive("test secret".getBytes(), "job");
+
+  final List<TcpCollective.Listener> listeners = new ArrayList<>();
+  final List<InetSocketAddress> addresses = new ArrayList<>();
+  private final Duration timeout;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  Ring(int world, Duration timeout) throws Exception {
+    this.timeout = timeout;
+    for (int rank = 0; rank < world; rank++) {
+      TcpCollective.Listener listener =
+          TcpCollective.Listener.open(InetAddress.getLoopbackAddress());
+      listeners.add(listener);
+      addresses.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+    }
+  }
+
+  interface Body<T> {
+    T run(Collective collective) throws Exception;
+  }
+
+  RingConfig config(int rank) {
+    return new RingConfig("job", 1, rank, addresses, KEY, timeout);
+  }
+
+  /** Starts every rank. */
+  <T> List<Future<T>> start(Body<T> body) {
+    return start(config -> config, body);
+  }
+
+  <T> List<Future<T>> start(UnaryOperator<RingConfig> change, Body<T> body) {
+    List<Future<T>> results = new ArrayList<>();
+    for (int rank = 0; rank < listeners.size(); rank++) {
+      results.add(startRank(rank, change.apply(config(rank)), body));
+    }
+    return results;
+  }
+
+  <T> Future<T> startRank(int rank, RingConfig config, Body<T> body) {
+    return threads.submit(
+        () -> {
+          try (Collective collective = listeners.get(rank).connect(config)) {
+            return body.run(collective);
+          }
+        });
+  }
+
+  static <T> List<T> all(List<Future<T>> futures) throws Exception {
+    List<T> results = new ArrayList<>();
+    for (Future<T> future : futures) {
+      results.add(future.get());
+    }
+    return results;
+  }
+
+  /** The message of the exception a rank ended with. */
+  static String failure(Future<?> future) throws InterruptedException {
+    try {
+      return "no failure: " + future.get();
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getCause().getMessage());
+    }
+  }
+
+  static ByteBuffer direct(float[] values) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
+    buffer.asFloatBuffer().put(values);
+    return buffer;
+  }
+
+  static float[] floats(ByteBuffer buffer) {
+    float[] values = new float[buffer.remaining() / 4];
+    buffer.asFloatBuffer().get(values);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    listeners.forEach(listener -> Mesh.closeQuietly(listener::close));
+  }
+}
