@@ -2,6 +2,7 @@ package io.retromae.pretrain.collective;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
@@ -76,7 +77,7 @@ final class Link {
    * Receives a transfer of a known length, piece by piece.
    *
    * @param onPiece gets each piece, flipped, native order; it must take all of it
-   * @throws IOException if the header or the checksum is not the expected one
+   * @throws ProtocolException if the header or the checksum is not the expected one
    */
   void receive(long sequence, long length, Consumer<ByteBuffer> onPiece) throws IOException {
     long announced = receiveLength(sequence, length);
@@ -87,7 +88,7 @@ final class Link {
   byte[] receiveMessage(long sequence) throws IOException {
     long length = receiveLength(sequence, -1);
     if (length > Collective.MAX_MESSAGE_BYTES) {
-      throw new IOException(
+      throw new ProtocolException(
           "%s: message of %d bytes (must be at most %d)"
               .formatted(pair, length, Collective.MAX_MESSAGE_BYTES));
     }
@@ -106,10 +107,10 @@ final class Link {
     long length = receiveHeader.getLong();
     boolean intact = receiveHeader.getInt() == crc(receiveHeader, HEADER_BYTES - 4);
     if (!intact || magic != MAGIC) {
-      throw new IOException(pair + ": header damaged on the way");
+      throw new ProtocolException(pair + ": header damaged on the way");
     }
     if (job != jobHash || number != sequence || expected >= 0 && length != expected) {
-      throw new IOException(
+      throw new ProtocolException(
           "%s: got transfer %d of %d bytes of job %x, expected %d of %d bytes of job %x"
               .formatted(pair, number, length, job, sequence, expected, jobHash));
     }
@@ -129,7 +130,7 @@ final class Link {
     receiveChecksum.clear();
     readFully(receiveChecksum);
     if (receiveChecksum.flip().getInt() != (int) checksum.getValue()) {
-      throw new IOException(pair + ": payload damaged on the way (CRC32C differs)");
+      throw new ProtocolException(pair + ": payload damaged on the way (CRC32C differs)");
     }
   }
 

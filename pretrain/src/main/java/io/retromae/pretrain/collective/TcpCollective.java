@@ -3,14 +3,12 @@ package io.retromae.pretrain.collective;
 import io.retromae.core.failure.ClusterException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -279,6 +278,8 @@ public final class TcpCollective implements Collective {
       sending.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+    } catch (CancellationException e) {
+      throw new IOException("the ring has ended", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("rank " + rank() + " was interrupted", e);
@@ -319,14 +320,13 @@ public final class TcpCollective implements Collective {
     busy = true;
     try {
       operation.run();
-    } catch (EOFException | SocketException | ClosedChannelException e) {
-      awaitCause(
-          CAUSE_MILLIS); // a broken connection is an effect; the control connections bring its
-      // cause
+    } catch (ProtocolException e) {
       fail("rank %d: %s".formatted(rank(), e.getMessage()));
       throw aborted(e);
     } catch (IOException | RejectedExecutionException e) {
-      fail("rank %d: %s".formatted(rank(), e.getMessage()));
+      // A broken connection is an effect; the control connections bring its cause.
+      awaitCause(CAUSE_MILLIS);
+      fail("rank %d: %s".formatted(rank(), e));
       throw aborted(e);
     } finally {
       busy = false;
@@ -441,7 +441,8 @@ public final class TcpCollective implements Collective {
 
   private void closeChannels() {
     channels.values().forEach(Mesh::closeQuietly);
-    sender.shutdownNow();
+    // Tasks that have not begun would leave whoever waits for them waiting for ever.
+    sender.shutdownNow().forEach(task -> ((Future<?>) task).cancel(true));
     watchdog.shutdownNow();
   }
 
