@@ -54,10 +54,12 @@ public final class ShardReader implements AutoCloseable {
       ShardReader reader = new ShardReader(path, file);
       reader.checkLayout(corpusFolder, entry);
       return reader;
+    } catch (CorruptDataException e) {
+      throw e;
     } catch (RuntimeException e) {
-      throw e instanceof CorruptDataException known
-          ? known
-          : new CorruptDataException(path + ": not a Parquet file; " + mend(corpusFolder), e);
+      throw new CorruptDataException(path + ": not a Parquet file; " + mend(corpusFolder), e);
+    } catch (IOException e) {
+      throw damage(path + ": not a Parquet file; " + mend(corpusFolder), e);
     }
   }
 
@@ -128,7 +130,9 @@ public final class ShardReader implements AutoCloseable {
     try (PageReadStore pages = file.readRowGroup(rowGroup)) {
       return tokenIds(pages);
     } catch (ParquetDecodingException e) {
-      throw damaged(rowGroup, e);
+      throw new CorruptDataException(damaged(rowGroup, e), e);
+    } catch (IOException e) {
+      throw damage(damaged(rowGroup, e), e);
     }
   }
 
@@ -153,13 +157,22 @@ public final class ShardReader implements AutoCloseable {
       }
       return samples;
     } catch (ParquetDecodingException e) {
-      throw damaged(rowGroup, e);
+      throw new CorruptDataException(damaged(rowGroup, e), e);
+    } catch (IOException e) {
+      throw damage(damaged(rowGroup, e), e);
     }
   }
 
-  private CorruptDataException damaged(int rowGroup, Exception cause) {
-    return new CorruptDataException(
-        "%s: row group %d cannot be read: %s".formatted(path, rowGroup, cause.getMessage()), cause);
+  private String damaged(int rowGroup, Exception cause) {
+    return "%s: row group %d cannot be read: %s".formatted(path, rowGroup, cause.getMessage());
+  }
+
+  /** Parquet reports a page header it cannot parse as an IOException caused by the parser's own. */
+  private static IOException damage(String message, IOException e) {
+    if (e.getCause() != null && !(e.getCause() instanceof IOException)) {
+      throw new CorruptDataException(message, e);
+    }
+    return e;
   }
 
   @SuppressWarnings("deprecation") // a count of values has no other source

@@ -326,19 +326,24 @@ public final class TcpCollective implements Collective {
     } catch (IOException | RejectedExecutionException e) {
       // A broken connection is an effect; the control connections bring its cause.
       awaitCause(CAUSE_MILLIS);
-      fail("rank %d: %s".formatted(rank(), e));
+      fail("rank %d lost %s: %s".formatted(rank(), config.name(waitingFor), e));
       throw aborted(e);
     } finally {
       busy = false;
     }
   }
 
+  /** Also when interrupted: a cancelled task should still say why. */
   private void awaitCause(long millis) {
+    boolean interrupted = Thread.interrupted();
     try {
       cause.get(millis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.debug("event=no_cause rank={}", rank());
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

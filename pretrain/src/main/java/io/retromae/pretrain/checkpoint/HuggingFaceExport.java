@@ -1,0 +1,87 @@
+package io.retromae.pretrain.checkpoint;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.safetensors.TensorData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes a checkpoint as a Hugging Face folder: {@code BertForMaskedLM} weights with the MLM head,
+ * tokenizer, model card, sentence-transformers' files for [CLS] pooling, and the decoder beside it.
+ * Reads the weights back before it returns.
+ */
+public final class HuggingFaceExport {
+  private static final List<String> COPIED =
+      List.of(
+          "config.json",
+          "vocab.txt",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json");
+
+  private HuggingFaceExport() {}
+
+  /**
+   * Exports.
+   *
+   * @param runFolder the run
+   * @param step of one of its checkpoints
+   * @param target a folder that does not exist yet
+   * @throws CorruptDataException if the checkpoint is damaged or the export cannot be read back
+   */
+  public static void write(Storage storage, String runFolder, long step, String target)
+      throws IOException {
+    if (storage.exists(target)) {
+      throw new ConfigException(target + ": exists; choose another folder or --overwrite");
+    }
+    CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
+    Snapshot snapshot = checkpoints.load(step);
+    RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));
+    FileSet files = new FileSet(storage, target);
+    for (String name : COPIED) {
+      files.writeBytes(name, checkpoints.description(step, name));
+    }
+    byte[] config = checkpoints.description(step, "config.json");
+    BertShape shape = BertConfigJson.read("config.json", config);
+    files.writeTensors("decoder/model.safetensors", new TreeMap<>(snapshot.decoder()));
+    files.writeBytes("decoder/config.json", config);
+    for (var file :
+        SentenceTransformersFiles.files(run.maxSeqLength(), shape.hiddenSize()).entrySet()) {
+      files.writeBytes(file.getKey(), file.getValue());
+    }
+    Vocabulary vocabulary = Vocabulary.load(storage, target);
+    files.writeBytes(
+        "reference-vectors.json", ReferenceVectors.json(snapshot, shape, vocabulary, run));
+    files.writeTensors("model.safetensors", new TreeMap<>(snapshot.model()));
+    files.writeBytes("README.md", utf8(ModelCard.text(run, shape, snapshot.state())));
+    readBack(files, ParameterLayout.of(shape), snapshot);
+  }
+
+  /** A known failure of the reference: folders that hold the embeddings only. */
+  private static void readBack(FileSet files, ParameterLayout layout, Snapshot snapshot)
+      throws IOException {
+    Map<String, TensorData> written = files.readTensors("model.safetensors");
+    for (ParameterLayout.Parameter parameter : layout.parameters()) {
+      String name = parameter.name();
+      boolean same =
+          parameter.ofDecoder()
+              || written.containsKey(name)
+                  && written.get(name).bytes().equals(snapshot.model().get(name).bytes());
+      if (!same) {
+        throw new CorruptDataException("model.safetensors read back differs at " + name);
+      }
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,120 @@
+package io.retromae.pretrain.checkpoint;
+
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.train.TrainingState;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The export's README.md, as the Hugging Face hub expects a model card. */
+final class ModelCard {
+  private ModelCard() {}
+
+  static String text(RunDescription run, BertShape shape, TrainingState state) {
+    return String.join(
+        "\n",
+        header(run),
+        "# A RetroMAE base model",
+        "",
+        "A BERT encoder pre-trained with %s on Apache Spark (retromae-spark). It is a **base for"
+            .formatted(run.method()),
+        "fine-tuning** a retriever: its [CLS] vector was trained to let a weak decoder rebuild the text,",
+        "not yet to be close to the vectors of relevant texts.",
+        "",
+        "%d layers, hidden size %d, %d heads, vocabulary %d, up to %d tokens."
+            .formatted(
+                shape.numHiddenLayers(),
+                shape.hiddenSize(),
+                shape.numAttentionHeads(),
+                shape.vocabSize(),
+                run.maxSeqLength()),
+        "",
+        usage(),
+        "## Training data",
+        "",
+        "%,d samples, %,d tokens:".formatted(run.corpusSamples(), run.corpusTokens()),
+        "",
+        "| source | samples |",
+        "|---|---|",
+        run.sources().entrySet().stream()
+            .map(e -> "| %s | %,d |".formatted(e.getKey().replace("|", "\\|"), e.getValue()))
+            .collect(Collectors.joining("\n")),
+        "",
+        "The licence of the model follows from these sources; check them before you publish it.",
+        "",
+        "## Recipe",
+        "",
+        "%,d steps; total loss %.4f at the first step, %.4f at the last (encoder %.4f, decoder %.4f)."
+            .formatted(
+                state.step(),
+                state.firstLoss(),
+                state.lastLosses().total(),
+                state.lastLosses().encoder(),
+                state.lastLosses().decoder()),
+        "",
+        "| setting | value |",
+        "|---|---|",
+        rows(run.settings()),
+        "",
+        "## Limitations",
+        "",
+        "Learned from the texts above, with their gaps and biases. Not evaluated on any benchmark by",
+        "this export.",
+        "",
+        "## Citation",
+        "",
+        "Xiao et al. 2022, RetroMAE, arXiv:2205.12035."
+            + (run.method().equals("dupmae") ? " Liu & Shao 2022, arXiv:2211.08769." : ""),
+        "");
+  }
+
+  private static String header(RunDescription run) {
+    String languages =
+        run.sources().keySet().stream()
+            .map(source -> source.startsWith("wudao") ? "zh" : "en")
+            .distinct()
+            .sorted()
+            .map(language -> "- " + language + "\n")
+            .collect(Collectors.joining());
+    return """
+        ---
+        language:
+        %slibrary_name: sentence-transformers
+        pipeline_tag: feature-extraction
+        tags:
+        - retromae
+        - %s
+        - feature-extraction
+        ---
+        """
+        .formatted(languages, run.method().toLowerCase(Locale.ROOT));
+  }
+
+  private static String usage() {
+    return """
+        ## Use
+
+        ```python
+        from transformers import AutoModel, AutoTokenizer          # or BertForMaskedLM for the MLM head
+        tokenizer = AutoTokenizer.from_pretrained("path/to/export")
+        model = AutoModel.from_pretrained("path/to/export")
+        vectors = model(**tokenizer(["a text"], return_tensors="pt")).last_hidden_state[:, 0]
+        ```
+
+        ```python
+        from sentence_transformers import SentenceTransformer
+        vectors = SentenceTransformer("path/to/export").encode(["a text"])
+        ```
+
+        To fine-tune with FlagEmbedding give this folder as `--model_name_or_path` and
+        `--sentence_pooling_method cls`. `decoder/` holds the enhanced decoder, to go on pre-training.
+        `reference-vectors.json` holds ids and vectors of some texts, to check a loaded model against.
+        """;
+  }
+
+  private static String rows(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(e -> "| `%s` | %s |".formatted(e.getKey(), e.getValue().replace("|", "\\|")))
+        .collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,91 @@
+package io.retromae.pretrain.checkpoint;
+
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.model.BatchTensors;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.FlatTensors;
+import io.retromae.pretrain.model.Objective;
+import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.TorchRuntime;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Token ids and [CLS] vectors of a few texts as our own code computes them, stored with the export,
+ * so that anybody can check that what they loaded is the model that was trained.
+ */
+final class ReferenceVectors {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> TEXTS =
+      List.of(
+          "How do masked auto-encoders learn sentence embeddings?",
+          "Café naïve: 3.14 != 22/7, e-mail me at 5 p.m.!",
+          "今天天气很好，我们去公园吧。",
+          "轉注：語言模型 pre-training 需要大量文本。");
+
+  private ReferenceVectors() {}
+
+  static byte[] json(
+      Snapshot snapshot, BertShape shape, Vocabulary vocabulary, RunDescription run) {
+    TorchRuntime.start(1);
+    WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.lowerCase());
+    ArrayNode rows = JSON.createArrayNode();
+    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
+    try (RetroMaeModel model =
+        RetroMaeModel.create(shape.withoutDropout(), objective, DataType.FLOAT32)) {
+      ByteBuffer memory = model.parameterMemory();
+      for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+        if (!parameter.ofDecoder()) {
+          FlatTensors.fill(memory, parameter, snapshot.model().get(parameter.name()));
+        }
+      }
+      for (String text : TEXTS) {
+        long[] ids = withSpecialTokens(tokenizer.encode(text), vocabulary, run.maxSeqLength());
+        ObjectNode row = rows.addObject().put("text", text);
+        Arrays.stream(ids).forEach(row.putArray("token_ids")::add);
+        ArrayNode cls = row.putArray("cls");
+        for (float value : embed(model, ids)) {
+          cls.add(value);
+        }
+      }
+    }
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long[] withSpecialTokens(int[] content, Vocabulary vocabulary, int maxLength) {
+    int n = Math.min(content.length, maxLength - 2);
+    long[] ids = new long[n + 2];
+    ids[0] = vocabulary.clsId();
+    for (int i = 0; i < n; i++) {
+      ids[i + 1] = content[i];
+    }
+    ids[n + 1] = vocabulary.sepId();
+    return ids;
+  }
+
+  private static float[] embed(RetroMaeModel model, long[] ids) {
+    int n = ids.length;
+    long[] none = new long[n];
+    Arrays.fill(none, -100);
+    byte[] bits = new byte[n * ((n + 7) / 8)];
+    BatchArrays row =
+        new BatchArrays(
+            1, n, ids, none, ids, none, new long[] {n}, bits, new long[0], new float[0]);
+    try (BatchTensors tensors = model.tensors(row)) {
+      return model.embeddings(tensors)[0];
+    }
+  }
+}

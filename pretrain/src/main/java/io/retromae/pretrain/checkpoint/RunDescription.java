@@ -1,0 +1,83 @@
+package io.retromae.pretrain.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.vocab.TokenizerFiles;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.model.BertShape;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a checkpoint says of its run, so that a model can be exported from the checkpoint alone.
+ *
+ * @param method retromae or dupmae
+ * @param lowerCase whether the tokenizer lower-cases
+ * @param maxSeqLength longest row of the run, special tokens included
+ * @param corpusSamples samples in the corpus
+ * @param corpusTokens tokens in the corpus, special ones not counted
+ * @param sources samples by source
+ * @param settings the resolved configuration
+ */
+public record RunDescription(
+    String method,
+    boolean lowerCase,
+    int maxSeqLength,
+    long corpusSamples,
+    long corpusTokens,
+    Map<String, Long> sources,
+    Map<String, String> settings) {
+  static final String FILE = "run.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Sorts the maps: the bytes depend on content only. */
+  public RunDescription {
+    sources = java.util.Collections.unmodifiableMap(new TreeMap<>(sources));
+    settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
+  }
+
+  /** Describes a run over a corpus. */
+  public static RunDescription of(
+      ShardManifest corpus, int maxSeqLength, String method, Map<String, String> settings) {
+    Map<String, Long> sources = new TreeMap<>();
+    corpus
+        .shards()
+        .forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
+    return new RunDescription(
+        method,
+        corpus.lowerCase(),
+        maxSeqLength,
+        corpus.samples(),
+        corpus.tokens(),
+        sources,
+        settings);
+  }
+
+  /** The small files of a checkpoint: this record, the model's sizes and the tokenizer. */
+  public Map<String, byte[]> files(BertShape shape, Vocabulary vocabulary) {
+    Map<String, byte[]> files =
+        new LinkedHashMap<>(TokenizerFiles.files(vocabulary, lowerCase, maxSeqLength));
+    files.put("config.json", BertConfigJson.write(shape));
+    try {
+      files.put(FILE, JSON.writeValueAsBytes(this));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    return files;
+  }
+
+  static RunDescription parse(byte[] bytes) {
+    try {
+      return JSON.readValue(new String(bytes, StandardCharsets.UTF_8), RunDescription.class);
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException("run.json of the checkpoint: " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.core.failure.ClusterException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.collection.Iterator;
+import scala.collection.Iterator$;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
+
+/** One attempt: a barrier stage with a task per worker, all started together or not at all. */
+final class BarrierTraining {
+  private BarrierTraining() {}
+
+  /**
+   * Runs until all workers are done.
+   *
+   * @throws ClusterException with Spark's reason if one fails or is lost
+   */
+  static void run(JavaSparkContext spark, WorkerSpec spec) {
+    List<Integer> ranks = IntStream.range(0, spec.worldSize()).boxed().toList();
+    RDD<Integer> rdd = spark.parallelize(ranks, spec.worldSize()).rdd();
+    RDD<String> workers =
+        rdd.barrier()
+            .mapPartitions(new WorkerTask(spec), false, ClassTag$.MODULE$.apply(String.class));
+    try {
+      workers.collect();
+    } catch (Exception e) { // Spark throws its checked SparkException without declaring it
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason");
+      throw new ClusterException(reason, e);
+    }
+  }
+
+  /** What Spark ships; partition number = rank. */
+  private static final class WorkerTask
+      extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
+      implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final WorkerSpec spec;
+
+    WorkerTask(WorkerSpec spec) {
+      this.spec = spec;
+    }
+
+    @Override
+    public Iterator<String> apply(Iterator<Integer> partition) {
+      try {
+        Worker.run(spec, BarrierTaskContext.get());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return Iterator$.MODULE$.<String>empty();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.batch.SamplePlan;
+import io.retromae.pretrain.config.DataSettings;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.model.ParameterLayout;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What a run will do, worked out from settings and manifest before Spark starts.
+ *
+ * @param manifest the corpus
+ * @param start the model it begins with
+ * @param corpusFingerprint identifies the shards
+ * @param epochEnds steps done at the end of each epoch
+ * @param leftOver samples that the first epoch does not reach because logical shards differ in size
+ */
+public record PretrainPlan(
+    ShardManifest manifest,
+    ModelStart start,
+    String corpusFingerprint,
+    List<Long> epochEnds,
+    long leftOver) {
+
+  /**
+   * Checks everything that can be checked without a cluster.
+   *
+   * @throws ConfigException with what the user has to mend
+   */
+  public static PretrainPlan of(Storage storage, PretrainConfig config) {
+    checkWorkers(config);
+    ShardManifest manifest = ShardManifest.open(storage, config.corpus());
+    ModelStart start = ModelStart.of(storage, config);
+    Vocabulary vocabulary = start.vocabulary();
+    if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
+      throw new ConfigException(
+          "%s: its vocab.txt has fingerprint %.8s, its manifest names %.8s; run etl again"
+              .formatted(
+                  config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
+    }
+    List<Long> epochEnds = epochEnds(config, manifest);
+    long leftOver = samplePlan(config, manifest, 0).leftOver();
+    return new PretrainPlan(manifest, start, fingerprint(manifest), epochEnds, leftOver);
+  }
+
+  private static void checkWorkers(PretrainConfig config) {
+    int shards = config.data().logicalShards();
+    int workers = config.cluster().workers();
+    if (shards % workers != 0) {
+      List<Integer> divisors = new ArrayList<>();
+      for (int w = 1; w <= shards; w++) {
+        if (shards % w == 0) {
+          divisors.add(w);
+        }
+      }
+      throw new ConfigException(
+          "data.logical_shards = %d cannot be divided among cluster.workers = %d; use one of %s"
+              .formatted(shards, workers, divisors));
+    }
+  }
+
+  private static List<Long> epochEnds(PretrainConfig config, ShardManifest manifest) {
+    List<Long> ends = new ArrayList<>();
+    long steps = 0;
+    long limit = config.schedule().maxSteps().orElse(Long.MAX_VALUE);
+    boolean bySteps = config.schedule().maxSteps().isPresent();
+    for (int epoch = 0;
+        steps < limit && (bySteps || epoch < config.schedule().numTrainEpochs());
+        epoch++) {
+      long inEpoch = samplePlan(config, manifest, epoch).stepsPerEpoch();
+      if (inEpoch == 0) {
+        throw new ConfigException(
+            ("%s holds %,d samples in %d row groups: too few for one step of %,d samples over %d"
+                    + " logical shards; lower data.logical_shards or"
+                    + " data.per_device_train_batch_size")
+                .formatted(
+                    config.corpus(),
+                    manifest.samples(),
+                    rowGroups(manifest).size(),
+                    config.globalBatchSize(),
+                    config.data().logicalShards()));
+      }
+      steps = Math.min(limit, steps + inEpoch);
+      ends.add(steps);
+    }
+    return ends;
+  }
+
+  static SamplePlan samplePlan(PretrainConfig config, ShardManifest manifest, int epoch) {
+    return SamplePlan.of(
+        rowGroups(manifest), config.schedule().seed(), epoch, CorpusBatches.shape(config));
+  }
+
+  private static List<Integer> rowGroups(ShardManifest manifest) {
+    return manifest.shards().stream().flatMap(s -> s.rowGroups().stream()).toList();
+  }
+
+  private static String fingerprint(ShardManifest manifest) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (ShardEntry shard : manifest.shards()) {
+        digest.update(shard.sha256().getBytes(StandardCharsets.US_ASCII));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Steps of the whole run. */
+  public long totalSteps() {
+    return epochEnds.get(epochEnds.size() - 1);
+  }
+
+  /** Trained values of the model, decoder included. */
+  public long parameters() {
+    return ParameterLayout.of(start.shape()).trainedValues();
+  }
+
+  /** The start-up lines: model, corpus, cluster and the global batch. */
+  public List<String> describe(PretrainConfig config) {
+    DataSettings data = config.data();
+    return List.of(
+        "model    %d layers x %d, %.1f M parameters, vocabulary %,d   %s, decoder query: %s"
+            .formatted(
+                start.shape().numHiddenLayers(),
+                start.shape().hiddenSize(),
+                parameters() / 1e6,
+                start.shape().vocabSize(),
+                config.objective().method().toString().toLowerCase(java.util.Locale.ROOT),
+                config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
+        "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0"
+            .formatted(manifest.samples(), manifest.tokens(), manifest.shards().size(), leftOver),
+        "cluster  %d workers (cpu, %d threads each), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
+            .formatted(
+                config.cluster().workers(),
+                config.cluster().threadsPerWorker(),
+                data.logicalShards(),
+                config.globalBatchSize(),
+                data.logicalShards(),
+                data.perDeviceTrainBatchSize(),
+                data.gradientAccumulationSteps(),
+                totalSteps()));
+  }
+}

@@ -1,0 +1,74 @@
+package io.retromae.pretrain.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.pretrain.train.StepReport;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
+final class StepLine {
+  private StepLine() {}
+
+  static ObjectNode toMessage(StepReport report, double tokensPerSecond) {
+    ObjectNode json = Progress.message("step");
+    json.put("step", report.step()).put("epoch", report.epoch());
+    json.put("loss", report.losses().total());
+    json.put("encoder_loss", report.losses().encoder());
+    json.put("decoder_loss", report.losses().decoder());
+    json.put("bow_loss", report.losses().bow());
+    json.put("grad_norm", report.gradNorm()).put("lr", report.learningRate());
+    json.put("skipped", report.skipped());
+    json.put("tokens", report.tokens()).put("samples", report.samples());
+    json.put("tokens_per_s", Math.rint(tokensPerSecond));
+    List<StepReport.RankTimes> times = report.rankTimes();
+    json.put(
+        "data_wait_ms", times.stream().mapToDouble(StepReport.RankTimes::dataMs).max().orElse(0));
+    json.put(
+        "compute_ms", times.stream().mapToDouble(StepReport.RankTimes::computeMs).max().orElse(0));
+    json.put(
+        "allreduce_ms",
+        times.stream().mapToDouble(StepReport.RankTimes::allReduceMs).min().orElse(0));
+    json.put(
+        "slowest_rank",
+        IntStream.range(0, times.size())
+            .boxed()
+            .max(Comparator.comparingDouble(r -> times.get(r).computeMs() + times.get(r).dataMs()))
+            .orElse(0));
+    return json;
+  }
+
+  static String toLine(JsonNode json) {
+    List<String> keys =
+        List.of(
+            "loss",
+            "encoder_loss",
+            "decoder_loss",
+            "bow_loss",
+            "grad_norm",
+            "lr",
+            "tokens_per_s",
+            "data_wait_ms",
+            "compute_ms",
+            "allreduce_ms");
+    return "step="
+        + json.get("step").asLong()
+        + " "
+        + keys.stream()
+            .filter(key -> !key.equals("bow_loss") || json.get(key).asDouble() != 0)
+            .map(key -> key + "=" + format(key, json.get(key).asDouble()))
+            .collect(Collectors.joining(" "))
+        + (json.get("skipped").asBoolean() ? " skipped=true" : "");
+  }
+
+  private static String format(String key, double value) {
+    String pattern =
+        key.equals("lr")
+            ? "%.1e"
+            : key.endsWith("loss") ? "%.4f" : key.equals("grad_norm") ? "%.3f" : "%.0f";
+    return String.format(Locale.ROOT, pattern, value);
+  }
+}

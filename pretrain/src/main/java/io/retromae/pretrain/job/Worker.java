@@ -1,0 +1,115 @@
+package io.retromae.pretrain.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.checkpoint.CheckpointStore;
+import io.retromae.pretrain.checkpoint.Snapshot;
+import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.TorchRuntime;
+import io.retromae.pretrain.train.LearningRateSchedule;
+import io.retromae.pretrain.train.Optimizer;
+import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.train.Trainer;
+import io.retromae.pretrain.train.TrainingState;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One barrier task: joins the others, takes up the newest checkpoint and trains. */
+final class Worker {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private final WorkerSpec spec;
+  private final BarrierTaskContext task;
+  private final int rank;
+  private final PretrainConfig config;
+  private final AtomicReference<Collective> collective = new AtomicReference<>();
+
+  private Worker(WorkerSpec spec, BarrierTaskContext task) {
+    this.spec = spec;
+    this.task = task;
+    this.rank = task.partitionId();
+    this.config = spec.config();
+  }
+
+  /** Runs the task; on failure the driver has been told the cause before this throws. */
+  static void run(WorkerSpec spec, BarrierTaskContext task) throws IOException {
+    Worker worker = new Worker(spec, task);
+    try (ProgressClient driver =
+        ProgressClient.connect(spec, worker.rank, () -> worker.abort("the driver is gone"))) {
+      try {
+        worker.train(driver);
+      } catch (IOException | RuntimeException e) {
+        driver.send(worker.failure(e));
+        throw e;
+      }
+    }
+  }
+
+  private void train(ProgressClient driver) throws IOException {
+    ObjectNode hello = Progress.message("worker").put("rank", rank);
+    hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
+    hello.put("pid", ProcessHandle.current().pid());
+    hello.put("engine", TorchRuntime.start(config.cluster().threadsPerWorker()));
+    driver.send(hello);
+    RunPlan plan = spec.plan(config);
+    ModelStart start = ModelStart.of(spec.storage(), config);
+    // Spark cancels by interrupting this thread: channels then close, and between two calls into
+    // native code the loop asks the observer.
+    try (Collective ring = Rendezvous.join(spec, task, config.cluster());
+        RetroMaeModel model = start.newModel();
+        CorpusBatches batches =
+            CorpusBatches.open(spec.storage(), config, start.vocabulary(), spec.epochEnds());
+        WorkerObserver observer = new WorkerObserver(spec, start, driver, task)) {
+      collective.set(ring);
+      LearningRateSchedule schedule =
+          LearningRateSchedule.of(config.optimizer(), plan.totalSteps());
+      Optimizer optimizer = new Optimizer(model, config.optimizer(), schedule);
+      TrainingState state = restore(start, model, optimizer);
+      observer.watch(model, optimizer);
+      Trainer.Parts parts = new Trainer.Parts(model, optimizer, ring, batches);
+      new Trainer(parts, plan, observer).train(state);
+      ring.barrier(); // nobody leaves while another may still need it
+    }
+  }
+
+  private TrainingState restore(ModelStart start, RetroMaeModel model, Optimizer optimizer)
+      throws IOException {
+    if (spec.resumeStep() == 0) {
+      start.fill(model);
+      return TrainingState.START;
+    }
+    Snapshot snapshot =
+        new CheckpointStore(spec.storage(), spec.runFolder()).load(spec.resumeStep());
+    snapshot.copyTo(model.layout(), WorkerObserver.buffers(model, optimizer));
+    optimizer.resumeAt(snapshot.state().updates());
+    return snapshot.state();
+  }
+
+  private void abort(String cause) {
+    Collective ring = collective.getAndSet(null);
+    if (ring != null) {
+      LOG.info("event=abort rank={} cause={}", rank, cause);
+      ring.abort("rank " + rank + ": " + cause);
+    }
+  }
+
+  private ObjectNode failure(Exception e) {
+    String kind =
+        e instanceof ConfigException
+            ? "config"
+            : e instanceof CorruptDataException
+                ? "data"
+                : e instanceof ClusterException ? "cluster" : "bug";
+    String message = kind.equals("bug") ? e.toString() : String.valueOf(e.getMessage());
+    return Progress.message("failure").put("rank", rank).put("kind", kind).put("reason", message);
+  }
+}

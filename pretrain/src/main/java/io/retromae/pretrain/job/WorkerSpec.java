@@ -1,0 +1,56 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.train.RunPlan;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * All that the driver tells a worker of one attempt; travels inside the task.
+ *
+ * @param settings the resolved configuration as {@code path=value}
+ * @param storage reaches corpus and run folder
+ * @param runFolder qualified path of the run
+ * @param fingerprint of configuration and corpus; workers that disagree do not start
+ * @param epochEnds see {@link RunPlan}
+ * @param resumeStep step of the checkpoint to start from; 0 for a fresh start
+ * @param attempt which start of the job this is, counted over the run's whole life
+ * @param worldSize W
+ * @param driverHost where the driver listens
+ * @param driverPort where the driver listens
+ * @param secret 256 random bits of this attempt
+ */
+record WorkerSpec(
+    List<String> settings,
+    Storage storage,
+    String runFolder,
+    String fingerprint,
+    List<Long> epochEnds,
+    long resumeStep,
+    long attempt,
+    int worldSize,
+    String driverHost,
+    int driverPort,
+    byte[] secret)
+    implements Serializable {
+  WorkerSpec {
+    settings = List.copyOf(settings);
+    epochEnds = List.copyOf(epochEnds);
+  }
+
+  PretrainConfig config() {
+    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value();
+  }
+
+  RunPlan plan(PretrainConfig config) {
+    return new RunPlan(
+        config.data().logicalShards(),
+        worldSize,
+        config.data().gradientAccumulationSteps(),
+        epochEnds,
+        config.checkpoint().saveSteps(),
+        config.schedule().seed());
+  }
+}

@@ -1,0 +1,257 @@
+package io.retromae.pretrain.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.pretrain.config.PretrainConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job on embedded Spark: workers are threads of one process. */
+class PretrainJobTest {
+  private static final int STEPS = 12;
+
+  @TempDir static Path folder;
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() throws IOException {
+    TestCorpus.write(folder.resolve("corpus"), 600);
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[4]")
+                .setAppName("test")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  static List<String> settings(Path folder, String output) {
+    return List.of(
+        "corpus=" + folder.resolve("corpus"),
+        "output=" + folder.resolve(output),
+        "init.config.hidden_size=16",
+        "init.config.num_hidden_layers=2",
+        "init.config.num_attention_heads=2",
+        "init.config.max_position_embeddings=32",
+        "data.max_seq_length=32",
+        "data.logical_shards=4",
+        "data.per_device_train_batch_size=8",
+        "schedule.max_steps=" + STEPS,
+        "optimizer.learning_rate=5e-3",
+        "checkpoint.save_steps=4",
+        "logging.logging_steps=1",
+        "cluster.timeout_seconds=60");
+  }
+
+  private static Resolved<PretrainConfig> config(String output, String... more) {
+    List<String> all = new ArrayList<>(settings(folder, output));
+    all.addAll(Arrays.asList(more));
+    return ConfigLoader.load(PretrainConfig.class, List.of(), all);
+  }
+
+  private static TrainingReport train(Resolved<PretrainConfig> config, RunConsole console)
+      throws IOException {
+    return new PretrainJob(spark, config, console).run(RunMode.RESUME);
+  }
+
+  static byte[] weights(Path run) throws IOException {
+    return Files.readAllBytes(run.resolve("export/model.safetensors"));
+  }
+
+  @Test
+  void theLossFallsAndTheRunLeavesWhatItPromises() throws IOException {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    TrainingReport report = train(config("a", "schedule.max_steps=40"), lines::add);
+
+    assertTrue(report.finished());
+    double start = 2 * Math.log(TestCorpus.VOCABULARY_SIZE);
+    assertEquals(start, report.state().firstLoss(), 1, "a fresh model guesses");
+    assertTrue(report.state().lastLosses().total() < start - 1.5, report.toString());
+    Path run = folder.resolve("a");
+    for (String name :
+        List.of(
+            "config.yaml",
+            "metrics.jsonl",
+            "export/config.json",
+            "export/tokenizer.json",
+            "export/README.md",
+            "export/decoder/model.safetensors",
+            "export/reference-vectors.json")) {
+      assertTrue(Files.size(run.resolve(name)) > 0, name);
+    }
+    List<String> metrics = Files.readAllLines(run.resolve("metrics.jsonl"));
+    long steps = metrics.stream().filter(line -> !line.contains("\"event\"")).count();
+    assertEquals(40, steps);
+    assertTrue(lines.stream().anyMatch(l -> l.startsWith("step=40 loss=")), lines.toString());
+  }
+
+  @Test
+  void everyNumberOfWorkersGivesTheSameBits() throws IOException {
+    for (int workers : new int[] {1, 2, 4}) {
+      train(config("w" + workers, "cluster.workers=" + workers), line -> {});
+    }
+
+    byte[] one = weights(folder.resolve("w1"));
+    assertArrayEquals(one, weights(folder.resolve("w2")));
+    assertArrayEquals(one, weights(folder.resolve("w4")));
+  }
+
+  @Test
+  void aStoppedRunGoesOnToTheSameBits() throws IOException {
+    train(config("whole"), line -> {});
+    AtomicReference<PretrainJob> job = new AtomicReference<>();
+    Resolved<PretrainConfig> config = config("stopped", "cluster.workers=4");
+    job.set(
+        new PretrainJob(
+            spark,
+            config,
+            line -> {
+              if (line.startsWith("step=3 ")) {
+                job.get().requestStop();
+              }
+            }));
+
+    TrainingReport stopped = job.get().run(RunMode.RESUME);
+    TrainingReport resumed = train(config("stopped", "cluster.workers=1"), line -> {});
+
+    assertFalse(stopped.finished());
+    assertTrue(stopped.state().step() < STEPS, stopped.toString());
+    assertTrue(resumed.finished());
+    assertArrayEquals(weights(folder.resolve("whole")), weights(folder.resolve("stopped")));
+  }
+
+  @Test
+  void dupmaeWithAccumulationTrains() throws IOException {
+    TrainingReport report =
+        train(
+            config(
+                "dup",
+                "objective.method=dupmae",
+                "data.gradient_accumulation_steps=2",
+                "schedule.max_steps=6"),
+            line -> {});
+
+    assertTrue(report.finished());
+    assertTrue(report.state().lastLosses().bow() > 0, report.toString());
+  }
+
+  @Test
+  void anExportedModelStartsAnotherRun() throws IOException {
+    train(config("first"), line -> {});
+
+    TrainingReport second =
+        train(
+            config("second", "init.from=" + folder.resolve("first/export"), "schedule.max_steps=2"),
+            line -> {});
+
+    double fresh = 2 * Math.log(TestCorpus.VOCABULARY_SIZE);
+    assertTrue(second.state().firstLoss() < fresh - 0.3, second.toString());
+  }
+
+  @Test
+  void anotherConfigurationIsRefusedWithTheDifference() throws IOException {
+    train(config("own", "schedule.max_steps=2"), line -> {});
+
+    var refusal =
+        assertThrows(
+            ConfigException.class,
+            () -> train(config("own", "schedule.max_steps=2", "schedule.seed=7"), line -> {}));
+
+    assertTrue(refusal.getMessage().contains("schedule.seed 42 there, 7 here"));
+  }
+
+  @Test
+  void aFolderOfSomethingElseIsLeftAlone() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("thesis.tex"), "years of work");
+
+    var refusal = assertThrows(ConfigException.class, () -> train(config("other"), line -> {}));
+
+    assertTrue(refusal.getMessage().contains("not a run's"), refusal.getMessage());
+    assertEquals("years of work", Files.readString(other.resolve("thesis.tex")));
+  }
+
+  @Test
+  void tooFewSlotsAreReportedAtOnce() {
+    var refusal =
+        assertThrows(
+            ClusterException.class,
+            () -> train(config("slots", "data.logical_shards=8", "cluster.workers=8"), line -> {}));
+
+    assertTrue(
+        refusal.getMessage().contains("needs 8 free task slots at once, local[4] has 4"),
+        refusal.getMessage());
+  }
+
+  @Test
+  void workersThatDoNotDivideTheLogicalShardsAreRefused() {
+    var refusal =
+        assertThrows(
+            ConfigException.class, () -> train(config("odd", "cluster.workers=3"), line -> {}));
+
+    assertTrue(refusal.getMessage().contains("use one of [1, 2, 4]"), refusal.getMessage());
+  }
+
+  @Test
+  void aDamagedShardEndsTheRunNamingTheFile() throws IOException {
+    Path corpus = folder.resolve("damaged");
+    TestCorpus.write(corpus, 600);
+    Path shard = corpus.resolve("data/00000.parquet");
+    byte[] bytes = Files.readAllBytes(shard);
+    for (int i = 100; i < bytes.length - 4_000; i += 50) {
+      bytes[i] ^= 1;
+    }
+    Files.write(shard, bytes);
+
+    var refusal =
+        assertThrows(
+            CorruptDataException.class,
+            () -> train(config("damagedrun", "corpus=" + corpus), line -> {}));
+
+    assertTrue(refusal.getMessage().contains("00000.parquet"), refusal.getMessage());
+    assertFalse(Files.exists(folder.resolve("damagedrun/export")));
+  }
+
+  @Test
+  void theExportDescribesItsModel() throws IOException {
+    train(config("card", "schedule.max_steps=2"), line -> {});
+    Path export = folder.resolve("card/export");
+
+    var config = new ObjectMapper().readTree(export.resolve("config.json").toFile());
+
+    assertEquals(TestCorpus.VOCABULARY_SIZE, config.get("vocab_size").asInt());
+    assertEquals("BertForMaskedLM", config.at("/architectures/0").asText());
+    String card = Files.readString(export.resolve("README.md"));
+    assertTrue(card.contains("| test/set | 600 |"), card);
+    assertTrue(card.contains("`optimizer.learning_rate`"), card);
+  }
+}
