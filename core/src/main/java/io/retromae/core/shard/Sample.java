@@ -8,4 +8,5 @@ package io.retromae.core.shard;
  * @param documentId 32 hexadecimal digits
  * @param block number of the sample in its document, from 0
  */
-public record Sample(int[] tokenIds, String source, String documentId, int block) {}
+public record Sample(int[] tokenIds, String source, String documentId, int block)
+    implements java.io.Serializable {}

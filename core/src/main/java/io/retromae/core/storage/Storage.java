@@ -85,7 +85,8 @@ public final class Storage implements Serializable {
   private static StoredFile storedFile(FileStatus file) {
     String name = file.getPath().getName();
     boolean hidden = name.startsWith("_") || name.startsWith(".");
-    return new StoredFile(file.getPath().toString(), file.getLen(), hidden);
+    return new StoredFile(
+        file.getPath().toString(), file.getLen(), hidden, file.getModificationTime());
   }
 
   /** Whether a file or folder is there. */
@@ -94,6 +95,15 @@ public final class Storage implements Serializable {
       return fileSystem(path).exists(new Path(path));
     } catch (IOException e) {
       throw unreachable("look for", path, e);
+    }
+  }
+
+  /** Whether a folder that exists holds nothing at all. */
+  public boolean isEmptyFolder(String path) {
+    try {
+      return fileSystem(path).listStatus(new Path(path)).length == 0;
+    } catch (IOException e) {
+      throw unreachable("list", path, e);
     }
   }
 

@@ -18,16 +18,14 @@ public final class WordPieceTokenizer {
   private static final int BMP = 0x10000;
 
   private final Map<String, Integer> ids;
-  private final boolean lowerCase;
+  private final BertWords words;
   private final int unkId;
   private final int longestToken;
   private final int[] idOfCharacter = new int[BMP];
-  private final String[] folded = new String[BMP];
   private final Map<String, int[]> seen = new HashMap<>();
 
   private int[] out = new int[256];
   private int size;
-  private final StringBuilder word = new StringBuilder();
 
   /**
    * A tokenizer over a vocabulary.
@@ -36,7 +34,7 @@ public final class WordPieceTokenizer {
    */
   public WordPieceTokenizer(Vocabulary vocabulary, boolean lowerCase) {
     this.ids = vocabulary.ids();
-    this.lowerCase = lowerCase;
+    this.words = new BertWords(lowerCase);
     this.unkId = vocabulary.unkId();
     this.longestToken = vocabulary.tokens().stream().mapToInt(String::length).max().orElseThrow();
     for (int c = 0; c < BMP; c++) {
@@ -51,98 +49,27 @@ public final class WordPieceTokenizer {
    */
   public int[] encode(String text) {
     size = 0;
-    word.setLength(0);
-    int length = text.length();
-    for (int i = 0; i < length; ) {
-      char first = text.charAt(i);
-      int c = first;
-      i++;
-      if (Character.isHighSurrogate(first) && i < length) {
-        char second = text.charAt(i);
-        if (Character.isLowSurrogate(second)) {
-          c = Character.toCodePoint(first, second);
-          i++;
-        }
-      }
-      take(c);
-    }
-    endWord();
+    words.split(text, this::addWord);
     return Arrays.copyOf(out, size);
   }
 
-  private void take(int c) {
-    if (c < 0x80 && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9')) {
-      word.append((char) c);
-    } else if (c >= 'A' && c <= 'Z') {
-      word.append((char) (lowerCase ? c + 32 : c));
-    } else if (BertCharacters.isIdeograph(c)) {
-      endWord();
-      takeAll(c);
-      endWord();
-    } else if (BertCharacters.isBlank(c)) {
-      endWord();
-    } else if (!BertCharacters.isRemoved(c)) {
-      takeAll(c);
-    }
-  }
-
-  /** A character after folding, which may have become none, several, blanks or punctuation. */
-  private void takeAll(int c) {
-    if (!lowerCase) {
-      takeFolded(c);
+  private void addWord(CharSequence word) {
+    if (word.length() == 1) {
+      add(idOfCharacter[word.charAt(0)]);
       return;
     }
-    String replacement = fold(c);
-    for (int i = 0; i < replacement.length(); ) {
-      int x = replacement.codePointAt(i);
-      takeFolded(x);
-      i += Character.charCount(x);
-    }
-  }
-
-  private void takeFolded(int c) {
-    if (BertCharacters.isPunctuation(c)) {
-      endWord();
-      word.appendCodePoint(c);
-      endWord();
-    } else if (BertCharacters.isBlank(c)) {
-      endWord();
-    } else {
-      word.appendCodePoint(c);
-    }
-  }
-
-  private String fold(int c) {
-    if (c >= BMP) {
-      return BertCharacters.fold(c);
-    }
-    String known = folded[c];
-    if (known == null) {
-      known = BertCharacters.fold(c);
-      folded[c] = known;
-    }
-    return known;
-  }
-
-  private void endWord() {
-    int length = word.length();
-    if (length == 1) {
-      add(idOfCharacter[word.charAt(0)]);
-    } else if (length > 1) {
-      String text = word.toString();
-      int[] pieces = seen.get(text);
-      if (pieces == null) {
-        pieces = pieces(text);
-        if (seen.size() >= CACHED_WORDS) {
-          seen.clear();
-        }
-        seen.put(text, pieces);
+    String text = word.toString();
+    int[] pieces = seen.get(text);
+    if (pieces == null) {
+      pieces = pieces(text);
+      if (seen.size() >= CACHED_WORDS) {
+        seen.clear();
       }
-      for (int id : pieces) {
-        add(id);
-      }
+      seen.put(text, pieces);
     }
-    word.setLength(0);
+    for (int id : pieces) {
+      add(id);
+    }
   }
 
   /** Greedy longest match from the left; a word with a part that is not there is unknown whole. */

@@ -5,6 +5,8 @@ import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
@@ -15,7 +17,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,6 +34,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class PretrainJob {
   private static final int SECRET_BYTES = 32;
   private static final Duration LAST_WORDS = Duration.ofSeconds(20);
+  private static final List<String> ENTRIES = List.of("checkpoints", "metrics.jsonl", "export");
+
+  /** Settings that may change between two starts of a run: they do not change what is computed. */
+  private static final List<String> FREE =
+      List.of("output", "corpus", "cluster.", "checkpoint.", "logging.");
 
   private final JavaSparkContext spark;
   private final PretrainConfig config;
@@ -58,10 +68,10 @@ public final class PretrainJob {
    * @param mode how to treat a folder that holds a run already
    * @throws ConfigException, CorruptDataException or ClusterException with the first cause
    */
-  public TrainingReport run(RunMode mode) throws IOException {
+  public TrainingReport run(OutputMode mode) throws IOException {
     PretrainPlan plan = PretrainPlan.of(storage, config);
     checkSlots();
-    new RunFolder(storage, runFolder).claim(resolved, plan.corpusFingerprint(), mode);
+    new OutputFolder(storage, runFolder, ENTRIES).claim(identity(plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
     MetricsLog metrics = MetricsLog.open(storage, runFolder);
     TrainingState state = newestState(metrics);
@@ -82,6 +92,15 @@ public final class PretrainJob {
       state = newestState(metrics);
     }
     return finish(plan, state, metrics);
+  }
+
+  private Map<String, String> identity(PretrainPlan plan) {
+    Map<String, String> identity = new TreeMap<>();
+    resolved.settings().stream()
+        .filter(setting -> FREE.stream().noneMatch(setting.path()::startsWith))
+        .forEach(setting -> identity.put(setting.path(), setting.value()));
+    identity.put("corpus fingerprint", plan.corpusFingerprint());
+    return identity;
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */

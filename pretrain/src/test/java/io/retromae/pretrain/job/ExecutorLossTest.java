@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class ExecutorLossTest {
   void aKilledExecutorCostsNothingButTime() throws IOException {
     TestCorpus.write(folder.resolve("corpus"), 600);
     try (JavaSparkContext spark = new JavaSparkContext(conf("local[2]"))) {
-      new PretrainJob(spark, config("undisturbed"), line -> {}).run(RunMode.RESUME);
+      new PretrainJob(spark, config("undisturbed"), line -> {}).run(OutputMode.RESUME);
     }
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
     Map<Integer, Long> pids = new ConcurrentHashMap<>();
@@ -77,7 +78,7 @@ class ExecutorLossTest {
                       ProcessHandle.of(pids.get(1)).orElseThrow().destroyForcibly();
                     }
                   })
-              .run(RunMode.RESUME);
+              .run(OutputMode.RESUME);
     }
 
     assertTrue(report.finished());

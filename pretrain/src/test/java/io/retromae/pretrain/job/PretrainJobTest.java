@@ -12,6 +12,7 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ class PretrainJobTest {
 
   private static TrainingReport train(Resolved<PretrainConfig> config, RunConsole console)
       throws IOException {
-    return new PretrainJob(spark, config, console).run(RunMode.RESUME);
+    return new PretrainJob(spark, config, console).run(OutputMode.RESUME);
   }
 
   static byte[] weights(Path run) throws IOException {
@@ -140,7 +141,7 @@ class PretrainJobTest {
               }
             }));
 
-    TrainingReport stopped = job.get().run(RunMode.RESUME);
+    TrainingReport stopped = job.get().run(OutputMode.RESUME);
     TrainingReport resumed = train(config("stopped", "cluster.workers=1"), line -> {});
 
     assertFalse(stopped.finished());
@@ -196,7 +197,7 @@ class PretrainJobTest {
 
     var refusal = assertThrows(ConfigException.class, () -> train(config("other"), line -> {}));
 
-    assertTrue(refusal.getMessage().contains("not a run's"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("not this job's"), refusal.getMessage());
     assertEquals("years of work", Files.readString(other.resolve("thesis.tex")));
   }
 

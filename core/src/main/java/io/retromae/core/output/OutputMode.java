@@ -1,7 +1,7 @@
-package io.retromae.pretrain.job;
+package io.retromae.core.output;
 
-/** How to treat an output folder that holds a run already. */
-public enum RunMode {
+/** How to treat an output folder that holds an earlier run. */
+public enum OutputMode {
   /** Go on where it stopped. */
   RESUME,
   /** Drop what it has reached and begin again, with the same configuration. */

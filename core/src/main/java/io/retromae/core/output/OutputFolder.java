@@ -1,0 +1,104 @@
+package io.retromae.core.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The output folder of a job. {@code run.json} says what its content was computed from; {@code
+ * config.yaml} repeats the settings for people.
+ */
+public final class OutputFolder {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Storage storage;
+  private final String path;
+  private final List<String> entries;
+
+  /**
+   * A folder.
+   *
+   * @param entries names within it that the job writes, beside the two files above
+   */
+  public OutputFolder(Storage storage, String path, List<String> entries) {
+    this.storage = storage;
+    this.path = path;
+    this.entries = List.copyOf(entries);
+  }
+
+  /**
+   * Makes the folder this job's.
+   *
+   * @param identity all that the result depends on, by name
+   * @param yaml the resolved configuration, for people
+   * @throws ConfigException if it holds something else, or work of another configuration
+   */
+  public void claim(Map<String, String> identity, String yaml, OutputMode mode) {
+    if (storage.exists(runFile())) {
+      if (mode != OutputMode.OVERWRITE) {
+        refuseDifference(identity);
+      }
+      if (mode != OutputMode.RESUME) {
+        entries.forEach(name -> storage.delete(path + "/" + name));
+      }
+    } else if (storage.exists(path) && !storage.isEmptyFolder(path)) {
+      throw new ConfigException(
+          "output = %s: holds files that are not this job's; choose another folder"
+              .formatted(path));
+    }
+    ObjectNode json = JSON.createObjectNode();
+    new TreeMap<>(identity).forEach(json.putObject("identity")::put);
+    try {
+      storage.publish(runFile(), JSON.writeValueAsBytes(json));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    storage.publish(path + "/config.yaml", yaml.getBytes(UTF_8));
+  }
+
+  private void refuseDifference(Map<String, String> identity) {
+    Map<String, String> there = readIdentity();
+    List<String> differences = new ArrayList<>();
+    new TreeMap<>(identity)
+        .forEach(
+            (key, value) -> {
+              String before = there.getOrDefault(key, "(not set)");
+              if (!before.equals(value)) {
+                differences.add("%s %s there, %s here".formatted(key, before, value));
+              }
+            });
+    if (!differences.isEmpty()) {
+      throw new ConfigException(
+          ("%s was started with another configuration: %s; use another output, --overwrite, or"
+                  + " --set to match")
+              .formatted(path, String.join("; ", differences)));
+    }
+  }
+
+  private Map<String, String> readIdentity() {
+    Map<String, String> identity = new TreeMap<>();
+    try {
+      JsonNode node = JSON.readTree(new String(storage.read(runFile()), UTF_8)).path("identity");
+      node.fieldNames().forEachRemaining(key -> identity.put(key, node.get(key).asText()));
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(runFile() + ": not a run's description", e);
+    }
+    return identity;
+  }
+
+  private String runFile() {
+    return path + "/run.json";
+  }
+}

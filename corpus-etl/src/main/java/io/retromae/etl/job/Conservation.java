@@ -1,0 +1,58 @@
+package io.retromae.etl.job;
+
+import io.retromae.core.shard.ShardEntry;
+import java.util.List;
+import java.util.Map;
+
+/** Nothing is lost silently: what goes into each stage comes out, is dropped or quarantined. */
+record Conservation(
+    List<CleanTask.Receipt> cleaned, List<PackTask.Receipt> packed, List<ShardEntry> shards) {
+
+  /**
+   * Adds everything up.
+   *
+   * @throws IllegalStateException naming the sums that differ: a bug of ours
+   */
+  void check() {
+    for (int unit = 0; unit < cleaned.size(); unit++) {
+      CleanTask.Receipt clean = cleaned.get(unit);
+      PackTask.Receipt pack = packed.get(unit);
+      long aside = sum(clean.quarantined());
+      long read = documents(clean.counts(), StageCounts.READ);
+      long dropped = all(clean.counts()) - read;
+      equal(clean.path() + ": records", clean.records(), "documents + quarantined", read + aside);
+      equal(clean.path() + ": documents", read, "dropped + cleaned", dropped + clean.kept());
+      equal(clean.path() + ": cleaned", clean.kept(), "duplicates + packed", all(pack.counts()));
+    }
+    long samples = packed.stream().mapToLong(p -> p.samples().samples()).sum();
+    long tokens = packed.stream().mapToLong(p -> p.samples().tokens()).sum();
+    equal("packed samples", samples, "samples in shards", shardSum(ShardEntry::samples));
+    equal("packed tokens", tokens, "tokens in shards", shardSum(ShardEntry::tokens));
+  }
+
+  private long shardSum(java.util.function.ToLongFunction<ShardEntry> value) {
+    return shards.stream().mapToLong(value).sum();
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static long all(List<StageCounts.Row> rows) {
+    return rows.stream().mapToLong(StageCounts.Row::documents).sum();
+  }
+
+  private static long documents(List<StageCounts.Row> rows, String stage) {
+    return rows.stream()
+        .filter(row -> row.stage().equals(stage))
+        .mapToLong(StageCounts.Row::documents)
+        .sum();
+  }
+
+  private static void equal(String what, long a, String other, long b) {
+    if (a != b) {
+      throw new IllegalStateException(
+          "the sums do not add up: %s = %,d, %s = %,d".formatted(what, a, other, b));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.retromae.etl.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What every task gets: the settings, the storage and where finished work is noted. A receipt is
+ * published last, so that work without one does not exist.
+ *
+ * @param settings the resolved configuration as {@code path=value}
+ * @param storage reaches inputs and output
+ * @param output qualified corpus folder
+ */
+record EtlContext(List<String> settings, Storage storage, String output) implements Serializable {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  EtlContext {
+    settings = List.copyOf(settings);
+  }
+
+  EtlConfig config() {
+    return ConfigLoader.load(EtlConfig.class, List.of(), settings).value();
+  }
+
+  String work() {
+    return output + "/_work";
+  }
+
+  <T> Optional<T> receipt(String name, Class<T> type) {
+    String path = work() + "/receipts/" + name + ".json";
+    if (!storage.exists(path)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          JSON.readValue(new String(storage.read(path), StandardCharsets.UTF_8), type));
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(path + ": not a receipt; delete it and run again", e);
+    }
+  }
+
+  void publishReceipt(String name, Object receipt) {
+    storage.publish(work() + "/receipts/" + name + ".json", toJson(receipt));
+  }
+
+  static byte[] toJson(Object value) {
+    try {
+      return JSON.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.retromae.etl.job;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.etl.source.InputListing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run will read, found before Spark starts.
+ *
+ * @param units in the order of the inputs
+ * @param skipped hidden files, not read
+ * @param vocabulary that will make the ids
+ */
+public record EtlPlan(List<EtlUnit> units, List<String> skipped, Vocabulary vocabulary) {
+
+  /**
+   * Checks everything that can be checked without a cluster.
+   *
+   * @throws ConfigException with what the user has to mend
+   */
+  public static EtlPlan of(Storage storage, EtlConfig config) {
+    List<EtlUnit> units = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
+    if (config.inputs().isEmpty()) {
+      throw new ConfigException("inputs = []: give at least one {path: ..., format: ...}");
+    }
+    for (int i = 0; i < config.inputs().size(); i++) {
+      EtlConfig.Input input = config.inputs().get(i);
+      String setting = "inputs[" + i + "].path";
+      for (StoredFile file : InputListing.list(storage, setting, input.path())) {
+        if (file.hidden()) {
+          skipped.add(file.path());
+        } else {
+          units.add(EtlUnit.of(units.size(), file, input.format()));
+        }
+      }
+    }
+    return new EtlPlan(
+        List.copyOf(units), List.copyOf(skipped), Vocabulary.load(storage, config.vocab()));
+  }
+
+  /** Stored bytes of all inputs. */
+  public long bytes() {
+    return units.stream().mapToLong(EtlUnit::size).sum();
+  }
+
+  /** Start-up lines. */
+  public List<String> describe(EtlConfig config) {
+    return List.of(
+        "inputs   %d files, %.1f MB; %d hidden files skipped"
+            .formatted(units.size(), bytes() / 1e6, skipped.size()),
+        "vocab    %s, %,d entries; rows of up to %d tokens, packing %s"
+            .formatted(
+                config.vocab(),
+                vocabulary.size(),
+                config.packing().maxSeqLength(),
+                config.packing().mode().toString().toLowerCase(java.util.Locale.ROOT)));
+  }
+}

@@ -1,0 +1,71 @@
+package io.retromae.etl.job;
+
+import io.retromae.core.shard.Sample;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.shard.ShardReader;
+import io.retromae.core.shard.ShardWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import scala.Tuple2;
+
+/** Second half of pass B: samples of all units by key, and one shard from its sorted samples. */
+final class ShardTask {
+  private ShardTask() {}
+
+  /** The samples of one packed unit with their keys. */
+  static Iterator<Tuple2<ShuffleKey, Sample>> read(
+      EtlContext context, ShardEntry packed, long seed) {
+    List<Tuple2<ShuffleKey, Sample>> keyed = new ArrayList<>();
+    try (ShardReader reader = ShardReader.open(context.storage(), context.output(), packed)) {
+      for (int group = 0; group < packed.rowGroups().size(); group++) {
+        for (Sample sample : reader.readSamples(group)) {
+          keyed.add(new Tuple2<>(ShuffleKey.of(seed, sample.documentId(), sample.block()), sample));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return keyed.iterator();
+  }
+
+  /**
+   * What a finished shard leaves.
+   *
+   * @param plan shards, row groups and packed units that it belongs to
+   * @param shard the shard
+   */
+  record Receipt(String plan, ShardEntry shard) {}
+
+  /** Writes a shard, unless a receipt says that it has been done. */
+  static ShardEntry write(
+      EtlContext context, ShardPlan plan, int shard, Iterator<Tuple2<ShuffleKey, Sample>> samples)
+      throws IOException {
+    String name = "shard-%05d".formatted(shard);
+    Optional<Receipt> done = context.receipt(name, Receipt.class);
+    if (done.isPresent() && done.get().plan().equals(plan.identity())) {
+      return done.get().shard();
+    }
+    String file = "data/%05d-%s.parquet".formatted(shard, UUID.randomUUID());
+    Map<String, String> metadata =
+        Map.of(
+            "retromae.format_version", Integer.toString(ShardManifest.FORMAT_VERSION),
+            "retromae.vocabulary", plan.vocabularyFingerprint());
+    try (ShardWriter writer =
+        new ShardWriter(
+            context.storage(), context.output(), file, plan.samplesPerRowGroup(), metadata)) {
+      while (samples.hasNext()) {
+        writer.append(samples.next()._2());
+      }
+      ShardEntry entry = writer.commit();
+      context.publishReceipt(name, new Receipt(plan.identity(), entry));
+      return entry;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.retromae.etl.job;
+
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
+import io.retromae.core.vocab.BertWords;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.source.InputListing;
+import io.retromae.etl.source.Outcome;
+import io.retromae.etl.source.RecordReader;
+import io.retromae.etl.tokenize.VocabularyTrainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
+
+/** Counts words on the cluster, trains a WordPiece vocabulary on the driver. */
+public final class VocabularyJob {
+  private static final RecordReader.Limits LIMITS = new RecordReader.Limits(64 << 20, 27);
+
+  private VocabularyJob() {}
+
+  /** Trains and writes the vocabulary. */
+  public static Vocabulary run(JavaSparkContext spark, Resolved<VocabularyConfig> resolved) {
+    VocabularyConfig config = resolved.value();
+    Storage storage = new Storage(spark.hadoopConfiguration());
+    if (storage.exists(config.output())) {
+      throw new ConfigException("output = " + config.output() + ": exists; choose another file");
+    }
+    List<EtlUnit> units = new ArrayList<>();
+    for (EtlConfig.Input input : config.inputs()) {
+      for (StoredFile file : InputListing.list(storage, "inputs", input.path())) {
+        units.add(EtlUnit.of(units.size(), file, input.format()));
+      }
+    }
+    boolean lowerCase = config.lowerCase();
+    Map<String, Long> counts =
+        spark
+            .parallelize(units, Math.max(1, units.size()))
+            .flatMapToPair(unit -> count(storage, unit, lowerCase))
+            .reduceByKey(Long::sum)
+            .collectAsMap();
+    Vocabulary vocabulary =
+        new VocabularyTrainer(config.size(), config.maxAlphabet()).train(counts);
+    String text = String.join("\n", vocabulary.tokens()) + "\n";
+    storage.publish(config.output(), text.getBytes(StandardCharsets.UTF_8));
+    return vocabulary;
+  }
+
+  private static Iterator<Tuple2<String, Long>> count(
+      Storage storage, EtlUnit unit, boolean lowerCase) throws IOException {
+    Map<String, Long> counts = new HashMap<>();
+    BertWords words = new BertWords(lowerCase);
+    RecordReader.Input input =
+        new RecordReader.Input(unit.path(), unit.size(), unit.format(), LIMITS);
+    try (RecordReader reader = RecordReader.open(input, storage.open(unit.path()))) {
+      for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
+        if (next.get() instanceof Outcome.Read read) {
+          words.split(
+              Normalizer.normalize(read.document().text()),
+              word -> counts.merge(word.toString(), 1L, Long::sum));
+        }
+      }
+    }
+    return counts.entrySet().stream().map(e -> new Tuple2<>(e.getKey(), e.getValue())).iterator();
+  }
+}

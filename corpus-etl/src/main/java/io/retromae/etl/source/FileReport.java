@@ -1,0 +1,45 @@
+package io.retromae.etl.source;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What reading one file found.
+ *
+ * @param path the file
+ * @param bytes its size as stored
+ * @param recordsRead documents and quarantined records
+ * @param documents records that are documents
+ * @param quarantined records set aside, by reason in lower case
+ * @param notes counts of what was repaired or skipped: blank_lines, duplicate_keys,
+ *     repaired_surrogates, unknown_source, empty_files
+ * @param error why reading ended before the end of the file
+ */
+public record FileReport(
+    String path,
+    long bytes,
+    long recordsRead,
+    long documents,
+    Map<String, Long> quarantined,
+    Map<String, Long> notes,
+    Optional<FileError> error) {
+
+  /**
+   * Why a file could not be read to its end.
+   *
+   * @param kind truncated_stream, corrupt_stream or bad_magic
+   * @param offset decompressed bytes before it
+   * @param message what exactly
+   */
+  public record FileError(String kind, long offset, String message) {}
+
+  /** One sentence for the person who has to mend it. */
+  public String describeError() {
+    return error
+        .map(
+            e ->
+                "%s: %s at byte %,d (%,d whole records before it); on_bad_file: strict refuses the file, 'salvage' keeps the %,d"
+                    .formatted(path, e.message(), e.offset(), documents, documents))
+        .orElse("");
+  }
+}
