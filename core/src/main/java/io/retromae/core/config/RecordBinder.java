@@ -21,6 +21,9 @@ final class RecordBinder {
   private final List<String> problems;
   private final List<ResolvedSetting> settings = new ArrayList<>();
 
+  /** Above 0 inside a list or mapping, which is listed whole. */
+  private int collectionDepth;
+
   RecordBinder(List<String> problems) {
     this.problems = problems;
   }
@@ -75,8 +78,11 @@ final class RecordBinder {
       }
       node = YamlReader.readValue("default", declared.standard(), problems);
     }
+    boolean record = component.getType().isRecord();
+    collectionDepth += record ? 0 : 1;
     Object value = value(component.getGenericType(), declared, node, path + key);
-    if (!component.getType().isRecord()) {
+    collectionDepth -= record ? 0 : 1;
+    if (!record && collectionDepth == 0) {
       settings.add(new ResolvedSetting(path + key, spelling(node), node.origin()));
     }
     return value;

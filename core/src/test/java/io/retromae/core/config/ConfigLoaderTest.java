@@ -140,7 +140,8 @@ class ConfigLoaderTest {
   @Test
   void theResolvedConfigurationLoadsBackToItself() {
     Resolved<Sample> resolved =
-        load("output: 'a # b'\nweights: {x y: 2}\nobjective: {method: dupmae}\nfrom: \"null\"");
+        load(
+            "inputs: [{path: a}]\noutput: 'a # b'\nweights: {x y: 2}\nobjective: {method: dupmae}\nfrom: \"null\"");
 
     assertEquals(resolved.value(), load(resolved.yaml()).value(), resolved.yaml());
   }

@@ -1,0 +1,64 @@
+package io.retromae.submit;
+
+import io.retromae.core.config.ConfigReference;
+import io.retromae.etl.job.EtlConfig;
+import io.retromae.etl.job.VocabularyConfig;
+import io.retromae.pretrain.config.PretrainConfig;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Prints the reference of all settings, or a resolved configuration. */
+@Command(
+    name = "config",
+    description = "Prints every setting; with -c or --set the resolved configuration of COMMAND.",
+    mixinStandardHelpOptions = true)
+final class ConfigCommand extends JobCommand {
+  private static final Map<String, Class<? extends Record>> JOBS =
+      new java.util.TreeMap<>(
+          Map.of(
+              "etl", EtlConfig.class,
+              "pretrain", PretrainConfig.class,
+              "vocab", VocabularyConfig.class));
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      defaultValue = "",
+      paramLabel = "COMMAND",
+      description = "etl, pretrain or vocab.")
+  private String job;
+
+  ConfigCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  int execute() {
+    if (job.isEmpty()) {
+      console().result(reference());
+      return ExitCode.DONE;
+    }
+    Class<? extends Record> type = JOBS.get(job);
+    if (type == null) {
+      throw new io.retromae.core.failure.ConfigException(
+          "config %s: must be one of %s".formatted(job, JOBS.keySet()));
+    }
+    console().result(load(type).yaml());
+    return ExitCode.DONE;
+  }
+
+  /** Every setting of every job with default, type, range and meaning. */
+  static String reference() {
+    StringBuilder out =
+        new StringBuilder(
+            "# Every setting. Written by 'submit/retromae config > conf/reference.yaml'.\n");
+    JOBS.forEach(
+        (name, type) ->
+            out.append("\n# ---- ")
+                .append(name)
+                .append(" ----\n")
+                .append(ConfigReference.yaml(type, 0)));
+    return out.toString();
+  }
+}

@@ -1,0 +1,62 @@
+package io.retromae.submit;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import java.io.PrintStream;
+import picocli.CommandLine;
+
+/** What a person reads: the story on standard output, problems on standard error. */
+final class Console {
+  private final PrintStream out;
+  private final PrintStream err;
+  private boolean quiet;
+
+  Console(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Leaves out everything but results and problems. */
+  void beQuiet() {
+    quiet = true;
+  }
+
+  /** A line of the story. */
+  void line(String text) {
+    if (!quiet) {
+      result(text);
+    }
+  }
+
+  /** What was asked for. */
+  synchronized void result(String text) {
+    out.println(text.stripTrailing());
+    out.flush();
+  }
+
+  /** One clear message; a stack trace only for bugs and with -v. */
+  int failure(Exception failure, CommandLine.ParseResult parsed) {
+    boolean verbose = parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("-v");
+    if (failure instanceof ConfigException config) {
+      config.problems().forEach(err::println);
+    } else {
+      err.println(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+    }
+    int code = code(failure);
+    if (verbose || code == ExitCode.BUG) {
+      failure.printStackTrace(err);
+    }
+    return code;
+  }
+
+  private static int code(Exception failure) {
+    if (failure instanceof ConfigException) {
+      return ExitCode.USAGE;
+    }
+    if (failure instanceof CorruptDataException) {
+      return ExitCode.DATA;
+    }
+    return failure instanceof ClusterException ? ExitCode.CLUSTER : ExitCode.BUG;
+  }
+}

@@ -1,0 +1,58 @@
+package io.retromae.submit;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.checkpoint.CheckpointRef;
+import io.retromae.pretrain.checkpoint.CheckpointStore;
+import io.retromae.pretrain.checkpoint.HuggingFaceExport;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** A checkpoint to a Hugging Face folder. */
+@Command(
+    name = "export",
+    description = "Checkpoint to Hugging Face folder.",
+    mixinStandardHelpOptions = true)
+final class ExportCommand extends JobCommand {
+  private static final Pattern CHECKPOINT =
+      Pattern.compile("(.*)/checkpoints/step-(\\d+)(\\.json)?/?");
+
+  @Parameters(
+      index = "0",
+      paramLabel = "CHECKPOINT",
+      description = "A run's folder (its newest checkpoint) or RUN/checkpoints/step-00000500.")
+  private String checkpoint;
+
+  @Parameters(index = "1", paramLabel = "DIR", description = "Folder to write; must not exist.")
+  private String target;
+
+  ExportCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  int execute() throws IOException {
+    Storage storage = new Storage(sessions().hadoopConfiguration());
+    Matcher named = CHECKPOINT.matcher(checkpoint);
+    String run = named.matches() ? named.group(1) : checkpoint;
+    CheckpointStore store = new CheckpointStore(storage, run);
+    long step =
+        named.matches()
+            ? Long.parseLong(named.group(2))
+            : store
+                .newest()
+                .map(CheckpointRef::state)
+                .orElseThrow(() -> new ConfigException(checkpoint + ": holds no whole checkpoint"))
+                .step();
+    if (dryRun()) {
+      console().result("would export step %,d of %s to %s".formatted(step, run, target));
+      return ExitCode.DONE;
+    }
+    HuggingFaceExport.write(storage, run, step, target);
+    console().result("done     step %,d of %s in %s".formatted(step, run, target));
+    return ExitCode.DONE;
+  }
+}

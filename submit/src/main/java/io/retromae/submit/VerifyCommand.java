@@ -1,0 +1,60 @@
+package io.retromae.submit;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.shard.ShardReader;
+import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.checkpoint.CheckpointRef;
+import io.retromae.pretrain.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Re-hashes and re-counts a corpus or a run's checkpoints. */
+@Command(
+    name = "verify",
+    description = "Re-hashes a corpus or the newest checkpoint of a run.",
+    mixinStandardHelpOptions = true)
+final class VerifyCommand extends JobCommand {
+  @Parameters(index = "0", paramLabel = "DIR", description = "A corpus or a run.")
+  private String folder;
+
+  VerifyCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  int execute() throws IOException {
+    Storage storage = new Storage(sessions().hadoopConfiguration());
+    if (ShardManifest.exists(storage, folder)) {
+      verifyCorpus(storage);
+      return ExitCode.DONE;
+    }
+    Optional<CheckpointRef> newest = new CheckpointStore(storage, folder).newest();
+    if (newest.isEmpty()) {
+      throw new ConfigException(
+          folder + ": holds neither a finished corpus nor a whole checkpoint");
+    }
+    console().result("ok       checkpoint of step %,d".formatted(newest.get().state().step()));
+    return ExitCode.DONE;
+  }
+
+  private void verifyCorpus(Storage storage) throws IOException {
+    ShardManifest manifest = ShardManifest.open(storage, folder);
+    long samples = 0;
+    for (ShardEntry shard : manifest.shards()) {
+      ShardReader.verify(storage, folder, shard);
+      try (ShardReader reader = ShardReader.open(storage, folder, shard)) {
+        for (int group = 0; group < shard.rowGroups().size(); group++) {
+          samples += reader.readTokenIds(group).length;
+        }
+      }
+    }
+    console()
+        .result(
+            "ok       %,d shards, %,d samples read back"
+                .formatted(manifest.shards().size(), samples));
+  }
+}
