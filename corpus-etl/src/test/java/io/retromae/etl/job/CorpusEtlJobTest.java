@@ -1,0 +1,209 @@
+package io.retromae.etl.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.output.OutputMode;
+import io.retromae.core.shard.Sample;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.shard.ShardReader;
+import io.retromae.core.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job on the shipped samples. */
+class CorpusEtlJobTest {
+  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
+  private static final Storage STORAGE = new Storage(new Configuration());
+
+  @TempDir static Path folder;
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark = context("local[2]");
+  }
+
+  private static JavaSparkContext context(String master) {
+    return new JavaSparkContext(
+        new SparkConf()
+            .setMaster(master)
+            .setAppName("test")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Resolved<EtlConfig> config(String output, String... more) {
+    List<String> settings = new ArrayList<>();
+    settings.add(
+        "inputs=[{path: '%s/examples/pile/*.zst', format: pile}, {path: '%s/examples/wudao/*.json', format: wudao}]"
+            .formatted(ROOT, ROOT));
+    settings.add("output=" + folder.resolve(output));
+    settings.add("vocab=" + ROOT.resolve("examples/vocab.txt"));
+    settings.add("packing.max_seq_length=128");
+    settings.add("samples_per_shard=3000");
+    settings.addAll(List.of(more));
+    return ConfigLoader.load(EtlConfig.class, List.of(), settings);
+  }
+
+  private static EtlReport run(Resolved<EtlConfig> config) {
+    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
+  }
+
+  private static List<String> hashes(String output) {
+    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
+        .map(ShardEntry::sha256)
+        .toList();
+  }
+
+  @Test
+  void samplesBecomeShardsAndEveryRecordIsAccountedFor() throws IOException {
+    EtlReport report = run(config("a"));
+
+    String corpus = folder.resolve("a").toString();
+    ShardManifest manifest = ShardManifest.open(STORAGE, corpus);
+    assertEquals(report.samples(), manifest.samples());
+    assertTrue(manifest.shards().size() > 1);
+    long aside = report.quarantined().values().stream().mapToLong(Long::longValue).sum();
+    assertEquals(
+        report.records(),
+        aside
+            + report.stages().stream()
+                .filter(row -> row.stage().equals(StageCounts.READ))
+                .mapToLong(StageCounts.Row::documents)
+                .sum());
+    assertTrue(report.quarantined().containsKey("invalid_json"), report.quarantined().toString());
+    assertTrue(report.quarantined().containsKey("invalid_utf8"), report.quarantined().toString());
+    assertTrue(report.quarantined().containsKey("missing_text"), report.quarantined().toString());
+    assertTrue(report.stages().stream().anyMatch(r -> r.stage().equals("exact_dedup")));
+    Set<String> seen = new HashSet<>();
+    for (ShardEntry shard : manifest.shards()) {
+      ShardReader.verify(STORAGE, corpus, shard);
+      try (ShardReader reader = ShardReader.open(STORAGE, corpus, shard)) {
+        for (int group = 0; group < shard.rowGroups().size(); group++) {
+          for (Sample sample : reader.readSamples(group)) {
+            assertTrue(seen.add(sample.documentId() + " " + sample.block()), "a sample twice");
+            assertTrue(sample.tokenIds().length <= 126);
+          }
+        }
+      }
+    }
+    assertEquals(manifest.samples(), seen.size());
+    assertFalse(Files.exists(folder.resolve("a/_work")), "only what counts stays");
+    assertTrue(Files.readString(folder.resolve("a/report/report.md")).contains("conservation: ok"));
+    assertTrue(Files.size(folder.resolve("a/quarantine/000001.jsonl")) > 0);
+  }
+
+  @Test
+  void aSecondRunAndOneCoreGiveTheSameBytes() {
+    run(config("two"));
+    run(config("again"));
+    stop();
+    spark = context("local[1]");
+    run(config("one"));
+    stop();
+    spark = context("local[2]");
+
+    assertEquals(hashes("two"), hashes("again"));
+    assertEquals(hashes("two"), hashes("one"));
+  }
+
+  @Test
+  void aRunThatDiedGoesOnToTheSameBytes() throws IOException {
+    run(config("whole"));
+    // A vocabulary that vanishes after the first pass ends the job in the middle.
+    Path vocabulary = Files.copy(ROOT.resolve("examples/vocab.txt"), folder.resolve("v.txt"));
+    Resolved<EtlConfig> config = config("died", "vocab=" + vocabulary);
+    var dying =
+        new CorpusEtlJob(
+            spark,
+            config,
+            line -> {
+              if (line.startsWith("vocab")) {
+                assertTrue(vocabulary.toFile().delete());
+              }
+            });
+
+    assertThrows(Exception.class, () -> dying.run(OutputMode.RESUME));
+    assertFalse(ShardManifest.exists(STORAGE, folder.resolve("died").toString()));
+    Path receipts = folder.resolve("died/_work/receipts");
+    assertTrue(Files.exists(receipts.resolve("clean-000000.json")), "finished work is kept");
+    Files.copy(ROOT.resolve("examples/vocab.txt"), vocabulary);
+    run(config);
+
+    assertEquals(hashes("whole"), hashes("died"));
+  }
+
+  @Test
+  void aFinishedCorpusIsReportedAndNotMadeAgain() {
+    EtlReport first = run(config("done"));
+    List<String> before = hashes("done");
+
+    EtlReport second = run(config("done"));
+
+    assertEquals(first, second);
+    assertEquals(before, hashes("done"));
+  }
+
+  @Test
+  void anotherConfigurationIsRefusedWithTheDifference() {
+    run(config("own"));
+
+    var refusal = assertThrows(ConfigException.class, () -> run(config("own", "seed=7")));
+
+    assertTrue(refusal.getMessage().contains("seed 42 there, 7 here"), refusal.getMessage());
+  }
+
+  @Test
+  void aTruncatedFileFailsAStrictRunAndIsCutByASalvagingOne() throws IOException {
+    Path bad = Files.createDirectories(folder.resolve("bad"));
+    byte[] whole = Files.readAllBytes(ROOT.resolve("examples/pile/00.jsonl.zst"));
+    Files.write(bad.resolve("03.jsonl.zst"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(bad);
+
+    var refusal = assertThrows(CorruptDataException.class, () -> run(config("strict", inputs)));
+    EtlReport salvaged = run(config("salvaged", inputs, "on_bad_file=salvage"));
+
+    assertTrue(refusal.getMessage().contains("03.jsonl.zst: stream ends too early at byte"));
+    assertFalse(ShardManifest.exists(STORAGE, folder.resolve("strict").toString()));
+    assertEquals(1, salvaged.badFiles().size());
+    assertTrue(salvaged.samples() > 0);
+  }
+
+  @Test
+  void aPatternWithoutFilesIsNamed() {
+    var refusal =
+        assertThrows(
+            ConfigException.class,
+            () -> run(config("none", "inputs=[{path: '/nowhere/*.zst', format: pile}]")));
+
+    assertTrue(
+        refusal.getMessage().contains("inputs[0].path /nowhere/*.zst: no file matches"),
+        refusal.getMessage());
+  }
+}

@@ -1,0 +1,118 @@
+package io.retromae.submit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
+
+  @TempDir Path folder;
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result run(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = Main.run(args, new PrintStream(out, true), new PrintStream(err, true));
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void helpAndVersionEndWell() {
+    assertEquals(ExitCode.DONE, run("--help").code());
+    assertTrue(run("--help").out().contains("quickstart"));
+    assertTrue(run("--version").out().contains("libtorch"));
+    assertEquals(ExitCode.DONE, run("pretrain", "--help").code());
+  }
+
+  @Test
+  void anUnknownOptionIsAUsageError() {
+    Result result = run("etl", "--colour");
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("--colour"), result.err());
+  }
+
+  @Test
+  void anUnknownSettingIsNamedWithItsLineAndANearOne() throws IOException {
+    Path file = folder.resolve("my.yaml");
+    Files.writeString(file, "corpus: c\noutput: o\nobjective:\n  encoder_mlm_probabilty: 0.3\n");
+
+    Result result = run("pretrain", "-c", file.toString());
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("my.yaml:4: unknown setting"), result.err());
+    assertTrue(result.err().contains("did you mean 'encoder_mlm_probability'?"), result.err());
+    assertFalse(result.err().contains("\tat "), "no stack trace for what the user can mend");
+  }
+
+  @Test
+  void aMissingConfigurationFileIsNamed() {
+    Result result = run("etl", "-c", "nowhere.yaml");
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("nowhere.yaml: cannot be read"), result.err());
+  }
+
+  @Test
+  void aMissingCorpusIsNamed() {
+    Result result = run("pretrain", "--set", "corpus=" + folder, "--output", folder + "/out");
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("holds no finished corpus"), result.err());
+    assertFalse(Files.exists(folder.resolve("out")), "nothing is written");
+  }
+
+  @Test
+  void aDryRunShowsThePlanAndTouchesNothing() {
+    Result result =
+        run(
+            "etl",
+            "--dry-run",
+            "--set",
+            "inputs=[{path: '%s/examples/wudao/*.json', format: wudao}]".formatted(ROOT),
+            "--set",
+            "vocab=" + ROOT.resolve("examples/vocab.txt"),
+            "--output",
+            folder + "/corpus");
+
+    assertEquals(ExitCode.DONE, result.code(), result.err());
+    assertTrue(result.out().contains("3 files"), result.out());
+    assertTrue(result.out().contains("spark-submit --class"), result.out());
+    assertFalse(Files.exists(folder.resolve("corpus")));
+  }
+
+  @Test
+  void theReferenceIsCurrent() throws IOException {
+    String written = Files.readString(ROOT.resolve("conf/reference.yaml"));
+
+    assertEquals(
+        ConfigCommand.reference().strip(),
+        written.strip(),
+        "refresh it: submit/retromae config > conf/reference.yaml");
+  }
+
+  @Test
+  void theShippedRecipesLoad() {
+    for (String recipe : new String[] {"etl", "pretrain"}) {
+      Result result =
+          run(
+              "config",
+              recipe,
+              "-c",
+              ROOT.resolve("conf/quickstart-" + recipe + ".yaml").toString());
+      assertEquals(ExitCode.DONE, result.code(), result.err());
+    }
+  }
+}
