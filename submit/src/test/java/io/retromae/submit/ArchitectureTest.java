@@ -5,9 +5,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,80 +16,114 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-@AnalyzeClasses(packages = "io.retromae", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  @ArchTest
-  static final ArchRule PACKAGES_FORM_NO_CYCLES =
-      slices().matching("io.retromae.(**)").should().beFreeOfCycles();
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.retromae");
 
-  @ArchTest
-  static final ArchRule CORE_KNOWS_NO_JOB_NO_SPARK_NO_ENGINE =
-      noClasses()
-          .that()
-          .resideInAPackage("io.retromae.core..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.retromae.etl..",
-              "io.retromae.pretrain..",
-              "io.retromae.submit..",
-              "org.apache.spark..",
-              "scala..",
-              "ai.djl..");
+  @Test
+  void packagesFormNoCycles() {
+    ArchRule rule = slices().matching("io.retromae.(**)").should().beFreeOfCycles();
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule ETL_KNOWS_NO_TRAINING =
-      noClasses()
-          .that()
-          .resideInAPackage("io.retromae.etl..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.submit..", "ai.djl..");
+  @Test
+  void coreKnowsNoJobNoSparkNoEngine() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.core..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.etl..",
+                "io.retromae.pretrain..",
+                "io.retromae.submit..",
+                "org.apache.spark..",
+                "scala..",
+                "ai.djl..");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule TRAINING_KNOWS_NO_ETL =
-      noClasses()
-          .that()
-          .resideInAPackage("io.retromae.pretrain..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("io.retromae.etl..", "io.retromae.submit..");
+  @Test
+  void etlKnowsNoTraining() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.etl..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.submit..", "ai.djl..");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule SPARK_IS_KNOWN_IN_JOB_PACKAGES_ONLY =
-      noClasses()
-          .that()
-          .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
-          .and()
-          .resideOutsideOfPackages("io.retromae.pretrain.job..", "io.retromae.etl.job..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark..", "scala..");
+  @Test
+  void trainingKnowsNoEtl() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.pretrain..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.retromae.etl..", "io.retromae.submit..");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule MASKING_AND_COLLECTIVE_ARE_PLAIN_JAVA =
-      classes()
-          .that()
-          .resideInAnyPackage("io.retromae.pretrain.masking..", "io.retromae.pretrain.collective..")
-          .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage(
-              "java..",
-              "javax.crypto..",
-              "org.slf4j..",
-              "io.retromae.core..",
-              "io.retromae.pretrain.masking..",
-              "io.retromae.pretrain.collective..");
+  @Test
+  void sparkIsKnownInJobPackagesOnly() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
+            .and()
+            .resideOutsideOfPackages("io.retromae.pretrain.job..", "io.retromae.etl.job..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "scala..");
+    rule.check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("io.retromae.submit..")
-          .should()
-          .accessField(System.class, "out")
-          .orShould()
-          .accessField(System.class, "err");
+  @Test
+  void maskingAndCollectiveArePlainJava() {
+    ArchRule rule =
+        classes()
+            .that()
+            .resideInAnyPackage(
+                "io.retromae.pretrain.masking..", "io.retromae.pretrain.collective..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "java..",
+                "javax.crypto..",
+                "org.slf4j..",
+                "io.retromae.core..",
+                "io.retromae.pretrain.masking..",
+                "io.retromae.pretrain.collective..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void onlyTheCommandLinePrints() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.retromae.submit..")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void theRulesSeeAllModules() {
+    for (String name : List.of("core", "etl", "pretrain", "submit")) {
+      assertTrue(
+          CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("io.retromae." + name)),
+          name);
+    }
+  }
 
   @Test
   void everyPackageSaysWhatItHolds() throws IOException {
