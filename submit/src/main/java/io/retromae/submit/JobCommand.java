@@ -49,7 +49,7 @@ abstract class JobCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Option(names = "-v", description = "Stack traces for problems.")
-  private boolean verbose;
+  private boolean verbose; // asked for where problems are shown, see Console
 
   private final Console console;
 
@@ -74,10 +74,6 @@ abstract class JobCommand implements Callable<Integer> {
 
   boolean dryRun() {
     return dryRun;
-  }
-
-  boolean verbose() {
-    return verbose;
   }
 
   Optional<String> output() {

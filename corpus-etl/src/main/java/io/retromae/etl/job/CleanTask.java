@@ -82,7 +82,7 @@ final class CleanTask {
         new RecordReader.Limits(
             config.reader().maxRecordMb() << 20, config.reader().zstdWindowLog());
     RecordReader.Input input =
-        new RecordReader.Input(unit.path(), unit.size(), unit.format(), limits);
+        new RecordReader.Input(unit.path(), unit.nameInInput(), unit.size(), unit.format(), limits);
     FileReport report;
     long kept;
     QuarantineLog quarantine = new QuarantineLog(unit.path());

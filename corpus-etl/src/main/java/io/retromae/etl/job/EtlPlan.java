@@ -35,7 +35,8 @@ public record EtlPlan(List<EtlUnit> units, List<String> skipped, Vocabulary voca
         if (file.hidden()) {
           skipped.add(file.path());
         } else {
-          units.add(EtlUnit.of(units.size(), file, input.format()));
+          String name = i + "/" + InputListing.nameInInput(storage, input.path(), file.path());
+          units.add(EtlUnit.of(units.size(), file, name, input.format()));
         }
       }
     }

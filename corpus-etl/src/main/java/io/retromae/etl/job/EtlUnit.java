@@ -9,14 +9,15 @@ import java.io.Serializable;
  *
  * @param number among all units, in the order of the inputs
  * @param path qualified
+ * @param nameInInput number of the input and name in it; the same wherever the corpus lies
  * @param size bytes as stored
  * @param modified milliseconds since 1970
  * @param format what it holds
  */
-record EtlUnit(int number, String path, long size, long modified, Format format)
+record EtlUnit(int number, String path, String nameInInput, long size, long modified, Format format)
     implements Serializable {
-  static EtlUnit of(int number, StoredFile file, Format format) {
-    return new EtlUnit(number, file.path(), file.size(), file.modified(), format);
+  static EtlUnit of(int number, StoredFile file, String nameInInput, Format format) {
+    return new EtlUnit(number, file.path(), nameInInput, file.size(), file.modified(), format);
   }
 
   /** Name of its receipts and files. */

@@ -3,6 +3,7 @@ package io.retromae.etl.job;
 import io.retromae.core.shard.ShardEntry;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How all samples are cut into shards.
@@ -24,13 +25,11 @@ record ShardPlan(int shards, int samplesPerRowGroup, String vocabularyFingerprin
     long samples = packed.stream().mapToLong(ShardEntry::samples).sum();
     int shards = (int) Math.max(1, Math.rint((double) samples / samplesPerShard));
     int rowGroup = (int) Math.max(MIN_ROW_GROUP, Math.min(MAX_ROW_GROUP, samples / MIN_ROW_GROUPS));
-    StringBuilder identity = new StringBuilder();
-    packed.forEach(entry -> identity.append(entry.sha256()).append(' '));
+    String units = packed.stream().map(ShardEntry::sha256).collect(Collectors.joining(" "));
     return new ShardPlan(
         shards,
         rowGroup,
         fingerprint,
-        "%d %d %s"
-            .formatted(shards, rowGroup, Integer.toHexString(identity.toString().hashCode())));
+        "%d shards, row groups of %d, units %s".formatted(shards, rowGroup, units));
   }
 }

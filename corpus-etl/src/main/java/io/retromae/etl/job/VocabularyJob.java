@@ -38,7 +38,7 @@ public final class VocabularyJob {
     List<EtlUnit> units = new ArrayList<>();
     for (EtlConfig.Input input : config.inputs()) {
       for (StoredFile file : InputListing.list(storage, "inputs", input.path())) {
-        units.add(EtlUnit.of(units.size(), file, input.format()));
+        units.add(EtlUnit.of(units.size(), file, file.path(), input.format()));
       }
     }
     boolean lowerCase = config.lowerCase();
@@ -60,7 +60,7 @@ public final class VocabularyJob {
     Map<String, Long> counts = new HashMap<>();
     BertWords words = new BertWords(lowerCase);
     RecordReader.Input input =
-        new RecordReader.Input(unit.path(), unit.size(), unit.format(), LIMITS);
+        new RecordReader.Input(unit.path(), unit.nameInInput(), unit.size(), unit.format(), LIMITS);
     try (RecordReader reader = RecordReader.open(input, storage.open(unit.path()))) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {

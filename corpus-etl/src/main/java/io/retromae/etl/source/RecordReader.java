@@ -32,12 +32,13 @@ public final class RecordReader implements AutoCloseable {
   /**
    * A file to read.
    *
-   * @param path qualified name; part of every document's id
+   * @param path qualified, for messages; its ending tells the compression
+   * @param name part of every document's id
    * @param size bytes as stored
    * @param format what it holds
    * @param limits what is accepted
    */
-  public record Input(String path, long size, Format format, Limits limits) {}
+  public record Input(String path, String name, long size, Format format, Limits limits) {}
 
   /**
    * Limits.
@@ -238,7 +239,7 @@ public final class RecordReader implements AutoCloseable {
     boolean titled = fields.title().isEmpty() || body.stripLeading().startsWith(fields.title());
     String text = repaired(titled ? body : fields.title() + "\n" + body);
     return new Document(
-        id(input.path(), records), corpus + "/" + fields.set().orElse("unknown"), text);
+        id(input.name(), records), corpus + "/" + fields.set().orElse("unknown"), text);
   }
 
   /** Lone surrogates become U+FFFD: they have no place in UTF-8. */
@@ -265,10 +266,10 @@ public final class RecordReader implements AutoCloseable {
     return done == 0 ? text : out.append(text, done, text.length()).toString();
   }
 
-  static String id(String path, long record) {
+  static String id(String name, long record) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(path.getBytes(StandardCharsets.UTF_8));
+      digest.update(name.getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
       digest.update(Long.toString(record).getBytes(StandardCharsets.US_ASCII));
       return HexFormat.of().formatHex(digest.digest(), 0, 16);

@@ -134,6 +134,27 @@ class CorpusEtlJobTest {
   }
 
   @Test
+  void aCorpusThatWasMovedGivesTheSameShards() throws IOException {
+    run(config("here"));
+    Path moved = folder.resolve("moved/far away");
+    for (String corpus : List.of("pile", "wudao")) {
+      Files.createDirectories(moved.resolve(corpus));
+      try (var files = Files.list(ROOT.resolve("examples").resolve(corpus))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, moved.resolve(corpus).resolve(file.getFileName()));
+        }
+      }
+    }
+    run(
+        config(
+            "there",
+            "inputs=[{path: '%s/pile/*.zst', format: pile}, {path: '%s/wudao/*.json', format: wudao}]"
+                .formatted(moved, moved)));
+
+    assertEquals(hashes("here"), hashes("there"));
+  }
+
+  @Test
   void aRunThatDiedGoesOnToTheSameBytes() throws IOException {
     run(config("whole"));
     // A vocabulary that vanishes after the first pass ends the job in the middle.

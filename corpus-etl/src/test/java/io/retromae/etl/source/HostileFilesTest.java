@@ -52,7 +52,8 @@ class HostileFilesTest {
     long read = 0;
     long aside = 0;
     FileReport report;
-    RecordReader.Input input = new RecordReader.Input(file.path(), file.size(), format, LIMITS);
+    RecordReader.Input input =
+        new RecordReader.Input(file.path(), name, file.size(), format, LIMITS);
     try (RecordReader reader = RecordReader.open(input, STORAGE.open(file.path()))) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read document) {

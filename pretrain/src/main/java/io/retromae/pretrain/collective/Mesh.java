@@ -113,16 +113,19 @@ final class Mesh {
   private void connect(int peer, int kind, long deadline) {
     IOException last = new IOException("no time to connect");
     while (System.nanoTime() < deadline) {
-      SocketChannel channel = null;
       try {
-        channel = SocketChannel.open();
-        channel.socket().connect(config.peers().get(peer), Handshake.TIMEOUT_MILLIS);
-        Handshake.connect(channel.socket(), config, peer, kind);
-        add(new Handshake.Caller(peer, kind), channel);
-        return;
+        SocketChannel channel = SocketChannel.open();
+        try {
+          channel.socket().connect(config.peers().get(peer), Handshake.TIMEOUT_MILLIS);
+          Handshake.connect(channel.socket(), config, peer, kind);
+          add(new Handshake.Caller(peer, kind), channel);
+          return;
+        } catch (IOException e) {
+          closeQuietly(channel);
+          throw e;
+        }
       } catch (IOException e) {
         last = e;
-        closeQuietly(channel);
         pause();
       }
     }
@@ -179,9 +182,6 @@ final class Mesh {
 
   /** Closing is all that is left to do with the channel: an error there changes nothing. */
   static void closeQuietly(java.io.Closeable closeable) {
-    if (closeable == null) {
-      return;
-    }
     try {
       closeable.close();
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.train;
 
+import io.retromae.pretrain.masking.CounterRandom;
 import java.util.List;
 
 /**
@@ -19,6 +20,8 @@ public record RunPlan(
     List<Long> epochEnds,
     int saveSteps,
     long seed) {
+  private static final long DROPOUT = 21;
+
   /** Copies the list. */
   public RunPlan {
     epochEnds = List.copyOf(epochEnds);
@@ -38,11 +41,6 @@ public record RunPlan(
     return epoch;
   }
 
-  /** Steps done before an epoch begins. */
-  public long epochStart(int epoch) {
-    return epoch == 0 ? 0 : epochEnds.get(epoch - 1);
-  }
-
   /** The first logical shard of a rank; ranks have equal, consecutive parts. */
   public int firstShard(int rank) {
     return rank * (logicalShards / worldSize);
@@ -55,15 +53,7 @@ public record RunPlan(
 
   /** What dropout of one micro-batch draws from; a mix of its coordinates, not negative. */
   long dropoutSeed(long step, int logicalShard, int microBatch) {
-    long mixed = mix(mix(mix(mix(seed) + step) + logicalShard) + microBatch);
-    return mixed & Long.MAX_VALUE;
-  }
-
-  /** SplitMix64's finalizer (Steele, Lea, Flood 2014). */
-  private static long mix(long value) {
-    long z = value + 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    long place = CounterRandom.mix(logicalShard) + microBatch;
+    return new CounterRandom(seed, DROPOUT, step, place).nextLong() & Long.MAX_VALUE;
   }
 }
