@@ -125,9 +125,12 @@ public final class ShardReader implements AutoCloseable {
     }
   }
 
+  // Row groups are not closed: Parquet 1.13 has no way to, and their buffers are on the heap.
+
   /** The token ids of every sample of a row group, in order; other columns are not touched. */
   public int[][] readTokenIds(int rowGroup) throws IOException {
-    try (PageReadStore pages = file.readRowGroup(rowGroup)) {
+    try {
+      PageReadStore pages = file.readRowGroup(rowGroup);
       return tokenIds(pages);
     } catch (ParquetDecodingException e) {
       throw new CorruptDataException(damaged(rowGroup, e), e);
@@ -138,7 +141,8 @@ public final class ShardReader implements AutoCloseable {
 
   /** The samples of a row group, in order. */
   public List<Sample> readSamples(int rowGroup) throws IOException {
-    try (PageReadStore pages = file.readRowGroup(rowGroup)) {
+    try {
+      PageReadStore pages = file.readRowGroup(rowGroup);
       int[][] ids = tokenIds(pages);
       ColumnReader source = column(pages, ShardSchema.SOURCE);
       ColumnReader documentId = column(pages, ShardSchema.DOCUMENT_ID);
