@@ -10,13 +10,16 @@ import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.TokenizerFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
@@ -255,12 +258,18 @@ public final class CorpusEtlJob {
             shards,
             lineage)
         .publish(storage, output);
-    tidyUp();
+    tidyUp(shards);
   }
 
   /** After the commit only what the manifest names, the report and what was asked for stays. */
-  private void tidyUp() {
+  private void tidyUp(List<ShardEntry> shards) {
     storage.delete(output + "/_work");
+    Set<String> named = new HashSet<>();
+    shards.forEach(shard -> named.add(storage.qualify(output + "/" + shard.name())));
+    storage.list(output + "/data").stream()
+        .map(StoredFile::path)
+        .filter(path -> !named.contains(path)) // from attempts that were killed
+        .forEach(storage::delete);
   }
 
   private EtlReport readReport() {

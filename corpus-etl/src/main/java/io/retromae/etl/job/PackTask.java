@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import com.dynatrace.hash4j.hashing.Hashing;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
@@ -39,7 +40,7 @@ final class PackTask {
    * What a finished unit leaves.
    *
    * @param cleaned the file it was made from
-   * @param duplicates rows left out
+   * @param duplicates hash of the rows left out
    * @param samples where they are
    * @param cutTokens ids lost because blocks were too long
    * @param droppedTokens ids lost because tails were too short
@@ -47,7 +48,7 @@ final class PackTask {
    */
   record Receipt(
       String cleaned,
-      int duplicates,
+      String duplicates,
       ShardEntry samples,
       long cutTokens,
       long droppedTokens,
@@ -63,12 +64,16 @@ final class PackTask {
     Optional<Receipt> done = context.receipt("pack-" + unit.name(), Receipt.class);
     if (done.isPresent()
         && done.get().cleaned().equals(cleaned)
-        && done.get().duplicates() == duplicates.length) {
+        && done.get().duplicates().equals(hash(duplicates))) {
       return done.get();
     }
     Receipt receipt = new PackTask(context).pack(unit, cleaned, duplicates);
     context.publishReceipt("pack-" + unit.name(), receipt);
     return receipt;
+  }
+
+  private static String hash(int[] rows) {
+    return Hashing.murmur3_128().hashStream().putIntArray(rows).get().toString();
   }
 
   private Receipt pack(EtlUnit unit, String cleaned, int[] duplicates) throws IOException {
@@ -89,7 +94,7 @@ final class PackTask {
         }
       }
       return new Receipt(
-          cleaned, duplicates.length, writer.commit(), cutTokens, droppedTokens, counts.rows());
+          cleaned, hash(duplicates), writer.commit(), cutTokens, droppedTokens, counts.rows());
     }
   }
 

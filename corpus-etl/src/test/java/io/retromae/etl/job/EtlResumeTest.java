@@ -1,0 +1,133 @@
+package io.retromae.etl.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.output.OutputMode;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a second run makes of what a first one left, on two small files. */
+class EtlResumeTest {
+  private static final Storage STORAGE = new Storage(new Configuration());
+
+  @TempDir Path folder;
+  private JavaSparkContext spark;
+
+  @BeforeEach
+  void start() throws IOException {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("test")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1"));
+    List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
+    for (char c = 'a'; c <= 'z'; c++) {
+      tokens.addAll(List.of(String.valueOf(c), "##" + c));
+    }
+    Files.writeString(folder.resolve("vocab.txt"), String.join("\n", tokens));
+    Files.createDirectories(folder.resolve("raw"));
+    write("a", 40, 0);
+    write("b", 40, 20); // twenty documents stand in both files
+  }
+
+  @AfterEach
+  void stop() {
+    spark.stop();
+  }
+
+  /** JSON lines whose texts differ in their numbers, the first of which is {@code first}. */
+  private void write(String name, int documents, int first) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = first; i < first + documents; i++) {
+      String sentence = "This is the sentence that has number %d in it, and they have it. ";
+      lines.append(
+          "{\"text\": \"%s\"}%n".formatted(sentence.formatted(i).repeat(10).strip()).strip());
+      lines.append('\n');
+    }
+    Files.writeString(folder.resolve("raw/" + name + ".jsonl"), lines);
+  }
+
+  private EtlReport run(String output) {
+    Resolved<EtlConfig> config =
+        ConfigLoader.load(
+            EtlConfig.class,
+            List.of(),
+            List.of(
+                "inputs=[{path: '%s', format: pile}]".formatted(folder.resolve("raw")),
+                "output=" + folder.resolve(output),
+                "vocab=" + folder.resolve("vocab.txt"),
+                "packing.max_seq_length=64",
+                "samples_per_shard=100"));
+    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
+  }
+
+  private List<String> shards(String output, java.util.function.Function<ShardEntry, String> what) {
+    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
+        .map(what)
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void onlyFilesThatTheManifestNamesStay() throws IOException {
+    Path bad = Files.writeString(folder.resolve("raw/c.jsonl.zst"), "not compressed");
+    assertThrows(CorruptDataException.class, () -> run("out"));
+    Path killed = folder.resolve("out/data/00000-of-a-killed-attempt.parquet");
+    Files.createDirectories(killed.getParent());
+    Files.writeString(killed, "half a shard");
+    Files.delete(bad);
+
+    run("out");
+
+    try (Stream<Path> files = Files.list(folder.resolve("out/data"))) {
+      assertEquals(
+          shards("out", ShardEntry::name),
+          files.map(file -> "data/" + file.getFileName()).sorted().toList());
+    }
+  }
+
+  @Test
+  void aFileChangedBetweenRunsIsReadAgain() throws IOException {
+    write("a", 40, 100);
+    Path bad = Files.writeString(folder.resolve("raw/c.jsonl.zst"), "not compressed");
+    assertThrows(CorruptDataException.class, () -> run("out"));
+    Files.delete(bad);
+    write("a", 40, 0);
+
+    EtlReport resumed = run("out");
+
+    EtlReport fresh = run("fresh");
+    assertEquals(fresh, resumed);
+    assertEquals(20, dropped(resumed, "exact_dedup"));
+    assertEquals(shards("fresh", ShardEntry::sha256), shards("out", ShardEntry::sha256));
+  }
+
+  private static long dropped(EtlReport report, String stage) {
+    return report.stages().stream()
+        .filter(row -> row.stage().equals(stage))
+        .mapToLong(StageCounts.Row::documents)
+        .sum();
+  }
+}
