@@ -2,11 +2,13 @@ package io.retromae.etl.job;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.source.FileReport;
 import io.retromae.etl.source.InputListing;
 import io.retromae.etl.source.Outcome;
 import io.retromae.etl.source.RecordReader;
@@ -19,7 +21,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.CollectionAccumulator;
 import scala.Tuple2;
 
 /** Counts words on the cluster, trains a WordPiece vocabulary on the driver. */
@@ -28,7 +33,12 @@ public final class VocabularyJob {
 
   private VocabularyJob() {}
 
-  /** Trains and writes the vocabulary. */
+  /**
+   * Trains and writes the vocabulary; hidden files are skipped.
+   *
+   * @throws ConfigException if the output exists or an input matches nothing
+   * @throws CorruptDataException naming the files that cannot be read to their end
+   */
   public static Vocabulary run(JavaSparkContext spark, Resolved<VocabularyConfig> resolved) {
     VocabularyConfig config = resolved.value();
     Storage storage = new Storage(spark.hadoopConfiguration());
@@ -36,18 +46,26 @@ public final class VocabularyJob {
       throw new ConfigException("output = " + config.output() + ": exists; choose another file");
     }
     List<EtlUnit> units = new ArrayList<>();
-    for (EtlConfig.Input input : config.inputs()) {
-      for (StoredFile file : InputListing.list(storage, "inputs", input.path())) {
-        units.add(EtlUnit.of(units.size(), file, file.path(), input.format()));
+    for (int i = 0; i < config.inputs().size(); i++) {
+      EtlConfig.Input input = config.inputs().get(i);
+      for (StoredFile file : InputListing.list(storage, "inputs[" + i + "].path", input.path())) {
+        if (!file.hidden()) {
+          units.add(EtlUnit.of(units.size(), file, file.path(), input.format()));
+        }
       }
     }
     boolean lowerCase = config.lowerCase();
+    CollectionAccumulator<String> broken = spark.sc().collectionAccumulator("broken files");
     Map<String, Long> counts =
         spark
             .parallelize(units, Math.max(1, units.size()))
-            .flatMapToPair(unit -> count(storage, unit, lowerCase))
+            .flatMapToPair(unit -> count(storage, unit, lowerCase, broken))
             .reduceByKey(Long::sum)
             .collectAsMap();
+    if (!broken.value().isEmpty()) {
+      Set<String> once = new TreeSet<>(broken.value()); // a task that ran again tells it again
+      throw new CorruptDataException(String.join(System.lineSeparator(), once));
+    }
     Vocabulary vocabulary =
         new VocabularyTrainer(config.size(), config.maxAlphabet()).train(counts);
     String text = String.join("\n", vocabulary.tokens()) + "\n";
@@ -56,7 +74,8 @@ public final class VocabularyJob {
   }
 
   private static Iterator<Tuple2<String, Long>> count(
-      Storage storage, EtlUnit unit, boolean lowerCase) throws IOException {
+      Storage storage, EtlUnit unit, boolean lowerCase, CollectionAccumulator<String> broken)
+      throws IOException {
     Map<String, Long> counts = new HashMap<>();
     BertWords words = new BertWords(lowerCase);
     RecordReader.Input input =
@@ -69,7 +88,13 @@ public final class VocabularyJob {
               word -> counts.merge(word.toString(), 1L, Long::sum));
         }
       }
+      reader.report().error().ifPresent(error -> broken.add(describe(unit, error)));
     }
     return counts.entrySet().stream().map(e -> new Tuple2<>(e.getKey(), e.getValue())).iterator();
+  }
+
+  private static String describe(EtlUnit unit, FileReport.FileError error) {
+    return "%s: %s at byte %,d; mend it or leave it out of inputs"
+        .formatted(unit.path(), error.message(), error.offset());
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.etl.tokenize;
 
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.vocab.Vocabulary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +49,7 @@ public final class VocabularyTrainer {
    * Trains on word counts.
    *
    * @param counts word to occurrences
+   * @throws ConfigException if the characters alone are more tokens than wanted
    */
   public Vocabulary train(Map<String, Long> counts) {
     Vocabulary.SPECIAL_TOKENS.forEach(this::add);
@@ -62,6 +64,11 @@ public final class VocabularyTrainer {
                 weights.add(count);
               }
             });
+    if (tokens.size() > size) {
+      throw new ConfigException(
+          "size = %,d: special tokens and characters, as beginnings and as ##, are %,d tokens; lower max_alphabet (%,d) or raise size"
+              .formatted(size, tokens.size(), maxAlphabet));
+    }
     merge(words, weights);
     return Vocabulary.of(tokens);
   }
