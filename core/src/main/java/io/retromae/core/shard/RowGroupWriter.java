@@ -30,6 +30,7 @@ public final class RowGroupWriter implements AutoCloseable {
   private final Map<String, String> metadata;
   private final ParquetProperties properties;
   private final CodecFactory codecs;
+  private final OrderedFooter output;
   private final ParquetFileWriter file;
   private final MessageColumnIO columns;
   private ColumnChunkPageWriteStore pages;
@@ -55,9 +56,10 @@ public final class RowGroupWriter implements AutoCloseable {
             .build();
     this.codecs = new CodecFactory(new Configuration(false), PAGE_BYTES);
     this.columns = new ColumnIOFactory().getColumnIO(schema);
+    this.output = new OrderedFooter(output.create(0));
     this.file =
         new ParquetFileWriter(
-            output,
+            this.output,
             schema,
             ParquetFileWriter.Mode.CREATE,
             Long.MAX_VALUE, // no alignment to blocks: one row group after the other
@@ -113,7 +115,9 @@ public final class RowGroupWriter implements AutoCloseable {
   /** Ends the last row group and the file. */
   public void finish() throws IOException {
     endRowGroup();
+    output.hold();
     file.end(metadata);
+    output.release();
   }
 
   private void closeRowGroup() throws IOException {

@@ -10,14 +10,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +93,27 @@ class ShardTest {
 
     assertEquals(one.sha256(), two.sha256());
     assertNotEquals(one.sha256(), write("data/3.parquet", samples(151)).sha256());
+  }
+
+  /** Parquet's own order comes from identity hashes and differs from one JVM to the next. */
+  @Test
+  void encodingsInTheFooterAreInOrder() throws IOException {
+    ShardEntry entry = write("data/0.parquet", samples(150));
+    byte[] bytes = Files.readAllBytes(corpus.resolve(entry.name()));
+    int end = bytes.length - 8;
+    int length = ByteBuffer.wrap(bytes, end, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
+
+    FileMetaData footer =
+        Util.readFileMetaData(new ByteArrayInputStream(bytes, end - length, length));
+
+    footer.getRow_groups().stream()
+        .flatMap(group -> group.getColumns().stream())
+        .map(column -> column.getMeta_data().getEncodings())
+        .forEach(
+            encodings ->
+                assertEquals(
+                    encodings.stream().sorted(Comparator.comparing(Encoding::getValue)).toList(),
+                    encodings));
   }
 
   @Test
