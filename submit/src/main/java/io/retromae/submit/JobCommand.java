@@ -80,6 +80,11 @@ abstract class JobCommand implements Callable<Integer> {
     return output;
   }
 
+  /** Whether files or single settings were given. */
+  boolean hasSettings() {
+    return !files.isEmpty() || !overrides.isEmpty();
+  }
+
   OutputMode mode() {
     return overwrite ? OutputMode.OVERWRITE : OutputMode.RESUME;
   }

@@ -1,6 +1,7 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.job.CorpusEtlJob;
 import io.retromae.etl.job.EtlConfig;
@@ -24,6 +25,10 @@ final class QuickstartCommand extends JobCommand {
 
   @Override
   int execute() throws IOException {
+    if (hasSettings()) {
+      throw new ConfigException(
+          "quickstart takes no -c or --set; run etl and pretrain with conf/quickstart-*.yaml");
+    }
     String folder = output().orElse("out/quickstart");
     String corpus = folder + "/corpus";
     String run = folder + "/run";
