@@ -1,31 +1,24 @@
 package io.retromae.core.shard;
 
+import io.retromae.core.hash.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /** A Parquet output that counts and hashes what passes. */
-final class DigestingOutput extends PositionOutputStream implements OutputFile {
+final class DigestingOutput extends PositionOutputStream {
   private final OutputStream out;
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256.newDigest();
   private long position;
 
   DigestingOutput(OutputStream out) {
     this.out = out;
-    try {
-      this.digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** The hash of all bytes; once, at the end. */
   String sha256() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   @Override
@@ -53,25 +46,5 @@ final class DigestingOutput extends PositionOutputStream implements OutputFile {
   @Override
   public void close() throws IOException {
     out.close();
-  }
-
-  @Override
-  public PositionOutputStream create(long blockSizeHint) {
-    return this;
-  }
-
-  @Override
-  public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-    return this;
-  }
-
-  @Override
-  public boolean supportsBlockSize() {
-    return false;
-  }
-
-  @Override
-  public long defaultBlockSize() {
-    return 0;
   }
 }

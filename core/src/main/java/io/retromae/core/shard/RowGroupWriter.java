@@ -13,7 +13,7 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
-import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
@@ -43,7 +43,8 @@ public final class RowGroupWriter implements AutoCloseable {
    *
    * @param metadata stored in the footer
    */
-  public RowGroupWriter(OutputFile output, MessageType schema, Map<String, String> metadata)
+  public RowGroupWriter(
+      PositionOutputStream output, MessageType schema, Map<String, String> metadata)
       throws IOException {
     this.schema = schema;
     this.metadata = new TreeMap<>(metadata);
@@ -56,7 +57,7 @@ public final class RowGroupWriter implements AutoCloseable {
             .build();
     this.codecs = new CodecFactory(new Configuration(false), PAGE_BYTES);
     this.columns = new ColumnIOFactory().getColumnIO(schema);
-    this.output = new OrderedFooter(output.create(0));
+    this.output = new OrderedFooter(output);
     this.file =
         new ParquetFileWriter(
             this.output,

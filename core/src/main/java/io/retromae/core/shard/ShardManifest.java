@@ -56,6 +56,11 @@ public record ShardManifest(
     }
   }
 
+  /** Samples in each row group of all shards, in order. */
+  public List<Integer> rowGroups() {
+    return shards.stream().flatMap(shard -> shard.rowGroups().stream()).toList();
+  }
+
   private record Commit(String manifest) {}
 
   /** Whether a finished corpus lies in the folder. */

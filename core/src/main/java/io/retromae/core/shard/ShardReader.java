@@ -1,16 +1,12 @@
 package io.retromae.core.shard;
 
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -102,11 +98,7 @@ public final class ShardReader implements AutoCloseable {
       throws IOException {
     checkSize(storage, corpusFolder, entry);
     String path = corpusFolder + "/" + entry.name();
-    MessageDigest digest = sha256();
-    try (InputStream in = new DigestInputStream(storage.open(path), digest)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-    }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(entry.sha256())) {
+    if (!Sha256.of(storage.open(path)).equals(entry.sha256())) {
       throw new CorruptDataException(
           path + ": SHA-256 differs from the manifest; " + mend(corpusFolder));
     }
@@ -115,14 +107,6 @@ public final class ShardReader implements AutoCloseable {
   private static String mend(String corpusFolder) {
     return "run 'retromae verify %s', then 'retromae etl --overwrite' to make the corpus again"
         .formatted(corpusFolder);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   // Row groups are not closed: Parquet 1.13 has no way to, and their buffers are on the heap.

@@ -1,14 +1,12 @@
 package io.retromae.core.vocab;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -34,7 +32,7 @@ public final class Vocabulary implements Serializable {
     for (int id = 0; id < tokens.size(); id++) {
       ids.putIfAbsent(tokens.get(id), id);
     }
-    this.fingerprint = sha256(String.join("\n", tokens));
+    this.fingerprint = Sha256.of(String.join("\n", tokens));
   }
 
   /**
@@ -145,14 +143,5 @@ public final class Vocabulary implements Serializable {
   /** SHA-256 over the tokens, joined by line feeds; hexadecimal. */
   public String fingerprint() {
     return fingerprint;
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -23,13 +23,24 @@ public record EtlPlan(List<EtlUnit> units, List<String> skipped, Vocabulary voca
    * @throws ConfigException with what the user has to mend
    */
   public static EtlPlan of(Storage storage, EtlConfig config) {
-    List<EtlUnit> units = new ArrayList<>();
-    List<String> skipped = new ArrayList<>();
     if (config.inputs().isEmpty()) {
       throw new ConfigException("inputs = []: give at least one {path: ..., format: ...}");
     }
-    for (int i = 0; i < config.inputs().size(); i++) {
-      EtlConfig.Input input = config.inputs().get(i);
+    List<String> skipped = new ArrayList<>();
+    List<EtlUnit> units = units(storage, config.inputs(), skipped);
+    return new EtlPlan(units, List.copyOf(skipped), Vocabulary.load(storage, config.vocab()));
+  }
+
+  /**
+   * The units of some inputs, in their order.
+   *
+   * @param skipped receives hidden files
+   * @throws ConfigException if an input matches nothing
+   */
+  static List<EtlUnit> units(Storage storage, List<EtlConfig.Input> inputs, List<String> skipped) {
+    List<EtlUnit> units = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      EtlConfig.Input input = inputs.get(i);
       String setting = "inputs[" + i + "].path";
       for (StoredFile file : InputListing.list(storage, setting, input.path())) {
         if (file.hidden()) {
@@ -40,8 +51,7 @@ public record EtlPlan(List<EtlUnit> units, List<String> skipped, Vocabulary voca
         }
       }
     }
-    return new EtlPlan(
-        List.copyOf(units), List.copyOf(skipped), Vocabulary.load(storage, config.vocab()));
+    return List.copyOf(units);
   }
 
   /** Stored bytes of all inputs. */

@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import io.retromae.core.hash.SplitMix64;
 import java.io.Serializable;
 
 /**
@@ -16,15 +17,10 @@ record ShuffleKey(long hash, String documentId, int block)
   static ShuffleKey of(long seed, String documentId, int block) {
     long high = Long.parseUnsignedLong(documentId.substring(0, 16), 16);
     long low = Long.parseUnsignedLong(documentId.substring(16), 16);
-    return new ShuffleKey(mix(mix(mix(mix(seed) ^ high) ^ low) + block), documentId, block);
-  }
-
-  /** SplitMix64's finalizer (Steele, Lea, Flood 2014). */
-  private static long mix(long value) {
-    long z = value + 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return new ShuffleKey(
+        SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed) ^ high) ^ low) + block),
+        documentId,
+        block);
   }
 
   /** The shard whose range of hashes this one is in. */

@@ -4,12 +4,10 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.source.FileReport;
-import io.retromae.etl.source.InputListing;
 import io.retromae.etl.source.Outcome;
 import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.tokenize.VocabularyTrainer;
@@ -45,15 +43,7 @@ public final class VocabularyJob {
     if (storage.exists(config.output())) {
       throw new ConfigException("output = " + config.output() + ": exists; choose another file");
     }
-    List<EtlUnit> units = new ArrayList<>();
-    for (int i = 0; i < config.inputs().size(); i++) {
-      EtlConfig.Input input = config.inputs().get(i);
-      for (StoredFile file : InputListing.list(storage, "inputs[" + i + "].path", input.path())) {
-        if (!file.hidden()) {
-          units.add(EtlUnit.of(units.size(), file, file.path(), input.format()));
-        }
-      }
-    }
+    List<EtlUnit> units = EtlPlan.units(storage, config.inputs(), new ArrayList<>());
     boolean lowerCase = config.lowerCase();
     CollectionAccumulator<String> broken = spark.sc().collectionAccumulator("broken files");
     Map<String, Long> counts =

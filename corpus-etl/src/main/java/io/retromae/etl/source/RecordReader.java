@@ -1,11 +1,8 @@
 package io.retromae.etl.source;
 
+import io.retromae.core.hash.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -266,16 +263,9 @@ public final class RecordReader implements AutoCloseable {
     return done == 0 ? text : out.append(text, done, text.length()).toString();
   }
 
-  static String id(String name, long record) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(name.getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) 0);
-      digest.update(Long.toString(record).getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(digest.digest(), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  /** First half of SHA-256(name, 0, record). */
+  private static String id(String name, long record) {
+    return Sha256.of(name + '\0' + record).substring(0, 32);
   }
 
   private Outcome setAside(long start, Quarantined.Reason reason, String message) {

@@ -66,10 +66,9 @@ public final class CorpusBatches implements AutoCloseable {
   public static CorpusBatches open(
       Storage storage, PretrainConfig config, Vocabulary vocabulary, List<Long> epochEnds) {
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
-    List<Integer> rowGroups =
-        manifest.shards().stream().flatMap(s -> s.rowGroups().stream()).toList();
     RowGroupSource source = new ShardRowGroups(storage, config.corpus(), manifest);
-    return of(source, rowGroups, rule(config, vocabulary), new Course(shape(config), epochEnds));
+    Course course = new Course(shape(config), epochEnds);
+    return of(source, manifest.rowGroups(), rule(config, vocabulary), course);
   }
 
   static CorpusBatches of(

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.checkpoint;
 
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
@@ -10,11 +11,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /** Writes files of one folder with their hashes, and reads them back only if the hashes agree. */
@@ -42,14 +40,14 @@ final class FileSet {
   }
 
   private FileEntry write(String name, Content content) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.newDigest();
     String path = folder + "/" + name;
     try (OutputStream out =
         new BufferedOutputStream(
             new DigestOutputStream(storage.create(path), digest), BUFFER_BYTES)) {
       content.writeTo(out);
     }
-    return new FileEntry(name, storage.size(path), HexFormat.of().formatHex(digest.digest()));
+    return new FileEntry(name, storage.size(path), Sha256.hex(digest));
   }
 
   /** Refuses a file that is missing or whose size or hash differ from the manifest. */
@@ -64,14 +62,7 @@ final class FileSet {
     } catch (FileNotFoundException e) {
       throw new CorruptDataException(path + ": is missing, its manifest lists it", e);
     }
-    MessageDigest digest = sha256();
-    try (InputStream in = new DigestInputStream(storage.open(path), digest)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      while (in.read(buffer) >= 0) {
-        // reading feeds the digest
-      }
-    }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(entry.sha256())) {
+    if (!Sha256.of(storage.open(path)).equals(entry.sha256())) {
       throw new CorruptDataException(path + ": SHA-256 differs from its manifest");
     }
   }
@@ -80,14 +71,6 @@ final class FileSet {
     String path = folder + "/" + name;
     try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
       return Safetensors.read(path, in);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -27,7 +27,8 @@ public final class RingKey {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  static byte[] hmac(byte[] key, byte[]... parts) {
+  /** HMAC-SHA256 over the parts, one behind the other. */
+  public static byte[] hmac(byte[] key, byte[]... parts) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -10,12 +11,9 @@ import io.retromae.pretrain.batch.SamplePlan;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.ParameterLayout;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a run will do, worked out from settings and manifest before Spark starts.
@@ -87,7 +85,7 @@ public record PretrainPlan(
                 .formatted(
                     config.corpus(),
                     manifest.samples(),
-                    rowGroups(manifest).size(),
+                    manifest.rowGroups().size(),
                     config.globalBatchSize(),
                     config.data().logicalShards()));
       }
@@ -99,23 +97,12 @@ public record PretrainPlan(
 
   static SamplePlan samplePlan(PretrainConfig config, ShardManifest manifest, int epoch) {
     return SamplePlan.of(
-        rowGroups(manifest), config.schedule().seed(), epoch, CorpusBatches.shape(config));
-  }
-
-  private static List<Integer> rowGroups(ShardManifest manifest) {
-    return manifest.shards().stream().flatMap(s -> s.rowGroups().stream()).toList();
+        manifest.rowGroups(), config.schedule().seed(), epoch, CorpusBatches.shape(config));
   }
 
   private static String fingerprint(ShardManifest manifest) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (ShardEntry shard : manifest.shards()) {
-        digest.update(shard.sha256().getBytes(StandardCharsets.US_ASCII));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(
+        manifest.shards().stream().map(ShardEntry::sha256).collect(Collectors.joining()));
   }
 
   /** Steps of the whole run. */

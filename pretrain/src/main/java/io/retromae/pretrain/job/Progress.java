@@ -3,15 +3,13 @@ package io.retromae.pretrain.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.pretrain.collective.RingKey;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The wire between workers and driver: workers send JSON messages, each behind its length; the
@@ -29,15 +27,9 @@ final class Progress {
   private Progress() {}
 
   static byte[] proof(byte[] secret, byte[] nonce, long attempt, int rank) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-      mac.update("retromae progress".getBytes(StandardCharsets.US_ASCII));
-      mac.update(nonce);
-      return mac.doFinal(ByteBuffer.allocate(12).putLong(attempt).putInt(rank).array());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] purpose = "retromae progress".getBytes(StandardCharsets.US_ASCII);
+    byte[] who = ByteBuffer.allocate(12).putLong(attempt).putInt(rank).array();
+    return RingKey.hmac(secret, purpose, nonce, who);
   }
 
   static ObjectNode message(String event) {

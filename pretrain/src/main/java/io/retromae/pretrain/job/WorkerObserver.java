@@ -34,6 +34,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final boolean first;
   private RetroMaeModel model;
   private Optimizer optimizer;
+  private Map<String, byte[]> description = Map.of();
   private CompletableFuture<Void> saving = CompletableFuture.completedFuture(null);
   private long tokens;
   private long windowStart = System.nanoTime();
@@ -52,6 +53,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   void watch(RetroMaeModel trained, Optimizer itsOptimizer) {
     this.model = trained;
     this.optimizer = itsOptimizer;
+    this.description = first ? describe() : Map.of();
   }
 
   static Snapshot.FlatBuffers buffers(RetroMaeModel model, Optimizer optimizer) {
@@ -91,7 +93,6 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
     long began = System.nanoTime();
     try {
       CheckpointStore store = new CheckpointStore(spec.storage(), spec.runFolder());
-      Map<String, byte[]> description = description();
       int keep = config.checkpoint().saveTotalLimit();
       long bytes = store.save(snapshot, description, spec.attempt(), keep);
       ObjectNode message = Progress.message("checkpoint").put("step", snapshot.state().step());
@@ -103,7 +104,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
     }
   }
 
-  private Map<String, byte[]> description() {
+  private Map<String, byte[]> describe() {
     ShardManifest corpus = ShardManifest.open(spec.storage(), config.corpus());
     Map<String, String> settings = new TreeMap<>();
     for (String assignment : spec.settings()) {

@@ -1,13 +1,13 @@
 package io.retromae.pretrain.masking;
 
+import io.retromae.core.hash.SplitMix64;
+
 /**
  * Random numbers as a function of where they are used: (seed, purpose, epoch, sample), then a
  * counter. So a sample is masked alike whoever draws it, in whatever order, before or after a
  * restart. SplitMix64 (Steele, Lea, Flood 2014): a keyed start, a Weyl sequence, a finalizer.
  */
 public final class CounterRandom {
-  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
   private long state;
 
   /**
@@ -16,21 +16,15 @@ public final class CounterRandom {
    * @param purpose tells apart the uses of randomness for the same sample
    */
   public CounterRandom(long seed, long purpose, long epoch, long sample) {
-    state = mix(mix(mix(mix(seed) + purpose) + epoch) + sample);
-  }
-
-  /** SplitMix64's finalizer. */
-  public static long mix(long value) {
-    long z = value + GOLDEN_GAMMA;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    state =
+        SplitMix64.mix(
+            SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed) + purpose) + epoch) + sample);
   }
 
   /** 64 uniform bits. */
   public long nextLong() {
-    long value = mix(state);
-    state += GOLDEN_GAMMA;
+    long value = SplitMix64.mix(state);
+    state += SplitMix64.GOLDEN_GAMMA;
     return value;
   }
 

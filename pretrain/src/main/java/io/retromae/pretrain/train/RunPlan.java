@@ -1,5 +1,6 @@
 package io.retromae.pretrain.train;
 
+import io.retromae.core.hash.SplitMix64;
 import io.retromae.pretrain.masking.CounterRandom;
 import java.util.List;
 
@@ -53,7 +54,7 @@ public record RunPlan(
 
   /** What dropout of one micro-batch draws from; a mix of its coordinates, not negative. */
   long dropoutSeed(long step, int logicalShard, int microBatch) {
-    long place = CounterRandom.mix(logicalShard) + microBatch;
+    long place = SplitMix64.mix(logicalShard) + microBatch;
     return new CounterRandom(seed, DROPOUT, step, place).nextLong() & Long.MAX_VALUE;
   }
 }
