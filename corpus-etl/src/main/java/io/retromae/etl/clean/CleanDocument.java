@@ -1,7 +1,7 @@
 package io.retromae.etl.clean;
 
 /**
- * A normalised document as filters see it.
+ * A normalised document as stages see it.
  *
  * @param source such as {@code wudao/百科}
  * @param language identified
@@ -11,5 +11,10 @@ public record CleanDocument(String source, Language language, Words words) {
   /** The text. */
   public String text() {
     return words.text();
+  }
+
+  /** The same document with another text, whose words are found anew. */
+  public CleanDocument withText(String text) {
+    return new CleanDocument(source, language, Words.of(text));
   }
 }

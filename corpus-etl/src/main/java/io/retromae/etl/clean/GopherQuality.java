@@ -1,5 +1,6 @@
 package io.retromae.etl.clean;
 
+import io.retromae.core.config.Setting;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -7,13 +8,52 @@ import java.util.Optional;
 import java.util.Set;
 
 /** English quality rules of Rae et al. 2021 (arXiv:2112.11446), table A1. */
-final class GopherQuality implements DocumentFilter {
+final class GopherQuality implements DocumentStage {
   private static final Set<String> STOP_WORDS =
       Set.of("the", "be", "to", "of", "and", "that", "have", "with");
 
-  private final FilterSettings.Gopher limits;
+  private static final int LONGEST_STOP_WORD = 4;
 
-  GopherQuality(FilterSettings.Gopher limits) {
+  private final Settings limits;
+
+  /**
+   * Limits.
+   *
+   * @param enabled whether the stage runs
+   * @param languages whose documents it looks at
+   * @param sources whose documents it looks at, all if empty
+   * @param minWords words that are no pure signs
+   * @param maxWords words that are no pure signs
+   * @param minMeanWordLength characters
+   * @param maxMeanWordLength characters
+   * @param maxSymbolsPerWord number signs, and ellipses, per word
+   * @param maxBulletLines share of lines
+   * @param maxEllipsisLines share of lines
+   * @param minWordsWithLetter share of words, signs included
+   * @param minStopWords different ones
+   */
+  public record Settings(
+      @Setting(doc = "Run this stage.", standard = "true") boolean enabled,
+      @Setting(doc = "Languages it looks at; [] = all.", standard = "[en]")
+          List<Language> languages,
+      @Setting(doc = "Sources it looks at; [] = all.", standard = "[]") List<String> sources,
+      @Setting(doc = "Fewest words.", standard = "50", min = 0) int minWords,
+      @Setting(doc = "Most words.", standard = "100000", min = 1) int maxWords,
+      @Setting(doc = "Smallest mean word length.", standard = "3", min = 0)
+          double minMeanWordLength,
+      @Setting(doc = "Largest mean word length.", standard = "10", min = 0)
+          double maxMeanWordLength,
+      @Setting(doc = "Most # or ellipses per word.", standard = "0.1", min = 0)
+          double maxSymbolsPerWord,
+      @Setting(doc = "Largest share of bullet lines.", standard = "0.9", min = 0, max = 1)
+          double maxBulletLines,
+      @Setting(doc = "Largest share of lines in ...", standard = "0.3", min = 0, max = 1)
+          double maxEllipsisLines,
+      @Setting(doc = "Smallest share of words with a letter.", standard = "0.8", min = 0, max = 1)
+          double minWordsWithLetter,
+      @Setting(doc = "Fewest different stop words.", standard = "2", min = 0) int minStopWords) {}
+
+  GopherQuality(Settings limits) {
     this.limits = limits;
   }
 
@@ -23,31 +63,39 @@ final class GopherQuality implements DocumentFilter {
   }
 
   @Override
-  public Optional<String> reject(CleanDocument document) {
-    if (document.language() != Language.EN) {
-      return Optional.empty();
-    }
-    List<String> tokens = document.words().tokens();
+  public Scope scope() {
+    return new Scope(limits.enabled(), limits.languages(), limits.sources());
+  }
+
+  @Override
+  public Result apply(CleanDocument document) {
+    return Result.of(reject(document));
+  }
+
+  private Optional<String> reject(CleanDocument document) {
+    Words all = document.words();
     long words = 0;
     long length = 0;
     long withLetter = 0;
-    long hashes = 0;
-    long ellipses = 0;
     Set<String> stopWords = new HashSet<>();
-    for (String token : tokens) {
-      if (!Words.isSymbol(token)) {
+    for (int i = 0; i < all.count(); i++) {
+      int chars = all.end(i) - all.start(i);
+      if (!all.isSymbol(i)) {
         words++;
-        length += token.codePointCount(0, token.length());
+        length += chars;
       }
-      withLetter += token.codePoints().anyMatch(Character::isLetter) ? 1 : 0;
-      if (STOP_WORDS.contains(token.toLowerCase(Locale.ROOT))) {
-        stopWords.add(token.toLowerCase(Locale.ROOT));
+      withLetter += all.hasLetter(i) ? 1 : 0;
+      if (chars <= LONGEST_STOP_WORD && all.hasLetter(i)) {
+        String lower = all.token(i).toLowerCase(Locale.ROOT);
+        if (STOP_WORDS.contains(lower)) {
+          stopWords.add(lower);
+        }
       }
     }
     String text = document.text();
-    hashes = count(text, "#");
-    ellipses = count(text, "...") + count(text, "…");
-    long all = Math.max(1, tokens.size());
+    long hashes = count(text, "#");
+    long ellipses = count(text, "...") + count(text, "…");
+    long tokens = Math.max(1, all.count());
     if (words < limits.minWords()) {
       return Optional.of("short");
     }
@@ -58,7 +106,8 @@ final class GopherQuality implements DocumentFilter {
     if (mean < limits.minMeanWordLength() || mean > limits.maxMeanWordLength()) {
       return Optional.of("mean_word_length");
     }
-    if (hashes > limits.maxSymbolsPerWord() * all || ellipses > limits.maxSymbolsPerWord() * all) {
+    if (hashes > limits.maxSymbolsPerWord() * tokens
+        || ellipses > limits.maxSymbolsPerWord() * tokens) {
       return Optional.of("symbols_per_word");
     }
     String[] lines = text.split("\n");
@@ -68,7 +117,7 @@ final class GopherQuality implements DocumentFilter {
     if (share(lines, GopherQuality::endsInEllipsis) > limits.maxEllipsisLines()) {
       return Optional.of("ellipsis_lines");
     }
-    if (withLetter < limits.minWordsWithLetter() * all) {
+    if (withLetter < limits.minWordsWithLetter() * tokens) {
       return Optional.of("words_without_letter");
     }
     return stopWords.size() < limits.minStopWords() ? Optional.of("stop_words") : Optional.empty();

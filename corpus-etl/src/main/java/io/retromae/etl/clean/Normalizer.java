@@ -1,7 +1,6 @@
 package io.retromae.etl.clean;
 
 import java.text.Normalizer.Form;
-import java.util.Optional;
 
 /**
  * Text clean-up before anything is measured: NFC, one kind of line end, controls and zero-width
@@ -9,12 +8,6 @@ import java.util.Optional;
  * become half-width in Chinese text; its punctuation stays.
  */
 public final class Normalizer {
-  /** UTF-8 read as GBK, uninitialised memory read as GBK, UTF-8 read as Latin-1. */
-  private static final String[] MOJIBAKE = {"锟斤拷", "烫烫", "屯屯", "Ã©", "Ã¨", "Ã¤", "â€", "Â "};
-
-  /** A larger share of such marks means that the text was decoded wrongly. */
-  private static final double MAX_MOJIBAKE = 0.005;
-
   private Normalizer() {}
 
   /** The normalised text. */
@@ -66,16 +59,5 @@ public final class Normalizer {
   private static char halfWidth(char c) {
     boolean letterOrDigit = c >= '０' && c <= '９' || c >= 'Ａ' && c <= 'Ｚ' || c >= 'ａ' && c <= 'ｚ';
     return letterOrDigit ? (char) (c - 0xFEE0) : c;
-  }
-
-  /** Why the text cannot be saved, if marks of wrong decoding are too many. */
-  public static Optional<String> mojibake(String text) {
-    long marked = 0;
-    for (String mark : MOJIBAKE) {
-      for (int i = text.indexOf(mark); i >= 0; i = text.indexOf(mark, i + mark.length())) {
-        marked += mark.length();
-      }
-    }
-    return marked > MAX_MOJIBAKE * text.length() ? Optional.of("mojibake") : Optional.empty();
   }
 }

@@ -86,7 +86,8 @@ public final class ScriptLanguageIdentifier implements LanguageIdentifier {
     long letters = 0;
     long latinWords = 0;
     long functionWords = 0;
-    for (String token : words.tokens().subList(0, Math.min(MAX_TOKENS, words.tokens().size()))) {
+    for (int i = 0; i < Math.min(MAX_TOKENS, words.count()); i++) {
+      String token = words.token(i);
       int c = token.codePointAt(0);
       if (!Character.isLetter(c)) {
         continue;

@@ -3,14 +3,13 @@ package io.retromae.etl.job;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.CleanDocument;
-import io.retromae.etl.clean.DocumentFilter;
+import io.retromae.etl.clean.DocumentStage;
 import io.retromae.etl.clean.ExactFingerprint;
-import io.retromae.etl.clean.FilterSettings;
-import io.retromae.etl.clean.Filters;
 import io.retromae.etl.clean.Language;
 import io.retromae.etl.clean.LanguageIdentifier;
 import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.clean.ScriptLanguageIdentifier;
+import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileReport;
@@ -27,14 +26,14 @@ import java.util.UUID;
 final class CleanTask {
   private final EtlContext context;
   private final EtlConfig config;
-  private final List<DocumentFilter> filters;
+  private final Stages stages;
   private final LanguageIdentifier languages = new ScriptLanguageIdentifier();
   private final StageCounts counts = new StageCounts();
 
   private CleanTask(EtlContext context) {
     this.context = context;
     this.config = context.config();
-    this.filters = Filters.of(config.filters());
+    this.stages = Stages.of(config.filters(), context.settingsBelow("filters."));
   }
 
   /**
@@ -121,48 +120,32 @@ final class CleanTask {
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    String text = Normalizer.normalize(document.text());
-    Words words = Words.of(text);
+    Words words = Words.of(Normalizer.normalize(document.text()));
     Language language = languages.identify(words);
     String name = language.toString().toLowerCase(Locale.ROOT);
     StageCounts.Where where = new StageCounts.Where(document.source(), name);
-    counts.pass(where, StageCounts.READ, text);
-    CleanDocument clean = new CleanDocument(document.source(), language, words);
-    Optional<Drop> drop = drop(clean);
-    if (drop.isPresent()) {
-      counts.drop(where, drop.get().stage(), drop.get().reason(), text);
+    counts.pass(where, StageCounts.READ, words.text());
+    if (words.text().isEmpty()) {
+      counts.drop(where, "normalize", "nothing_left", "");
       return;
     }
+    CleanDocument clean = new CleanDocument(document.source(), language, words);
+    for (DocumentStage stage : stages.of(document.source())) {
+      if (!stage.scope().covers(clean)) {
+        continue;
+      }
+      DocumentStage.Result result = stage.apply(clean);
+      if (result instanceof DocumentStage.Result.Dropped dropped) {
+        counts.drop(where, stage.name(), dropped.reason(), clean.text());
+        return;
+      }
+      if (result instanceof DocumentStage.Result.Changed changed) {
+        clean = changed.document();
+      }
+    }
+    String text = clean.text();
     String fingerprint = ExactFingerprint.of(text);
     writer.append(
         new CleanedFile.Row(document.id(), document.source(), name, fingerprint, text).values());
-  }
-
-  private record Drop(String stage, String reason) {}
-
-  private Optional<Drop> drop(CleanDocument document) {
-    FilterSettings settings = config.filters();
-    if (document.text().isEmpty()) {
-      return Optional.of(new Drop("normalize", "nothing_left"));
-    }
-    if (settings.mojibake()) {
-      Optional<String> reason = Normalizer.mojibake(document.text());
-      if (reason.isPresent()) {
-        return Optional.of(new Drop("normalize", reason.get()));
-      }
-    }
-    if (settings.languageExempt().contains(document.source())) {
-      return Optional.empty();
-    }
-    if (!settings.languages().contains(document.language())) {
-      return Optional.of(new Drop("language", "other_language"));
-    }
-    for (DocumentFilter filter : filters) {
-      Optional<String> reason = filter.reject(document);
-      if (reason.isPresent()) {
-        return Optional.of(new Drop(filter.name(), reason.get()));
-      }
-    }
-    return Optional.empty();
   }
 }

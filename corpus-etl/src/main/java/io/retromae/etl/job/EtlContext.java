@@ -31,6 +31,14 @@ record EtlContext(List<String> settings, Storage storage, String output) impleme
     return ConfigLoader.load(EtlConfig.class, List.of(), settings).value();
   }
 
+  /** The assignments of settings below a prefix, the prefix left out. */
+  List<String> settingsBelow(String prefix) {
+    return settings.stream()
+        .filter(setting -> setting.startsWith(prefix))
+        .map(setting -> setting.substring(prefix.length()))
+        .toList();
+  }
+
   String work() {
     return output + "/_work";
   }

@@ -35,7 +35,13 @@ public record EtlReport(
 
   private static final List<String> ORDER =
       List.of(
-          "normalize", "language", "gopher_quality", "chinese_quality", "exact_dedup", "packing");
+          "normalize",
+          "mojibake",
+          "language",
+          "gopher_quality",
+          "chinese_quality",
+          "exact_dedup",
+          "packing");
 
   /** The funnel as a table for the console and report.md. */
   public String funnel() {

@@ -20,7 +20,7 @@ class QualityGoldenTest {
 
   @Test
   void englishVerdictsAgree() throws IOException {
-    FilterSettings.Gopher limits =
+    GopherQuality.Settings limits =
         ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value().gopherQuality();
     GopherQuality filter = new GopherQuality(limits);
     ObjectMapper json = new ObjectMapper();
@@ -34,9 +34,9 @@ class QualityGoldenTest {
         continue;
       }
       Words words = Words.of(document.get("text").asText());
-      var reason = filter.reject(new CleanDocument("test", Language.EN, words));
+      var reason = filter.apply(new CleanDocument("test", Language.EN, words));
       total++;
-      if (reason.isEmpty() != peer.get("keep").asBoolean()) {
+      if (!(reason instanceof DocumentStage.Result.Dropped) != peer.get("keep").asBoolean()) {
         String id = document.get("id").asText();
         wrong.add(id + " theirs " + peer + " ours " + reason);
         if (document.path("near_threshold").isEmpty()) {

@@ -1,0 +1,25 @@
+package io.retromae.etl.clean;
+
+import java.util.List;
+
+/**
+ * Which documents a stage looks at.
+ *
+ * @param enabled whether the stage runs at all
+ * @param languages whose documents it looks at; empty: all
+ * @param sources whose documents it looks at, such as {@code pile/Pile-CC}; empty: all
+ */
+public record Scope(boolean enabled, List<Language> languages, List<String> sources) {
+  /** A copy. */
+  public Scope {
+    languages = List.copyOf(languages);
+    sources = List.copyOf(sources);
+  }
+
+  /** Whether the stage looks at this document. */
+  public boolean covers(CleanDocument document) {
+    return enabled
+        && (languages.isEmpty() || languages.contains(document.language()))
+        && (sources.isEmpty() || sources.contains(document.source()));
+  }
+}
