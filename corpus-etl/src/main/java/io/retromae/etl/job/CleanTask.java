@@ -11,6 +11,10 @@ import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
+import io.retromae.etl.report.Example;
+import io.retromae.etl.report.Measure;
+import io.retromae.etl.report.StageClock;
+import io.retromae.etl.report.StageCounts;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileReport;
 import io.retromae.etl.source.Outcome;
@@ -22,13 +26,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Pass A for one unit: read, quarantine, normalise, language, filters, fingerprint. */
+/** Pass A for one unit: read, quarantine, normalise, language, stages, fingerprint. */
 final class CleanTask {
   private final EtlContext context;
   private final EtlConfig config;
   private final Stages stages;
   private final LanguageIdentifier languages = new ScriptLanguageIdentifier();
   private final StageCounts counts = new StageCounts();
+  private final StageClock clock = new StageClock();
 
   private CleanTask(EtlContext context) {
     this.context = context;
@@ -44,6 +49,7 @@ final class CleanTask {
    * @param bytes its size
    * @param records documents and quarantined records
    * @param quarantined by reason
+   * @param quarantine path of the quarantined records, empty if there are none
    * @param notes repairs and skips
    * @param error kind and sentence, empty texts if the file was read to its end
    * @param cleaned path of the cleaned documents
@@ -56,11 +62,12 @@ final class CleanTask {
       long bytes,
       long records,
       Map<String, Long> quarantined,
+      String quarantine,
       Map<String, Long> notes,
       List<String> error,
       String cleaned,
       long kept,
-      List<StageCounts.Row> counts) {}
+      StageCounts.Counts counts) {}
 
   /** Cleans a unit, unless a receipt says that it has been done. */
   static Receipt run(EtlContext context, EtlUnit unit) throws IOException {
@@ -76,7 +83,7 @@ final class CleanTask {
     String attempt = unit.name() + "-" + UUID.randomUUID();
     String folder = config.keepCleaned() ? context.output() : context.work();
     String path = folder + "/cleaned/" + attempt + ".parquet";
-    String aside = context.output() + "/quarantine/" + unit.name() + ".jsonl";
+    String aside = context.output() + "/quarantine/" + attempt + ".jsonl";
     RecordReader.Limits limits =
         new RecordReader.Limits(
             config.reader().maxRecordMb() << 20, config.reader().zstdWindowLog());
@@ -84,8 +91,9 @@ final class CleanTask {
         new RecordReader.Input(unit.path(), unit.nameInInput(), unit.size(), unit.format(), limits);
     FileReport report;
     long kept;
-    QuarantineLog quarantine = new QuarantineLog(unit.path());
+    String quarantined;
     try (RecordReader reader = RecordReader.open(input, storage.open(unit.path()));
+        QuarantineLog quarantine = new QuarantineLog(storage, aside, unit.path());
         ColumnTable.Writer writer = CleanedFile.write(storage, path)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {
@@ -95,15 +103,18 @@ final class CleanTask {
         }
       }
       report = reader.report();
+      quarantined = quarantine.commit();
       kept = writer.commit();
     }
-    quarantine.publish(storage, aside);
-    Receipt receipt = receipt(unit, report, path, kept);
+    clock.lap("write", 0);
+    clock.stop(counts);
+    Receipt receipt = receipt(unit, report, quarantined, path, kept);
     context.publishReceipt("clean-" + unit.name(), receipt);
     return receipt;
   }
 
-  private Receipt receipt(EtlUnit unit, FileReport report, String path, long kept) {
+  private Receipt receipt(
+      EtlUnit unit, FileReport report, String quarantine, String path, long kept) {
     List<String> error =
         report.error().map(e -> List.of(e.kind(), report.describeError())).orElse(List.of());
     return new Receipt(
@@ -112,40 +123,77 @@ final class CleanTask {
         unit.size(),
         report.recordsRead(),
         report.quarantined(),
+        quarantine,
         report.notes(),
         error,
         path,
         kept,
-        counts.rows());
+        counts.counts());
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    Words words = Words.of(Normalizer.normalize(document.text()));
+    String text = Normalizer.normalize(document.text());
+    long bytes = Measure.utf8Length(text);
+    clock.lap("read", bytes);
+    Words words = Words.of(text);
+    clock.lap("words", bytes);
     Language language = languages.identify(words);
+    clock.lap("identify", bytes);
     String name = language.toString().toLowerCase(Locale.ROOT);
     StageCounts.Where where = new StageCounts.Where(document.source(), name);
-    counts.pass(where, StageCounts.READ, words.text());
-    if (words.text().isEmpty()) {
-      counts.drop(where, "normalize", "nothing_left", "");
+    CleanDocument clean = new CleanDocument(document.source(), language, words);
+    counts.pass(where, StageCounts.READ, measure(clean));
+    if (text.isEmpty()) {
+      drop(document, clean, where, "normalize", "nothing_left");
       return;
     }
-    CleanDocument clean = new CleanDocument(document.source(), language, words);
+    Optional<CleanDocument> kept = throughStages(document, clean, where);
+    if (kept.isPresent()) {
+      String fingerprint = ExactFingerprint.of(kept.get().text());
+      clock.lap("fingerprint", bytes);
+      writer.append(
+          new CleanedFile.Row(
+                  document.id(),
+                  document.source(),
+                  name,
+                  fingerprint,
+                  kept.get().words().count(),
+                  kept.get().text())
+              .values());
+      clock.lap("write", bytes);
+    }
+  }
+
+  private Optional<CleanDocument> throughStages(
+      Document document, CleanDocument start, StageCounts.Where where) {
+    CleanDocument clean = start;
     for (DocumentStage stage : stages.of(document.source())) {
       if (!stage.scope().covers(clean)) {
         continue;
       }
+      long bytes = clean.text().length();
       DocumentStage.Result result = stage.apply(clean);
       if (result instanceof DocumentStage.Result.Dropped dropped) {
-        counts.drop(where, stage.name(), dropped.reason(), clean.text());
-        return;
+        drop(document, clean, where, stage.name(), dropped.reason());
+        clock.lap(stage.name(), bytes);
+        return Optional.empty();
       }
       if (result instanceof DocumentStage.Result.Changed changed) {
         clean = changed.document();
+        counts.edit(where, stage.name(), changed.edits());
       }
+      clock.lap(stage.name(), bytes);
     }
-    String text = clean.text();
-    String fingerprint = ExactFingerprint.of(text);
-    writer.append(
-        new CleanedFile.Row(document.id(), document.source(), name, fingerprint, text).values());
+    return Optional.of(clean);
+  }
+
+  private void drop(
+      Document document, CleanDocument clean, StageCounts.Where where, String stage, String why) {
+    Example example = Example.of(config.seed(), document.id(), clean.text());
+    counts.drop(where, stage, why, measure(clean), example);
+  }
+
+  private static Measure measure(CleanDocument document) {
+    return Measure.of(document.text(), document.words().count());
   }
 }

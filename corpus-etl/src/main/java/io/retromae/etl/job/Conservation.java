@@ -1,6 +1,7 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.shard.ShardEntry;
+import io.retromae.etl.report.StageCounts;
 import java.util.List;
 import java.util.Map;
 
@@ -18,11 +19,15 @@ record Conservation(
       CleanTask.Receipt clean = cleaned.get(unit);
       PackTask.Receipt pack = packed.get(unit);
       long aside = sum(clean.quarantined());
-      long read = documents(clean.counts(), StageCounts.READ);
-      long dropped = all(clean.counts()) - read;
+      long read = clean.counts().documents(StageCounts.READ);
+      long dropped = clean.counts().documents() - read;
       equal(clean.path() + ": records", clean.records(), "documents + quarantined", read + aside);
       equal(clean.path() + ": documents", read, "dropped + cleaned", dropped + clean.kept());
-      equal(clean.path() + ": cleaned", clean.kept(), "duplicates + packed", all(pack.counts()));
+      equal(
+          clean.path() + ": cleaned",
+          clean.kept(),
+          "duplicates + packed",
+          pack.counts().documents());
     }
     long samples = packed.stream().mapToLong(p -> p.samples().samples()).sum();
     long tokens = packed.stream().mapToLong(p -> p.samples().tokens()).sum();
@@ -36,17 +41,6 @@ record Conservation(
 
   private static long sum(Map<String, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  private static long all(List<StageCounts.Row> rows) {
-    return rows.stream().mapToLong(StageCounts.Row::documents).sum();
-  }
-
-  private static long documents(List<StageCounts.Row> rows, String stage) {
-    return rows.stream()
-        .filter(row -> row.stage().equals(stage))
-        .mapToLong(StageCounts.Row::documents)
-        .sum();
   }
 
   private static void equal(String what, long a, String other, long b) {

@@ -12,6 +12,11 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.TokenizerFiles;
+import io.retromae.etl.clean.Stages;
+import io.retromae.etl.report.EtlReport;
+import io.retromae.etl.report.HtmlReport;
+import io.retromae.etl.report.MarkdownReport;
+import io.retromae.etl.report.StageCounts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -50,6 +56,7 @@ public final class CorpusEtlJob {
   private final Storage storage;
   private final String output;
   private final Consumer<String> console;
+  private final List<EtlReport.Phase> phases = new ArrayList<>();
 
   /** A job that tells its story to {@code console}, line by line. */
   public CorpusEtlJob(
@@ -80,16 +87,24 @@ public final class CorpusEtlJob {
         resolved.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
     EtlContext context = new EtlContext(settings, storage, output);
 
-    List<CleanTask.Receipt> cleaned = clean(context, plan.units());
+    List<CleanTask.Receipt> cleaned = phase("clean", () -> clean(context, plan.units()));
     refuseBadFiles(cleaned);
-    Map<Integer, int[]> duplicates = duplicates(context, cleaned);
-    List<PackTask.Receipt> packed = pack(context, plan.units(), cleaned, duplicates);
-    List<ShardEntry> shards = shuffle(context, plan, packed);
+    Map<Integer, int[]> duplicates = phase("dedup", () -> duplicates(context, cleaned));
+    List<PackTask.Receipt> packed =
+        phase("pack", () -> pack(context, plan.units(), cleaned, duplicates));
+    List<ShardEntry> shards = phase("shuffle", () -> shuffle(context, plan, packed));
     EtlReport report = report(plan, cleaned, packed, shards);
     new Conservation(cleaned, packed, shards).check();
     commit(plan, report, shards);
     console.accept(report.funnel());
     return report;
+  }
+
+  private <T> T phase(String name, Supplier<T> work) {
+    long start = System.nanoTime();
+    T result = work.get();
+    phases.add(new EtlReport.Phase(name, (System.nanoTime() - start) / 1e9));
+    return result;
   }
 
   /** All that the shards depend on. */
@@ -210,31 +225,39 @@ public final class CorpusEtlJob {
       List<CleanTask.Receipt> cleaned,
       List<PackTask.Receipt> packed,
       List<ShardEntry> shards) {
-    List<List<StageCounts.Row>> rows = new ArrayList<>();
-    cleaned.forEach(r -> rows.add(r.counts()));
-    packed.forEach(r -> rows.add(r.counts()));
+    StageCounts counts = new StageCounts();
+    cleaned.forEach(r -> counts.add(r.counts()));
+    packed.forEach(r -> counts.add(r.counts()));
     Map<String, Long> quarantined = new TreeMap<>();
     Map<String, Long> notes = new TreeMap<>();
     cleaned.forEach(r -> r.quarantined().forEach((k, v) -> quarantined.merge(k, v, Long::sum)));
     cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));
+    List<String> stages = new ArrayList<>(List.of("normalize"));
+    stages.addAll(Stages.names());
+    stages.addAll(List.of("exact_dedup", "packing"));
     return new EtlReport(
         cleaned.stream().mapToLong(CleanTask.Receipt::records).sum(),
         quarantined,
         notes,
         plan.skipped(),
         cleaned.stream().filter(r -> !r.error().isEmpty()).map(r -> r.error().get(1)).toList(),
-        StageCounts.sum(rows).rows(),
+        stages,
+        counts.counts(),
+        Map.of(),
+        List.of(),
+        List.of(),
         shards.stream().mapToLong(ShardEntry::samples).sum(),
         shards.stream().mapToLong(ShardEntry::tokens).sum(),
         packed.stream().mapToLong(PackTask.Receipt::cutTokens).sum(),
         packed.stream().mapToLong(PackTask.Receipt::droppedTokens).sum(),
-        shards.size());
+        shards.size(),
+        phases);
   }
 
   private void commit(EtlPlan plan, EtlReport report, List<ShardEntry> shards) {
     storage.publish(output + "/report/report.json", EtlContext.toJson(report));
-    storage.publish(
-        output + "/report/report.md", report.markdown().getBytes(StandardCharsets.UTF_8));
+    publish("report/report.md", MarkdownReport.of(report));
+    publish("report/report.html", HtmlReport.of(report));
     int length = config.packing().maxSeqLength();
     Map<String, byte[]> tokenizer =
         TokenizerFiles.files(plan.vocabulary(), config.lowerCase(), length);
@@ -259,6 +282,10 @@ public final class CorpusEtlJob {
             lineage)
         .publish(storage, output);
     tidyUp(shards);
+  }
+
+  private void publish(String name, String text) {
+    storage.publish(output + "/" + name, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** After the commit only what the manifest names, the report and what was asked for stays. */

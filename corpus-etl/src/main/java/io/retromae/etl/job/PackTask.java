@@ -7,6 +7,9 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardWriter;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.etl.report.Example;
+import io.retromae.etl.report.StageClock;
+import io.retromae.etl.report.StageCounts;
 import io.retromae.etl.tokenize.Packer;
 import io.retromae.etl.tokenize.SentenceSplitter;
 import java.io.IOException;
@@ -25,6 +28,8 @@ final class PackTask {
   private final WordPieceTokenizer tokenizer;
   private final Packer packer;
   private final StageCounts counts = new StageCounts();
+  private final StageClock clock = new StageClock();
+  private final long seed;
   private long cutTokens;
   private long droppedTokens;
 
@@ -32,6 +37,7 @@ final class PackTask {
     EtlConfig config = context.config();
     Vocabulary vocabulary = Vocabulary.load(context.storage(), config.vocab());
     this.context = context;
+    this.seed = config.seed();
     this.tokenizer = new WordPieceTokenizer(vocabulary, config.lowerCase());
     this.packer = new Packer(config.packing());
   }
@@ -52,7 +58,7 @@ final class PackTask {
       ShardEntry samples,
       long cutTokens,
       long droppedTokens,
-      List<StageCounts.Row> counts) {}
+      StageCounts.Counts counts) {}
 
   /**
    * Packs a unit, unless a receipt says that it has been done.
@@ -88,33 +94,42 @@ final class PackTask {
         CleanedFile.Row document = CleanedFile.Row.of(row.get());
         StageCounts.Where where = new StageCounts.Where(document.source(), document.language());
         if (Arrays.binarySearch(duplicates, number++) >= 0) {
-          counts.drop(where, "exact_dedup", "duplicate", document.text());
+          Example example = Example.of(seed, document.documentId(), document.text());
+          counts.drop(where, "exact_dedup", "duplicate", document.measure(), example);
         } else {
           pack(document, where, writer);
         }
       }
+      clock.lap("write", 0);
+      clock.stop(counts);
       return new Receipt(
-          cleaned, hash(duplicates), writer.commit(), cutTokens, droppedTokens, counts.rows());
+          cleaned, hash(duplicates), writer.commit(), cutTokens, droppedTokens, counts.counts());
     }
   }
 
   private void pack(CleanedFile.Row document, StageCounts.Where where, ShardWriter writer)
       throws IOException {
+    long bytes = document.measure().bytes();
+    clock.lap("read_cleaned", bytes);
     List<int[]> sentences = new ArrayList<>();
     for (String sentence : SentenceSplitter.split(document.text())) {
       sentences.add(tokenizer.encode(sentence));
     }
+    clock.lap("tokenize", bytes);
     Packer.Packed packed = packer.pack(sentences);
     cutTokens += packed.cut();
     droppedTokens += packed.droppedTail();
     if (packed.blocks().isEmpty()) {
-      counts.drop(where, "packing", "too_few_tokens", document.text());
+      Example example = Example.of(seed, document.documentId(), document.text());
+      counts.drop(where, "packing", "too_few_tokens", document.measure(), example);
       return;
     }
-    counts.pass(where, StageCounts.PACKED, document.text());
+    long tokens = packed.blocks().stream().mapToLong(ids -> ids.length).sum();
+    counts.pass(where, StageCounts.PACKED, document.measure().withTokens(tokens));
     int block = 0;
     for (int[] ids : packed.blocks()) {
       writer.append(new Sample(ids, document.source(), document.documentId(), block++));
     }
+    clock.lap("pack", bytes);
   }
 }

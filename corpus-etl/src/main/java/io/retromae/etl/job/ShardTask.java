@@ -7,32 +7,36 @@ import io.retromae.core.shard.ShardReader;
 import io.retromae.core.shard.ShardWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import scala.Tuple2;
 
 /** Second half of pass B: samples of all units by key, and one shard from its sorted samples. */
 final class ShardTask {
   private ShardTask() {}
 
-  /** The samples of one packed unit with their keys. */
+  /** The samples of one packed unit with their keys, a row group in memory at a time. */
   static Iterator<Tuple2<ShuffleKey, Sample>> read(
       EtlContext context, ShardEntry packed, long seed) {
-    List<Tuple2<ShuffleKey, Sample>> keyed = new ArrayList<>();
+    return IntStream.range(0, packed.rowGroups().size())
+        .boxed()
+        .flatMap(group -> readGroup(context, packed, group).stream())
+        .map(
+            sample ->
+                new Tuple2<>(ShuffleKey.of(seed, sample.documentId(), sample.block()), sample))
+        .iterator();
+  }
+
+  private static List<Sample> readGroup(EtlContext context, ShardEntry packed, int group) {
     try (ShardReader reader = ShardReader.open(context.storage(), context.output(), packed)) {
-      for (int group = 0; group < packed.rowGroups().size(); group++) {
-        for (Sample sample : reader.readSamples(group)) {
-          keyed.add(new Tuple2<>(ShuffleKey.of(seed, sample.documentId(), sample.block()), sample));
-        }
-      }
+      return reader.readSamples(group);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return keyed.iterator();
   }
 
   /**

@@ -11,6 +11,7 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,15 +120,12 @@ class EtlResumeTest {
     EtlReport resumed = run("out");
 
     EtlReport fresh = run("fresh");
-    assertEquals(fresh, resumed);
+    assertEquals(fresh.withoutTimes(), resumed.withoutTimes());
     assertEquals(20, dropped(resumed, "exact_dedup"));
     assertEquals(shards("fresh", ShardEntry::sha256), shards("out", ShardEntry::sha256));
   }
 
   private static long dropped(EtlReport report, String stage) {
-    return report.stages().stream()
-        .filter(row -> row.stage().equals(stage))
-        .mapToLong(StageCounts.Row::documents)
-        .sum();
+    return report.counts().documents(stage);
   }
 }

@@ -1,0 +1,139 @@
+package io.retromae.etl.report;
+
+import io.retromae.etl.report.StageCounts.Counts;
+import io.retromae.etl.report.StageCounts.Row;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where every record went.
+ *
+ * @param records documents and quarantined records
+ * @param quarantined records by reason
+ * @param notes repairs and skips, such as blank_lines
+ * @param skippedFiles hidden files
+ * @param badFiles one sentence for each file that was not read to its end
+ * @param stages in the order in which documents go through them
+ * @param counts of documents, changes, lengths and costs
+ * @param duplicates statistics of deduplication by name
+ * @param clusters the biggest groups of near-duplicates
+ * @param contamination what was found of each benchmark
+ * @param samples in all shards
+ * @param tokens in all shards
+ * @param cutTokens lost because blocks were too long
+ * @param droppedTokens lost because tails were too short
+ * @param shards files written
+ * @param phases wall-clock seconds of the job's phases
+ */
+public record EtlReport(
+    long records,
+    Map<String, Long> quarantined,
+    Map<String, Long> notes,
+    List<String> skippedFiles,
+    List<String> badFiles,
+    List<String> stages,
+    Counts counts,
+    Map<String, Long> duplicates,
+    List<Cluster> clusters,
+    List<Contamination> contamination,
+    long samples,
+    long tokens,
+    long cutTokens,
+    long droppedTokens,
+    int shards,
+    List<Phase> phases) {
+
+  /**
+   * A group of near-duplicates.
+   *
+   * @param documents in it
+   * @param examples beginnings of some of them
+   */
+  public record Cluster(long documents, List<String> examples) {}
+
+  /**
+   * What was found of a benchmark.
+   *
+   * @param task its name
+   * @param documents with a hit
+   * @param sentences removed
+   */
+  public record Contamination(String task, long documents, long sentences) {}
+
+  /**
+   * A phase of the job.
+   *
+   * @param name such as clean
+   * @param seconds on the wall clock
+   */
+  public record Phase(String name, double seconds) {}
+
+  /** The same without times, which differ from run to run: equal inputs give equal ones. */
+  public EtlReport withoutTimes() {
+    Counts timeless = new Counts(counts.rows(), counts.edits(), counts.lengths(), List.of());
+    return new EtlReport(
+        records,
+        quarantined,
+        notes,
+        skippedFiles,
+        badFiles,
+        stages,
+        timeless,
+        duplicates,
+        clusters,
+        contamination,
+        samples,
+        tokens,
+        cutTokens,
+        droppedTokens,
+        shards,
+        List.of());
+  }
+
+  /** One line of the funnel. */
+  record Line(String stage, Measure left, Measure dropped) {}
+
+  /** What is left after each stage. */
+  List<Line> funnelLines() {
+    Measure left = sum(StageCounts.READ);
+    List<Line> lines = new java.util.ArrayList<>();
+    lines.add(new Line(StageCounts.READ, left, Measure.NONE));
+    for (String stage : stages) {
+      Measure dropped = sum(stage);
+      left = left.minus(dropped);
+      lines.add(new Line(stage, left, dropped));
+    }
+    return lines;
+  }
+
+  private Measure sum(String stage) {
+    return counts.rows().stream()
+        .filter(row -> row.stage().equals(stage))
+        .map(Row::measure)
+        .reduce(Measure.NONE, Measure::plus);
+  }
+
+  /** The funnel as a table for the console and report.md. */
+  public String funnel() {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        "%-18s %12s %12s %12s %10s%n"
+            .formatted("stage", "documents", "dropped", "quarantined", "MB"));
+    long aside = quarantined.values().stream().mapToLong(Long::longValue).sum();
+    for (Line line : funnelLines()) {
+      boolean read = line.stage().equals(StageCounts.READ);
+      out.append(
+          "%-18s %,12d %12s %12s %10.1f%n"
+              .formatted(
+                  line.stage(),
+                  line.left().documents(),
+                  read ? "-" : "%,d".formatted(line.dropped().documents()),
+                  read ? "%,d".formatted(aside) : "-",
+                  line.left().bytes() / 1e6));
+    }
+    out.append(
+        "shards             %,d samples, %,d tokens, %d shards; %,d tokens cut, %,d in dropped tails       conservation: ok%n"
+            .formatted(samples, tokens, shards, cutTokens, droppedTokens));
+    return out.toString();
+  }
+}

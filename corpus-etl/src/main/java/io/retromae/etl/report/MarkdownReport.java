@@ -1,0 +1,121 @@
+package io.retromae.etl.report;
+
+import io.retromae.etl.report.StageCounts.Row;
+import java.util.TreeMap;
+
+/** The report as Markdown, for terminals and code reviews. */
+public final class MarkdownReport {
+  private final EtlReport report;
+  private final StringBuilder out = new StringBuilder();
+
+  private MarkdownReport(EtlReport report) {
+    this.report = report;
+  }
+
+  /** The whole report. */
+  public static String of(EtlReport report) {
+    MarkdownReport markdown = new MarkdownReport(report);
+    markdown.out.append("# Corpus report\n\n```\n").append(report.funnel()).append("```\n");
+    markdown.bySource();
+    markdown.edits();
+    markdown.asides();
+    markdown.duplicates();
+    markdown.contamination();
+    markdown.costs();
+    markdown.examples();
+    return markdown.out.toString();
+  }
+
+  private void bySource() {
+    out.append("\n## By source and language\n\n");
+    out.append("| stage | source | language | reason | documents | MB | words | tokens |\n");
+    out.append("|---|---|---|---|---|---|---|---|\n");
+    for (Row row : report.counts().rows()) {
+      Measure measure = row.measure();
+      out.append(
+          "| %s | %s | %s | %s | %,d | %.2f | %,d | %,d |\n"
+              .formatted(
+                  row.stage(),
+                  row.source().replace("|", "\\|"),
+                  row.language(),
+                  row.reason(),
+                  measure.documents(),
+                  measure.bytes() / 1e6,
+                  measure.words(),
+                  measure.tokens()));
+    }
+  }
+
+  private void edits() {
+    out.append("\n## Changes within documents\n\n| stage | source | what | count |\n");
+    out.append("|---|---|---|---|\n");
+    for (StageCounts.Edit edit : report.counts().edits()) {
+      out.append(
+          "| %s | %s | %s | %,d |\n"
+              .formatted(edit.stage(), edit.source(), edit.kind(), edit.count()));
+    }
+  }
+
+  private void asides() {
+    out.append("\n## Quarantined\n\n");
+    new TreeMap<>(report.quarantined()).forEach((k, v) -> item("%s: %,d".formatted(k, v)));
+    new TreeMap<>(report.notes()).forEach((k, v) -> item("(note) %s: %,d".formatted(k, v)));
+    report.badFiles().forEach(file -> item("bad file: " + file));
+    report.skippedFiles().forEach(file -> item("skipped, hidden: " + file));
+  }
+
+  private void duplicates() {
+    out.append("\n## Duplicates\n\n");
+    report.duplicates().forEach((name, count) -> item("%s: %,d".formatted(name, count)));
+    for (EtlReport.Cluster cluster : report.clusters()) {
+      item("%,d documents such as".formatted(cluster.documents()));
+      cluster.examples().forEach(text -> out.append("  - ").append(oneLine(text)).append('\n'));
+    }
+  }
+
+  private void contamination() {
+    out.append("\n## Contamination\n\n");
+    for (EtlReport.Contamination task : report.contamination()) {
+      item(
+          "%s: %,d documents, %,d sentences removed"
+              .formatted(task.task(), task.documents(), task.sentences()));
+    }
+  }
+
+  private void costs() {
+    out.append("\n## Costs\n\n| stage | CPU seconds | MB | MB/core-s |\n|---|---|---|---|\n");
+    for (StageCounts.Cost cost : report.counts().costs()) {
+      out.append(
+          "| %s | %.2f | %.1f | %.1f |\n"
+              .formatted(
+                  cost.stage(),
+                  cost.cpuSeconds(),
+                  cost.bytes() / 1e6,
+                  cost.bytes() / 1e6 / Math.max(1e-9, cost.cpuSeconds())));
+    }
+    out.append('\n');
+    for (EtlReport.Phase phase : report.phases()) {
+      item("%s: %.2f s on the wall clock".formatted(phase.name(), phase.seconds()));
+    }
+  }
+
+  private void examples() {
+    out.append("\n## Examples of dropped documents\n\n");
+    for (Row row : report.counts().rows()) {
+      if (row.examples().isEmpty()) {
+        continue;
+      }
+      out.append("### %s: %s (%s)\n\n".formatted(row.stage(), row.reason(), row.source()));
+      row.examples().forEach(e -> item("`" + e.documentId() + "` " + oneLine(e.text())));
+      out.append('\n');
+    }
+  }
+
+  private void item(String text) {
+    out.append("- ").append(text).append('\n');
+  }
+
+  private static String oneLine(String text) {
+    return text.replace('\n', ' ').strip();
+  }
+}
