@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       VocabularyCommand.class,
       ConfigCommand.class,
       VerifyCommand.class,
+      GarbageCommand.class,
       AutoComplete.GenerateCompletion.class
     })
 public final class Main {

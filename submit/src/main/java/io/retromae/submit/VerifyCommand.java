@@ -1,9 +1,8 @@
 package io.retromae.submit;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.CorpusVerifier;
 import io.retromae.core.shard.ShardManifest;
-import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
@@ -42,19 +41,10 @@ final class VerifyCommand extends JobCommand {
   }
 
   private void verifyCorpus(Storage storage) throws IOException {
-    ShardManifest manifest = ShardManifest.open(storage, folder);
-    long samples = 0;
-    for (ShardEntry shard : manifest.shards()) {
-      ShardReader.verify(storage, folder, shard);
-      try (ShardReader reader = ShardReader.open(storage, folder, shard)) {
-        for (int group = 0; group < shard.rowGroups().size(); group++) {
-          samples += reader.readTokenIds(group).length;
-        }
-      }
-    }
+    CorpusVerifier.Verified verified = CorpusVerifier.verify(storage, folder);
     console()
         .result(
-            "ok       %,d shards, %,d samples read back"
-                .formatted(manifest.shards().size(), samples));
+            "ok       %,d shards, %,d samples, %,d tokens hashed and read back"
+                .formatted(verified.shards(), verified.samples(), verified.tokens()));
   }
 }

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param samples in all shards
  * @param tokens in all samples
  * @param shards in order
+ * @param sources what the samples come from, with mixture weights; empty in manifests of early
+ *     builds
  * @param lineage inputs, resolved settings, counts of the stages; free-form JSON
  */
 public record ShardManifest(
@@ -38,6 +40,7 @@ public record ShardManifest(
     long samples,
     long tokens,
     List<ShardEntry> shards,
+    List<MixtureSource> sources,
     Map<String, Object> lineage) {
   /** The version that this build writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -49,6 +52,7 @@ public record ShardManifest(
   /** Copies the list; checks that the shards add up. */
   public ShardManifest {
     shards = List.copyOf(shards);
+    sources = sources == null ? List.of() : List.copyOf(sources); // JSON without the field
     long inShards = shards.stream().mapToLong(ShardEntry::samples).sum();
     if (inShards != samples) {
       throw new IllegalArgumentException(

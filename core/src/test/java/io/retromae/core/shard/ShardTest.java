@@ -56,7 +56,18 @@ class ShardTest {
   private ShardManifest manifest(List<ShardEntry> shards) {
     long samples = shards.stream().mapToLong(ShardEntry::samples).sum();
     return new ShardManifest(
-        1, "test", "ab", 30_522, true, 512, 42, samples, 0, shards, Map.of("inputs", List.of("a")));
+        1,
+        "test",
+        "ab",
+        30_522,
+        true,
+        512,
+        42,
+        samples,
+        0,
+        shards,
+        List.of(),
+        Map.of("inputs", List.of("a")));
   }
 
   @Test

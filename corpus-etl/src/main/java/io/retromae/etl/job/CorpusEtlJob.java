@@ -1,7 +1,5 @@
 package io.retromae.etl.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputFolder;
@@ -10,21 +8,13 @@ import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.storage.StoredFile;
-import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.report.EtlReport;
-import io.retromae.etl.report.HtmlReport;
-import io.retromae.etl.report.MarkdownReport;
 import io.retromae.etl.report.StageCounts;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -55,6 +45,7 @@ public final class CorpusEtlJob {
   private final EtlConfig config;
   private final Storage storage;
   private final String output;
+  private final CorpusCommit commit;
   private final Consumer<String> console;
   private final List<EtlReport.Phase> phases = new ArrayList<>();
 
@@ -66,6 +57,7 @@ public final class CorpusEtlJob {
     this.config = resolved.value();
     this.storage = new Storage(spark.hadoopConfiguration());
     this.output = storage.qualify(config.output());
+    this.commit = new CorpusCommit(resolved, storage, output);
     this.console = console;
   }
 
@@ -76,11 +68,19 @@ public final class CorpusEtlJob {
    * @throws CorruptDataException in strict mode if a file has an error inside
    */
   public EtlReport run(OutputMode mode) {
+    try {
+      return runToCommit(mode);
+    } catch (Exception e) { // Spark throws checked exceptions undeclared
+      throw TaskFailures.meaningOf(e);
+    }
+  }
+
+  private EtlReport runToCommit(OutputMode mode) {
     EtlPlan plan = EtlPlan.of(storage, config);
     new OutputFolder(storage, output, ENTRIES).claim(identity(plan), resolved.yaml(), mode);
     if (ShardManifest.exists(storage, output)) {
       console.accept(output + ": finished already by the same configuration");
-      return readReport();
+      return commit.readReport();
     }
     plan.describe(config).forEach(console);
     List<String> settings =
@@ -95,7 +95,7 @@ public final class CorpusEtlJob {
     List<ShardEntry> shards = phase("shuffle", () -> shuffle(context, plan, packed));
     EtlReport report = report(plan, cleaned, packed, shards);
     new Conservation(cleaned, packed, shards).check();
-    commit(plan, report, shards);
+    commit.publish(plan, report, cleaned, shards, spark.version());
     console.accept(report.funnel());
     return report;
   }
@@ -252,60 +252,5 @@ public final class CorpusEtlJob {
         packed.stream().mapToLong(PackTask.Receipt::droppedTokens).sum(),
         shards.size(),
         phases);
-  }
-
-  private void commit(EtlPlan plan, EtlReport report, List<ShardEntry> shards) {
-    storage.publish(output + "/report/report.json", EtlContext.toJson(report));
-    publish("report/report.md", MarkdownReport.of(report));
-    publish("report/report.html", HtmlReport.of(report));
-    int length = config.packing().maxSeqLength();
-    Map<String, byte[]> tokenizer =
-        TokenizerFiles.files(plan.vocabulary(), config.lowerCase(), length);
-    storage.publish(output + "/vocab.txt", tokenizer.get("vocab.txt"));
-    Map<String, Object> lineage = new LinkedHashMap<>();
-    Map<String, String> settings = new TreeMap<>();
-    resolved.settings().forEach(s -> settings.put(s.path(), s.value()));
-    lineage.put("settings", settings);
-    lineage.put("inputs", plan.units().stream().map(EtlUnit::identity).toList());
-    lineage.put("spark", spark.version());
-    new ShardManifest(
-            ShardManifest.FORMAT_VERSION,
-            "retromae-spark 0.1.0",
-            plan.vocabulary().fingerprint(),
-            plan.vocabulary().size(),
-            config.lowerCase(),
-            length,
-            config.seed(),
-            report.samples(),
-            report.tokens(),
-            shards,
-            lineage)
-        .publish(storage, output);
-    tidyUp(shards);
-  }
-
-  private void publish(String name, String text) {
-    storage.publish(output + "/" + name, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** After the commit only what the manifest names, the report and what was asked for stays. */
-  private void tidyUp(List<ShardEntry> shards) {
-    storage.delete(output + "/_work");
-    Set<String> named = new HashSet<>();
-    shards.forEach(shard -> named.add(storage.qualify(output + "/" + shard.name())));
-    storage.list(output + "/data").stream()
-        .map(StoredFile::path)
-        .filter(path -> !named.contains(path)) // from attempts that were killed
-        .forEach(storage::delete);
-  }
-
-  private EtlReport readReport() {
-    String path = output + "/report/report.json";
-    try {
-      return new ObjectMapper()
-          .readValue(new String(storage.read(path), StandardCharsets.UTF_8), EtlReport.class);
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(path + ": not a report: " + e.getOriginalMessage(), e);
-    }
   }
 }

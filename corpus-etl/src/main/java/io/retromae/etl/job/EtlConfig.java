@@ -5,6 +5,7 @@ import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.tokenize.PackingSettings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything the corpus job can be told.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param filters what is kept
  * @param dedup what counts as a duplicate
  * @param packing how samples are made
+ * @param weights how often training should see each sample of a source
  * @param samplesPerShard about so many in a shard
  * @param keepCleaned whether the cleaned documents stay
  */
@@ -39,6 +41,13 @@ public record EtlConfig(
     @Setting(doc = "What is kept.") FilterSettings filters,
     @Setting(doc = "What counts as a duplicate.") Dedup dedup,
     @Setting(doc = "How samples are made.") PackingSettings packing,
+    @Setting(
+            doc =
+                "How often training should see each sample of a source, written to the manifest;"
+                    + " sets of the Pile default to the Pile's own epochs, others to 1.",
+            standard = "{}",
+            above = 0)
+        Map<String, Double> weights,
     @Setting(doc = "About so many samples in a shard.", standard = "131072", min = 1)
         int samplesPerShard,
     @Setting(doc = "Keep the cleaned documents, in cleaned/.", standard = "false")

@@ -22,7 +22,8 @@ public record Measure(long documents, long bytes, long words, long tokens) {
     return new Measure(documents, bytes, words, ids);
   }
 
-  Measure plus(Measure other) {
+  /** The sum. */
+  public Measure plus(Measure other) {
     return new Measure(
         documents + other.documents,
         bytes + other.bytes,

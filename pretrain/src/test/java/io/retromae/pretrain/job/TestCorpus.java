@@ -53,6 +53,7 @@ final class TestCorpus {
             samples,
             tokenCount,
             shards,
+            List.of(),
             Map.of())
         .publish(storage, folder.toString());
   }

@@ -1,0 +1,118 @@
+package io.retromae.etl.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.TokenizerFiles;
+import io.retromae.etl.report.EtlReport;
+import io.retromae.etl.report.HtmlReport;
+import io.retromae.etl.report.MarkdownReport;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The end of a run: report, tokenizer and manifest are written, the commit last; then what nothing
+ * leads to is deleted.
+ */
+final class CorpusCommit {
+  private final Resolved<EtlConfig> resolved;
+  private final Storage storage;
+  private final String output;
+
+  CorpusCommit(Resolved<EtlConfig> resolved, Storage storage, String output) {
+    this.resolved = resolved;
+    this.storage = storage;
+    this.output = output;
+  }
+
+  /** Makes the corpus exist. */
+  void publish(
+      EtlPlan plan,
+      EtlReport report,
+      List<CleanTask.Receipt> cleaned,
+      List<ShardEntry> shards,
+      String sparkVersion) {
+    storage.publish(output + "/report/report.json", EtlContext.toJson(report));
+    publish("report/report.md", MarkdownReport.of(report));
+    publish("report/report.html", HtmlReport.of(report));
+    EtlConfig config = resolved.value();
+    int length = config.packing().maxSeqLength();
+    Map<String, byte[]> tokenizer =
+        TokenizerFiles.files(plan.vocabulary(), config.lowerCase(), length);
+    storage.publish(output + "/vocab.txt", tokenizer.get("vocab.txt"));
+    new ShardManifest(
+            ShardManifest.FORMAT_VERSION,
+            "retromae-spark 0.1.0",
+            plan.vocabulary().fingerprint(),
+            plan.vocabulary().size(),
+            config.lowerCase(),
+            length,
+            config.seed(),
+            report.samples(),
+            report.tokens(),
+            shards,
+            MixtureWeights.of(shards, report.counts(), config.weights()),
+            lineage(cleaned, sparkVersion))
+        .publish(storage, output);
+    CorpusGarbage.list(storage, output).forEach(storage::delete);
+  }
+
+  private void publish(String name, String text) {
+    storage.publish(output + "/" + name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Map<String, Object> lineage(List<CleanTask.Receipt> cleaned, String sparkVersion) {
+    Map<String, String> settings = new TreeMap<>();
+    resolved.settings().forEach(s -> settings.put(s.path(), s.value()));
+    Map<String, Object> lineage = new LinkedHashMap<>();
+    lineage.put("spark", sparkVersion);
+    lineage.put("settings", settings);
+    lineage.put("settings_sha256", Sha256.of(settings.toString()));
+    lineage.put("inputs", cleaned.stream().map(CorpusCommit::input).toList());
+    lineage.put(CorpusGarbage.FILES, files(cleaned));
+    return lineage;
+  }
+
+  private static Map<String, Object> input(CleanTask.Receipt receipt) {
+    Map<String, Object> input = new LinkedHashMap<>();
+    input.put("unit", receipt.unit());
+    input.put("bytes", receipt.bytes());
+    input.put("records", receipt.records());
+    input.put("status", receipt.error().isEmpty() ? "whole" : receipt.error().get(0));
+    return input;
+  }
+
+  /** Files beside the shards that belong to the corpus, as paths within it. */
+  private List<String> files(List<CleanTask.Receipt> cleaned) {
+    List<String> files = new ArrayList<>();
+    for (CleanTask.Receipt receipt : cleaned) {
+      if (!receipt.quarantine().isEmpty()) {
+        files.add(receipt.quarantine().substring(output.length() + 1));
+      }
+      if (resolved.value().keepCleaned()) {
+        files.add(receipt.cleaned().substring(output.length() + 1));
+      }
+    }
+    return files;
+  }
+
+  /** The report of a corpus that is finished already. */
+  EtlReport readReport() {
+    String path = output + "/report/report.json";
+    try {
+      return new ObjectMapper()
+          .readValue(new String(storage.read(path), StandardCharsets.UTF_8), EtlReport.class);
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(path + ": not a report: " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.retromae.submit;
+
+import io.retromae.core.storage.Storage;
+import io.retromae.etl.job.CorpusGarbage;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Files that no manifest names. */
+@Command(
+    name = "gc",
+    description = "Lists files of a finished corpus that its manifest does not name.",
+    mixinStandardHelpOptions = true)
+final class GarbageCommand extends JobCommand {
+  @Parameters(index = "0", paramLabel = "DIR", description = "A corpus.")
+  private String folder;
+
+  @Option(names = "--delete", description = "Delete them.")
+  private boolean delete;
+
+  GarbageCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  int execute() {
+    Storage storage = new Storage(sessions().hadoopConfiguration());
+    List<String> garbage = CorpusGarbage.list(storage, folder);
+    garbage.forEach(console()::result);
+    if (delete && !dryRun()) {
+      garbage.forEach(storage::delete);
+    }
+    String what = delete && !dryRun() ? "deleted" : "not named by the manifest";
+    console().result("%d %s".formatted(garbage.size(), what));
+    return ExitCode.DONE;
+  }
+}
