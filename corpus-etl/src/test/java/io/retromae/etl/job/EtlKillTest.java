@@ -1,0 +1,156 @@
+package io.retromae.etl.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.output.OutputMode;
+import io.retromae.core.shard.CorpusVerifier;
+import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drivers and executors killed with -9 in the middle of the corpus job. */
+class EtlKillTest {
+  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
+  private static final Storage STORAGE = new Storage(new Configuration());
+
+  @TempDir Path folder;
+
+  private List<String> settings(String output) {
+    return List.of(
+        "inputs=[{path: '%s/examples/pile/*.zst', format: pile}, {path: '%s/examples/wudao/*.json', format: wudao}]"
+            .formatted(ROOT, ROOT),
+        "output=" + folder.resolve(output),
+        "vocab=" + ROOT.resolve("examples/vocab.txt"),
+        "packing.max_seq_length=128",
+        "samples_per_shard=3000");
+  }
+
+  private static SparkConf conf(String master) {
+    return new SparkConf()
+        .setMaster(master)
+        .setAppName("test")
+        .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.driver.bindAddress", "127.0.0.1");
+  }
+
+  private List<String> undisturbed() {
+    try (JavaSparkContext spark = new JavaSparkContext(conf("local[2]"))) {
+      run(spark, "undisturbed");
+    }
+    return hashes("undisturbed");
+  }
+
+  private void run(JavaSparkContext spark, String output) {
+    var config = ConfigLoader.load(EtlConfig.class, List.of(), settings(output));
+    new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
+  }
+
+  private List<String> hashes(String output) {
+    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
+        .map(ShardEntry::sha256)
+        .toList();
+  }
+
+  /** Runs the job in its own process; kills it when so many tasks have ended. */
+  private boolean finishes(String output, int killAfterTasks) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.add("-Xmx1g");
+    java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(KilledJob.class.getName());
+    command.addAll(settings(output));
+    Process job =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    boolean done = false;
+    int tasks = 0;
+    try (BufferedReader lines = job.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        done |= line.equals(KilledJob.DONE);
+        tasks += line.equals(KilledJob.TASK) ? 1 : 0;
+        if (tasks == killAfterTasks) {
+          job.destroyForcibly(); // SIGKILL
+        }
+      }
+    } catch (IOException e) {
+      assertTrue(tasks >= killAfterTasks, "the stream breaks only by the kill: " + e);
+    }
+    assertTrue(job.waitFor(2, TimeUnit.MINUTES));
+    return done;
+  }
+
+  @Test
+  void aDriverKilledAgainAndAgainGoesOnToTheSameBytes() throws Exception {
+    List<String> expected = undisturbed();
+
+    int kills = 0;
+    while (!finishes("killed", 3 + 7 * kills)) {
+      kills++;
+      assertTrue(kills < 20, "it makes progress");
+    }
+
+    assertTrue(kills > 1, "killed " + kills + " times");
+    assertEquals(expected, hashes("killed"));
+    String corpus = folder.resolve("killed").toString();
+    assertEquals(expected.size(), CorpusVerifier.verify(STORAGE, corpus).shards());
+    assertEquals(List.of(), CorpusGarbage.list(STORAGE, corpus));
+  }
+
+  @Test
+  void killedExecutorsCostNothingButTime() {
+    List<String> expected = undisturbed();
+    SparkConf cluster =
+        conf("local-cluster[2,1,1024]")
+            .set("spark.executor.memory", "1g")
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    AtomicInteger tasks = new AtomicInteger();
+    AtomicInteger kills = new AtomicInteger();
+    try (JavaSparkContext spark = new JavaSparkContext(cluster)) {
+      spark
+          .sc()
+          .addSparkListener(
+              new SparkListener() {
+                @Override
+                public void onTaskEnd(SparkListenerTaskEnd end) {
+                  int ended = tasks.incrementAndGet();
+                  if (ended == 4 || ended == 16) {
+                    kills.addAndGet(killAnExecutor());
+                  }
+                }
+              });
+      run(spark, "executors");
+    }
+
+    assertEquals(2, kills.get());
+    assertEquals(expected, hashes("executors"));
+  }
+
+  /** The only children of this process that run Java are the cluster's executors. */
+  private static int killAnExecutor() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().command().orElse("").endsWith("java"))
+        .findFirst()
+        .map(process -> process.destroyForcibly() ? 1 : 0)
+        .orElse(0);
+  }
+}
