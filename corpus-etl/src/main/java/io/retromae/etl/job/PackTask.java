@@ -7,10 +7,9 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardWriter;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.etl.tokenize.DocumentEncoder;
 import io.retromae.etl.tokenize.Packer;
-import io.retromae.etl.tokenize.SentenceSplitter;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class PackTask {
   private static final int SAMPLES_PER_ROW_GROUP = 8_192;
 
   private final EtlContext context;
-  private final WordPieceTokenizer tokenizer;
+  private final DocumentEncoder encoder;
   private final Packer packer;
   private final StageCounts counts = new StageCounts();
   private long cutTokens;
@@ -32,8 +31,8 @@ final class PackTask {
     EtlConfig config = context.config();
     Vocabulary vocabulary = Vocabulary.load(context.storage(), config.vocab());
     this.context = context;
-    this.tokenizer = new WordPieceTokenizer(vocabulary, config.lowerCase());
-    this.packer = new Packer(config.packing());
+    this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.lowerCase()));
+    this.packer = new Packer(config.packing(), config.seed());
   }
 
   /**
@@ -100,11 +99,7 @@ final class PackTask {
 
   private void pack(CleanedFile.Row document, StageCounts.Where where, ShardWriter writer)
       throws IOException {
-    List<int[]> sentences = new ArrayList<>();
-    for (String sentence : SentenceSplitter.split(document.text())) {
-      sentences.add(tokenizer.encode(sentence));
-    }
-    Packer.Packed packed = packer.pack(sentences);
+    Packer.Packed packed = packer.pack(encoder.encode(document.text()), document.documentId());
     cutTokens += packed.cut();
     droppedTokens += packed.droppedTail();
     if (packed.blocks().isEmpty()) {
