@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -98,11 +97,6 @@ public final class Vocabulary implements Serializable {
   public OptionalInt id(String token) {
     Integer id = ids.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
-  }
-
-  /** Token to id. */
-  Map<String, Integer> ids() {
-    return ids;
   }
 
   /** Id of [PAD]. */

@@ -1,8 +1,6 @@
 package io.retromae.core.vocab;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Text to token ids, equal to those of Hugging Face's {@code BertTokenizerFast}: BERT's text
@@ -14,18 +12,17 @@ public final class WordPieceTokenizer {
   /** Longer words are unknown, as in the reference. */
   private static final int MAX_CHARACTERS_PER_WORD = 100;
 
-  private static final int CACHED_WORDS = 1 << 16;
   private static final int BMP = 0x10000;
 
-  private final Map<String, Integer> ids;
   private final BertWords words;
+  private final BertWords.WordSink addWord = this::addWord;
+  private final PieceTrie tokens;
   private final int unkId;
-  private final int longestToken;
   private final int[] idOfCharacter = new int[BMP];
-  private final Map<String, int[]> seen = new HashMap<>();
-
-  private int[] out = new int[256];
-  private int size;
+  private final WordCache seen = new WordCache();
+  private final int[] pieces = new int[2 * MAX_CHARACTERS_PER_WORD];
+  private final IdBuffer own = new IdBuffer();
+  private IdBuffer out = own;
 
   /**
    * A tokenizer over a vocabulary.
@@ -33,12 +30,15 @@ public final class WordPieceTokenizer {
    * @param lowerCase also strips accents, as BERT's uncased models do
    */
   public WordPieceTokenizer(Vocabulary vocabulary, boolean lowerCase) {
-    this.ids = vocabulary.ids();
     this.words = new BertWords(lowerCase);
+    this.tokens = new PieceTrie(vocabulary.tokens());
     this.unkId = vocabulary.unkId();
-    this.longestToken = vocabulary.tokens().stream().mapToInt(String::length).max().orElseThrow();
-    for (int c = 0; c < BMP; c++) {
-      idOfCharacter[c] = ids.getOrDefault(String.valueOf((char) c), unkId);
+    Arrays.fill(idOfCharacter, unkId);
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String token = vocabulary.token(id);
+      if (token.length() == 1) {
+        idOfCharacter[token.charAt(0)] = id;
+      }
     }
   }
 
@@ -48,64 +48,65 @@ public final class WordPieceTokenizer {
    * @param text any text; a lone surrogate counts as a control character and is dropped
    */
   public int[] encode(String text) {
-    size = 0;
-    words.split(text, this::addWord);
-    return Arrays.copyOf(out, size);
+    own.clear();
+    encode(text, 0, text.length(), own);
+    return own.toArray();
   }
 
-  private void addWord(CharSequence word) {
-    if (word.length() == 1) {
-      add(idOfCharacter[word.charAt(0)]);
+  /**
+   * Adds the ids of the part [start, end) of a text to a buffer; they equal those of the part cut
+   * out.
+   *
+   * @return number of ids added
+   */
+  public int encode(String text, int start, int end, IdBuffer ids) {
+    int before = ids.size();
+    out = ids;
+    words.split(text, start, end, addWord);
+    out = own;
+    return ids.size() - before;
+  }
+
+  private void addWord(char[] word, int length) {
+    if (length == 1) {
+      out.add(idOfCharacter[word[0]]);
       return;
     }
-    String text = word.toString();
-    int[] pieces = seen.get(text);
-    if (pieces == null) {
-      pieces = pieces(text);
-      if (seen.size() >= CACHED_WORDS) {
-        seen.clear();
-      }
-      seen.put(text, pieces);
+    int number = seen.find(word, length);
+    if (number == WordCache.UNKNOWN) {
+      addNewWord(word, length);
+    } else {
+      seen.copyIds(number, out);
     }
-    for (int id : pieces) {
-      add(id);
+  }
+
+  private void addNewWord(char[] word, int length) {
+    if (length > pieces.length || characters(word, length) > MAX_CHARACTERS_PER_WORD) {
+      out.add(unkId);
+      return;
     }
+    int count = fillPieces(word, length);
+    out.addAll(pieces, 0, count);
+    seen.put(word, length, pieces, count);
+  }
+
+  private static int characters(char[] word, int length) {
+    return Character.codePointCount(word, 0, length);
   }
 
   /** Greedy longest match from the left; a word with a part that is not there is unknown whole. */
-  private int[] pieces(String text) {
-    int[] unknown = {unkId};
-    if (text.codePointCount(0, text.length()) > MAX_CHARACTERS_PER_WORD) {
-      return unknown;
-    }
-    int[] pieces = new int[text.length()];
+  private int fillPieces(char[] word, int length) {
     int count = 0;
     int start = 0;
-    while (start < text.length()) {
-      int end = Math.min(text.length(), start + longestToken);
-      Integer id = lookUp(text, start, end);
-      while (id == null && end > start + 1) {
-        end--;
-        id = lookUp(text, start, end);
+    while (start < length) {
+      long match = tokens.longest(word, start, length);
+      if (match == PieceTrie.NO_MATCH) {
+        pieces[0] = unkId;
+        return 1;
       }
-      if (id == null) {
-        return unknown;
-      }
-      pieces[count++] = id;
-      start = end;
+      pieces[count++] = (int) match;
+      start = (int) (match >>> Integer.SIZE);
     }
-    return Arrays.copyOf(pieces, count);
-  }
-
-  private Integer lookUp(String text, int start, int end) {
-    String part = text.substring(start, end);
-    return ids.get(start == 0 ? part : "##" + part);
-  }
-
-  private void add(int id) {
-    if (size == out.length) {
-      out = Arrays.copyOf(out, 2 * size);
-    }
-    out[size++] = id;
+    return count;
   }
 }

@@ -10,10 +10,10 @@ import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.etl.report.Example;
 import io.retromae.etl.report.StageClock;
 import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.tokenize.DocumentEncoder;
 import io.retromae.etl.tokenize.Packer;
-import io.retromae.etl.tokenize.SentenceSplitter;
+import io.retromae.etl.tokenize.SentenceIds;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class PackTask {
   private static final int SAMPLES_PER_ROW_GROUP = 8_192;
 
   private final EtlContext context;
-  private final WordPieceTokenizer tokenizer;
+  private final DocumentEncoder encoder;
   private final Packer packer;
   private final StageCounts counts = new StageCounts();
   private final StageClock clock = new StageClock();
@@ -38,8 +38,8 @@ final class PackTask {
     Vocabulary vocabulary = Vocabulary.load(context.storage(), config.vocab());
     this.context = context;
     this.seed = config.seed();
-    this.tokenizer = new WordPieceTokenizer(vocabulary, config.lowerCase());
-    this.packer = new Packer(config.packing());
+    this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.lowerCase()));
+    this.packer = new Packer(config.packing(), config.seed());
   }
 
   /**
@@ -111,12 +111,9 @@ final class PackTask {
       throws IOException {
     long bytes = document.measure().bytes();
     clock.lap("read_cleaned", bytes);
-    List<int[]> sentences = new ArrayList<>();
-    for (String sentence : SentenceSplitter.split(document.text())) {
-      sentences.add(tokenizer.encode(sentence));
-    }
+    SentenceIds sentences = encoder.encode(document.text());
     clock.lap("tokenize", bytes);
-    Packer.Packed packed = packer.pack(sentences);
+    Packer.Packed packed = packer.pack(sentences, document.documentId());
     cutTokens += packed.cut();
     droppedTokens += packed.droppedTail();
     if (packed.blocks().isEmpty()) {

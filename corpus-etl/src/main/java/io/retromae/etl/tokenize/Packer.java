@@ -1,16 +1,31 @@
 package io.retromae.etl.tokenize;
 
+import io.retromae.core.hash.SplitMix64;
+import io.retromae.core.vocab.IdBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** Packs the sentences of one document into blocks of token ids; blocks never cross documents. */
+/**
+ * Packs the sentences of one document into blocks of token ids; blocks never cross documents. A
+ * block is a range of the document's ids, so that rules find ends and ids are copied once. One
+ * thread at a time.
+ */
 public final class Packer {
-  private final PackingSettings settings;
+  /** Fewest ids that a drawn target asks for, as in RetroMAE's recipe. */
+  private static final int SHORTEST_TARGET = 3;
 
-  /** A packer with these settings. */
-  public Packer(PackingSettings settings) {
+  private final PackingSettings settings;
+  private final long seed;
+  private final IdBuffer ends = new IdBuffer();
+
+  /**
+   * A packer.
+   *
+   * @param seed of the targets drawn for short blocks
+   */
+  public Packer(PackingSettings settings, long seed) {
     this.settings = settings;
+    this.seed = seed;
   }
 
   /**
@@ -22,97 +37,125 @@ public final class Packer {
    */
   public record Packed(List<int[]> blocks, long cut, long droppedTail) {}
 
-  /** Packs sentences of token ids. */
-  public Packed pack(List<int[]> sentences) {
-    return switch (settings.mode()) {
-      case LOSSLESS -> withTail(lossless(sentences), 0);
-      case RECIPE -> cut(recipe(sentences, settings.target()));
-      case TRUNCATE -> cut(List.of(join(sentences)));
-    };
+  /**
+   * Packs a document.
+   *
+   * @param documentId 32 hexadecimal digits; with seed and block number it decides where short
+   *     blocks are
+   */
+  public Packed pack(SentenceIds sentences, String documentId) {
+    ends.clear();
+    long key = documentKey(documentId);
+    switch (settings.mode()) {
+      case LOSSLESS -> lossless(sentences, key);
+      case RECIPE -> recipe(sentences, key);
+      case TRUNCATE -> truncate(sentences, key);
+    }
+    return blocks(sentences.ids());
+  }
+
+  private long documentKey(String documentId) {
+    if (settings.shortSeqProb() == 0) {
+      return 0; // nothing is drawn
+    }
+    long high = Long.parseUnsignedLong(documentId, 0, 16, 16);
+    long low = Long.parseUnsignedLong(documentId, 16, 32, 16);
+    return SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed) ^ high) ^ low);
+  }
+
+  /** Ids wanted in the next block: the full target, or now and then a shorter one. */
+  private int nextTarget(long documentKey) {
+    int target = settings.target();
+    if (settings.shortSeqProb() == 0) {
+      return target;
+    }
+    long hash = SplitMix64.mix(documentKey + ends.size());
+    double share = (hash >>> 11) * 0x1p-53;
+    if (share >= settings.shortSeqProb()) {
+      return target;
+    }
+    int choices = target - SHORTEST_TARGET + 1;
+    return SHORTEST_TARGET + (int) Long.remainderUnsigned(SplitMix64.mix(hash), choices);
   }
 
   /**
    * A sentence that would overshoot begins the next block if this one is at least half full; else
    * it is split where the block is full.
    */
-  private List<int[]> lossless(List<int[]> sentences) {
-    int target = settings.target();
-    List<int[]> blocks = new ArrayList<>();
-    int[] block = new int[target];
-    int size = 0;
-    for (int[] sentence : sentences) {
-      int taken = 0;
-      while (taken < sentence.length) {
-        int left = sentence.length - taken;
-        if (size + left > target && 2 * size >= target) {
-          blocks.add(Arrays.copyOf(block, size));
-          size = 0;
-        }
-        int part = Math.min(left, target - size);
-        System.arraycopy(sentence, taken, block, size, part);
-        size += part;
-        taken += part;
-        if (size == target) {
-          blocks.add(Arrays.copyOf(block, size));
-          size = 0;
+  private void lossless(SentenceIds sentences, long key) {
+    int start = 0;
+    int taken = 0;
+    int target = nextTarget(key);
+    for (int s = 0; s < sentences.sentences(); s++) {
+      int end = sentences.end(s);
+      while (taken < end) {
+        boolean fits = end - start <= target;
+        boolean halfFull = 2 * (taken - start) >= target;
+        taken = fits ? end : halfFull ? taken : start + target;
+        if (taken - start == target || !fits) {
+          ends.add(taken);
+          start = taken;
+          target = nextTarget(key);
         }
       }
     }
-    if (size > 0) {
-      blocks.add(Arrays.copyOf(block, size));
+    if (taken > start) {
+      ends.add(taken);
     }
-    return blocks;
   }
 
   /** RetroMAE's rule: a block that holds the target before the next sentence is closed. */
-  static List<int[]> recipe(List<int[]> sentences, int target) {
-    List<int[]> blocks = new ArrayList<>();
-    List<int[]> open = new ArrayList<>();
-    int size = 0;
-    for (int[] sentence : sentences) {
-      if (size >= target) {
-        blocks.add(join(open));
-        open.clear();
-        size = 0;
+  private void recipe(SentenceIds sentences, long key) {
+    int start = 0;
+    int taken = 0;
+    int target = nextTarget(key);
+    for (int s = 0; s < sentences.sentences(); s++) {
+      if (taken - start >= target) {
+        ends.add(taken);
+        start = taken;
+        target = nextTarget(key);
       }
-      open.add(sentence);
-      size += sentence.length;
+      taken = sentences.end(s);
     }
-    if (size > 0) {
-      blocks.add(join(open));
+    if (taken > start) {
+      ends.add(taken);
     }
-    return blocks;
   }
 
-  private Packed cut(List<int[]> blocks) {
-    int target = settings.target();
-    List<int[]> kept = new ArrayList<>();
-    long lost = 0;
-    for (int[] block : blocks) {
-      lost += Math.max(0, block.length - target);
-      kept.add(block.length > target ? Arrays.copyOf(block, target) : block);
+  /** What is behind the only block is cut. */
+  private void truncate(SentenceIds sentences, long key) {
+    if (sentences.size() > 0) {
+      ends.add(Math.min(sentences.size(), nextTarget(key)));
     }
-    return withTail(kept, lost);
   }
 
-  /** A last block below the minimum joins the one before it if it fits, else it is dropped. */
-  private Packed withTail(List<int[]> blocks, long cut) {
-    List<int[]> kept = new ArrayList<>(blocks);
-    if (kept.isEmpty() || kept.get(kept.size() - 1).length >= settings.minBlock()) {
-      return new Packed(kept, cut, 0);
+  /**
+   * Copies the blocks found, cut to the full target. A last block below the minimum joins the one
+   * before it if it fits, else it is dropped.
+   */
+  private Packed blocks(IdBuffer ids) {
+    int last = ends.size() - 1;
+    boolean shortTail = last >= 0 && length(last) < settings.minBlock();
+    boolean joins = shortTail && last > 0 && length(last - 1) + length(last) <= settings.target();
+    int count = shortTail ? last : last + 1;
+    List<int[]> blocks = new ArrayList<>(count);
+    long kept = 0;
+    for (int b = 0; b < count; b++) {
+      boolean takesTail = joins && b == count - 1;
+      int length = length(b) + (takesTail ? length(last) : 0);
+      blocks.add(ids.copyOf(start(b), start(b) + length));
+      kept += length;
     }
-    int[] tail = kept.remove(kept.size() - 1);
-    if (!kept.isEmpty()) {
-      int[] before = kept.get(kept.size() - 1);
-      if (before.length + tail.length <= settings.target()) {
-        kept.set(kept.size() - 1, join(List.of(before, tail)));
-        return new Packed(kept, cut, 0);
-      }
-    }
-    return new Packed(kept, cut, tail.length);
+    long dropped = shortTail && !joins ? length(last) : 0;
+    return new Packed(blocks, ids.size() - kept - dropped, dropped);
   }
 
-  private static int[] join(List<int[]> parts) {
-    return parts.stream().flatMapToInt(Arrays::stream).toArray();
+  private int start(int block) {
+    return block == 0 ? 0 : ends.get(block - 1);
+  }
+
+  /** Ids of a block after the cut. */
+  private int length(int block) {
+    return Math.min(settings.target(), ends.get(block) - start(block));
   }
 }

@@ -8,6 +8,7 @@ import io.retromae.core.config.Setting;
  * @param mode rule
  * @param maxSeqLength of a row in training, special tokens included
  * @param minBlock shorter tails of a document join the block before them or are dropped
+ * @param shortSeqProb share of blocks whose target is drawn from [3, full target]
  */
 public record PackingSettings(
     @Setting(
@@ -19,7 +20,15 @@ public record PackingSettings(
     @Setting(doc = "Longest row in training, special tokens included.", standard = "512", min = 8)
         int maxSeqLength,
     @Setting(doc = "Fewest ids of a sample; shorter tails are counted.", standard = "32", min = 1)
-        int minBlock) {
+        int minBlock,
+    @Setting(
+            doc =
+                "Share of blocks made for a shorter length, drawn evenly from 3 to the full one"
+                    + " (RetroMAE: 0).",
+            standard = "0",
+            min = 0,
+            max = 1)
+        double shortSeqProb) {
 
   /** The rules. */
   public enum Mode {

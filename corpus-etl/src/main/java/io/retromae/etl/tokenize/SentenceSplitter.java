@@ -2,106 +2,109 @@ package io.retromae.etl.tokenize;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * Splits text at sentence ends, English and Chinese rules together: a line feed always ends one;
  * 。！？… and runs of them do outside brackets; . ! ? do before a blank and what may begin a sentence,
  * unless the word is an abbreviation or an initial. Closing quotes and brackets stay with their
- * sentence.
+ * sentence. Time is linear in the text, whatever it holds.
  */
 public final class SentenceSplitter {
-  private static final String CHINESE_ENDS = "。！？…";
-  private static final String LATIN_ENDS = ".!?";
-  private static final String CLOSING = "\"'”’」』）)]》】";
-  private static final String OPENING_BRACKETS = "（(《「『【[";
-  private static final String CLOSING_BRACKETS = "）)》」』】]";
-
   /** Brackets opened longer ago than this were never closed. */
   private static final int LONGEST_BRACKET = 200;
 
   /** Longer sentences are cut. */
   private static final int LONGEST_SENTENCE = 1_000;
 
-  private static final Set<String> ABBREVIATIONS =
-      Set.of(
-          "mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "vs", "no", "fig", "figs", "vol", "pp",
-          "ed", "eds", "inc", "ltd", "co", "corp", "gen", "col", "capt", "lt", "sgt", "rev", "hon",
-          "gov", "sen", "rep", "al", "ca", "cf", "e.g", "i.e", "approx", "dept", "est", "mt",
-          "messrs", "mme", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
-          "nov", "dec");
+  private final String text;
+  private final SpanSink sink;
+  private int depth;
+  private int opened;
 
-  /** Abbreviations that may also end a sentence: only a lower-case word after them says no. */
-  private static final Set<String> ABBREVIATIONS_AT_ENDS = Set.of("etc", "a.m", "p.m", "u.s");
+  private SentenceSplitter(String text, SpanSink sink) {
+    this.text = text;
+    this.sink = sink;
+  }
 
-  private SentenceSplitter() {}
+  /** Takes sentences as places in the text. */
+  @FunctionalInterface
+  public interface SpanSink {
+    /** The next sentence, [start, end) in UTF-16 units; not empty, no outer blanks. */
+    void span(int start, int end);
+  }
 
   /** The sentences of a normalised text, outer blanks removed, none empty. */
   public static List<String> split(String text) {
     List<String> sentences = new ArrayList<>();
-    int start = 0;
-    int depth = 0;
-    int opened = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\n') {
-        add(text, start, i, sentences);
-        start = i + 1;
-        depth = 0;
-        continue;
-      }
-      if (OPENING_BRACKETS.indexOf(c) >= 0) {
-        depth++;
-        opened = i;
-      } else if (CLOSING_BRACKETS.indexOf(c) >= 0) {
-        depth = Math.max(0, depth - 1);
-      }
-      boolean inBrackets = depth > 0 && i - opened < LONGEST_BRACKET;
-      if (isEnd(text, i, inBrackets)) {
-        int end = afterClosing(text, i + 1, start);
-        depth = 0;
-        add(text, start, end, sentences);
-        start = end;
-        i = end - 1;
-      }
-    }
-    add(text, start, text.length(), sentences);
+    spans(text, (start, end) -> sentences.add(text.substring(start, end)));
     return sentences;
   }
 
-  private static boolean isEnd(String text, int i, boolean inBrackets) {
-    char c = text.charAt(i);
+  /**
+   * Gives the sentences of a normalised text to a sink, in order; only blanks are between them.
+   *
+   * @param text any text; made no copy of
+   */
+  public static void spans(String text, SpanSink sink) {
+    new SentenceSplitter(text, sink).run();
+  }
+
+  private void run() {
+    int start = 0;
+    int i = SentenceMarks.next(text, 0);
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      int next = i + 1;
+      if (c == '\n') {
+        depth = 0;
+        add(start, i);
+        start = next;
+      } else if (SentenceMarks.isEnd(c)) {
+        if (isEnd(c, i)) {
+          depth = 0;
+          next = afterClosing(i + 1);
+          add(start, next);
+          start = next;
+        }
+      } else if (SentenceMarks.isOpeningBracket(c)) {
+        depth++;
+        opened = i;
+      } else {
+        depth = Math.max(0, depth - 1);
+      }
+      i = SentenceMarks.next(text, next);
+    }
+    add(start, text.length());
+  }
+
+  private boolean isEnd(char c, int i) {
     char next = i + 1 < text.length() ? text.charAt(i + 1) : '\n';
-    if (CHINESE_ENDS.indexOf(c) >= 0) {
-      boolean runGoesOn = CHINESE_ENDS.indexOf(next) >= 0 || LATIN_ENDS.indexOf(next) >= 0;
-      return !runGoesOn && (!inBrackets || quoteClosesAfter(text, i + 1));
+    boolean inBrackets = depth > 0 && i - opened < LONGEST_BRACKET && !isCornerQuote(next);
+    if (SentenceMarks.isChineseEnd(c)) {
+      return !inBrackets && !SentenceMarks.isEnd(next); // a run ends where its last mark is
     }
-    if (LATIN_ENDS.indexOf(c) < 0 || LATIN_ENDS.indexOf(next) >= 0) {
-      return false;
-    }
-    if (inBrackets && !quoteClosesAfter(text, i + 1)) {
-      return false;
-    }
-    int after = afterClosing(text, i + 1, 0);
-    boolean blankFollows = after >= text.length() || Character.isWhitespace(text.charAt(after));
-    boolean hanBefore = i > 0 && isHan(text.charAt(i - 1));
+    return !inBrackets && !SentenceMarks.isLatinEnd(next) && latinEnds(c, i);
+  }
+
+  /** A closing corner quote: the end inside it is the sentence's too. */
+  private static boolean isCornerQuote(char c) {
+    return c == '」' || c == '』';
+  }
+
+  private boolean latinEnds(char c, int i) {
+    int after = afterClosing(i + 1);
+    boolean blankFollows = after == text.length() || Character.isWhitespace(text.charAt(after));
     if (!blankFollows) {
-      return hanBefore && c != '.';
+      return c != '.' && i > 0 && SentenceMarks.isHan(text.charAt(i - 1));
     }
     if (c == '.') {
-      return periodEnds(text, i, after);
+      return periodEnds(i, after);
     }
     boolean quoted = after > i + 1;
     return !quoted || after + 1 >= text.length() || !Character.isLowerCase(text.charAt(after + 1));
   }
 
-  /** Whether a closing corner quote follows, so that the end inside it is the sentence's too. */
-  private static boolean quoteClosesAfter(String text, int i) {
-    return i < text.length() && (text.charAt(i) == '」' || text.charAt(i) == '』');
-  }
-
-  private static boolean periodEnds(String text, int i, int after) {
+  private boolean periodEnds(int i, int after) {
     int next = after;
     while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
       if (text.charAt(next) == '\n') {
@@ -113,59 +116,55 @@ public final class SentenceSplitter {
       return true;
     }
     char first = text.charAt(next);
-    String word = wordBefore(text, i);
-    if (Character.isLowerCase(first)) {
-      return false;
-    }
-    if (ABBREVIATIONS_AT_ENDS.contains(word)) {
-      return Character.isUpperCase(first);
-    }
-    boolean initial = word.length() == 1 && i > 0 && Character.isUpperCase(text.charAt(i - 1));
-    return !initial && !ABBREVIATIONS.contains(word);
+    return !Character.isLowerCase(first) && Abbreviations.allowEnd(text, i, first);
   }
 
-  /** The word that a period follows, inner periods kept, lower-cased. */
-  private static String wordBefore(String text, int i) {
-    int start = i;
-    while (start > 0
-        && (Character.isLetter(text.charAt(start - 1)) || text.charAt(start - 1) == '.')) {
-      start--;
-    }
-    return text.substring(start, i).toLowerCase(Locale.ROOT);
-  }
-
-  private static int afterClosing(String text, int i, int start) {
-    int end = Math.max(i, start);
-    while (end < text.length() && CLOSING.indexOf(text.charAt(end)) >= 0) {
+  private int afterClosing(int i) {
+    int end = i;
+    while (end < text.length() && SentenceMarks.isClosing(text.charAt(end))) {
       end++;
     }
     return end;
   }
 
-  private static boolean isHan(char c) {
-    return Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN;
+  /** Gives a sentence to the sink without its outer blanks, in pieces if it is too long. */
+  private void add(int from, int to) {
+    int end = withoutBlanks(from, to);
+    int start = skipBlanks(from, end);
+    while (end - start > LONGEST_SENTENCE) {
+      int cut = cut(start);
+      sink.span(start, withoutBlanks(start, cut));
+      start = skipBlanks(cut, end);
+    }
+    if (start < end) {
+      sink.span(start, end);
+    }
   }
 
-  private static void add(String text, int start, int end, List<String> sentences) {
-    String rest = text.substring(Math.min(start, end), end).strip();
-    while (rest.length() > LONGEST_SENTENCE) {
-      int cut = cut(rest);
-      sentences.add(rest.substring(0, cut).strip());
-      rest = rest.substring(cut).strip();
+  private int skipBlanks(int from, int end) {
+    int start = from;
+    while (start < end && Character.isWhitespace(text.charAt(start))) {
+      start++;
     }
-    if (!rest.isEmpty()) {
-      sentences.add(rest);
+    return start;
+  }
+
+  private int withoutBlanks(int start, int to) {
+    int end = to;
+    while (end > start && Character.isWhitespace(text.charAt(end - 1))) {
+      end--;
     }
+    return end;
   }
 
   /** Behind the last comma or blank in reach, or hard. */
-  private static int cut(String text) {
+  private int cut(int start) {
     for (int i = LONGEST_SENTENCE - 1; i > LONGEST_SENTENCE / 2; i--) {
-      if ("，,；; ".indexOf(text.charAt(i)) >= 0) {
-        return i + 1;
+      if ("，,；; ".indexOf(text.charAt(start + i)) >= 0) {
+        return start + i + 1;
       }
     }
-    boolean pair = Character.isHighSurrogate(text.charAt(LONGEST_SENTENCE - 1));
-    return pair ? LONGEST_SENTENCE - 1 : LONGEST_SENTENCE;
+    int last = start + LONGEST_SENTENCE - 1;
+    return Character.isHighSurrogate(text.charAt(last)) ? last : last + 1;
   }
 }
