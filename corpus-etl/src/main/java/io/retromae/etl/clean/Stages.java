@@ -24,6 +24,7 @@ public final class Stages {
         new Mojibake(settings.mojibake()),
         new KeptLanguages(settings.language()),
         new GopherQuality(settings.gopherQuality()),
+        new GopherRepetition(settings.gopherRepetition()),
         new ChineseQuality(settings.chineseQuality()));
   }
 

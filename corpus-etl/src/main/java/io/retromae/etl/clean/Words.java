@@ -15,6 +15,7 @@ public final class Words {
   private static final byte HAN = 4;
 
   private final String text;
+  private final int codePoints;
   private int count;
   private int[] starts;
   private int[] ends;
@@ -24,6 +25,7 @@ public final class Words {
 
   private Words(String text) {
     this.text = text;
+    codePoints = text.codePointCount(0, text.length());
     int expected = text.length() / 4 + 8;
     starts = new int[expected];
     ends = new int[expected];
@@ -42,6 +44,18 @@ public final class Words {
   /** The text they were found in. */
   public String text() {
     return text;
+  }
+
+  /** Characters (code points) of the text. */
+  public int codePoints() {
+    return codePoints;
+  }
+
+  /** Characters (code points) of a word. */
+  public int codePoints(int word) {
+    return codePoints == text.length()
+        ? ends[word] - starts[word]
+        : text.codePointCount(starts[word], ends[word]);
   }
 
   /** How many words, signs included. */
