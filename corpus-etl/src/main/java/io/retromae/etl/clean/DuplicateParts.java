@@ -1,7 +1,5 @@
 package io.retromae.etl.clean;
 
-import io.retromae.core.hash.SplitMix64;
-
 /**
  * How many lines or paragraphs of a text are copies of earlier ones. Texts of more than {@value
  * #WINDOW} parts are compared in windows of so many.
@@ -12,8 +10,6 @@ import io.retromae.core.hash.SplitMix64;
  */
 record DuplicateParts(long parts, long duplicates, long characters) {
   private static final int WINDOW = 1_000_000;
-
-  private static final long PRIME = 0x100000001B3L;
 
   /** Share of parts that occurred before. */
   double share() {
@@ -46,7 +42,7 @@ record DuplicateParts(long parts, long duplicates, long characters) {
     int start = from;
     while (start <= to) {
       int end = endOfPart(text, start, to, lineFeeds);
-      if (seen.count(seen.add(hash(text, start, end), parts)) > 1) {
+      if (seen.count(seen.add(TextHash.of(text, start, end), parts)) > 1) {
         duplicates++;
         characters += text.codePointCount(start, end);
       }
@@ -72,13 +68,5 @@ record DuplicateParts(long parts, long duplicates, long characters) {
       end++;
     }
     return end - i;
-  }
-
-  private static long hash(String text, int start, int end) {
-    long hash = end - start;
-    for (int i = start; i < end; i++) {
-      hash = (hash ^ text.charAt(i)) * PRIME;
-    }
-    return SplitMix64.mix(hash);
   }
 }
