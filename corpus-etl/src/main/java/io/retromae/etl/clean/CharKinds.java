@@ -50,6 +50,9 @@ final class CharKinds {
   /** Ends a sentence in some script. */
   static final int TERMINAL = 1 << 14;
 
+  /** Ends a line. */
+  static final int LINE_END = 1 << 15;
+
   private static final String SPACES =
       "\t\n\u000b\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000";
 
@@ -92,6 +95,17 @@ final class CharKinds {
           + "\ua876\ua877\ua8ce\ua8cf\ua92f\ua92f\ua9c8\ua9c9\uaa5d\uaa5f\uaaf0\uaaf1\uabeb\uabeb"
           + "\ufe52\ufe52\ufe56\ufe57\uff01\uff01\uff0e\uff0e\uff1f\uff1f\uff61\uff61";
 
+  /** The same beyond the basic plane: first and last of each range. */
+  private static final int[] RARE_TERMINALS = {
+    0x10a56, 0x10a57, 0x10f55, 0x10f59, 0x10f86, 0x10f89, 0x11047, 0x11048, 0x110be, 0x110c1,
+    0x11141, 0x11143, 0x111c5, 0x111c6, 0x111cd, 0x111cd, 0x111de, 0x111df, 0x11238, 0x11239,
+    0x1123b, 0x1123c, 0x112a9, 0x112a9, 0x1144b, 0x1144c, 0x115c2, 0x115c3, 0x115c9, 0x115d7,
+    0x11641, 0x11642, 0x1173c, 0x1173e, 0x11944, 0x11944, 0x11946, 0x11946, 0x11a42, 0x11a43,
+    0x11a9b, 0x11a9c, 0x11c41, 0x11c42, 0x11ef7, 0x11ef8, 0x11f43, 0x11f44, 0x16a6e, 0x16a6f,
+    0x16af5, 0x16af5, 0x16b37, 0x16b38, 0x16b44, 0x16b44, 0x16e98, 0x16e98, 0x1bc9f, 0x1bc9f,
+    0x1da88, 0x1da88
+  };
+
   private static final char[] TABLE = table();
 
   private CharKinds() {}
@@ -103,7 +117,7 @@ final class CharKinds {
 
   /** Kinds of a code point. */
   static int of(int c) {
-    return c < TABLE.length ? TABLE[c] : unicodeKinds(c);
+    return c < TABLE.length ? TABLE[c] : unicodeKinds(c) | rareTerminal(c);
   }
 
   /** Whether it is white space. */
@@ -129,6 +143,7 @@ final class CharKinds {
     addRanges(table, "\u20a0\u20bf", PREFIX);
     addRanges(table, "09", BEFORE_STOP);
     add(table, SPACES, SPACE);
+    add(table, "\n\u000b\f\r\u001c\u001d\u001e\u0085\u2028\u2029", LINE_END);
     add(table, QUOTES, QUOTE | EDGE | PREFIX | BEFORE_STOP);
     add(table, EDGES, EDGE | PREFIX);
     add(table, EDGES.substring(0, EDGES.indexOf('—')) + "|%²-+", BEFORE_STOP);
@@ -146,6 +161,15 @@ final class CharKinds {
     kinds |= Words.isHanCharacter(c) ? HAN | ALONE : 0;
     kinds |= Character.getType(c) == Character.OTHER_SYMBOL ? ICON | EDGE | PREFIX : 0;
     return kinds;
+  }
+
+  private static int rareTerminal(int c) {
+    for (int i = 0; i < RARE_TERMINALS.length; i += 2) {
+      if (c >= RARE_TERMINALS[i] && c <= RARE_TERMINALS[i + 1]) {
+        return TERMINAL | PUNCTUATION;
+      }
+    }
+    return 0;
   }
 
   private static int caseOf(int c) {

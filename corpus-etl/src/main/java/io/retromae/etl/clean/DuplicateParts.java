@@ -18,14 +18,8 @@ record DuplicateParts(long parts, long duplicates, long characters) {
 
   /** Paragraphs: what empty lines divide; blanks around the text belong to none. */
   static DuplicateParts paragraphs(String text) {
-    int end = text.length();
-    while (end > 0 && CharKinds.isSpace(text.charAt(end - 1))) {
-      end--;
-    }
-    int start = 0;
-    while (start < end && CharKinds.isSpace(text.charAt(start))) {
-      start++;
-    }
+    int end = TextLines.skipBlanksBack(text, 0, text.length());
+    int start = TextLines.skipBlanks(text, 0, end);
     return count(text, start, end, 2);
   }
 

@@ -92,7 +92,9 @@ final class EnglishAffixes {
     return i - start >= 2 ? i - start : 0;
   }
 
-  /** All of several full stops; one, but not that of a capital: {@code J.} and {@code U.S.} stay. */
+  /**
+   * All of several full stops; one, but not that of a capital: {@code J.} and {@code U.S.} stay.
+   */
   private static int stops(String text, int start, int end) {
     int i = end - 1;
     while (i > start && text.charAt(i - 1) == '.') {

@@ -121,7 +121,7 @@ final class EnglishExceptions {
 
   /** Loaded when first asked for, since the scanner that counts plain words uses {@link #EMPTY}. */
   private static final class Holder {
-    private static final EnglishExceptions ENGLISH = 
+    private static final EnglishExceptions ENGLISH =
         new EnglishExceptions(divided(), List.of((WHOLE + " " + EMOTICONS).split(" ")));
 
     private static List<String> divided() {

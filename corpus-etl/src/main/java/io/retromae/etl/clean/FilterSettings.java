@@ -10,6 +10,8 @@ import java.util.List;
  * @param language which languages are kept
  * @param gopherQuality English quality
  * @param gopherRepetition English repetition
+ * @param c4Quality lines of English web text
+ * @param finewebQuality English web text
  * @param chineseQuality Chinese quality
  * @param overrides other limits for single sources
  */
@@ -20,6 +22,8 @@ public record FilterSettings(
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
         GopherRepetition.Settings gopherRepetition,
+    @Setting(doc = "Lines of English web text (Raffel et al. 2020).") C4Quality.Settings c4Quality,
+    @Setting(doc = "English web text (Penedo et al. 2024).") FineWebQuality.Settings finewebQuality,
     @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",

@@ -11,7 +11,11 @@ import java.util.Arrays;
  */
 final class WordScanner {
   private static final int LETTERS =
-      CharKinds.LETTER | CharKinds.ALPHA | CharKinds.LOWER | CharKinds.UPPER | CharKinds.BEFORE_STOP;
+      CharKinds.LETTER
+          | CharKinds.ALPHA
+          | CharKinds.LOWER
+          | CharKinds.UPPER
+          | CharKinds.BEFORE_STOP;
 
   private static final int LONGEST_JOINED = 12;
 

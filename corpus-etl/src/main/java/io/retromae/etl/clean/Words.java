@@ -131,8 +131,9 @@ public final class Words {
       char c = text.charAt(i);
       hash = (hash ^ c) * PRIME;
       int kind = CharKinds.of(c);
-      if (kind == 0 && Character.isHighSurrogate(c)) {
-        kind = CharKinds.of(text.codePointAt(i));
+      if (kind == 0 && Character.isHighSurrogate(c) && i + 1 < ends[word]) {
+        kind = CharKinds.of(text.codePointAt(i++));
+        hash = (hash ^ text.charAt(i)) * PRIME;
       }
       any |= kind;
       all &= kind;

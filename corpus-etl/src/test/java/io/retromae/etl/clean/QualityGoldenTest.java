@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,42 @@ class QualityGoldenTest {
   @Test
   void gopherRepetitionVerdictsAgree() throws IOException {
     assertVerdictsAgree(new GopherRepetition(LIMITS.gopherRepetition()));
+  }
+
+  @Test
+  void c4QualityVerdictsAgree() throws IOException {
+    assertVerdictsAgree(new C4Quality(LIMITS.c4Quality()));
+  }
+
+  @Test
+  void finewebQualityVerdictsAgree() throws IOException {
+    assertVerdictsAgree(new FineWebQuality(LIMITS.finewebQuality()));
+  }
+
+  @Test
+  void c4LeavesTheSameText() throws IOException {
+    DocumentStage stage = new C4Quality(LIMITS.c4Quality());
+    List<String> wrong = new ArrayList<>();
+    int compared = 0;
+    try (Stream<String> lines = Files.lines(FILE)) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        JsonNode document = new ObjectMapper().readTree(line);
+        JsonNode hash = document.at("/peer/c4_quality/text_sha256");
+        DocumentStage.Result result = stage.apply(document(document));
+        if (hash.isTextual() && !(result instanceof DocumentStage.Result.Dropped)) {
+          boolean changed = result instanceof DocumentStage.Result.Changed;
+          CleanDocument left =
+              changed ? ((DocumentStage.Result.Changed) result).document() : document(document);
+          compared++;
+          if (!hash.asText().equals(Sha256.of(left.text()))) {
+            wrong.add(document.get("id").asText());
+          }
+        }
+      }
+    }
+
+    assertTrue(compared > 0, "no text compared in " + FILE);
+    assertEquals(List.of(), wrong);
   }
 
   /** All alike where no measure is near its limit, 95 % of all texts. */
