@@ -9,6 +9,9 @@ import java.util.List;
  * @param mojibake wrongly decoded texts
  * @param language which languages are kept
  * @param gopherQuality English quality
+ * @param gopherRepetition English repetition
+ * @param c4Quality lines of English web text
+ * @param finewebQuality English web text
  * @param chineseQuality Chinese quality
  * @param overrides other limits for single sources
  */
@@ -17,13 +20,18 @@ public record FilterSettings(
     @Setting(doc = "Which languages are kept.") KeptLanguages.Settings language,
     @Setting(doc = "English quality (Rae et al. 2021, table A1).")
         GopherQuality.Settings gopherQuality,
+    @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
+        GopherRepetition.Settings gopherRepetition,
+    @Setting(doc = "Lines of English web text (Raffel et al. 2020).") C4Quality.Settings c4Quality,
+    @Setting(doc = "English web text (Penedo et al. 2024).") FineWebQuality.Settings finewebQuality,
     @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =
-                "[{source: pile/Github, set: [language.enabled=false, gopher_quality.enabled=false]},"
-                    + " {source: pile/DM Mathematics, set: [language.enabled=false,"
-                    + " gopher_quality.enabled=false]},"
+                "[{source: pile/Github, set: [language.enabled=false, gopher_quality.enabled=false,"
+                    + " gopher_repetition.enabled=false]}, {source: pile/DM Mathematics, set:"
+                    + " [language.enabled=false, gopher_quality.enabled=false,"
+                    + " gopher_repetition.enabled=false]},"
                     + " {source: wudao/诗词, set: [chinese_quality.min_units=20]}]")
         List<Override> overrides) {
 

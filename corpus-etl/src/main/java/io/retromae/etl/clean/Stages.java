@@ -24,6 +24,9 @@ public final class Stages {
         new Mojibake(settings.mojibake()),
         new KeptLanguages(settings.language()),
         new GopherQuality(settings.gopherQuality()),
+        new GopherRepetition(settings.gopherRepetition()),
+        new C4Quality(settings.c4Quality()),
+        new FineWebQuality(settings.finewebQuality()),
         new ChineseQuality(settings.chineseQuality()));
   }
 
