@@ -4,13 +4,13 @@ import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.CleanDocument;
 import io.retromae.etl.clean.DocumentStage;
-import io.retromae.etl.clean.ExactFingerprint;
 import io.retromae.etl.clean.Language;
 import io.retromae.etl.clean.LanguageIdentifier;
 import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
+import io.retromae.etl.dedup.Fingerprint;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileReport;
 import io.retromae.etl.source.Outcome;
@@ -144,7 +144,7 @@ final class CleanTask {
       }
     }
     String text = clean.text();
-    String fingerprint = ExactFingerprint.of(text);
+    String fingerprint = Fingerprint.of(text).hex();
     writer.append(
         new CleanedFile.Row(document.id(), document.source(), name, fingerprint, text).values());
   }
