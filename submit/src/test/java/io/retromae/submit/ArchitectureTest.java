@@ -71,13 +71,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void sparkIsKnownInJobPackagesOnly() {
+  void sparkIsKnownInJobPackagesAndDedupOnly() {
     ArchRule rule =
         noClasses()
             .that()
             .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
             .and()
-            .resideOutsideOfPackages("io.retromae.pretrain.job..", "io.retromae.etl.job..")
+            .resideOutsideOfPackages(
+                "io.retromae.pretrain.job..", "io.retromae.etl.job..", "io.retromae.etl.dedup..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");

@@ -4,13 +4,13 @@ import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.CleanDocument;
 import io.retromae.etl.clean.DocumentStage;
-import io.retromae.etl.clean.ExactFingerprint;
 import io.retromae.etl.clean.Language;
 import io.retromae.etl.clean.LanguageIdentifier;
 import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
+import io.retromae.etl.dedup.Fingerprint;
 import io.retromae.etl.report.Example;
 import io.retromae.etl.report.Measure;
 import io.retromae.etl.report.StageClock;
@@ -149,7 +149,7 @@ final class CleanTask {
     }
     Optional<CleanDocument> kept = throughStages(document, clean, where);
     if (kept.isPresent()) {
-      String fingerprint = ExactFingerprint.of(kept.get().text());
+      String fingerprint = Fingerprint.of(kept.get().text()).hex();
       clock.lap("fingerprint", bytes);
       writer.append(
           new CleanedFile.Row(
