@@ -133,7 +133,7 @@ final class BenchmarkLayout {
       for (JsonNode item : value) {
         takeAll(part, field, item);
       }
-    } else {
+    } else if (!value.isNull()) {
       throw new RefusedRecordException(
           "wrong_type",
           "'%s' must be a text or a list of texts, is %s".formatted(field, value.getNodeType()));

@@ -43,7 +43,7 @@ public final class BenchmarkReader {
     BenchmarkFiles listed = BenchmarkFiles.list(storage, set);
     List<String> skipped = new ArrayList<>(listed.skipped());
     for (BenchmarkFile file : listed.read()) {
-      if (file.isQrelsTable()) {
+      if (file.isQrelsTable() || reader.isUnwanted(file)) {
         skipped.add(file.path());
       } else {
         reader.read(file);
@@ -53,6 +53,12 @@ public final class BenchmarkReader {
         new BenchmarkReport(set.name(), reader.files, skipped, reader.examples);
     reader.checkParts(report);
     return report;
+  }
+
+  /** Whether a file holds passages only, by its name: corpora are large. */
+  private boolean isUnwanted(BenchmarkFile file) {
+    Optional<Part> part = file.part();
+    return part.isPresent() && part.get() == Part.PASSAGES && !set.parts().contains(Part.PASSAGES);
   }
 
   private void read(BenchmarkFile file) {

@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param set its name
  * @param files what was read, in order
- * @param skipped files of its folder that hold no records, such as a README
+ * @param skipped files that were not read: no records (a README), judgments, or a corpus when its
+ *     passages are not wanted
  * @param bad the first bad records: file, number, reason
  */
 public record BenchmarkReport(

@@ -31,11 +31,12 @@ class DecontaminatorTest {
 
   @Test
   void theSentencesThatAHitTouchesAreRemoved() {
-    String text = "We went to Maine. Jo asked: \"What is a lobster roll sandwich?\" It is good.";
+    String text =
+        "We went to Maine by train and by bus. Jo asked: \"What is a lobster roll sandwich?\" It is so good.";
 
     Cleaned.Kept kept = kept(Benchmarks.clean(Benchmarks.index(QUERY), text));
 
-    assertEquals("We went to Maine. It is good.", kept.text());
+    assertEquals("We went to Maine by train and by bus. It is so good.", kept.text());
     assertEquals(1, kept.removedSentences());
     assertEquals(Map.of("task", new TaskCounts(1, 0, 1, 0)), kept.byTask());
   }
