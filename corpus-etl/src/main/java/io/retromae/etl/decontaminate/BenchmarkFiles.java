@@ -1,0 +1,63 @@
+package io.retromae.etl.decontaminate;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/**
+ * The files of a benchmark, those of folders two levels deep included, as in {@code qrels/test.tsv}
+ * and {@code en/corpus/test-00000-of-00001.parquet}.
+ *
+ * @param read sorted by path
+ * @param skipped paths of what is no table of records: by its name, such as a README
+ */
+record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
+  private static final List<String> ENDINGS = List.of(".jsonl", ".json", ".parquet", ".tsv");
+  private static final List<String> COMPRESSED = List.of(".gz", ".zst", ".bz2");
+
+  /**
+   * Lists them. A path that names one file reads it whatever its name.
+   *
+   * @throws ConfigException if there is nothing to read
+   */
+  static BenchmarkFiles list(Storage storage, DecontaminationSettings.BenchmarkSet set) {
+    TreeMap<String, StoredFile> found = new TreeMap<>();
+    for (String depth : List.of("", "/*", "/*/*")) {
+      storage.list(set.path() + depth).forEach(file -> found.put(file.path(), file));
+    }
+    boolean single = found.size() == 1;
+    List<BenchmarkFile> read = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
+    for (StoredFile file : found.values()) {
+      if (single || !file.hidden() && isTable(file.path())) {
+        read.add(new BenchmarkFile(storage, file.path()));
+      } else {
+        skipped.add(file.path());
+      }
+    }
+    if (read.isEmpty()) {
+      throw new ConfigException(
+          "decontaminate.sets '%s' %s: no file of records (%s, also %s)%s"
+              .formatted(
+                  set.name(),
+                  set.path(),
+                  String.join(", ", ENDINGS),
+                  String.join(", ", COMPRESSED),
+                  skipped.isEmpty() ? "" : "; found " + String.join(", ", skipped)));
+    }
+    return new BenchmarkFiles(List.copyOf(read), List.copyOf(skipped));
+  }
+
+  private static boolean isTable(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    for (String ending : COMPRESSED) {
+      name = name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+    }
+    boolean description = name.startsWith("dataset_info") || name.equals("state.json");
+    return !description && ENDINGS.stream().anyMatch(name::endsWith);
+  }
+}

@@ -1,0 +1,47 @@
+package io.retromae.etl.decontaminate;
+
+import io.retromae.core.storage.Storage;
+import io.retromae.etl.clean.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * The index of all benchmarks of the settings, made once on the driver.
+ *
+ * @param index to broadcast
+ * @param reports what reading found, a set each
+ * @param texts by task, what became of its texts: {@code ngrams}, {@code whole}, {@code too_short},
+ *     {@code numbers}
+ */
+public record BenchmarkIndexing(
+    NGramIndex index, List<BenchmarkReport> reports, Map<String, Map<String, Long>> texts) {
+
+  /**
+   * Reads and indexes the benchmarks.
+   *
+   * @param normalizer what training documents went through before they are scanned
+   */
+  public static BenchmarkIndexing of(
+      Storage storage, DecontaminationSettings settings, UnaryOperator<String> normalizer) {
+    NGramIndexBuilder builder = new NGramIndexBuilder(settings);
+    List<BenchmarkReport> reports = new ArrayList<>();
+    Map<String, Map<String, Long>> texts = new TreeMap<>();
+    for (DecontaminationSettings.BenchmarkSet set : settings.sets()) {
+      reports.add(
+          BenchmarkReader.read(
+              storage,
+              set,
+              text -> {
+                String task = set.name() + " " + text.part().label();
+                Words words = Words.of(normalizer.apply(text.text()));
+                String added = builder.add(task, words).toString().toLowerCase(Locale.ROOT);
+                texts.computeIfAbsent(task, t -> new TreeMap<>()).merge(added, 1L, Long::sum);
+              }));
+    }
+    return new BenchmarkIndexing(builder.build(), List.copyOf(reports), texts);
+  }
+}
