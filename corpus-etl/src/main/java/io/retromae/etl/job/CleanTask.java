@@ -145,7 +145,6 @@ final class CleanTask {
     }
     String text = clean.text();
     String fingerprint = ExactFingerprint.of(text);
-    writer.append(
-        new CleanedFile.Row(document.id(), document.source(), name, fingerprint, text).values());
+    new CleanedFile.Row(document.id(), document.source(), name, fingerprint, text).writeTo(writer);
   }
 }

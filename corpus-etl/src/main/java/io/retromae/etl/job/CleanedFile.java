@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
@@ -7,22 +8,30 @@ import java.util.List;
 
 /** The cleaned documents of one unit, as Parquet. */
 final class CleanedFile {
-  static final List<String> COLUMNS =
-      List.of("document_id", "source", "language", "fingerprint", "text");
+  static final Column DOCUMENT_ID = Column.text("document_id");
+  static final Column SOURCE = Column.label("source");
+  static final Column LANGUAGE = Column.label("language");
+  static final Column FINGERPRINT = Column.text("fingerprint");
+  static final Column TEXT = Column.text("text");
 
-  /** Rows of one row group: few enough that long texts fit in memory. */
-  static final int ROWS_PER_GROUP = 256;
+  /** Most rows of a row group. */
+  private static final int ROWS_PER_GROUP = 256;
+
+  private static final List<Column> COLUMNS =
+      List.of(DOCUMENT_ID, SOURCE, LANGUAGE, FINGERPRINT, TEXT);
 
   private CleanedFile() {}
 
   /** One row. */
   record Row(String documentId, String source, String language, String fingerprint, String text) {
-    static Row of(List<String> values) {
-      return new Row(values.get(0), values.get(1), values.get(2), values.get(3), values.get(4));
+    void writeTo(ColumnTable.Writer writer) throws IOException {
+      writer.text(documentId).text(source).text(language).text(fingerprint).text(text).endRow();
     }
 
-    List<String> values() {
-      return List.of(documentId, source, language, fingerprint, text);
+    /** The reader's row; it reads {@link #COLUMNS}. */
+    static Row of(ColumnTable.Reader reader) {
+      return new Row(
+          reader.text(0), reader.text(1), reader.text(2), reader.text(3), reader.text(4));
     }
   }
 
@@ -30,7 +39,12 @@ final class CleanedFile {
     return new ColumnTable.Writer(storage, path, COLUMNS, ROWS_PER_GROUP);
   }
 
-  static ColumnTable.Reader read(Storage storage, String path, List<String> columns)
+  /** Reads whole rows. */
+  static ColumnTable.Reader read(Storage storage, String path) throws IOException {
+    return read(storage, path, COLUMNS);
+  }
+
+  static ColumnTable.Reader read(Storage storage, String path, List<Column> columns)
       throws IOException {
     return new ColumnTable.Reader(storage, path, columns);
   }

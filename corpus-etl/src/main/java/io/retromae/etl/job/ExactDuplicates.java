@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
@@ -51,11 +51,11 @@ final class ExactDuplicates {
   private static Iterator<Tuple2<String, Place>> places(
       EtlContext context, int unit, String cleaned) {
     List<Tuple2<String, Place>> places = new ArrayList<>();
-    List<String> columns = List.of("document_id", "fingerprint");
+    List<Column> columns = List.of(CleanedFile.DOCUMENT_ID, CleanedFile.FINGERPRINT);
     try (ColumnTable.Reader reader = CleanedFile.read(context.storage(), cleaned, columns)) {
-      for (Optional<List<String>> row = reader.next(); row.isPresent(); row = reader.next()) {
-        Place place = new Place(row.get().get(0), unit, places.size());
-        places.add(new Tuple2<>(row.get().get(1), place));
+      while (reader.next()) {
+        Place place = new Place(reader.text(0), unit, places.size());
+        places.add(new Tuple2<>(reader.text(1), place));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

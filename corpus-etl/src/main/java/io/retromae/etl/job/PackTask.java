@@ -77,14 +77,13 @@ final class PackTask {
 
   private Receipt pack(EtlUnit unit, String cleaned, int[] duplicates) throws IOException {
     String name = "_work/packed/%s-%s.parquet".formatted(unit.name(), UUID.randomUUID());
-    try (ColumnTable.Reader reader =
-            CleanedFile.read(context.storage(), cleaned, CleanedFile.COLUMNS);
+    try (ColumnTable.Reader reader = CleanedFile.read(context.storage(), cleaned);
         ShardWriter writer =
             new ShardWriter(
                 context.storage(), context.output(), name, SAMPLES_PER_ROW_GROUP, Map.of())) {
       int number = 0;
-      for (Optional<List<String>> row = reader.next(); row.isPresent(); row = reader.next()) {
-        CleanedFile.Row document = CleanedFile.Row.of(row.get());
+      while (reader.next()) {
+        CleanedFile.Row document = CleanedFile.Row.of(reader);
         StageCounts.Where where = new StageCounts.Where(document.source(), document.language());
         if (Arrays.binarySearch(duplicates, number++) >= 0) {
           counts.drop(where, "exact_dedup", "duplicate", document.text());
