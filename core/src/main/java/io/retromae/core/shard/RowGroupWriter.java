@@ -1,20 +1,21 @@
 package io.retromae.core.shard;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.PositionOutputStream;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -32,31 +33,28 @@ public final class RowGroupWriter implements AutoCloseable {
   private final CodecFactory codecs;
   private final OrderedFooter output;
   private final ParquetFileWriter file;
-  private final MessageColumnIO columns;
   private ColumnChunkPageWriteStore pages;
   private ColumnWriteStore store;
-  private RecordConsumer consumer;
+  private ColumnWriter[] writers;
   private long rows;
 
   /**
    * Starts a file.
    *
    * @param metadata stored in the footer
+   * @param dictionaries columns by path, parts joined by periods, whose values repeat so often that
+   *     each is better stored once
    */
   public RowGroupWriter(
-      PositionOutputStream output, MessageType schema, Map<String, String> metadata)
+      PositionOutputStream output,
+      MessageType schema,
+      Map<String, String> metadata,
+      Set<String> dictionaries)
       throws IOException {
     this.schema = schema;
     this.metadata = new TreeMap<>(metadata);
-    this.properties =
-        ParquetProperties.builder()
-            .withPageSize(PAGE_BYTES)
-            .withDictionaryPageSize(PAGE_BYTES)
-            .withPageWriteChecksumEnabled(true)
-            .withAllocator(new HeapByteBufferAllocator())
-            .build();
+    this.properties = properties(schema, dictionaries);
     this.codecs = new CodecFactory(new Configuration(false), PAGE_BYTES);
-    this.columns = new ColumnIOFactory().getColumnIO(schema);
     this.output = new OrderedFooter(output);
     this.file =
         new ParquetFileWriter(
@@ -72,6 +70,20 @@ public final class RowGroupWriter implements AutoCloseable {
     openRowGroup();
   }
 
+  private static ParquetProperties properties(MessageType schema, Set<String> dictionaries) {
+    ParquetProperties.Builder properties =
+        ParquetProperties.builder()
+            .withPageSize(PAGE_BYTES)
+            .withDictionaryPageSize(PAGE_BYTES)
+            .withPageWriteChecksumEnabled(true)
+            .withAllocator(new HeapByteBufferAllocator());
+    for (String[] path : schema.getPaths()) {
+      String name = String.join(".", path);
+      properties.withDictionaryEncoding(name, dictionaries.contains(name));
+    }
+    return properties.build();
+  }
+
   @SuppressWarnings("deprecation") // the constructor that Parquet 1.13 has too
   private void openRowGroup() {
     pages =
@@ -82,19 +94,26 @@ public final class RowGroupWriter implements AutoCloseable {
             COLUMN_INDEX_BYTES,
             true);
     store = properties.newColumnWriteStore(schema, pages);
-    consumer = columns.getRecordWriter(store);
+    List<ColumnDescriptor> columns = schema.getColumns();
+    writers = new ColumnWriter[columns.size()];
+    for (int i = 0; i < writers.length; i++) {
+      writers[i] = store.getColumnWriter(columns.get(i));
+    }
     rows = 0;
   }
 
-  /** Takes the next row; call {@link #endRow} after its fields. */
-  public RecordConsumer beginRow() {
-    consumer.startMessage();
-    return consumer;
+  /**
+   * Takes the row's values of a column with their repetition and definition levels; call {@link
+   * #endRow} when every column has its values. Valid until the row ends.
+   *
+   * @param index of the column among the schema's columns
+   */
+  public ColumnWriter column(int index) {
+    return writers[index];
   }
 
   /** Ends the row. */
   public void endRow() {
-    consumer.endMessage();
     store.endRecord();
     rows++;
   }
@@ -104,7 +123,6 @@ public final class RowGroupWriter implements AutoCloseable {
     if (rows == 0) {
       return;
     }
-    consumer.flush();
     file.startBlock(rows);
     store.flush();
     pages.flushToFileWriter(file);

@@ -1,5 +1,6 @@
 package io.retromae.core.shard;
 
+import java.util.Set;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
@@ -20,6 +21,10 @@ final class ShardSchema {
             required int32 block;
           }
           """);
+
+  /** Columns whose values repeat: ids of a vocabulary, sources, few documents in many samples. */
+  static final Set<String> DICTIONARIES =
+      Set.of(TOKEN_IDS + ".list.element", SOURCE, DOCUMENT_ID, BLOCK);
 
   private ShardSchema() {}
 }

@@ -4,12 +4,13 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
 
 /**
  * Writes one shard: Parquet, zstd, page checksums, row groups of an exact number of samples. The
@@ -49,7 +50,8 @@ public final class ShardWriter implements AutoCloseable {
     this.path = corpusFolder + "/" + name;
     this.samplesPerRowGroup = samplesPerRowGroup;
     this.output = new DigestingOutput(new BufferedOutputStream(storage.create(path), 1 << 16));
-    this.writer = new RowGroupWriter(output, ShardSchema.SAMPLE, metadata);
+    this.writer =
+        new RowGroupWriter(output, ShardSchema.SAMPLE, metadata, ShardSchema.DICTIONARIES);
   }
 
   /** Adds a sample. */
@@ -59,13 +61,10 @@ public final class ShardWriter implements AutoCloseable {
           "cannot write sample %d of shard %s: no token (must be at least 1)"
               .formatted(samples, path));
     }
-    RecordConsumer row = writer.beginRow();
-    writeTokenIds(row, sample.tokenIds());
-    writeText(row, 1, ShardSchema.SOURCE, sample.source());
-    writeText(row, 2, ShardSchema.DOCUMENT_ID, sample.documentId());
-    row.startField(ShardSchema.BLOCK, 3);
-    row.addInteger(sample.block());
-    row.endField(ShardSchema.BLOCK, 3);
+    writeTokenIds(sample.tokenIds());
+    writeText(1, sample.source());
+    writeText(2, sample.documentId());
+    writer.column(3).write(sample.block(), 0, 0);
     writer.endRow();
     samples++;
     tokens += sample.tokenIds().length;
@@ -76,26 +75,18 @@ public final class ShardWriter implements AutoCloseable {
     }
   }
 
-  private static void writeTokenIds(RecordConsumer row, int[] ids) {
-    row.startField(ShardSchema.TOKEN_IDS, 0);
-    row.startGroup();
-    row.startField("list", 0);
-    for (int id : ids) {
-      row.startGroup();
-      row.startField("element", 0);
-      row.addInteger(id);
-      row.endField("element", 0);
-      row.endGroup();
+  /** A list's elements: repetition level 0 begins it, 1 goes on; definition level 1 is a value. */
+  private void writeTokenIds(int[] ids) {
+    ColumnWriter column = writer.column(0);
+    column.write(ids[0], 0, 1);
+    for (int i = 1; i < ids.length; i++) {
+      column.write(ids[i], 1, 1);
     }
-    row.endField("list", 0);
-    row.endGroup();
-    row.endField(ShardSchema.TOKEN_IDS, 0);
   }
 
-  private static void writeText(RecordConsumer row, int index, String field, String value) {
-    row.startField(field, index);
-    row.addBinary(Binary.fromString(value));
-    row.endField(field, index);
+  private void writeText(int column, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    writer.column(column).write(Binary.fromConstantByteArray(bytes), 0, 0);
   }
 
   private void endRowGroup() throws IOException {

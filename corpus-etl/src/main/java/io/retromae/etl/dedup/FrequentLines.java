@@ -23,6 +23,20 @@ public final class FrequentLines implements Serializable {
     this.bySource = new HashMap<>(bySource);
   }
 
+  /** No lines. */
+  public static FrequentLines none() {
+    return new FrequentLines(1, Map.of());
+  }
+
+  /** A hash of them all: texts lose the same lines with an equal one. */
+  public String fingerprint() {
+    long sum = 0; // a sum: the order of sources does not matter
+    for (Map.Entry<String, long[]> source : bySource.entrySet()) {
+      sum += 31L * source.getKey().hashCode() + Arrays.hashCode(source.getValue());
+    }
+    return "%d lines %016x".formatted(count(), sum);
+  }
+
   /** How many lines of all sources. */
   public long count() {
     return bySource.values().stream().mapToLong(hashes -> hashes.length).sum();

@@ -10,7 +10,11 @@ import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
+import io.retromae.etl.decontaminate.Hits;
+import io.retromae.etl.decontaminate.NGramIndex;
+import io.retromae.etl.dedup.DedupSettings;
 import io.retromae.etl.dedup.Fingerprint;
+import io.retromae.etl.dedup.MinHash;
 import io.retromae.etl.report.Example;
 import io.retromae.etl.report.Measure;
 import io.retromae.etl.report.StageClock;
@@ -31,13 +35,17 @@ final class CleanTask {
   private final EtlContext context;
   private final EtlConfig config;
   private final Stages stages;
+  private final NGramIndex benchmarks;
+  private final MinHash minhash;
   private final LanguageIdentifier languages = new ScriptLanguageIdentifier();
   private final StageCounts counts = new StageCounts();
   private final StageClock clock = new StageClock();
 
-  private CleanTask(EtlContext context) {
+  private CleanTask(EtlContext context, NGramIndex benchmarks) {
     this.context = context;
     this.config = context.config();
+    this.benchmarks = benchmarks;
+    this.minhash = config.dedup().minhash().functions();
     this.stages = Stages.of(config.filters(), context.settingsBelow("filters."));
   }
 
@@ -69,13 +77,17 @@ final class CleanTask {
       long kept,
       StageCounts.Counts counts) {}
 
-  /** Cleans a unit, unless a receipt says that it has been done. */
-  static Receipt run(EtlContext context, EtlUnit unit) throws IOException {
+  /**
+   * Cleans a unit, unless a receipt says that it has been done.
+   *
+   * @param benchmarks n-grams to mark in documents; may be empty
+   */
+  static Receipt run(EtlContext context, EtlUnit unit, NGramIndex benchmarks) throws IOException {
     Optional<Receipt> done = context.receipt("clean-" + unit.name(), Receipt.class);
     if (done.isPresent() && done.get().unit().equals(unit.identity())) {
       return done.get();
     }
-    return new CleanTask(context).clean(unit);
+    return new CleanTask(context, benchmarks).clean(unit);
   }
 
   private Receipt clean(EtlUnit unit) throws IOException {
@@ -149,19 +161,32 @@ final class CleanTask {
     }
     Optional<CleanDocument> kept = throughStages(document, clean, where);
     if (kept.isPresent()) {
-      String fingerprint = Fingerprint.of(kept.get().text()).hex();
-      clock.lap("fingerprint", bytes);
-      writer.append(
-          new CleanedFile.Row(
-                  document.id(),
-                  document.source(),
-                  name,
-                  fingerprint,
-                  kept.get().words().count(),
-                  kept.get().text())
-              .values());
-      clock.lap("write", bytes);
+      write(document.id(), kept.get(), writer);
     }
+  }
+
+  private void write(String id, CleanDocument document, ColumnTable.Writer writer)
+      throws IOException {
+    long bytes = document.text().length();
+    Fingerprint fingerprint = Fingerprint.of(document.text());
+    clock.lap("fingerprint", bytes);
+    DedupSettings.MinHashSettings near = config.dedup().minhash();
+    int shingle = near.shingle(document.language());
+    long[] bands = near.enabled() ? minhash.signature(document.words(), shingle) : new long[0];
+    clock.lap("minhash", bytes);
+    Hits hits = benchmarks.size() > 0 ? benchmarks.scan(document.words()) : Hits.none();
+    clock.lap("benchmarks", bytes);
+    new CleanedFile.Row(
+            id,
+            document.source(),
+            document.language(),
+            document.words().count(),
+            fingerprint,
+            bands,
+            hits,
+            document.text())
+        .writeTo(writer);
+    clock.lap("write", bytes);
   }
 
   private Optional<CleanDocument> throughStages(

@@ -1,41 +1,113 @@
 package io.retromae.etl.job;
 
+import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.clean.Language;
+import io.retromae.etl.decontaminate.Hits;
+import io.retromae.etl.dedup.DocumentRow;
+import io.retromae.etl.dedup.Fingerprint;
 import io.retromae.etl.report.Measure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 
-/** The cleaned documents of one unit, as Parquet. */
+/**
+ * The cleaned documents of one unit, as Parquet. Beside the text it holds what deduplication and
+ * decontamination need, so that they read these columns only.
+ */
 final class CleanedFile {
-  static final List<String> COLUMNS =
-      List.of("document_id", "source", "language", "fingerprint", "words", "text");
+  static final Column DOCUMENT_ID = Column.text("document_id");
+  static final Column SOURCE = Column.label("source");
+  static final Column LANGUAGE = Column.label("language");
+  static final Column WORDS = Column.int32("words");
+  static final Column CHARACTERS = Column.int32("characters");
+  static final Column FINGERPRINT_HIGH = Column.int64("fingerprint_high");
+  static final Column FINGERPRINT_LOW = Column.int64("fingerprint_low");
+  static final Column BANDS = Column.bytes("minhash_bands");
+  static final Column HITS = Column.label("benchmark_hits");
+  static final Column TEXT = Column.text("text");
 
-  /** Rows of one row group: few enough that long texts fit in memory. */
-  static final int ROWS_PER_GROUP = 256;
+  /** Most rows of a row group. */
+  private static final int ROWS_PER_GROUP = 1_024;
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          DOCUMENT_ID,
+          SOURCE,
+          LANGUAGE,
+          WORDS,
+          CHARACTERS,
+          FINGERPRINT_HIGH,
+          FINGERPRINT_LOW,
+          BANDS,
+          HITS,
+          TEXT);
+
+  private static final List<Column> DEDUP_COLUMNS =
+      List.of(DOCUMENT_ID, CHARACTERS, FINGERPRINT_HIGH, FINGERPRINT_LOW, BANDS);
 
   private CleanedFile() {}
 
-  /** One row. */
+  /**
+   * A document to write.
+   *
+   * @param documentId 32 hexadecimal digits
+   * @param source such as {@code wudao/百科}
+   * @param language identified
+   * @param words signs included
+   * @param fingerprint of its letters and digits
+   * @param bands its MinHash signature, empty if there is none
+   * @param hits n-grams of benchmarks in it
+   * @param text cleaned
+   */
   record Row(
       String documentId,
       String source,
-      String language,
-      String fingerprint,
-      long words,
+      Language language,
+      int words,
+      Fingerprint fingerprint,
+      long[] bands,
+      Hits hits,
       String text) {
-    static Row of(List<String> values) {
-      return new Row(
-          values.get(0),
-          values.get(1),
-          values.get(2),
-          values.get(3),
-          Long.parseLong(values.get(4)),
-          values.get(5));
+    void writeTo(ColumnTable.Writer writer) throws IOException {
+      ByteBuffer packed = ByteBuffer.allocate(Long.BYTES * bands.length);
+      packed.asLongBuffer().put(bands);
+      writer.text(documentId).text(source).text(language.toString().toLowerCase(Locale.ROOT));
+      writer.int32(words).int32(text.length());
+      writer.int64(fingerprint.high()).int64(fingerprint.low()).bytes(packed.array());
+      writer.text(hits.encode()).text(text).endRow();
+    }
+  }
+
+  /**
+   * What packing reads of a document.
+   *
+   * @param documentId 32 hexadecimal digits
+   * @param source such as {@code wudao/百科}
+   * @param language in lower case
+   * @param words signs included
+   * @param hits n-grams of benchmarks in it
+   * @param text cleaned
+   */
+  record Cleaned(
+      String documentId, String source, String language, int words, Hits hits, String text) {
+    private static final List<Column> COLUMNS =
+        List.of(DOCUMENT_ID, SOURCE, LANGUAGE, WORDS, HITS, TEXT);
+
+    static ColumnTable.Reader open(Storage storage, String path) throws IOException {
+      return new ColumnTable.Reader(storage, path, COLUMNS);
     }
 
-    List<String> values() {
-      return List.of(documentId, source, language, fingerprint, Long.toString(words), text);
+    static Cleaned of(ColumnTable.Reader row) {
+      return new Cleaned(
+          row.text(0),
+          row.text(1),
+          row.text(2),
+          row.int32(3),
+          Hits.decode(row.text(4)),
+          row.text(5));
     }
 
     Measure measure() {
@@ -47,8 +119,24 @@ final class CleanedFile {
     return new ColumnTable.Writer(storage, path, COLUMNS, ROWS_PER_GROUP);
   }
 
-  static ColumnTable.Reader read(Storage storage, String path, List<String> columns)
-      throws IOException {
-    return new ColumnTable.Reader(storage, path, columns);
+  /** Opens the columns that {@link #documentRow} takes. */
+  static ColumnTable.Reader openForDedup(Storage storage, String path) throws IOException {
+    return new ColumnTable.Reader(storage, path, DEDUP_COLUMNS);
+  }
+
+  /** What deduplication knows of the reader's row. */
+  static DocumentRow documentRow(ColumnTable.Reader row, int unit, int number) {
+    String id = row.text(0);
+    ByteBuffer packed = ByteBuffer.wrap(row.bytes(4));
+    long[] bands = new long[packed.remaining() / Long.BYTES];
+    packed.asLongBuffer().get(bands);
+    return new DocumentRow(
+        DocumentRow.place(unit, number),
+        Long.parseUnsignedLong(id, 0, 16, 16),
+        Long.parseUnsignedLong(id, 16, 32, 16),
+        row.int32(1),
+        row.int64(2),
+        row.int64(3),
+        bands);
   }
 }

@@ -8,19 +8,24 @@ import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.clean.Stages;
+import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.decontaminate.BenchmarkIndexing;
+import io.retromae.etl.decontaminate.NGramIndex;
+import io.retromae.etl.decontaminate.Part;
+import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.report.EtlReport;
-import io.retromae.etl.report.StageCounts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /**
@@ -77,57 +82,87 @@ public final class CorpusEtlJob {
 
   private EtlReport runToCommit(OutputMode mode) {
     EtlPlan plan = EtlPlan.of(storage, config);
-    new OutputFolder(storage, output, ENTRIES).claim(identity(plan), resolved.yaml(), mode);
+    BenchmarkIndexing benchmarks =
+        BenchmarkIndexing.of(storage, config.decontaminate(), Normalizer::normalize);
+    new OutputFolder(storage, output, ENTRIES)
+        .claim(identity(plan, benchmarks), resolved.yaml(), mode);
     if (ShardManifest.exists(storage, output)) {
       console.accept(output + ": finished already by the same configuration");
       return commit.readReport();
     }
     plan.describe(config).forEach(console);
+    describe(benchmarks).forEach(console);
     List<String> settings =
         resolved.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
     EtlContext context = new EtlContext(settings, storage, output);
+    long start = System.nanoTime();
 
-    List<CleanTask.Receipt> cleaned = phase("clean", () -> clean(context, plan.units()));
+    List<CleanTask.Receipt> cleaned =
+        phase("clean", () -> clean(context, plan.units(), benchmarks.index()));
     refuseBadFiles(cleaned);
-    Map<Integer, int[]> duplicates = phase("dedup", () -> duplicates(context, cleaned));
+    Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));
+    Withheld withheld = phase("withhold", () -> withhold(context, cleaned, benchmarks.index()));
     List<PackTask.Receipt> packed =
-        phase("pack", () -> pack(context, plan.units(), cleaned, duplicates));
+        phase("pack", () -> pack(context, plan.units(), cleaned, withheld));
     List<ShardEntry> shards = phase("shuffle", () -> shuffle(context, plan, packed));
-    EtlReport report = report(plan, cleaned, packed, shards);
     new Conservation(cleaned, packed, shards).check();
+    EtlReport report =
+        new ReportMaker(spark, context, plan)
+            .make(cleaned, duplicates, packed, shards, List.copyOf(phases));
     commit.publish(plan, report, cleaned, shards, spark.version());
     console.accept(report.funnel());
+    console.accept("committed %.2f s after the first byte read".formatted(seconds(start)));
     return report;
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static List<String> describe(BenchmarkIndexing benchmarks) {
+    return benchmarks.reports().stream()
+        .map(
+            report ->
+                "keep out %s: %,d queries, %,d passages, %,d bad records"
+                    .formatted(
+                        report.set(),
+                        report.texts(Part.QUERIES),
+                        report.texts(Part.PASSAGES),
+                        report.badRecords()))
+        .toList();
   }
 
   private <T> T phase(String name, Supplier<T> work) {
     long start = System.nanoTime();
     T result = work.get();
-    phases.add(new EtlReport.Phase(name, (System.nanoTime() - start) / 1e9));
+    phases.add(new EtlReport.Phase(name, seconds(start)));
     return result;
   }
 
   /** All that the shards depend on. */
-  private Map<String, String> identity(EtlPlan plan) {
+  private Map<String, String> identity(EtlPlan plan, BenchmarkIndexing benchmarks) {
     Map<String, String> identity = new TreeMap<>();
     resolved.settings().stream()
         .filter(s -> !s.path().equals("output"))
         .forEach(s -> identity.put(s.path(), s.value()));
     identity.put("vocabulary fingerprint", plan.vocabulary().fingerprint());
+    identity.put("benchmarks fingerprint", benchmarks.index().fingerprint());
     return identity;
   }
 
-  private List<CleanTask.Receipt> clean(EtlContext context, List<EtlUnit> units) {
+  private List<CleanTask.Receipt> clean(
+      EtlContext context, List<EtlUnit> units, NGramIndex benchmarks) {
     List<EtlUnit> bySize = new ArrayList<>(units);
     bySize.sort(
         Comparator.comparingLong(EtlUnit::size).reversed()); // the longest task begins first
     spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " files", true);
+    Broadcast<NGramIndex> index = spark.broadcast(benchmarks);
     List<Integer> done =
         spark
             .parallelize(bySize, Math.max(1, bySize.size()))
             .map(
                 unit -> {
-                  CleanTask.run(context, unit);
+                  CleanTask.run(context, unit, index.value());
                   return unit.number();
                 })
             .collect();
@@ -146,36 +181,34 @@ public final class CorpusEtlJob {
     bad.forEach(console);
   }
 
-  private Map<Integer, int[]> duplicates(EtlContext context, List<CleanTask.Receipt> cleaned) {
-    if (!config.dedup().exact()) {
-      return Map.of();
+  private Optional<DedupStatistics> duplicates(
+      EtlContext context, List<CleanTask.Receipt> cleaned) {
+    if (!Deduplication.wanted(config.dedup())) {
+      return Optional.empty();
     }
-    List<Tuple2<Integer, String>> files = new ArrayList<>();
-    for (int unit = 0; unit < cleaned.size(); unit++) {
-      files.add(new Tuple2<>(unit, cleaned.get(unit).cleaned()));
-    }
-    spark.setJobGroup("retromae-etl-dedup", "exact duplicates", true);
-    return ExactDuplicates.find(spark, context, files);
+    spark.setJobGroup("retromae-etl-dedup", "exact and near duplicates", true);
+    return Optional.of(new Deduplication(spark, context, config.dedup(), cleaned).run());
+  }
+
+  private Withheld withhold(
+      EtlContext context, List<CleanTask.Receipt> cleaned, NGramIndex benchmarks) {
+    spark.setJobGroup("retromae-etl-withhold", "frequent lines, common n-grams", true);
+    boolean dropLists = Deduplication.wanted(config.dedup());
+    return new WithheldTexts(spark, context, cleaned, dropLists).find(config, benchmarks.tasks());
   }
 
   private List<PackTask.Receipt> pack(
-      EtlContext context,
-      List<EtlUnit> units,
-      List<CleanTask.Receipt> cleaned,
-      Map<Integer, int[]> duplicates) {
-    List<Tuple2<EtlUnit, Tuple2<String, int[]>>> work = new ArrayList<>();
-    for (EtlUnit unit : units) {
-      int[] dropped = duplicates.getOrDefault(unit.number(), new int[0]);
-      String file = cleaned.get(unit.number()).cleaned();
-      work.add(new Tuple2<>(unit, new Tuple2<>(file, dropped)));
-    }
+      EtlContext context, List<EtlUnit> units, List<CleanTask.Receipt> cleaned, Withheld withheld) {
+    List<Tuple2<EtlUnit, String>> work = new ArrayList<>();
+    units.forEach(unit -> work.add(new Tuple2<>(unit, cleaned.get(unit.number()).cleaned())));
+    Broadcast<Withheld> leftOut = spark.broadcast(withheld);
     spark.setJobGroup("retromae-etl-pack", "sentences, ids, blocks", true);
     List<Integer> done =
         spark
             .parallelize(work, Math.max(1, work.size()))
             .map(
                 w -> {
-                  PackTask.run(context, w._1(), w._2()._1(), w._2()._2());
+                  PackTask.run(context, w._1(), w._2(), leftOut.value());
                   return w._1().number();
                 })
             .collect();
@@ -218,39 +251,5 @@ public final class CorpusEtlJob {
         .map(n -> context.receipt("shard-%05d".formatted(n), ShardTask.Receipt.class))
         .map(receipt -> receipt.orElseThrow().shard())
         .toList();
-  }
-
-  private EtlReport report(
-      EtlPlan plan,
-      List<CleanTask.Receipt> cleaned,
-      List<PackTask.Receipt> packed,
-      List<ShardEntry> shards) {
-    StageCounts counts = new StageCounts();
-    cleaned.forEach(r -> counts.add(r.counts()));
-    packed.forEach(r -> counts.add(r.counts()));
-    Map<String, Long> quarantined = new TreeMap<>();
-    Map<String, Long> notes = new TreeMap<>();
-    cleaned.forEach(r -> r.quarantined().forEach((k, v) -> quarantined.merge(k, v, Long::sum)));
-    cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));
-    List<String> stages = new ArrayList<>(List.of("normalize"));
-    stages.addAll(Stages.names());
-    stages.addAll(List.of("exact_dedup", "packing"));
-    return new EtlReport(
-        cleaned.stream().mapToLong(CleanTask.Receipt::records).sum(),
-        quarantined,
-        notes,
-        plan.skipped(),
-        cleaned.stream().filter(r -> !r.error().isEmpty()).map(r -> r.error().get(1)).toList(),
-        stages,
-        counts.counts(),
-        Map.of(),
-        List.of(),
-        List.of(),
-        shards.stream().mapToLong(ShardEntry::samples).sum(),
-        shards.stream().mapToLong(ShardEntry::tokens).sum(),
-        packed.stream().mapToLong(PackTask.Receipt::cutTokens).sum(),
-        packed.stream().mapToLong(PackTask.Receipt::droppedTokens).sum(),
-        shards.size(),
-        phases);
   }
 }

@@ -2,6 +2,8 @@ package io.retromae.etl.job;
 
 import io.retromae.core.config.Setting;
 import io.retromae.etl.clean.FilterSettings;
+import io.retromae.etl.decontaminate.DecontaminationSettings;
+import io.retromae.etl.dedup.DedupSettings;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.tokenize.PackingSettings;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param reader limits of the readers
  * @param filters what is kept
  * @param dedup what counts as a duplicate
+ * @param decontaminate benchmarks to keep out
  * @param packing how samples are made
  * @param weights how often training should see each sample of a source
  * @param samplesPerShard about so many in a shard
@@ -39,7 +42,8 @@ public record EtlConfig(
         OnBadFile onBadFile,
     @Setting(doc = "Limits of the readers.") ReaderSettings reader,
     @Setting(doc = "What is kept.") FilterSettings filters,
-    @Setting(doc = "What counts as a duplicate.") Dedup dedup,
+    @Setting(doc = "What counts as a duplicate.") DedupSettings dedup,
+    @Setting(doc = "Benchmarks to keep out of the corpus.") DecontaminationSettings decontaminate,
     @Setting(doc = "How samples are made.") PackingSettings packing,
     @Setting(
             doc =
@@ -90,15 +94,4 @@ public record EtlConfig(
               min = 10,
               max = 31)
           int zstdWindowLog) {}
-
-  /**
-   * Duplicates.
-   *
-   * @param exact equal letters and digits
-   */
-  public record Dedup(
-      @Setting(
-              doc = "Drop texts whose letters and digits equal those of a smaller document id.",
-              standard = "true")
-          boolean exact) {}
 }

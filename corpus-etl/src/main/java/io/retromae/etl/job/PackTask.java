@@ -1,132 +1,200 @@
 package io.retromae.etl.job;
 
-import com.dynatrace.hash4j.hashing.Hashing;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardWriter;
+import io.retromae.core.vocab.IdBuffer;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.etl.decontaminate.Cleaned;
+import io.retromae.etl.decontaminate.Decontaminator;
+import io.retromae.etl.decontaminate.TaskCounts;
 import io.retromae.etl.report.Example;
+import io.retromae.etl.report.Measure;
 import io.retromae.etl.report.StageClock;
 import io.retromae.etl.report.StageCounts;
 import io.retromae.etl.tokenize.DocumentEncoder;
 import io.retromae.etl.tokenize.Packer;
 import io.retromae.etl.tokenize.SentenceIds;
+import io.retromae.etl.tokenize.SentenceSplitter;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
-/** First half of pass B for one unit: sentences, ids, blocks. */
+/**
+ * First half of pass B for one unit: documents that are no duplicates, without what benchmarks and
+ * frequent lines hold, to sentences, ids, blocks.
+ */
 final class PackTask {
+  /** Stages of this pass that drop documents, in order. */
+  static final String EXACT = "exact_dedup";
+
+  static final String NEAR = "near_dedup";
+  static final String DECONTAMINATE = "decontaminate";
+  static final String LINES = "frequent_lines";
+  static final String PACKING = "packing";
+
   private static final int SAMPLES_PER_ROW_GROUP = 8_192;
 
   private final EtlContext context;
+  private final Withheld withheld;
+  private final Decontaminator decontaminator;
   private final DocumentEncoder encoder;
   private final Packer packer;
   private final StageCounts counts = new StageCounts();
   private final StageClock clock = new StageClock();
+  private final Map<String, TaskCounts> contamination = new TreeMap<>();
   private final long seed;
   private long cutTokens;
   private long droppedTokens;
 
-  private PackTask(EtlContext context) {
+  private PackTask(EtlContext context, Withheld withheld) {
     EtlConfig config = context.config();
     Vocabulary vocabulary = Vocabulary.load(context.storage(), config.vocab());
     this.context = context;
+    this.withheld = withheld;
     this.seed = config.seed();
+    this.decontaminator =
+        new Decontaminator(
+            config.decontaminate(), withheld.tasks(), withheld.common(), PackTask::sentences);
     this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.lowerCase()));
     this.packer = new Packer(config.packing(), config.seed());
+  }
+
+  private static int[] sentences(String text) {
+    IdBuffer spans = new IdBuffer();
+    SentenceSplitter.spans(
+        text,
+        (start, end) -> {
+          spans.add(start);
+          spans.add(end);
+        });
+    return spans.toArray();
   }
 
   /**
    * What a finished unit leaves.
    *
    * @param cleaned the file it was made from
-   * @param duplicates hash of the rows left out
+   * @param leftOut hash of all that was left out
    * @param samples where they are
    * @param cutTokens ids lost because blocks were too long
    * @param droppedTokens ids lost because tails were too short
+   * @param contamination what was found of each benchmark
    * @param counts by stage
    */
   record Receipt(
       String cleaned,
-      String duplicates,
+      String leftOut,
       ShardEntry samples,
       long cutTokens,
       long droppedTokens,
+      Map<String, TaskCounts> contamination,
       StageCounts.Counts counts) {}
 
-  /**
-   * Packs a unit, unless a receipt says that it has been done.
-   *
-   * @param duplicates row numbers to leave out, ascending
-   */
-  static Receipt run(EtlContext context, EtlUnit unit, String cleaned, int[] duplicates)
+  /** Packs a unit, unless a receipt says that it has been done. */
+  static Receipt run(EtlContext context, EtlUnit unit, String cleaned, Withheld withheld)
       throws IOException {
+    DropList drops = withheld.dropLists() ? DropList.read(context, unit.number()) : DropList.none();
+    String leftOut = Sha256.of(withheld.fingerprint() + HexFormat.of().formatHex(drops.toBytes()));
     Optional<Receipt> done = context.receipt("pack-" + unit.name(), Receipt.class);
     if (done.isPresent()
         && done.get().cleaned().equals(cleaned)
-        && done.get().duplicates().equals(hash(duplicates))) {
+        && done.get().leftOut().equals(leftOut)) {
       return done.get();
     }
-    Receipt receipt = new PackTask(context).pack(unit, cleaned, duplicates);
+    Receipt receipt = new PackTask(context, withheld).pack(unit, cleaned, drops, leftOut);
     context.publishReceipt("pack-" + unit.name(), receipt);
     return receipt;
   }
 
-  private static String hash(int[] rows) {
-    return Hashing.murmur3_128().hashStream().putIntArray(rows).get().toString();
-  }
-
-  private Receipt pack(EtlUnit unit, String cleaned, int[] duplicates) throws IOException {
+  private Receipt pack(EtlUnit unit, String cleaned, DropList drops, String leftOut)
+      throws IOException {
     String name = "_work/packed/%s-%s.parquet".formatted(unit.name(), UUID.randomUUID());
-    try (ColumnTable.Reader reader =
-            CleanedFile.read(context.storage(), cleaned, CleanedFile.COLUMNS);
+    try (ColumnTable.Reader reader = CleanedFile.Cleaned.open(context.storage(), cleaned);
         ShardWriter writer =
             new ShardWriter(
                 context.storage(), context.output(), name, SAMPLES_PER_ROW_GROUP, Map.of())) {
-      int number = 0;
-      for (Optional<List<String>> row = reader.next(); row.isPresent(); row = reader.next()) {
-        CleanedFile.Row document = CleanedFile.Row.of(row.get());
-        StageCounts.Where where = new StageCounts.Where(document.source(), document.language());
-        if (Arrays.binarySearch(duplicates, number++) >= 0) {
-          Example example = Example.of(seed, document.documentId(), document.text());
-          counts.drop(where, "exact_dedup", "duplicate", document.measure(), example);
+      for (int row = 0; reader.next(); row++) {
+        CleanedFile.Cleaned document = CleanedFile.Cleaned.of(reader);
+        Measure measure = document.measure();
+        clock.lap("read_cleaned", measure.bytes());
+        if (drops.contains(row)) {
+          boolean exact = drops.exact().contains(row);
+          drop(document, measure, exact ? EXACT : NEAR, "duplicate");
         } else {
-          pack(document, where, writer);
+          Optional<String> text = withoutWithheld(document, measure);
+          if (text.isPresent()) {
+            pack(document, measure, text.get(), writer);
+          }
         }
       }
-      clock.lap("write", 0);
+      ShardEntry samples = writer.commit();
+      clock.lap("pack", 0);
       clock.stop(counts);
       return new Receipt(
-          cleaned, hash(duplicates), writer.commit(), cutTokens, droppedTokens, counts.counts());
+          cleaned, leftOut, samples, cutTokens, droppedTokens, contamination, counts.counts());
     }
   }
 
-  private void pack(CleanedFile.Row document, StageCounts.Where where, ShardWriter writer)
+  /** The text without what must not be trained on; empty if the document was dropped. */
+  private Optional<String> withoutWithheld(CleanedFile.Cleaned document, Measure measure) {
+    Cleaned clean = decontaminator.clean(document.text(), document.hits());
+    TaskCounts.addTo(contamination, clean.byTask());
+    clock.lap(DECONTAMINATE, measure.bytes());
+    if (clean instanceof Cleaned.Dropped dropped) {
+      drop(document, measure, DECONTAMINATE, dropped.reason());
+      return Optional.empty();
+    }
+    Cleaned.Kept kept = (Cleaned.Kept) clean;
+    edit(document, DECONTAMINATE, "sentences", kept.removedSentences());
+    String text = withheld.lines().without(document.source(), kept.text());
+    edit(document, LINES, "characters", kept.text().length() - text.length());
+    clock.lap(LINES, measure.bytes());
+    if (text.isBlank()) {
+      drop(document, measure, LINES, "nothing_left");
+      return Optional.empty();
+    }
+    return Optional.of(text);
+  }
+
+  private void pack(CleanedFile.Cleaned document, Measure measure, String text, ShardWriter writer)
       throws IOException {
-    long bytes = document.measure().bytes();
-    clock.lap("read_cleaned", bytes);
-    SentenceIds sentences = encoder.encode(document.text());
-    clock.lap("tokenize", bytes);
+    SentenceIds sentences = encoder.encode(text);
+    clock.lap("tokenize", measure.bytes());
     Packer.Packed packed = packer.pack(sentences, document.documentId());
     cutTokens += packed.cut();
     droppedTokens += packed.droppedTail();
     if (packed.blocks().isEmpty()) {
-      Example example = Example.of(seed, document.documentId(), document.text());
-      counts.drop(where, "packing", "too_few_tokens", document.measure(), example);
+      drop(document, measure, PACKING, "too_few_tokens");
       return;
     }
     long tokens = packed.blocks().stream().mapToLong(ids -> ids.length).sum();
-    counts.pass(where, StageCounts.PACKED, document.measure().withTokens(tokens));
+    counts.pass(where(document), StageCounts.PACKED, measure.withTokens(tokens));
     int block = 0;
     for (int[] ids : packed.blocks()) {
       writer.append(new Sample(ids, document.source(), document.documentId(), block++));
     }
-    clock.lap("pack", bytes);
+    clock.lap("pack", measure.bytes());
+  }
+
+  private void drop(CleanedFile.Cleaned document, Measure measure, String stage, String reason) {
+    Example example = Example.of(seed, document.documentId(), document.text());
+    counts.drop(where(document), stage, reason, measure, example);
+  }
+
+  private void edit(CleanedFile.Cleaned document, String stage, String kind, long count) {
+    if (count > 0) {
+      counts.edit(where(document), stage, Map.of(kind, count));
+    }
+  }
+
+  private static StageCounts.Where where(CleanedFile.Cleaned document) {
+    return new StageCounts.Where(document.source(), document.language());
   }
 }

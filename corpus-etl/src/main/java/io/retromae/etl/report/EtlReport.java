@@ -44,21 +44,25 @@ public record EtlReport(
     List<Phase> phases) {
 
   /**
-   * A group of near-duplicates.
+   * Documents that are alike.
    *
+   * @param kind cluster of near duplicates, or shared band if too many to compare share one
    * @param documents in it
    * @param examples beginnings of some of them
    */
-  public record Cluster(long documents, List<String> examples) {}
+  public record Cluster(String kind, long documents, List<String> examples) {}
 
   /**
    * What was found of a benchmark.
    *
    * @param task its name
    * @param documents with a hit
+   * @param dropped of these, dropped whole
    * @param sentences removed
+   * @param ignored n-grams ignored as common phrases, once for each document
    */
-  public record Contamination(String task, long documents, long sentences) {}
+  public record Contamination(
+      String task, long documents, long dropped, long sentences, long ignored) {}
 
   /**
    * A phase of the job.

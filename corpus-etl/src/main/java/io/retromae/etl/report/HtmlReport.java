@@ -175,7 +175,8 @@ public final class HtmlReport {
         .forEach((name, count) -> page.row().cell(name).cell("%,d".formatted(count)).endRow());
     page.endTable();
     for (EtlReport.Cluster cluster : report.clusters()) {
-      page.details("%,d near-duplicates".formatted(cluster.documents()), cluster.examples());
+      page.details(
+          "%s of %,d documents".formatted(cluster.kind(), cluster.documents()), cluster.examples());
     }
   }
 
@@ -185,10 +186,11 @@ public final class HtmlReport {
       page.empty("No benchmark was given, or none was hit.");
       return;
     }
-    page.table(List.of("task", "documents hit", "sentences removed"));
+    page.table(List.of("task", "documents hit", "dropped", "sentences removed", "common, ignored"));
     for (EtlReport.Contamination task : report.contamination()) {
       page.row().cell(task.task()).cell("%,d".formatted(task.documents()));
-      page.cell("%,d".formatted(task.sentences())).endRow();
+      page.cell("%,d".formatted(task.dropped())).cell("%,d".formatted(task.sentences()));
+      page.cell("%,d".formatted(task.ignored())).endRow();
     }
     page.endTable();
   }

@@ -68,7 +68,7 @@ public final class MarkdownReport {
     out.append("\n## Duplicates\n\n");
     report.duplicates().forEach((name, count) -> item("%s: %,d".formatted(name, count)));
     for (EtlReport.Cluster cluster : report.clusters()) {
-      item("%,d documents such as".formatted(cluster.documents()));
+      item("%s of %,d documents such as".formatted(cluster.kind(), cluster.documents()));
       cluster.examples().forEach(text -> out.append("  - ").append(oneLine(text)).append('\n'));
     }
   }
@@ -77,8 +77,9 @@ public final class MarkdownReport {
     out.append("\n## Contamination\n\n");
     for (EtlReport.Contamination task : report.contamination()) {
       item(
-          "%s: %,d documents, %,d sentences removed"
-              .formatted(task.task(), task.documents(), task.sentences()));
+          "%s: %,d documents hit, %,d dropped, %,d sentences removed, %,d common phrases ignored"
+              .formatted(
+                  task.task(), task.documents(), task.dropped(), task.sentences(), task.ignored()));
     }
   }
 
