@@ -97,11 +97,10 @@ record BenchmarkFile(Storage storage, String path) {
   }
 
   private static Optional<Part> part(String name) {
-    if (name.contains("quer") || name.contains("question")) {
+    if (name.contains("queries") || name.contains("query") || name.contains("questions")) {
       return Optional.of(Part.QUERIES);
     }
-    boolean passages =
-        name.contains("corpus") || name.contains("passage") || name.contains("document");
+    boolean passages = name.contains("corpus") || name.contains("passages");
     return passages ? Optional.of(Part.PASSAGES) : Optional.empty();
   }
 

@@ -29,11 +29,11 @@ record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
     for (String depth : List.of("", "/*", "/*/*")) {
       storage.list(set.path() + depth).forEach(file -> found.put(file.path(), file));
     }
-    boolean single = found.size() == 1;
+    String named = storage.qualify(set.path());
     List<BenchmarkFile> read = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
     for (StoredFile file : found.values()) {
-      if (single || !file.hidden() && isTable(file.path())) {
+      if (file.path().equals(named) || !file.hidden() && isTable(file.path())) {
         read.add(new BenchmarkFile(storage, file.path()));
       } else {
         skipped.add(file.path());

@@ -123,9 +123,14 @@ public final class BenchmarkReader {
       if (report.texts(part) == 0) {
         List<String> paths = report.files().stream().map(f -> f.path()).toList();
         throw new ConfigException(
-            "decontaminate.sets '%s' %s: no %s in %s; add the files that hold them, or take '%s' out of parts"
+            "decontaminate.sets '%s' %s: no %s in [%s] (not read: [%s]); add the files that hold them, or take '%s' out of parts"
                 .formatted(
-                    set.name(), set.path(), part.label(), String.join(", ", paths), part.label()));
+                    set.name(),
+                    set.path(),
+                    part.label(),
+                    String.join(", ", paths),
+                    String.join(", ", report.skipped()),
+                    part.label()));
       }
     }
   }

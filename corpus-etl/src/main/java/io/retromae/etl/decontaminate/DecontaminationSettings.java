@@ -23,8 +23,8 @@ public record DecontaminationSettings(
     @Setting(doc = "Length of an n-gram; shorter texts match as a whole.") NGramLengths ngram,
     @Setting(
             doc =
-                "N-grams in more training documents are common phrases and are ignored (the Pile's"
-                    + " and GPT-3's decontamination use 10).",
+                "N-grams in more training documents are common phrases and are ignored (10 after"
+                    + " GPT-3's procedure).",
             standard = "10",
             min = 0)
         int maxDocuments,

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Removes the sentences that hits touch, or the document. GPT-3 (arXiv:2005.14165, appendix C) cuts
- * 200 characters on both sides of a 13-gram; whole sentences leave a text that can be read on.
+ * a window of 200 characters around a 13-gram; whole sentences leave a text that can be read on.
  * Stateless and thread-safe.
  */
 public final class Decontaminator {

@@ -13,6 +13,9 @@ import java.util.Base64;
  * bytes, big-endian.
  */
 public final class Hits {
+  /** Hits of one document that are told apart. */
+  static final int MANY = 500_000;
+
   private static final Hits NONE = new Hits(new Builder());
 
   private final int size;
@@ -165,10 +168,15 @@ public final class Hits {
     private int[] starts = {};
     private int[] ends = {};
 
-    /** Adds a hit; one that repeats the one before it and overlaps it prolongs that one. */
+    /**
+     * Adds a hit; one that repeats the one before it and overlaps it prolongs that one. From {@link
+     * #MANY} on every hit that overlaps the one before it does so: a document that is made of
+     * benchmark text all through does not take more memory than others.
+     */
     void add(long hash, int task, int start, int end) {
       int last = size - 1;
-      if (last >= 0 && hashes[last] == hash && tasks[last] == task && start <= ends[last]) {
+      boolean overlaps = last >= 0 && start <= ends[last];
+      if (overlaps && (size >= MANY || hashes[last] == hash && tasks[last] == task)) {
         ends[last] = end;
       } else {
         append(hash, task, start, end);

@@ -178,7 +178,7 @@ class BenchmarkReaderTest {
     write("c/x.json", "\uFEFF [{\"query\": \"one\"},", " {\"query\":", "\"two\"}]");
     write("d/x.data", lines);
 
-    for (String path : List.of("a", "b", "c", "d", "a/x.jsonl.gz", "?/x.json")) {
+    for (String path : List.of("a", "b", "c", "d/x.data", "a/x.jsonl.gz", "?/x.json")) {
       assertEquals(List.of("queries|one", "queries|two"), read(path, Part.QUERIES).texts(), path);
     }
   }
@@ -262,7 +262,7 @@ class BenchmarkReaderTest {
         assertThrows(ConfigException.class, () -> read("queries.jsonl", Part.PASSAGES))
             .getMessage();
 
-    assertTrue(message.contains("no passages in"), message);
+    assertTrue(message.contains("no passages in [file:"), message);
   }
 
   @Test
@@ -271,10 +271,14 @@ class BenchmarkReaderTest {
     write("data-00000.arrow", "x");
 
     String message = assertThrows(ConfigException.class, () -> read("", Part.QUERIES)).getMessage();
+    write("only/README.md", "# x");
+    String readme =
+        assertThrows(ConfigException.class, () -> read("only", Part.QUERIES)).getMessage();
     String nothing =
         assertThrows(ConfigException.class, () -> read("nowhere", Part.QUERIES)).getMessage();
 
     assertTrue(message.contains("data-00000.arrow") && message.contains(".parquet"), message);
+    assertTrue(readme.contains("no file of records"), readme);
     assertTrue(nothing.contains("nowhere"), nothing);
   }
 

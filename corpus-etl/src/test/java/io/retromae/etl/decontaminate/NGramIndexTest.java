@@ -98,6 +98,42 @@ class NGramIndexTest {
   }
 
   @Test
+  void aChineseQueryWithLatinWordsCountsEachAsOneUnit() {
+    NGramIndex index = Benchmarks.index("苹果 iPhone 15 Pro 屏幕坏了怎么修");
+
+    assertEquals(1, Benchmarks.scan(index, "求助：苹果IPHONE 13 pro屏幕坏了，怎么修？").size());
+    assertTrue(Benchmarks.scan(index, "求助：苹果 Galaxy 13 pro屏幕坏了，怎么修？").isEmpty());
+  }
+
+  @Test
+  void theLongestLengthsAreFound() {
+    NGramIndexBuilder builder =
+        new NGramIndexBuilder(Benchmarks.settings("ngram={en: 63, zh: 63}"));
+    Random random = new Random(3);
+    String words = String.join(" ", Benchmarks.words(random, 70));
+    String characters = Benchmarks.characters(random, 63);
+    builder.add("t", Words.of(words));
+    builder.add("t", Words.of(characters));
+    NGramIndex index = builder.build();
+
+    assertEquals(8, Benchmarks.scan(index, "Here: " + words).size());
+    assertEquals(9, Benchmarks.scan(index, words + "。看：" + characters).size());
+  }
+
+  @Test
+  void aDocumentMadeOfBenchmarkTextHasABoundedNumberOfHits() {
+    Hits.Builder hits = new Hits.Builder();
+    for (int i = 0; i < 3 * Hits.MANY; i++) {
+      hits.add(i + 1, 0, i, i + 20);
+    }
+
+    Hits built = hits.build();
+
+    assertEquals(Hits.MANY, built.size());
+    assertEquals(3 * Hits.MANY + 19, built.end(Hits.MANY - 1));
+  }
+
+  @Test
   void aTextOfTwoTasksIsFoundForBoth() {
     NGramIndexBuilder builder = new NGramIndexBuilder(Benchmarks.settings());
     builder.add("one", Words.of("what is a lobster roll sandwich"));
