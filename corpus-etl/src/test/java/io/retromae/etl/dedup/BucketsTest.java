@@ -9,9 +9,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class BucketsTest {
+  @AfterAll
+  static void stop() {
+    DedupRun.spark().stop();
+  }
+
   @Test
   void fewDocumentsAreAllPairs() {
     assertEquals(28, edges(8, 100).size());

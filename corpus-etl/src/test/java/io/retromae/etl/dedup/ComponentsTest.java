@@ -12,11 +12,17 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ComponentsTest {
   private static final long NEVER_ONE_TASK = -1;
+
+  @AfterAll
+  static void stop() {
+    DedupRun.spark().stop();
+  }
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2})
@@ -60,8 +66,7 @@ class ComponentsTest {
     SparkSession spark = DedupRun.spark().newSession();
     spark.conf().set("spark.sql.shuffle.partitions", "3");
     List<Row> rows = edges.stream().map(edge -> RowFactory.create(edge[0], edge[1])).toList();
-    Dataset<Row> graph =
-        spark.createDataFrame(rows, SortedPass.longs("a", "b")).repartition(5);
+    Dataset<Row> graph = spark.createDataFrame(rows, SortedPass.longs("a", "b")).repartition(5);
     DedupPlan plan = new DedupPlan(DedupRun.settings(), 1, 3, "", oneTaskEdges);
     Map<Long, Long> roots = new HashMap<>();
     try (PassStorage storage = new PassStorage(false)) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import scala.Tuple2;
 
@@ -14,6 +15,11 @@ class FrequentLinesTest {
   private static final String NOTICE = "All rights reserved, copyright 2024 by us";
   private static final DedupSettings.LineSettings SETTINGS =
       DedupRun.settings("lines.max_documents=3").lines();
+
+  @AfterAll
+  static void stop() {
+    DedupRun.spark().stop();
+  }
 
   @Test
   void linesInMoreDocumentsOfASourceThanAllowedAreDropped() {

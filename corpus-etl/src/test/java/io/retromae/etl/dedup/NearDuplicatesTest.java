@@ -10,10 +10,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class NearDuplicatesTest {
   private final RandomTexts texts = new RandomTexts(7);
+
+  @AfterAll
+  static void stop() {
+    DedupRun.spark().stop();
+  }
 
   @Test
   void resultsDoNotDependOnPartitionsNorOnOrder() {
@@ -41,8 +47,7 @@ class NearDuplicatesTest {
     List<String> documents = List.of(text, longer, text.replace(' ', ','), texts.words(300));
     DedupSettings settings = DedupRun.settings();
     List<DocumentRow> rows = DedupRun.rows(documents, Language.EN, settings);
-    boolean firstIsSmaller =
-        Long.compareUnsigned(rows.get(0).idHigh(), rows.get(2).idHigh()) < 0;
+    boolean firstIsSmaller = Long.compareUnsigned(rows.get(0).idHigh(), rows.get(2).idHigh()) < 0;
 
     DedupRun.Found found = DedupRun.of(documents, Language.EN, settings);
 
