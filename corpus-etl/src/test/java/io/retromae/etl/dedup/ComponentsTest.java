@@ -1,23 +1,31 @@
 package io.retromae.etl.dedup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ComponentsTest {
   private static final long NEVER_ONE_TASK = -1;
+
+  @TempDir Path checkpoints;
 
   @AfterAll
   static void stop() {
@@ -26,10 +34,13 @@ class ComponentsTest {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2})
-  void starsAlternatingFindTheComponentsOfUnionFind(long seed) {
+  void starsAlternatingFindTheComponentsOfUnionFind(long seed) throws IOException {
     List<long[]> edges = graph(seed);
 
     assertEquals(simple(edges), components(edges, NEVER_ONE_TASK));
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      assertTrue(files.anyMatch(file -> file.getFileName().toString().startsWith("part-")));
+    }
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -62,14 +73,15 @@ class ComponentsTest {
     return edges;
   }
 
-  private static Map<Long, Long> components(List<long[]> edges, long oneTaskEdges) {
+  private Map<Long, Long> components(List<long[]> edges, long oneTaskEdges) {
     SparkSession spark = DedupRun.spark().newSession();
+    spark.sparkContext().setCheckpointDir(checkpoints.toString());
     spark.conf().set("spark.sql.shuffle.partitions", "3");
     List<Row> rows = edges.stream().map(edge -> RowFactory.create(edge[0], edge[1])).toList();
     Dataset<Row> graph = spark.createDataFrame(rows, SortedPass.longs("a", "b")).repartition(5);
     DedupPlan plan = new DedupPlan(DedupRun.settings(), 1, 3, "", oneTaskEdges);
     Map<Long, Long> roots = new HashMap<>();
-    try (PassStorage storage = new PassStorage(false)) {
+    try (PassStorage storage = new PassStorage(true)) {
       for (Row row : new Components(plan, storage).of(graph).collectAsList()) {
         assertEquals(null, roots.put(row.getLong(0), row.getLong(1)), "each node once");
       }
