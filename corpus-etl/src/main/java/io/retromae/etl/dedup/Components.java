@@ -1,8 +1,11 @@
 package io.retromae.etl.dedup;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
@@ -43,11 +46,22 @@ final class Components {
 
   /** Each partition's components as edges from their nodes u to their smallest node v. */
   private static Dataset<Row> forest(Dataset<Row> edges) {
-    return SortedPass.walk(edges, EDGES, Uniting::new);
+    return edges.mapPartitions((Iterator<Row> in) -> unite(in), Encoders.row(EDGES));
+  }
+
+  /** Results are made as they are asked for: there may be as many as nodes. */
+  private static Iterator<Row> unite(Iterator<Row> edges) {
+    UnionFind components = new UnionFind();
+    edges.forEachRemaining(edge -> components.union(edge.getLong(0), edge.getLong(1)));
+    return IntStream.range(0, components.count())
+        .filter(i -> components.node(i) != components.root(i))
+        .<Row>mapToObj(i -> RowFactory.create(components.node(i), components.root(i)))
+        .iterator();
   }
 
   private Dataset<Row> alternate(Dataset<Row> forest) {
     Dataset<Row> edges = forest.distinct();
+    Dataset<Row> stored = forest;
     Row before = summary(edges);
     for (int round = 1; ; round++) {
       Dataset<Row> next = storage.keep(smallStars(largeStars(edges)).distinct());
@@ -57,6 +71,8 @@ final class Components {
       }
       before = after;
       edges = round % ROUNDS == 0 ? storage.checkpoint(next) : next;
+      storage.release(stored);
+      stored = next;
     }
   }
 
@@ -79,27 +95,6 @@ final class Components {
   /** A walk along the sorted neighbours v of each u. */
   private Dataset<Row> around(Dataset<Row> edges, SortedPass.Start start) {
     return new SortedPass(plan.partitions(), List.of("u"), List.of("v")).over(edges, EDGES, start);
-  }
-
-  /** Union-find over a partition. */
-  private static final class Uniting implements SortedPass.Walk {
-    private final UnionFind components = new UnionFind();
-
-    @Override
-    public void row(Row row, Consumer<Row> out) {
-      components.union(row.getLong(0), row.getLong(1));
-    }
-
-    @Override
-    public void end(Consumer<Row> out) {
-      for (int i = 0; i < components.count(); i++) {
-        long node = components.node(i);
-        long root = components.root(i);
-        if (node != root) {
-          out.accept(RowFactory.create(node, root));
-        }
-      }
-    }
   }
 
   /** Links larger neighbours of u to the smallest of u and its neighbours. */

@@ -27,6 +27,12 @@ final class PassStorage implements AutoCloseable {
     return stored;
   }
 
+  /** No longer needed, as what follows from it is kept. */
+  void release(Dataset<Row> rows) {
+    rows.unpersist();
+    kept.remove(rows);
+  }
+
   /** Computed now; forgets how. */
   Dataset<Row> checkpoint(Dataset<Row> rows) {
     return reliable ? rows.checkpoint() : rows.localCheckpoint();

@@ -27,7 +27,7 @@ final class DedupRun {
 
   private DedupRun() {}
 
-  /** The session of all tests of this package. */
+  /** The running session, or a new one; a test class stops it, as others have their own. */
   static SparkSession spark() {
     return SparkSession.builder()
         .master("local[2]")
