@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * Switches and limits of the cleaning stages; a stage's settings are declared in its class.
  *
+ * @param normalize how texts are cleaned up before any stage sees them
  * @param mojibake wrongly decoded texts
  * @param language which languages are kept
  * @param gopherQuality English quality
@@ -13,6 +14,7 @@ import java.util.List;
  * @param overrides other limits for single sources
  */
 public record FilterSettings(
+    @Setting(doc = "Clean-up of characters, before all stages.") Normalizer.Settings normalize,
     @Setting(doc = "Wrongly decoded texts.") Mojibake.Settings mojibake,
     @Setting(doc = "Which languages are kept.") KeptLanguages.Settings language,
     @Setting(doc = "English quality (Rae et al. 2021, table A1).")
@@ -21,7 +23,8 @@ public record FilterSettings(
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =
-                "[{source: pile/Github, set: [language.enabled=false, gopher_quality.enabled=false]},"
+                "[{source: pile/Github, set: [normalize.html_entities=false, language.enabled=false,"
+                    + " gopher_quality.enabled=false]},"
                     + " {source: pile/DM Mathematics, set: [language.enabled=false,"
                     + " gopher_quality.enabled=false]},"
                     + " {source: wudao/诗词, set: [chinese_quality.min_units=20]}]")

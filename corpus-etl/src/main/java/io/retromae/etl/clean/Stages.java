@@ -12,11 +12,23 @@ import java.util.Map;
  * Sources with settings of their own ({@code filters.overrides}) have a list of their own.
  */
 public final class Stages {
-  private final List<DocumentStage> standard;
-  private final Map<String, List<DocumentStage>> bySource = new HashMap<>();
+  private final Way standard;
+  private final Map<String, Way> bySource = new HashMap<>();
 
-  private Stages(List<DocumentStage> standard) {
+  private Stages(Way standard) {
     this.standard = standard;
+  }
+
+  /**
+   * What the documents of a source go through.
+   *
+   * @param normalizer first
+   * @param stages then, in order
+   */
+  private record Way(Normalizer normalizer, List<DocumentStage> stages) {
+    static Way of(FilterSettings settings) {
+      return new Way(new Normalizer(settings.normalize()), inOrder(settings));
+    }
   }
 
   private static List<DocumentStage> inOrder(FilterSettings settings) {
@@ -35,13 +47,13 @@ public final class Stages {
    * @throws ConfigException if an override names an unknown setting or a value out of range
    */
   public static Stages of(FilterSettings settings, List<String> assignments) {
-    Stages stages = new Stages(inOrder(settings));
+    Stages stages = new Stages(Way.of(settings));
     for (FilterSettings.Override override : settings.overrides()) {
       List<String> all = new ArrayList<>(assignments);
       all.addAll(override.set());
       try {
         FilterSettings own = ConfigLoader.load(FilterSettings.class, List.of(), all).value();
-        stages.bySource.put(override.source(), inOrder(own));
+        stages.bySource.put(override.source(), Way.of(own));
       } catch (ConfigException e) {
         String where = "filters.overrides for source '" + override.source() + "': ";
         throw new ConfigException(where + e.getMessage(), e);
@@ -52,7 +64,12 @@ public final class Stages {
 
   /** The stages that documents of a source go through, in order. */
   public List<DocumentStage> of(String source) {
-    return bySource.getOrDefault(source, standard);
+    return bySource.getOrDefault(source, standard).stages();
+  }
+
+  /** What normalises the texts of a source before any stage sees them. */
+  public Normalizer normalizer(String source) {
+    return bySource.getOrDefault(source, standard).normalizer();
   }
 
   /** Names of all stages, in order. */

@@ -7,7 +7,6 @@ import io.retromae.etl.clean.DocumentStage;
 import io.retromae.etl.clean.ExactFingerprint;
 import io.retromae.etl.clean.Language;
 import io.retromae.etl.clean.LanguageIdentifier;
-import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
@@ -120,7 +119,7 @@ final class CleanTask {
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    Words words = Words.of(Normalizer.normalize(document.text()));
+    Words words = Words.of(stages.normalizer(document.source()).apply(document.text()).text());
     Language language = languages.identify(words);
     String name = language.toString().toLowerCase(Locale.ROOT);
     StageCounts.Where where = new StageCounts.Where(document.source(), name);
