@@ -11,6 +11,7 @@ import java.util.List;
  * @param language which languages are kept
  * @param gopherQuality English quality
  * @param chineseQuality Chinese quality
+ * @param pii personal data
  * @param overrides other limits for single sources
  */
 public record FilterSettings(
@@ -20,6 +21,7 @@ public record FilterSettings(
     @Setting(doc = "English quality (Rae et al. 2021, table A1).")
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
+    @Setting(doc = "Personal data: replaced, never a reason to drop.") PersonalData.Settings pii,
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =

@@ -36,7 +36,8 @@ public final class Stages {
         new Mojibake(settings.mojibake()),
         new KeptLanguages(settings.language()),
         new GopherQuality(settings.gopherQuality()),
-        new ChineseQuality(settings.chineseQuality()));
+        new ChineseQuality(settings.chineseQuality()),
+        new PersonalData(settings.pii()));
   }
 
   /**
