@@ -12,6 +12,7 @@ import java.util.List;
  * @param gopherQuality English quality
  * @param chineseQuality Chinese quality
  * @param pii personal data
+ * @param badWords words of the user's lists
  * @param overrides other limits for single sources
  */
 public record FilterSettings(
@@ -22,6 +23,8 @@ public record FilterSettings(
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
     @Setting(doc = "Personal data: replaced, never a reason to drop.") PersonalData.Settings pii,
+    @Setting(doc = "Words of lists that the user gives; none by default.")
+        BadWords.Settings badWords,
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =

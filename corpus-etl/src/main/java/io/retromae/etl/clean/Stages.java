@@ -2,10 +2,12 @@ package io.retromae.etl.clean;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * The cleaning stages in the order in which they run; to add one, add it to {@link #inOrder}.
@@ -26,18 +28,19 @@ public final class Stages {
    * @param stages then, in order
    */
   private record Way(Normalizer normalizer, List<DocumentStage> stages) {
-    static Way of(FilterSettings settings) {
-      return new Way(new Normalizer(settings.normalize()), inOrder(settings));
+    static Way of(FilterSettings settings, Storage storage) {
+      return new Way(new Normalizer(settings.normalize()), inOrder(settings, storage));
     }
   }
 
-  private static List<DocumentStage> inOrder(FilterSettings settings) {
+  private static List<DocumentStage> inOrder(FilterSettings settings, Storage storage) {
     return List.of(
         new Mojibake(settings.mojibake()),
         new KeptLanguages(settings.language()),
         new GopherQuality(settings.gopherQuality()),
         new ChineseQuality(settings.chineseQuality()),
-        new PersonalData(settings.pii()));
+        new PersonalData(settings.pii()),
+        BadWords.load(storage, settings.badWords()));
   }
 
   /**
@@ -45,16 +48,18 @@ public final class Stages {
    *
    * @param assignments the resolved {@code filters} settings as {@code path=value}, without the
    *     leading {@code filters.}; what overrides are applied to
+   * @param storage reaches the files that settings name
    * @throws ConfigException if an override names an unknown setting or a value out of range
    */
-  public static Stages of(FilterSettings settings, List<String> assignments) {
-    Stages stages = new Stages(Way.of(settings));
+  public static Stages of(
+      FilterSettings settings, List<String> assignments, Storage storage) {
+    Stages stages = new Stages(Way.of(settings, storage));
     for (FilterSettings.Override override : settings.overrides()) {
       List<String> all = new ArrayList<>(assignments);
       all.addAll(override.set());
       try {
         FilterSettings own = ConfigLoader.load(FilterSettings.class, List.of(), all).value();
-        stages.bySource.put(override.source(), Way.of(own));
+        stages.bySource.put(override.source(), Way.of(own, storage));
       } catch (ConfigException e) {
         String where = "filters.overrides for source '" + override.source() + "': ";
         throw new ConfigException(where + e.getMessage(), e);
@@ -76,6 +81,7 @@ public final class Stages {
   /** Names of all stages, in order. */
   public static List<String> names() {
     FilterSettings defaults = ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value();
-    return inOrder(defaults).stream().map(DocumentStage::name).toList();
+    Storage nothingToRead = new Storage(new Configuration(false));
+    return inOrder(defaults, nothingToRead).stream().map(DocumentStage::name).toList();
   }
 }

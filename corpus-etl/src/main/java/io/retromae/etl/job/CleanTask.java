@@ -32,7 +32,7 @@ final class CleanTask {
   private CleanTask(EtlContext context) {
     this.context = context;
     this.config = context.config();
-    this.stages = Stages.of(config.filters(), context.settingsBelow("filters."));
+    this.stages = Stages.of(config.filters(), context.settingsBelow("filters."), context.storage());
   }
 
   /**
