@@ -51,8 +51,7 @@ public final class Stages {
    * @param storage reaches the files that settings name
    * @throws ConfigException if an override names an unknown setting or a value out of range
    */
-  public static Stages of(
-      FilterSettings settings, List<String> assignments, Storage storage) {
+  public static Stages of(FilterSettings settings, List<String> assignments, Storage storage) {
     Stages stages = new Stages(Way.of(settings, storage));
     for (FilterSettings.Override override : settings.overrides()) {
       List<String> all = new ArrayList<>(assignments);

@@ -103,8 +103,7 @@ class BadWordsTest {
 
     assertEquals(Map.of("hits", 1L), edits(stage, Language.ZH, atLimit));
     assertEquals(
-        new DocumentStage.Result.Dropped("bad_words"),
-        stage.apply(document(Language.ZH, above)));
+        new DocumentStage.Result.Dropped("bad_words"), stage.apply(document(Language.ZH, above)));
   }
 
   @Test
@@ -126,8 +125,7 @@ class BadWordsTest {
   void missingListIsNamed() {
     BadWords.Settings settings = settings("lists={en: '%s'}".formatted(folder.resolve("none.txt")));
 
-    ConfigException e =
-        assertThrows(ConfigException.class, () -> BadWords.load(STORAGE, settings));
+    ConfigException e = assertThrows(ConfigException.class, () -> BadWords.load(STORAGE, settings));
 
     assertTrue(e.getMessage().contains("none.txt"), e.getMessage());
   }
