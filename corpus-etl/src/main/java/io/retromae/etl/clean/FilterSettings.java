@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * Switches and limits of the cleaning stages; a stage's settings are declared in its class.
  *
+ * @param normalize how texts are cleaned up before any stage sees them
  * @param mojibake wrongly decoded texts
  * @param language which languages are kept
  * @param gopherQuality English quality
@@ -13,9 +14,12 @@ import java.util.List;
  * @param c4Quality lines of English web text
  * @param finewebQuality English web text
  * @param chineseQuality Chinese quality
+ * @param pii personal data
+ * @param badWords words of the user's lists
  * @param overrides other limits for single sources
  */
 public record FilterSettings(
+    @Setting(doc = "Clean-up of characters, before all stages.") Normalizer.Settings normalize,
     @Setting(doc = "Wrongly decoded texts.") Mojibake.Settings mojibake,
     @Setting(doc = "Which languages are kept.") KeptLanguages.Settings language,
     @Setting(doc = "English quality (Rae et al. 2021, table A1).")
@@ -25,13 +29,16 @@ public record FilterSettings(
     @Setting(doc = "Lines of English web text (Raffel et al. 2020).") C4Quality.Settings c4Quality,
     @Setting(doc = "English web text (Penedo et al. 2024).") FineWebQuality.Settings finewebQuality,
     @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
+    @Setting(doc = "Personal data: replaced, never a reason to drop.") PersonalData.Settings pii,
+    @Setting(doc = "Words of lists that the user gives; none by default.")
+        BadWords.Settings badWords,
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =
-                "[{source: pile/Github, set: [language.enabled=false, gopher_quality.enabled=false,"
-                    + " gopher_repetition.enabled=false]}, {source: pile/DM Mathematics, set:"
-                    + " [language.enabled=false, gopher_quality.enabled=false,"
-                    + " gopher_repetition.enabled=false]},"
+                "[{source: pile/Github, set: [normalize.html_entities=false, language.enabled=false,"
+                    + " gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
+                    + " {source: pile/DM Mathematics, set: [language.enabled=false,"
+                    + " gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
                     + " {source: wudao/诗词, set: [chinese_quality.min_units=20]}]")
         List<Override> overrides) {
 

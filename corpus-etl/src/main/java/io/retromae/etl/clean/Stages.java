@@ -2,24 +2,38 @@ package io.retromae.etl.clean;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * The cleaning stages in the order in which they run; to add one, add it to {@link #inOrder}.
  * Sources with settings of their own ({@code filters.overrides}) have a list of their own.
  */
 public final class Stages {
-  private final List<DocumentStage> standard;
-  private final Map<String, List<DocumentStage>> bySource = new HashMap<>();
+  private final Way standard;
+  private final Map<String, Way> bySource = new HashMap<>();
 
-  private Stages(List<DocumentStage> standard) {
+  private Stages(Way standard) {
     this.standard = standard;
   }
 
-  private static List<DocumentStage> inOrder(FilterSettings settings) {
+  /**
+   * What the documents of a source go through.
+   *
+   * @param normalizer first
+   * @param stages then, in order
+   */
+  private record Way(Normalizer normalizer, List<DocumentStage> stages) {
+    static Way of(FilterSettings settings, Storage storage) {
+      return new Way(new Normalizer(settings.normalize()), inOrder(settings, storage));
+    }
+  }
+
+  private static List<DocumentStage> inOrder(FilterSettings settings, Storage storage) {
     return List.of(
         new Mojibake(settings.mojibake()),
         new KeptLanguages(settings.language()),
@@ -27,7 +41,9 @@ public final class Stages {
         new GopherRepetition(settings.gopherRepetition()),
         new C4Quality(settings.c4Quality()),
         new FineWebQuality(settings.finewebQuality()),
-        new ChineseQuality(settings.chineseQuality()));
+        new ChineseQuality(settings.chineseQuality()),
+        new PersonalData(settings.pii()),
+        BadWords.load(storage, settings.badWords()));
   }
 
   /**
@@ -35,16 +51,17 @@ public final class Stages {
    *
    * @param assignments the resolved {@code filters} settings as {@code path=value}, without the
    *     leading {@code filters.}; what overrides are applied to
+   * @param storage reaches the files that settings name
    * @throws ConfigException if an override names an unknown setting or a value out of range
    */
-  public static Stages of(FilterSettings settings, List<String> assignments) {
-    Stages stages = new Stages(inOrder(settings));
+  public static Stages of(FilterSettings settings, List<String> assignments, Storage storage) {
+    Stages stages = new Stages(Way.of(settings, storage));
     for (FilterSettings.Override override : settings.overrides()) {
       List<String> all = new ArrayList<>(assignments);
       all.addAll(override.set());
       try {
         FilterSettings own = ConfigLoader.load(FilterSettings.class, List.of(), all).value();
-        stages.bySource.put(override.source(), inOrder(own));
+        stages.bySource.put(override.source(), Way.of(own, storage));
       } catch (ConfigException e) {
         String where = "filters.overrides for source '" + override.source() + "': ";
         throw new ConfigException(where + e.getMessage(), e);
@@ -55,12 +72,18 @@ public final class Stages {
 
   /** The stages that documents of a source go through, in order. */
   public List<DocumentStage> of(String source) {
-    return bySource.getOrDefault(source, standard);
+    return bySource.getOrDefault(source, standard).stages();
+  }
+
+  /** What normalises the texts of a source before any stage sees them. */
+  public Normalizer normalizer(String source) {
+    return bySource.getOrDefault(source, standard).normalizer();
   }
 
   /** Names of all stages, in order. */
   public static List<String> names() {
     FilterSettings defaults = ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value();
-    return inOrder(defaults).stream().map(DocumentStage::name).toList();
+    Storage nothingToRead = new Storage(new Configuration(false));
+    return inOrder(defaults, nothingToRead).stream().map(DocumentStage::name).toList();
   }
 }

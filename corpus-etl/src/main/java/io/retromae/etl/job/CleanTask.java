@@ -46,7 +46,7 @@ final class CleanTask {
     this.config = context.config();
     this.benchmarks = benchmarks;
     this.minhash = config.dedup().minhash().functions();
-    this.stages = Stages.of(config.filters(), context.settingsBelow("filters."));
+    this.stages = Stages.of(config.filters(), context.settingsBelow("filters."), context.storage());
   }
 
   /**
@@ -144,9 +144,11 @@ final class CleanTask {
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    String text = Normalizer.normalize(document.text());
+    clock.lap("read", document.text().length());
+    Normalizer.Result normalized = stages.normalizer(document.source()).apply(document.text());
+    String text = normalized.text();
     long bytes = Measure.utf8Length(text);
-    clock.lap("read", bytes);
+    clock.lap("normalize", bytes);
     Words words = Words.of(text);
     clock.lap("words", bytes);
     Language language = languages.identify(words);
@@ -155,6 +157,7 @@ final class CleanTask {
     StageCounts.Where where = new StageCounts.Where(document.source(), name);
     CleanDocument clean = new CleanDocument(document.source(), language, words);
     counts.pass(where, StageCounts.READ, measure(clean));
+    counts.edit(where, "normalize", normalized.edits());
     if (text.isEmpty()) {
       drop(document, clean, where, "normalize", "nothing_left");
       return;

@@ -2,6 +2,7 @@ package io.retromae.etl.job;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.Sample;
@@ -9,11 +10,13 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.clean.Stages;
 import io.retromae.etl.decontaminate.BenchmarkIndexing;
 import io.retromae.etl.decontaminate.NGramIndex;
 import io.retromae.etl.decontaminate.Part;
 import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.report.EtlReport;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -82,6 +85,10 @@ public final class CorpusEtlJob {
 
   private EtlReport runToCommit(OutputMode mode) {
     EtlPlan plan = EtlPlan.of(storage, config);
+    List<String> settings =
+        resolved.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
+    EtlContext context = new EtlContext(settings, storage, output);
+    Stages.of(config.filters(), context.settingsBelow("filters."), storage); // checks them now
     BenchmarkIndexing benchmarks =
         BenchmarkIndexing.of(storage, config.decontaminate(), Normalizer::normalize);
     new OutputFolder(storage, output, ENTRIES)
@@ -92,9 +99,6 @@ public final class CorpusEtlJob {
     }
     plan.describe(config).forEach(console);
     describe(benchmarks).forEach(console);
-    List<String> settings =
-        resolved.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
-    EtlContext context = new EtlContext(settings, storage, output);
     long start = System.nanoTime();
 
     List<CleanTask.Receipt> cleaned =
@@ -145,6 +149,15 @@ public final class CorpusEtlJob {
     resolved.settings().stream()
         .filter(s -> !s.path().equals("output"))
         .forEach(s -> identity.put(s.path(), s.value()));
+    config
+        .filters()
+        .badWords()
+        .lists()
+        .forEach(
+            (language, path) -> {
+              String words = new String(storage.read(path), StandardCharsets.UTF_8);
+              identity.put("bad words fingerprint " + language, Sha256.of(words));
+            });
     identity.put("vocabulary fingerprint", plan.vocabulary().fingerprint());
     identity.put("benchmarks fingerprint", benchmarks.index().fingerprint());
     return identity;
