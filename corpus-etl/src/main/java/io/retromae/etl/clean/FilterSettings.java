@@ -10,7 +10,9 @@ import java.util.List;
  * @param language which languages are kept
  * @param gopherQuality English quality
  * @param gopherRepetition English repetition
+ * @param chineseLines adverts and menus in Chinese texts
  * @param chineseQuality Chinese quality
+ * @param chineseRepetition Chinese repetition
  * @param overrides other limits for single sources
  */
 public record FilterSettings(
@@ -20,7 +22,12 @@ public record FilterSettings(
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
         GopherRepetition.Settings gopherRepetition,
-    @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
+    @Setting(doc = "Adverts, navigation and menus in Chinese texts.")
+        ChineseLines.Settings chineseLines,
+    @Setting(doc = "Chinese quality (limits re-fitted from FineWeb-2's Mandarin set).")
+        ChineseQuality.Settings chineseQuality,
+    @Setting(doc = "Chinese repetition (FineWeb-2's Mandarin set).")
+        ChineseRepetition.Settings chineseRepetition,
     @Setting(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =
@@ -28,7 +35,13 @@ public record FilterSettings(
                     + " gopher_repetition.enabled=false]}, {source: pile/DM Mathematics, set:"
                     + " [language.enabled=false, gopher_quality.enabled=false,"
                     + " gopher_repetition.enabled=false]},"
-                    + " {source: wudao/诗词, set: [chinese_quality.min_units=20]}]")
+                    + " {source: wudao/诗词, set: [chinese_lines.min_paragraph_units=0,"
+                    + " chinese_quality.min_units=20, chinese_quality.min_stop_words=0,"
+                    + " chinese_quality.min_units_with_letter=0.7,"
+                    + " chinese_quality.max_newlines_per_unit=0.3,"
+                    + " 'chinese_repetition.max_top_ngrams=[]']},"
+                    + " {source: wudao/法律, set: ['chinese_repetition.max_repeated_ngrams="
+                    + "[0.3, 0.275, 0.25, 0.23, 0.21, 0.19]']}]")
         List<Override> overrides) {
 
   /**

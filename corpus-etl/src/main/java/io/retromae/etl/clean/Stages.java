@@ -25,7 +25,9 @@ public final class Stages {
         new KeptLanguages(settings.language()),
         new GopherQuality(settings.gopherQuality()),
         new GopherRepetition(settings.gopherRepetition()),
-        new ChineseQuality(settings.chineseQuality()));
+        new ChineseLines(settings.chineseLines()),
+        new ChineseQuality(settings.chineseQuality()),
+        ChineseRepetition.of(settings.chineseRepetition()));
   }
 
   /**
