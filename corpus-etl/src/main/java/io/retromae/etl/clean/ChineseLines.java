@@ -72,7 +72,7 @@ final class ChineseLines implements DocumentStage {
                   "So many short paragraphs in a row are a menu and go, but for a heading: the last"
                       + " one before a longer paragraph. 1 = every short paragraph goes, headings"
                       + " too.",
-              standard = "3",
+              standard = "4",
               min = 1)
           int minMenuLines) {
     /** Checks the phrases. */

@@ -38,9 +38,9 @@ final class ChineseQuality implements DocumentStage {
       @Setting(doc = "Sources it looks at; [] = all.", standard = "[]") List<String> sources,
       @Setting(
               doc =
-                  "Fewest Han characters and Latin words. FineWeb-2's 50 segmented words are about"
-                      + " 85; 60 lets short answers pass, but no regulated verse (56).",
-              standard = "60",
+                  "Fewest Han characters and Latin words; FineWeb-2's 50 segmented words are about"
+                      + " 85.",
+              standard = "50",
               min = 0)
           int minUnits,
       @Setting(doc = "Smallest share of Han characters.", standard = "0.6", min = 0, max = 1)

@@ -41,7 +41,8 @@ public record FilterSettings(
                     + " chinese_quality.max_newlines_per_unit=0.3,"
                     + " 'chinese_repetition.max_top_ngrams=[]']},"
                     + " {source: wudao/法律, set: ['chinese_repetition.max_repeated_ngrams="
-                    + "[0.3, 0.275, 0.25, 0.23, 0.21, 0.19]']}]")
+                    + "[0.3, 0.275, 0.25, 0.23, 0.21, 0.19]',"
+                    + " 'chinese_repetition.max_top_ngrams=[0.384, 0.3, 0.256]']}]")
         List<Override> overrides) {
 
   /**
