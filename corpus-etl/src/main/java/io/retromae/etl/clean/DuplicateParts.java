@@ -1,7 +1,5 @@
 package io.retromae.etl.clean;
 
-import io.retromae.core.hash.SplitMix64;
-
 /**
  * How many lines or paragraphs of a text are copies of earlier ones. Texts of more than {@value
  * #WINDOW} parts are compared in windows of so many.
@@ -13,8 +11,6 @@ import io.retromae.core.hash.SplitMix64;
 record DuplicateParts(long parts, long duplicates, long characters) {
   private static final int WINDOW = 1_000_000;
 
-  private static final long PRIME = 0x100000001B3L;
-
   /** Share of parts that occurred before. */
   double share() {
     return (double) duplicates / parts;
@@ -22,14 +18,8 @@ record DuplicateParts(long parts, long duplicates, long characters) {
 
   /** Paragraphs: what empty lines divide; blanks around the text belong to none. */
   static DuplicateParts paragraphs(String text) {
-    int end = text.length();
-    while (end > 0 && CharKinds.isSpace(text.charAt(end - 1))) {
-      end--;
-    }
-    int start = 0;
-    while (start < end && CharKinds.isSpace(text.charAt(start))) {
-      start++;
-    }
+    int end = TextLines.skipBlanksBack(text, 0, text.length());
+    int start = TextLines.skipBlanks(text, 0, end);
     return count(text, start, end, 2);
   }
 
@@ -46,7 +36,7 @@ record DuplicateParts(long parts, long duplicates, long characters) {
     int start = from;
     while (start <= to) {
       int end = endOfPart(text, start, to, lineFeeds);
-      if (seen.count(seen.add(hash(text, start, end), parts)) > 1) {
+      if (seen.count(seen.add(TextHash.of(text, start, end), parts)) > 1) {
         duplicates++;
         characters += text.codePointCount(start, end);
       }
@@ -72,13 +62,5 @@ record DuplicateParts(long parts, long duplicates, long characters) {
       end++;
     }
     return end - i;
-  }
-
-  private static long hash(String text, int start, int end) {
-    long hash = end - start;
-    for (int i = start; i < end; i++) {
-      hash = (hash ^ text.charAt(i)) * PRIME;
-    }
-    return SplitMix64.mix(hash);
   }
 }

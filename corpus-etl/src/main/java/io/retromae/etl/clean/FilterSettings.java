@@ -10,6 +10,8 @@ import java.util.List;
  * @param language which languages are kept
  * @param gopherQuality English quality
  * @param gopherRepetition English repetition
+ * @param c4Quality lines of English web text
+ * @param finewebQuality English web text
  * @param chineseLines adverts and menus in Chinese texts
  * @param chineseQuality Chinese quality
  * @param chineseRepetition Chinese repetition
@@ -22,6 +24,8 @@ public record FilterSettings(
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
         GopherRepetition.Settings gopherRepetition,
+    @Setting(doc = "Lines of English web text (Raffel et al. 2020).") C4Quality.Settings c4Quality,
+    @Setting(doc = "English web text (Penedo et al. 2024).") FineWebQuality.Settings finewebQuality,
     @Setting(doc = "Adverts, navigation and menus in Chinese texts.")
         ChineseLines.Settings chineseLines,
     @Setting(doc = "Chinese quality (limits re-fitted from FineWeb-2's Mandarin set).")

@@ -1,16 +1,19 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.config.Setting;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
-/** English quality rules of Rae et al. 2021 (arXiv:2112.11446), table A1. */
+/**
+ * English quality rules of Rae et al. 2021 (arXiv:2112.11446), table A1. Words are counted without
+ * those made of punctuation marks only, except in the shares of signs and of words with a letter;
+ * stop words count in small letters only, as in datatrove.
+ */
 final class GopherQuality implements DocumentStage {
-  private static final Set<String> STOP_WORDS =
-      Set.of("the", "be", "to", "of", "and", "that", "have", "with");
+  private static final long[] STOP_WORDS =
+      List.of("the", "be", "to", "of", "and", "that", "have", "with").stream()
+          .mapToLong(TextHash::of)
+          .toArray();
 
   private static final int LONGEST_STOP_WORD = 4;
 
@@ -22,15 +25,15 @@ final class GopherQuality implements DocumentStage {
    * @param enabled whether the stage runs
    * @param languages whose documents it looks at
    * @param sources whose documents it looks at, all if empty
-   * @param minWords words that are no pure signs
-   * @param maxWords words that are no pure signs
-   * @param minMeanWordLength characters
-   * @param maxMeanWordLength characters
+   * @param minWords words that are no pure punctuation
+   * @param maxWords words that are no pure punctuation
+   * @param minMeanWordLength characters (code points)
+   * @param maxMeanWordLength characters (code points)
    * @param maxSymbolsPerWord number signs, and ellipses, per word
    * @param maxBulletLines share of lines
    * @param maxEllipsisLines share of lines
    * @param minWordsWithLetter share of words, signs included
-   * @param minStopWords different ones
+   * @param minStopWords different ones of: the be to of and that have with
    */
   public record Settings(
       @Setting(doc = "Run this stage.", standard = "true") boolean enabled,
@@ -73,76 +76,106 @@ final class GopherQuality implements DocumentStage {
   }
 
   private Optional<String> reject(CleanDocument document) {
-    Words all = document.words();
-    long words = 0;
-    long length = 0;
-    long withLetter = 0;
-    Set<String> stopWords = new HashSet<>();
-    for (int i = 0; i < all.count(); i++) {
-      int chars = all.end(i) - all.start(i);
-      if (!all.isSymbol(i)) {
-        words++;
-        length += chars;
-      }
-      withLetter += all.hasLetter(i) ? 1 : 0;
-      if (chars <= LONGEST_STOP_WORD && all.hasLetter(i)) {
-        String lower = all.token(i).toLowerCase(Locale.ROOT);
-        if (STOP_WORDS.contains(lower)) {
-          stopWords.add(lower);
-        }
-      }
-    }
-    String text = document.text();
-    long hashes = count(text, "#");
-    long ellipses = count(text, "...") + count(text, "…");
-    long tokens = Math.max(1, all.count());
-    if (words < limits.minWords()) {
+    WordCounts words = WordCounts.of(document.words());
+    if (words.counted() < limits.minWords()) {
       return Optional.of("short");
     }
-    if (words > limits.maxWords()) {
+    if (words.counted() > limits.maxWords()) {
       return Optional.of("long");
     }
-    double mean = (double) length / words;
+    double mean = (double) words.characters() / words.counted();
     if (mean < limits.minMeanWordLength() || mean > limits.maxMeanWordLength()) {
       return Optional.of("mean_word_length");
     }
-    if (hashes > limits.maxSymbolsPerWord() * tokens
-        || ellipses > limits.maxSymbolsPerWord() * tokens) {
+    SignCounts signs = SignCounts.of(document.text());
+    double all = words.all();
+    if (signs.hashes() / all > limits.maxSymbolsPerWord()
+        || signs.ellipses() / all > limits.maxSymbolsPerWord()) {
       return Optional.of("symbols_per_word");
     }
-    String[] lines = text.split("\n");
-    if (share(lines, GopherQuality::isBullet) > limits.maxBulletLines()) {
+    LineCounts lines = LineCounts.of(document.text());
+    if (lines.bullets() / (double) lines.all() > limits.maxBulletLines()) {
       return Optional.of("bullet_lines");
     }
-    if (share(lines, GopherQuality::endsInEllipsis) > limits.maxEllipsisLines()) {
+    if (lines.ellipses() / (double) lines.all() > limits.maxEllipsisLines()) {
       return Optional.of("ellipsis_lines");
     }
-    if (withLetter < limits.minWordsWithLetter() * tokens) {
+    if (words.withLetter() / all < limits.minWordsWithLetter()) {
       return Optional.of("words_without_letter");
     }
-    return stopWords.size() < limits.minStopWords() ? Optional.of("stop_words") : Optional.empty();
+    return words.stopWords() < limits.minStopWords() ? Optional.of("stop_words") : Optional.empty();
   }
 
-  private static long count(String text, String sign) {
-    long count = 0;
-    for (int i = text.indexOf(sign); i >= 0; i = text.indexOf(sign, i + sign.length())) {
-      count++;
+  /** Counted words are those that are no pure punctuation; stop words are different ones. */
+  private record WordCounts(int all, int counted, long characters, int withLetter, int stopWords) {
+    static WordCounts of(Words words) {
+      int counted = 0;
+      long characters = 0;
+      int withLetter = 0;
+      int stopWords = 0;
+      for (int i = 0; i < words.count(); i++) {
+        if (!words.isPunctuation(i)) {
+          counted++;
+          characters += words.codePoints(i);
+        }
+        if (words.hasLetter(i)) {
+          withLetter++;
+          stopWords |= stopWord(words, i);
+        }
+      }
+      int different = Integer.bitCount(stopWords);
+      return new WordCounts(words.count(), counted, characters, withLetter, different);
     }
-    return count;
+
+    /** One bit for each stop word. */
+    private static int stopWord(Words words, int word) {
+      if (words.end(word) - words.start(word) <= LONGEST_STOP_WORD) {
+        long hash = words.hash(word);
+        for (int i = 0; i < STOP_WORDS.length; i++) {
+          if (STOP_WORDS[i] == hash) {
+            return 1 << i;
+          }
+        }
+      }
+      return 0;
+    }
   }
 
-  private static boolean isBullet(String line) {
-    String stripped = line.stripLeading();
-    return stripped.startsWith("•") || stripped.startsWith("-");
+  private record SignCounts(long hashes, long ellipses) {
+    static SignCounts of(String text) {
+      return new SignCounts(count(text, "#"), count(text, "...") + count(text, "…"));
+    }
+
+    private static long count(String text, String sign) {
+      long count = 0;
+      for (int i = text.indexOf(sign); i >= 0; i = text.indexOf(sign, i + sign.length())) {
+        count++;
+      }
+      return count;
+    }
   }
 
-  private static boolean endsInEllipsis(String line) {
-    String stripped = line.stripTrailing();
-    return stripped.endsWith("...") || stripped.endsWith("…");
-  }
+  private record LineCounts(int all, int bullets, int ellipses) {
+    static LineCounts of(String text) {
+      int all = 0;
+      int bullets = 0;
+      int ellipses = 0;
+      int end;
+      for (int start = 0; start < text.length(); start = TextLines.next(text, end)) {
+        end = TextLines.end(text, start);
+        int last = TextLines.skipBlanksBack(text, start, end);
+        int first = TextLines.skipBlanks(text, start, last);
+        all++;
+        boolean bullet = first < last && (text.charAt(first) == '•' || text.charAt(first) == '-');
+        bullets += bullet ? 1 : 0;
+        ellipses += endsInEllipsis(text, first, last) ? 1 : 0;
+      }
+      return new LineCounts(all, bullets, ellipses);
+    }
 
-  private static double share(String[] lines, java.util.function.Predicate<String> test) {
-    long count = java.util.Arrays.stream(lines).filter(test).count();
-    return (double) count / lines.length;
+    private static boolean endsInEllipsis(String text, int start, int end) {
+      return end > start && text.charAt(end - 1) == '…'
+          || end - start >= 3 && text.startsWith("...", end - 3);
+    }
   }
 }

@@ -25,6 +25,8 @@ public final class Stages {
         new KeptLanguages(settings.language()),
         new GopherQuality(settings.gopherQuality()),
         new GopherRepetition(settings.gopherRepetition()),
+        new C4Quality(settings.c4Quality()),
+        new FineWebQuality(settings.finewebQuality()),
         new ChineseLines(settings.chineseLines()),
         new ChineseQuality(settings.chineseQuality()),
         ChineseRepetition.of(settings.chineseRepetition()));

@@ -1,44 +1,46 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.hash.SplitMix64;
-import java.util.Arrays;
 
 /**
  * The words of a text as spans with hashes, found in one scan and shared by all stages. English:
- * runs of letters and digits, numbers with their points and commas, contractions split ({@code do}
- * + {@code n't}); every punctuation mark is a word. Chinese: Han characters one by one, runs of
- * Latin letters and digits whole. Immutable; blanks belong to no word.
+ * those of spaCy's blank English pipeline, see {@link WordScanner}; contractions are split ({@code
+ * do} + {@code n't}), punctuation marks are words, abbreviations, numbers, addresses and emoticons
+ * stay whole. Chinese: Han characters, kana and punctuation marks one by one, runs of Latin letters
+ * and digits whole. Immutable; blanks belong to no word.
  */
 public final class Words {
   private static final byte LETTER = 1;
   private static final byte DIGIT = 2;
   private static final byte HAN = 4;
+  private static final byte PUNCTUATION = 8;
+  private static final long PRIME = 0x100000001B3L;
 
   private final String text;
   private final int codePoints;
-  private int count;
-  private int[] starts;
-  private int[] ends;
-  private long[] hashes;
-  private long[] keys;
-  private byte[] kinds;
+  private final int[] starts;
+  private final int[] ends;
+  private final long[] hashes;
+  private final long[] keys;
+  private final byte[] kinds;
 
   private Words(String text) {
     this.text = text;
     codePoints = text.codePointCount(0, text.length());
-    int expected = text.length() / 4 + 8;
-    starts = new int[expected];
-    ends = new int[expected];
-    hashes = new long[expected];
-    keys = new long[expected];
-    kinds = new byte[expected];
+    WordScanner scanner = new WordScanner(text);
+    starts = scanner.starts();
+    ends = scanner.ends();
+    hashes = new long[starts.length];
+    keys = new long[starts.length];
+    kinds = new byte[starts.length];
+    for (int i = 0; i < starts.length; i++) {
+      measure(i);
+    }
   }
 
   /** Finds the words of a normalised text. */
   public static Words of(String text) {
-    Words words = new Words(text);
-    words.scan();
-    return words;
+    return new Words(text);
   }
 
   /** The text they were found in. */
@@ -60,7 +62,7 @@ public final class Words {
 
   /** How many words, signs included. */
   public int count() {
-    return count;
+    return starts.length;
   }
 
   /** Index of a word's first char in the text. */
@@ -91,6 +93,15 @@ public final class Words {
     return (kinds[word] & (LETTER | DIGIT)) == 0;
   }
 
+  /**
+   * Whether the word is made of punctuation marks only, as the Gopher rules count them: of ASCII
+   * signs, common marks of other scripts and control characters; currencies other than the dollar,
+   * bullets and pictographs are none.
+   */
+  boolean isPunctuation(int word) {
+    return (kinds[word] & PUNCTUATION) != 0;
+  }
+
   /** Whether the word has a letter. */
   public boolean hasLetter(int word) {
     return (kinds[word] & LETTER) != 0;
@@ -111,135 +122,35 @@ public final class Words {
     return Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN;
   }
 
-  private void scan() {
-    int i = 0;
-    while (i < text.length()) {
-      int c = text.codePointAt(i);
-      int next = i + Character.charCount(c);
-      if (Character.isWhitespace(c)) {
-        i = next;
-      } else if (Character.isLetterOrDigit(c) && !isHanCharacter(c)) {
-        i = word(i);
-      } else {
-        i = sameSigns(i, c);
-      }
-    }
-  }
-
-  /** Three dots are one word, as are runs of dashes; other signs stand alone. */
-  private int sameSigns(int start, int c) {
-    int end = start + Character.charCount(c);
-    if (c == '.' || c == '-') {
-      while (end < text.length() && text.charAt(end) == c) {
-        end++;
-      }
-    }
-    add(start, end);
-    return end;
-  }
-
-  private int word(int start) {
-    int end = start;
-    while (end < text.length()) {
-      int c = text.codePointAt(end);
-      if (Character.isLetterOrDigit(c) && !isHanCharacter(c) || isMark(c)) {
-        end += Character.charCount(c);
-      } else if (joinsNumber(end) || joinsWord(end)) {
-        end++;
-      } else {
-        break;
-      }
-    }
-    int cut = contraction(start, end);
-    add(start, cut);
-    if (cut < end) {
-      add(cut, end);
-    }
-    return end;
-  }
-
-  private static boolean isMark(int c) {
-    return Character.getType(c) == Character.NON_SPACING_MARK;
-  }
-
-  /** A point or comma between digits. */
-  private boolean joinsNumber(int i) {
-    char c = text.charAt(i);
-    return (c == '.' || c == ',')
-        && i > 0
-        && i + 1 < text.length()
-        && Character.isDigit(text.charAt(i - 1))
-        && Character.isDigit(text.charAt(i + 1));
-  }
-
-  /** An apostrophe between letters. */
-  private boolean joinsWord(int i) {
-    return isApostrophe(text.charAt(i))
-        && i > 0
-        && i + 1 < text.length()
-        && Character.isLetter(text.charAt(i - 1))
-        && Character.isLetter(text.charAt(i + 1));
-  }
-
-  private static boolean isApostrophe(char c) {
-    return c == '\'' || c == '’';
-  }
-
-  /** Where {@code n't, 's, 're, 've, 'll, 'd, 'm} begins; the end if the word has none. */
-  private int contraction(int start, int end) {
-    int length = end - start;
-    if (length > 3
-        && isApostrophe(text.charAt(end - 2))
-        && (text.charAt(end - 3) | 32) == 'n'
-        && (text.charAt(end - 1) | 32) == 't') {
-      return end - 3;
-    }
-    if (length > 2 && isApostrophe(text.charAt(end - 2))) {
-      return "sdmSDM".indexOf(text.charAt(end - 1)) >= 0 ? end - 2 : end;
-    }
-    if (length > 3 && isApostrophe(text.charAt(end - 3))) {
-      String suffix = text.substring(end - 2, end);
-      boolean known =
-          suffix.equalsIgnoreCase("re")
-              || suffix.equalsIgnoreCase("ve")
-              || suffix.equalsIgnoreCase("ll");
-      return known ? end - 3 : end;
-    }
-    return end;
-  }
-
-  private void add(int start, int end) {
-    if (count == starts.length) {
-      int larger = 2 * count;
-      starts = Arrays.copyOf(starts, larger);
-      ends = Arrays.copyOf(ends, larger);
-      hashes = Arrays.copyOf(hashes, larger);
-      keys = Arrays.copyOf(keys, larger);
-      kinds = Arrays.copyOf(kinds, larger);
-    }
-    long hash = 1;
+  private void measure(int word) {
+    long hash = ends[word] - starts[word];
     long key = 0;
-    byte kind = 0;
-    for (int i = start; i < end; ) {
-      int c = text.codePointAt(i);
-      i += Character.charCount(c);
-      hash = SplitMix64.mix(hash ^ c);
-      if (Character.isLetter(c)) {
-        kind |= LETTER;
-        key = SplitMix64.mix(key ^ Character.toLowerCase(c));
-      } else if (Character.isDigit(c)) {
-        kind |= DIGIT;
-        key = SplitMix64.mix(key ^ '0');
+    int any = 0;
+    int all = CharKinds.PUNCTUATION;
+    for (int i = starts[word]; i < ends[word]; i++) {
+      char c = text.charAt(i);
+      hash = (hash ^ c) * PRIME;
+      int kind = CharKinds.of(c);
+      if (kind == 0 && Character.isHighSurrogate(c) && i + 1 < ends[word]) {
+        kind = CharKinds.of(text.codePointAt(i++));
+        hash = (hash ^ text.charAt(i)) * PRIME;
+      }
+      any |= kind;
+      all &= kind;
+      if ((kind & CharKinds.LETTER) != 0) {
+        key = (key ^ Character.toLowerCase(c)) * PRIME + 1;
+      } else if ((kind & CharKinds.DIGIT) != 0) {
+        key = (key ^ '0') * PRIME + 1;
       }
     }
-    if ((kind & LETTER) != 0 && isHanCharacter(text.codePointAt(start))) {
-      kind |= HAN;
-    }
-    starts[count] = start;
-    ends[count] = end;
-    hashes[count] = hash;
-    keys[count] = key;
-    kinds[count] = kind;
-    count++;
+    hashes[word] = SplitMix64.mix(hash);
+    keys[word] = key == 0 ? 0 : SplitMix64.mix(key);
+    boolean han = (CharKinds.of(text.codePointAt(starts[word])) & CharKinds.HAN) != 0;
+    kinds[word] =
+        (byte)
+            (((any & CharKinds.LETTER) != 0 ? LETTER : 0)
+                | ((any & CharKinds.DIGIT) != 0 ? DIGIT : 0)
+                | (han ? HAN : 0)
+                | (all != 0 ? PUNCTUATION : 0));
   }
 }
