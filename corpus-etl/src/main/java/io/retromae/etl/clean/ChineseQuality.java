@@ -1,19 +1,17 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.config.Setting;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The minimum for Chinese text: long enough, mostly Han, with sentence ends, without the brackets
- * of title lists, not the same few characters again and again. Units are Han characters and whole
- * Latin words. Limits by source allow short genres such as poems.
+ * Chinese quality: long enough, mostly Han, in sentences that end, with function words, without the
+ * brackets of title lists, not the same few characters again and again. Rules and limits follow
+ * FineWeb-2's Mandarin set (arXiv:2506.20920) with other units: Han characters one by one and runs
+ * of Latin letters or digits, where it segments words of about 1.75 characters. Limits by source
+ * allow short genres such as poems.
  */
 final class ChineseQuality implements DocumentStage {
-  private static final String TERMINALS = "。！？…!?；;";
-
   private final Settings limits;
 
   /**
@@ -24,6 +22,11 @@ final class ChineseQuality implements DocumentStage {
    * @param sources whose documents it looks at, all if empty
    * @param minUnits Han characters and Latin words
    * @param minHanShare share of units
+   * @param maxMeanUnitLength characters
+   * @param minUnitsWithLetter share of units and signs
+   * @param minLinePunctuation share of lines
+   * @param maxNewlinesPerUnit line feeds per unit or sign
+   * @param minStopWords different ones
    * @param maxCharactersPerTerminal a sentence end at least every so many characters
    * @param maxBracketShare share of characters that are 【 or 】
    * @param minEntropy of the units, bits
@@ -33,10 +36,41 @@ final class ChineseQuality implements DocumentStage {
       @Setting(doc = "Languages it looks at; [] = all.", standard = "[zh]")
           List<Language> languages,
       @Setting(doc = "Sources it looks at; [] = all.", standard = "[]") List<String> sources,
-      @Setting(doc = "Fewest Han characters and Latin words.", standard = "50", min = 0)
+      @Setting(
+              doc =
+                  "Fewest Han characters and Latin words; FineWeb-2's 50 segmented words are about"
+                      + " 85.",
+              standard = "50",
+              min = 0)
           int minUnits,
       @Setting(doc = "Smallest share of Han characters.", standard = "0.6", min = 0, max = 1)
           double minHanShare,
+      @Setting(
+              doc = "Largest mean length of Han characters (1), Latin words and numbers.",
+              standard = "5",
+              min = 1)
+          double maxMeanUnitLength,
+      @Setting(
+              doc =
+                  "Smallest share of Han characters and Latin words among them, numbers and signs;"
+                      + " 0.735 of segmented words.",
+              standard = "0.835",
+              min = 0,
+              max = 1)
+          double minUnitsWithLetter,
+      @Setting(
+              doc = "Smallest share of lines that end in a sentence's mark.",
+              standard = "0.106",
+              min = 0,
+              max = 1)
+          double minLinePunctuation,
+      @Setting(
+              doc = "Most line ends per unit or sign; 0.178 of segmented words.",
+              standard = "0.11",
+              min = 0)
+          double maxNewlinesPerUnit,
+      @Setting(doc = "Fewest different function characters (的 在 是 ...).", standard = "2", min = 0)
+          int minStopWords,
       @Setting(doc = "A sentence end every so many characters.", standard = "300", min = 1)
           int maxCharactersPerTerminal,
       @Setting(doc = "Largest share of 【】.", standard = "0.1", min = 0, max = 1)
@@ -60,46 +94,45 @@ final class ChineseQuality implements DocumentStage {
 
   @Override
   public Result apply(CleanDocument document) {
-    return Result.of(reject(document));
+    ChineseUnits units = ChineseUnits.of(document.words());
+    return Result.of(badUnits(units).or(() -> badSigns(units, document.text())));
   }
 
-  private Optional<String> reject(CleanDocument document) {
-    Words words = document.words();
-    Map<Long, Integer> counts = new HashMap<>();
-    long units = 0;
-    long han = 0;
-    for (int i = 0; i < words.count(); i++) {
-      if (!words.isSymbol(i)) {
-        units++;
-        han += words.isHan(i) ? 1 : 0;
-        counts.merge(words.hash(i), 1, Integer::sum);
-      }
-    }
-    String text = document.text();
-    long terminals = text.chars().filter(c -> TERMINALS.indexOf(c) >= 0).count();
-    long brackets = text.chars().filter(c -> c == '【' || c == '】').count();
-    if (units < limits.minUnits()) {
+  /** Rules on Han characters, Latin words and numbers. */
+  private Optional<String> badUnits(ChineseUnits units) {
+    if (units.count() < limits.minUnits()) {
       return Optional.of("short");
     }
-    if (han < limits.minHanShare() * units) {
+    if (units.han() < limits.minHanShare() * units.count()) {
       return Optional.of("han_share");
     }
-    if (terminals * limits.maxCharactersPerTerminal() < text.length()) {
-      return Optional.of("no_sentence_ends");
+    // A lower limit would mean nothing: each Han character is a unit of length 1.
+    if (units.characters() > limits.maxMeanUnitLength() * units.count()) {
+      return Optional.of("mean_unit_length");
     }
-    if (brackets > limits.maxBracketShare() * text.length()) {
-      return Optional.of("brackets");
+    if (units.withLetter() < limits.minUnitsWithLetter() * (units.count() + units.signs())) {
+      return Optional.of("units_without_letter");
     }
-    return entropy(counts, units) < limits.minEntropy() ? Optional.of("entropy") : Optional.empty();
+    if (units.stopWords() < limits.minStopWords()) {
+      return Optional.of("stop_words");
+    }
+    return units.entropy() < limits.minEntropy() ? Optional.of("entropy") : Optional.empty();
   }
 
-  /** Of the units, in bits. */
-  private static double entropy(Map<Long, Integer> counts, long total) {
-    double bits = 0;
-    for (int count : counts.values()) {
-      double p = (double) count / total;
-      bits -= p * Math.log(p) / Math.log(2);
+  /** Rules on lines and marks. */
+  private Optional<String> badSigns(ChineseUnits units, String text) {
+    ChineseMarks marks = ChineseMarks.of(text);
+    if (marks.endedLines() < limits.minLinePunctuation() * marks.lines()) {
+      return Optional.of("line_punctuation");
     }
-    return bits;
+    if (marks.lineFeeds() > limits.maxNewlinesPerUnit() * (units.count() + units.signs())) {
+      return Optional.of("newlines_per_unit");
+    }
+    if (marks.terminals() * limits.maxCharactersPerTerminal() < text.length()) {
+      return Optional.of("no_sentence_ends");
+    }
+    return marks.brackets() > limits.maxBracketShare() * text.length()
+        ? Optional.of("brackets")
+        : Optional.empty();
   }
 }

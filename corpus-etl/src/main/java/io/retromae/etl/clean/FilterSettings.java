@@ -13,7 +13,9 @@ import java.util.List;
  * @param gopherRepetition English repetition
  * @param c4Quality lines of English web text
  * @param finewebQuality English web text
+ * @param chineseLines adverts and menus in Chinese texts
  * @param chineseQuality Chinese quality
+ * @param chineseRepetition Chinese repetition
  * @param pii personal data
  * @param badWords words of the user's lists
  * @param overrides other limits for single sources
@@ -28,7 +30,12 @@ public record FilterSettings(
         GopherRepetition.Settings gopherRepetition,
     @Setting(doc = "Lines of English web text (Raffel et al. 2020).") C4Quality.Settings c4Quality,
     @Setting(doc = "English web text (Penedo et al. 2024).") FineWebQuality.Settings finewebQuality,
-    @Setting(doc = "Chinese quality.") ChineseQuality.Settings chineseQuality,
+    @Setting(doc = "Adverts, navigation and menus in Chinese texts.")
+        ChineseLines.Settings chineseLines,
+    @Setting(doc = "Chinese quality (limits re-fitted from FineWeb-2's Mandarin set).")
+        ChineseQuality.Settings chineseQuality,
+    @Setting(doc = "Chinese repetition (FineWeb-2's Mandarin set).")
+        ChineseRepetition.Settings chineseRepetition,
     @Setting(doc = "Personal data: replaced, never a reason to drop.") PersonalData.Settings pii,
     @Setting(doc = "Words of lists that the user gives; none by default.")
         BadWords.Settings badWords,
@@ -39,7 +46,14 @@ public record FilterSettings(
                     + " gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
                     + " {source: pile/DM Mathematics, set: [language.enabled=false,"
                     + " gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
-                    + " {source: wudao/诗词, set: [chinese_quality.min_units=20]}]")
+                    + " {source: wudao/诗词, set: [chinese_lines.min_paragraph_units=0,"
+                    + " chinese_quality.min_units=20, chinese_quality.min_stop_words=0,"
+                    + " chinese_quality.min_units_with_letter=0.7,"
+                    + " chinese_quality.max_newlines_per_unit=0.3,"
+                    + " 'chinese_repetition.max_top_ngrams=[]']},"
+                    + " {source: wudao/法律, set: ['chinese_repetition.max_repeated_ngrams="
+                    + "[0.3, 0.275, 0.25, 0.23, 0.21, 0.19]',"
+                    + " 'chinese_repetition.max_top_ngrams=[0.384, 0.3, 0.256]']}]")
         List<Override> overrides) {
 
   /**

@@ -10,10 +10,23 @@ import java.util.Arrays;
 final class HashCounts {
   private static final int SMALLEST = 64;
 
-  private long[] hashes = new long[SMALLEST];
-  private int[] counts = new int[SMALLEST];
-  private int[] firsts = new int[SMALLEST];
+  private long[] hashes;
+  private int[] counts;
+  private int[] firsts;
   private int size;
+
+  /** Grows from small. */
+  HashCounts() {
+    this(0);
+  }
+
+  /** Has room for so many different hashes before it grows. */
+  HashCounts(int expected) {
+    int slots = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, expected)) << 2);
+    hashes = new long[slots];
+    counts = new int[slots];
+    firsts = new int[slots];
+  }
 
   /**
    * Counts one more of the hash.

@@ -1,6 +1,7 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.hash.SplitMix64;
+import java.util.BitSet;
 
 /**
  * How much of a text is made of repeated word n-grams (Rae et al. 2021, arXiv:2112.11446, table
@@ -18,13 +19,18 @@ final class NGrams {
 
   private final Words words;
   private final int window;
-  private final HashCounts seen = new HashCounts();
+  private final HashCounts seen;
 
   /** Of the current window: polynomial hash, and characters, of its first i words. */
   private final long[] hashes;
 
   private final int[] characters;
   private int loaded = -1;
+
+  /** Where n-grams of {@link #markedN} words begin that occur more than once; valid unless 0. */
+  private BitSet marked = new BitSet();
+
+  private int markedN;
 
   /** Measures the words. */
   NGrams(Words words) {
@@ -36,6 +42,7 @@ final class NGrams {
     this.words = words;
     this.window = window;
     int largest = Math.min(words.count(), window);
+    seen = new HashCounts(largest);
     hashes = new long[largest + 1];
     characters = new int[largest + 1];
   }
@@ -70,29 +77,54 @@ final class NGrams {
   }
 
   private long topInWindow(int count, int n, int blanks) {
+    if (n > count) {
+      return 0;
+    }
     long power = power(n);
-    int most = 0;
+    BitSet repeats = new BitSet();
+    int most = 1;
     int first = 0;
-    for (int i = 0; i + n <= count; i++) {
+    for (int i = next(0, n); i + n <= count; i = next(i + 1, n)) {
       int slot = seen.add(hash(i, n, power), i);
       int times = seen.count(slot);
-      if (times > most || times == most && seen.first(slot) < first) {
-        most = times;
-        first = seen.first(slot);
+      if (times > 1) {
+        repeats.set(seen.first(slot));
+        repeats.set(i);
+        if (times > most || times == most && seen.first(slot) < first) {
+          most = times;
+          first = seen.first(slot);
+        }
       }
     }
-    return most == 0 ? 0 : (long) most * (characters[first + n] - characters[first] + blanks);
+    mark(repeats, n);
+    return (long) most * (characters[first + n] - characters[first] + blanks);
+  }
+
+  private void mark(BitSet repeats, int n) {
+    if (words.count() <= window) {
+      marked = repeats;
+      markedN = n;
+    }
+  }
+
+  /** The first place from i on where an n-gram may repeat; behind all words if there is none. */
+  private int next(int i, int n) {
+    if (markedN == 0 || markedN > n) {
+      return i;
+    }
+    int place = marked.nextSetBit(i);
+    return place < 0 ? hashes.length : place;
   }
 
   private long repeatedInWindow(int count, int n) {
     long power = power(n);
     long repeated = 0;
-    int i = 0;
+    int i = next(0, n);
     while (i + n <= count) {
       int slot = seen.add(hash(i, n, power), i);
       boolean before = seen.count(slot) > 1;
       repeated += before ? characters[i + n] - characters[i] : 0;
-      i += before ? n : 1;
+      i = next(i + (before ? n : 1), n);
     }
     return repeated;
   }

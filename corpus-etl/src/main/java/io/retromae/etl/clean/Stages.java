@@ -41,7 +41,9 @@ public final class Stages {
         new GopherRepetition(settings.gopherRepetition()),
         new C4Quality(settings.c4Quality()),
         new FineWebQuality(settings.finewebQuality()),
+        new ChineseLines(settings.chineseLines()),
         new ChineseQuality(settings.chineseQuality()),
+        ChineseRepetition.of(settings.chineseRepetition()),
         new PersonalData(settings.pii()),
         BadWords.load(storage, settings.badWords()));
   }

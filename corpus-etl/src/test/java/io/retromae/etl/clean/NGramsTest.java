@@ -76,6 +76,23 @@ class NGramsTest {
     }
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void orderOfQuestionsPlaysNoPart(long seed) {
+    Random random = new Random(seed);
+    String text =
+        IntStream.range(0, 500)
+            .mapToObj(i -> "w" + random.nextInt(9))
+            .collect(Collectors.joining(" "));
+    NGrams asked = new NGrams(Words.of(text));
+
+    for (int n : new int[] {4, 2, 7, 3, 10, 1, 5}) {
+      assertEquals(new NGrams(Words.of(text)).repeatedCharacters(n), asked.repeatedCharacters(n));
+      assertEquals(topByStrings(text.split(" "), n), asked.topCharacters(n, n - 1));
+      assertEquals(repeatedByStrings(text.split(" "), n), asked.repeatedCharacters(n));
+    }
+  }
+
   private static long topByStrings(String[] words, int n) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (int i = 0; i + n <= words.length; i++) {

@@ -1,0 +1,127 @@
+package io.retromae.etl.clean;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.config.ConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** All stages on Chinese texts against a published implementation with segmented words. */
+class ChineseQualityGoldenTest {
+  private static final Path FILE =
+      Path.of(System.getProperty("etl.golden.dir")).resolve("quality-zh.jsonl");
+
+  private static final Set<String> JUNK = Set.of("广告", "乱码", "空壳");
+
+  @Test
+  void verdictsAgreeWithoutLimitsOfSingleSources() throws IOException {
+    Stages stages = stages(List.of("overrides=[]"));
+    List<String> wrong = new ArrayList<>();
+    List<JsonNode> documents = documents();
+    for (JsonNode document : documents) {
+      String verdict = verdict(stages, document);
+      if (verdict.equals("kept") != keptByPeer(document)) {
+        wrong.add(describe(document, verdict));
+      }
+    }
+
+    assertTrue(wrong.size() <= 0.05 * documents.size(), documents.size() + ", wrong: " + wrong);
+  }
+
+  @Test
+  void limitsOfSingleSourcesKeepPoemsAndMoreStatutes() throws IOException {
+    Stages standard = stages(List.of());
+    Stages uniform = stages(List.of("overrides=[]"));
+    Map<String, int[]> kept = new TreeMap<>();
+    List<String> poems = new ArrayList<>();
+    for (JsonNode document : documents()) {
+      String verdict = verdict(standard, document);
+      int[] counts = kept.computeIfAbsent(source(document), s -> new int[3]);
+      counts[0]++;
+      counts[1] += verdict.equals("kept") ? 1 : 0;
+      counts[2] += verdict(uniform, document).equals("kept") ? 1 : 0;
+      if (source(document).equals("诗词") && !verdict.equals("kept")) {
+        poems.add(describe(document, verdict));
+      }
+    }
+
+    assertEquals(List.of(), poems);
+    int[] statutes = kept.getOrDefault("法律", new int[3]);
+    assertTrue(statutes[1] >= statutes[2], "statutes kept " + statutes[1] + " < " + statutes[2]);
+  }
+
+  @Test
+  void junkIsDropped() throws IOException {
+    Stages stages = stages(List.of());
+    List<String> kept = new ArrayList<>();
+    for (JsonNode document : documents()) {
+      String verdict = verdict(stages, document);
+      if (JUNK.contains(source(document)) && verdict.equals("kept")) {
+        kept.add(describe(document, verdict));
+      }
+    }
+
+    assertEquals(List.of(), kept);
+  }
+
+  private static List<JsonNode> documents() throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<JsonNode> documents = new ArrayList<>();
+    for (String line : Files.readAllLines(FILE)) {
+      documents.add(json.readTree(line));
+    }
+    return documents;
+  }
+
+  private static Stages stages(List<String> assignments) {
+    var loaded = ConfigLoader.load(FilterSettings.class, List.of(), assignments);
+    List<String> resolved =
+        loaded.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
+    return Stages.of(loaded.value(), resolved);
+  }
+
+  private static String verdict(Stages stages, JsonNode document) {
+    Words words = Words.of(Normalizer.normalize(document.get("text").asText()));
+    String source = "wudao/" + source(document);
+    Language language = new ScriptLanguageIdentifier().identify(words);
+    CleanDocument clean = new CleanDocument(source, language, words);
+    for (DocumentStage stage : stages.of(source)) {
+      DocumentStage.Result result =
+          stage.scope().covers(clean) ? stage.apply(clean) : DocumentStage.Result.kept();
+      if (result instanceof DocumentStage.Result.Dropped dropped) {
+        return stage.name() + "." + dropped.reason();
+      }
+      if (result instanceof DocumentStage.Result.Changed changed) {
+        clean = changed.document();
+      }
+    }
+    return "kept";
+  }
+
+  private static boolean keptByPeer(JsonNode document) {
+    for (JsonNode filter : document.get("peer")) {
+      if (!filter.get("keep").asBoolean()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String source(JsonNode document) {
+    return document.get("source").asText();
+  }
+
+  private static String describe(JsonNode document, String verdict) {
+    return document.get("id").asText() + " " + source(document) + " ours " + verdict;
+  }
+}

@@ -1,0 +1,106 @@
+package io.retromae.etl.clean;
+
+import static io.retromae.etl.clean.ChineseTexts.PROSE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChineseQualityTest {
+  @Test
+  void proseIsKept() {
+    assertEquals("kept", verdict(PROSE));
+  }
+
+  @Test
+  void fewerThanFiftyUnitsAreShort() {
+    String fortyNine = han(0, 46) + "的是在";
+
+    assertEquals("short", verdict(fortyNine + "。"));
+    assertEquals("kept", verdict(fortyNine + "水。"));
+  }
+
+  @Test
+  void textMostlyInLatinWordsIsDropped() {
+    assertEquals("han_share", verdict("这是一个新的系统。" + "word ".repeat(60) + "。"));
+  }
+
+  @Test
+  void oneEndlessRunOfLettersIsDropped() {
+    assertEquals("mean_unit_length", verdict(PROSE + "A1b2".repeat(500)));
+  }
+
+  @Test
+  void tableOfNumbersIsDropped() {
+    String numbers = IntStream.range(100, 140).mapToObj(i -> i + "、").collect(Collectors.joining());
+
+    assertEquals("units_without_letter", verdict(PROSE + numbers + "。"));
+  }
+
+  @Test
+  void charactersWithoutFunctionWordsAreDropped() {
+    assertEquals("stop_words", verdict(han(0, 80) + "。"));
+  }
+
+  @Test
+  void sameFewCharactersAgainAndAgainAreDropped() {
+    assertEquals("entropy", verdict("哈哈是的嘿".repeat(20) + "。"));
+  }
+
+  @Test
+  void linesWithoutSentenceEndsAreDropped() {
+    String line = PROSE.substring(0, 40);
+
+    assertEquals("line_punctuation", verdict(line + "\n" + line + "\n" + line));
+  }
+
+  @Test
+  void closingQuoteMayFollowTheMark() {
+    assertEquals("kept", verdict("他说：“" + PROSE + "”"));
+  }
+
+  @Test
+  void manyLineEndsAreDropped() {
+    String list = PROSE.chars().mapToObj(c -> (char) c + "。\n").collect(Collectors.joining());
+
+    assertEquals("newlines_per_unit", verdict(list, "chinese_quality.min_units_with_letter=0.1"));
+  }
+
+  @Test
+  void longTextWithoutMarksIsDropped() {
+    assertEquals("no_sentence_ends", verdict(PROSE + "\n" + han(0, 2000) + "的。"));
+  }
+
+  @Test
+  void listOfBracketedTitlesIsDropped() {
+    String titles =
+        IntStream.range(0, 40)
+            .mapToObj(i -> "【" + han(7 * i, 7 * i + 9) + "】")
+            .collect(Collectors.joining());
+
+    assertEquals(
+        "brackets", verdict("的是" + titles + "。。", "chinese_quality.min_units_with_letter=0.7"));
+  }
+
+  @Test
+  void limitsAtZeroSwitchRulesOff() {
+    assertEquals(
+        "kept",
+        verdict(
+            han(0, 30) + "。", "chinese_quality.min_units=0", "chinese_quality.min_stop_words=0"));
+  }
+
+  /** Different Han characters, none of them a function word. */
+  private static String han(int from, int to) {
+    return IntStream.range(from, to)
+        .map(i -> 0x6C40 + i)
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining());
+  }
+
+  private static String verdict(String text, String... assignments) {
+    ChineseQuality.Settings settings = ChineseTexts.settings(assignments).chineseQuality();
+    return ChineseTexts.verdict(new ChineseQuality(settings), text);
+  }
+}
