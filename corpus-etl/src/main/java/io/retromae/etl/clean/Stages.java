@@ -2,6 +2,7 @@ package io.retromae.etl.clean;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.etl.language.LanguageIdentifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +14,13 @@ import java.util.Map;
  */
 public final class Stages {
   private final List<DocumentStage> standard;
+  private final LanguageIdentifier standardLanguages;
   private final Map<String, List<DocumentStage>> bySource = new HashMap<>();
+  private final Map<String, LanguageIdentifier> languagesBySource = new HashMap<>();
 
-  private Stages(List<DocumentStage> standard) {
-    this.standard = standard;
+  private Stages(FilterSettings settings) {
+    this.standard = inOrder(settings);
+    this.standardLanguages = settings.language().languages();
   }
 
   private static List<DocumentStage> inOrder(FilterSettings settings) {
@@ -35,13 +39,14 @@ public final class Stages {
    * @throws ConfigException if an override names an unknown setting or a value out of range
    */
   public static Stages of(FilterSettings settings, List<String> assignments) {
-    Stages stages = new Stages(inOrder(settings));
+    Stages stages = new Stages(settings);
     for (FilterSettings.Override override : settings.overrides()) {
       List<String> all = new ArrayList<>(assignments);
       all.addAll(override.set());
       try {
         FilterSettings own = ConfigLoader.load(FilterSettings.class, List.of(), all).value();
         stages.bySource.put(override.source(), inOrder(own));
+        stages.languagesBySource.put(override.source(), own.language().languages());
       } catch (ConfigException e) {
         String where = "filters.overrides for source '" + override.source() + "': ";
         throw new ConfigException(where + e.getMessage(), e);
@@ -53,6 +58,11 @@ public final class Stages {
   /** The stages that documents of a source go through, in order. */
   public List<DocumentStage> of(String source) {
     return bySource.getOrDefault(source, standard);
+  }
+
+  /** What tells the language of a source's documents, before the stages. */
+  public LanguageIdentifier languages(String source) {
+    return languagesBySource.getOrDefault(source, standardLanguages);
   }
 
   /** Names of all stages, in order. */

@@ -5,10 +5,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.CleanDocument;
 import io.retromae.etl.clean.DocumentStage;
 import io.retromae.etl.clean.ExactFingerprint;
-import io.retromae.etl.clean.Language;
-import io.retromae.etl.clean.LanguageIdentifier;
+import io.retromae.etl.language.Language;
 import io.retromae.etl.clean.Normalizer;
-import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
 import io.retromae.etl.source.Document;
@@ -27,7 +25,6 @@ final class CleanTask {
   private final EtlContext context;
   private final EtlConfig config;
   private final Stages stages;
-  private final LanguageIdentifier languages = new ScriptLanguageIdentifier();
   private final StageCounts counts = new StageCounts();
 
   private CleanTask(EtlContext context) {
@@ -121,7 +118,7 @@ final class CleanTask {
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
     Words words = Words.of(Normalizer.normalize(document.text()));
-    Language language = languages.identify(words);
+    Language language = stages.languages(document.source()).identify(words.text()).language();
     String name = language.toString().toLowerCase(Locale.ROOT);
     StageCounts.Where where = new StageCounts.Where(document.source(), name);
     counts.pass(where, StageCounts.READ, words.text());
