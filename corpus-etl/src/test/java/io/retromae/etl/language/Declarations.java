@@ -52,9 +52,6 @@ final class Declarations {
   }
 
   private static String plain(String markup) {
-    return markup
-        .replaceAll("<[^>]*>", " ")
-        .replace("&#x3C;", "<")
-        .replace("&#x26;", "&");
+    return markup.replaceAll("<[^>]*>", " ").replace("&#x3C;", "<").replace("&#x26;", "&");
   }
 }

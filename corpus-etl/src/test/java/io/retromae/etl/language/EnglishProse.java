@@ -36,8 +36,7 @@ final class EnglishProse {
   static Map<String, List<String>> read(Path folder, boolean keptBack) throws IOException {
     Map<String, List<String>> registers = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file :
-          files.filter(f -> f.toString().endsWith(".jsonl.zst")).sorted().toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".jsonl.zst")).sorted().toList()) {
         read(file, keptBack, registers);
       }
     }

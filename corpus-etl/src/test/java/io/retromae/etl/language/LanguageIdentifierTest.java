@@ -59,7 +59,8 @@ class LanguageIdentifierTest {
 
   @Test
   void longTextIsJudgedByBeginningMiddleAndEnd() {
-    String english = "The committee will meet again on Monday to discuss the budget. ".repeat(2_000);
+    String english =
+        "The committee will meet again on Monday to discuss the budget. ".repeat(2_000);
     String german = "Der Ausschuss trifft sich am Montag wieder in der Stadt. ".repeat(2_000);
 
     assertEquals(Language.EN, profile.identify(english).language());
