@@ -3,6 +3,7 @@ package io.retromae.etl.clean;
 import io.retromae.core.config.Setting;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.language.Language;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

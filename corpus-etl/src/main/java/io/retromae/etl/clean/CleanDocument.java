@@ -1,5 +1,7 @@
 package io.retromae.etl.clean;
 
+import io.retromae.etl.language.Language;
+
 /**
  * A normalised document as stages see it.
  *

@@ -1,6 +1,7 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.config.Setting;
+import io.retromae.etl.language.Language;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.retromae.etl.clean;
 
+import io.retromae.etl.language.Language;
 import java.util.List;
 
 /**

@@ -3,6 +3,7 @@ package io.retromae.etl.clean;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.language.LanguageIdentifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,11 +26,16 @@ public final class Stages {
    * What the documents of a source go through.
    *
    * @param normalizer first
+   * @param languages then
    * @param stages then, in order
    */
-  private record Way(Normalizer normalizer, List<DocumentStage> stages) {
+  private record Way(
+      Normalizer normalizer, LanguageIdentifier languages, List<DocumentStage> stages) {
     static Way of(FilterSettings settings, Storage storage) {
-      return new Way(new Normalizer(settings.normalize()), inOrder(settings, storage));
+      return new Way(
+          new Normalizer(settings.normalize()),
+          settings.language().languages(),
+          inOrder(settings, storage));
     }
   }
 
@@ -80,6 +86,11 @@ public final class Stages {
   /** What normalises the texts of a source before any stage sees them. */
   public Normalizer normalizer(String source) {
     return bySource.getOrDefault(source, standard).normalizer();
+  }
+
+  /** What tells the language of a source's documents, before the stages. */
+  public LanguageIdentifier languages(String source) {
+    return bySource.getOrDefault(source, standard).languages();
   }
 
   /** Names of all stages, in order. */

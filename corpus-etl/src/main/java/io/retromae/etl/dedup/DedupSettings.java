@@ -1,7 +1,7 @@
 package io.retromae.etl.dedup;
 
 import io.retromae.core.config.Setting;
-import io.retromae.etl.clean.Language;
+import io.retromae.etl.language.Language;
 
 /**
  * What counts as a duplicate.

@@ -4,10 +4,7 @@ import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.CleanDocument;
 import io.retromae.etl.clean.DocumentStage;
-import io.retromae.etl.clean.Language;
-import io.retromae.etl.clean.LanguageIdentifier;
 import io.retromae.etl.clean.Normalizer;
-import io.retromae.etl.clean.ScriptLanguageIdentifier;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.clean.Words;
 import io.retromae.etl.decontaminate.Hits;
@@ -15,6 +12,7 @@ import io.retromae.etl.decontaminate.NGramIndex;
 import io.retromae.etl.dedup.DedupSettings;
 import io.retromae.etl.dedup.Fingerprint;
 import io.retromae.etl.dedup.MinHash;
+import io.retromae.etl.language.Language;
 import io.retromae.etl.report.Example;
 import io.retromae.etl.report.Measure;
 import io.retromae.etl.report.StageClock;
@@ -37,7 +35,6 @@ final class CleanTask {
   private final Stages stages;
   private final NGramIndex benchmarks;
   private final MinHash minhash;
-  private final LanguageIdentifier languages = new ScriptLanguageIdentifier();
   private final StageCounts counts = new StageCounts();
   private final StageClock clock = new StageClock();
 
@@ -151,7 +148,7 @@ final class CleanTask {
     clock.lap("normalize", bytes);
     Words words = Words.of(text);
     clock.lap("words", bytes);
-    Language language = languages.identify(words);
+    Language language = stages.languages(document.source()).identify(text).language();
     clock.lap("identify", bytes);
     String name = language.toString().toLowerCase(Locale.ROOT);
     StageCounts.Where where = new StageCounts.Where(document.source(), name);

@@ -11,6 +11,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.language.Language;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.etl.language.Language;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

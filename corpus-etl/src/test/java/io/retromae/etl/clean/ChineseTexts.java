@@ -1,6 +1,7 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.etl.language.Language;
 import java.util.List;
 
 /** Chinese texts and settings that tests of the Chinese stages share. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.etl.language.Language;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.hash.Sha256;
+import io.retromae.etl.language.Language;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.luben.zstd.Zstd;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.Normalizer;
@@ -46,9 +47,11 @@ class BenchmarkReaderTest {
   private void writeParquet(String name, List<String> columns, List<List<String>> rows)
       throws IOException {
     String path = folder.resolve(name).toString();
-    try (ColumnTable.Writer writer = new ColumnTable.Writer(STORAGE, path, columns, 2)) {
+    List<Column> texts = columns.stream().map(Column::text).toList();
+    try (ColumnTable.Writer writer = new ColumnTable.Writer(STORAGE, path, texts, 2)) {
       for (List<String> row : rows) {
-        writer.append(row);
+        row.forEach(writer::text);
+        writer.endRow();
       }
       writer.commit();
     }

@@ -2,7 +2,7 @@ package io.retromae.etl.dedup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.etl.clean.Language;
+import io.retromae.etl.language.Language;
 import org.junit.jupiter.api.Test;
 
 class DedupSettingsTest {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retromae.etl.clean.Language;
+import io.retromae.etl.language.Language;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.etl.clean.Language;
+import io.retromae.etl.language.Language;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

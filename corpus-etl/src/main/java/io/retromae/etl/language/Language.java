@@ -1,4 +1,4 @@
-package io.retromae.etl.clean;
+package io.retromae.etl.language;
 
 /** The languages that are told apart; lower case in settings and reports. */
 public enum Language {
