@@ -50,7 +50,8 @@ public final class ShardWriter implements AutoCloseable {
     this.path = corpusFolder + "/" + name;
     this.samplesPerRowGroup = samplesPerRowGroup;
     this.output = new DigestingOutput(new BufferedOutputStream(storage.create(path), 1 << 16));
-    this.writer = new RowGroupWriter(output, ShardSchema.SAMPLE, metadata, ShardSchema.DICTIONARIES);
+    this.writer =
+        new RowGroupWriter(output, ShardSchema.SAMPLE, metadata, ShardSchema.DICTIONARIES);
   }
 
   /** Adds a sample. */

@@ -89,8 +89,7 @@ class ColumnTableTest {
     write("1.parquet", 100);
     write("2.parquet", 100);
 
-    assertEquals(
-        -1, Files.mismatch(folder.resolve("1.parquet"), folder.resolve("2.parquet")));
+    assertEquals(-1, Files.mismatch(folder.resolve("1.parquet"), folder.resolve("2.parquet")));
   }
 
   @Test
@@ -132,8 +131,7 @@ class ColumnTableTest {
 
   @Test
   void aRowWithoutAllItsValuesIsRefused() throws IOException {
-    try (ColumnTable.Writer writer =
-        new ColumnTable.Writer(storage, path("t.parquet"), ALL, 64)) {
+    try (ColumnTable.Writer writer = new ColumnTable.Writer(storage, path("t.parquet"), ALL, 64)) {
       writer.text("id");
 
       var refusal = assertThrows(IllegalStateException.class, writer::endRow);

@@ -37,8 +37,7 @@ class TokenIdsGoldenTest {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final Vocabulary VOCABULARY =
-      Vocabulary.load(
-          new Storage(new Configuration()), EXAMPLES.resolve("vocab.txt").toString());
+      Vocabulary.load(new Storage(new Configuration()), EXAMPLES.resolve("vocab.txt").toString());
 
   static Stream<Arguments> files() throws IOException {
     try (InputStream in = TokenIdsGoldenTest.class.getResourceAsStream("token-ids.json")) {
