@@ -28,7 +28,7 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * Times text to token ids: our WordPiece, the library's through DJL's bindings, whole texts and
  * sentences, and the whole way from text to blocks. Contenders take turns; figures are MB of UTF-8 by
- * second of processor time of the whole process, so that threads of a library count too.
+ * second of processor time of the one thread that they all work in, best round.
  */
 final class TokenizerSpeed {
   private static final int ROUNDS = 5;
@@ -97,8 +97,7 @@ final class TokenizerSpeed {
   }
 
   private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static List<String> texts(Path folder) throws IOException {
