@@ -21,6 +21,9 @@ public final class Vocabulary implements Serializable {
   public static final List<String> SPECIAL_TOKENS =
       List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
+  private static final String TOKENIZER_JSON = "/tokenizer.json";
+  private static final String JSON_ENDING = ".json";
+
   private final ArrayList<String> tokens;
   private final HashMap<String, Integer> ids;
   private final String fingerprint;
@@ -44,19 +47,56 @@ public final class Vocabulary implements Serializable {
   }
 
   /**
-   * Reads a {@code vocab.txt}, one token a line.
+   * Reads a vocabulary: a {@code vocab.txt}, one token a line, or the {@code tokenizer.json} of a
+   * BERT model.
    *
-   * @param path the file, or a folder that holds {@code vocab.txt}
+   * @param path the file, or a folder that holds one of them; {@code vocab.txt} goes first
    * @throws ConfigException if it is missing or not a BERT vocabulary
    */
   public static Vocabulary load(Storage storage, String path) {
-    String file = path.endsWith(".txt") ? path : path + "/vocab.txt";
-    String text = new String(storage.read(file), StandardCharsets.UTF_8);
+    String file = path;
+    if (!path.endsWith(".txt") && !path.endsWith(JSON_ENDING)) {
+      String json = path + TOKENIZER_JSON;
+      boolean onlyJson = !storage.exists(path + "/vocab.txt") && storage.exists(json);
+      file = onlyJson ? json : path + "/vocab.txt";
+    }
+    byte[] bytes = storage.read(file);
+    return checked(
+        file, file.endsWith(JSON_ENDING) ? TokenizerJson.read(file, bytes).tokens() : lines(bytes));
+  }
+
+  /**
+   * Checks that the {@code tokenizer.json} of a model, if there is one, treats upper case as asked.
+   *
+   * @param path as for {@link #load}
+   * @throws ConfigException naming {@code lower_case}, or if it is none that we can reproduce
+   */
+  public static void checkLowerCase(Storage storage, String path, boolean lowerCase) {
+    String folder = path.endsWith(".txt") ? parent(path) : path;
+    String json = path.endsWith(JSON_ENDING) ? path : folder + TOKENIZER_JSON;
+    if (!storage.exists(json)) {
+      return;
+    }
+    boolean found = TokenizerJson.read(json, storage.read(json)).lowerCase();
+    if (found != lowerCase) {
+      throw new ConfigException(
+          "lower_case = %s, but %s says lowercase = %s; set lower_case: %s or take another vocabulary"
+              .formatted(lowerCase, json, found, found));
+    }
+  }
+
+  private static String parent(String file) {
+    int slash = file.lastIndexOf('/');
+    return slash < 0 ? "." : file.substring(0, slash);
+  }
+
+  private static List<String> lines(byte[] utf8) {
+    String text = new String(utf8, StandardCharsets.UTF_8);
     List<String> lines = new ArrayList<>(List.of(text.split("\r?\n", -1)));
     if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
       lines.remove(lines.size() - 1);
     }
-    return checked(file, lines);
+    return lines;
   }
 
   private static Vocabulary checked(String name, List<String> tokens) {
