@@ -39,25 +39,27 @@ record C4Line(String text, int start, int end, int citations, int words, int lon
   static C4Line of(String text, int start, int end) {
     int words = 0;
     int longest = 0;
-    for (int i = start; i < end; ) {
-      int wordEnd = i;
+    for (int word = start; word < end; ) {
+      int wordEnd = word;
       while (wordEnd < end && !CharKinds.isSpace(text.charAt(wordEnd))) {
         wordEnd++;
       }
       words++;
-      longest = Math.max(longest, text.codePointCount(i, wordEnd));
-      i = TextLines.skipBlanks(text, wordEnd, end);
+      longest = Math.max(longest, text.codePointCount(word, wordEnd));
+      word = TextLines.skipBlanks(text, wordEnd, end);
     }
     StringBuilder cut = new StringBuilder();
     int citations = 0;
     int from = start;
-    for (int i = text.indexOf('[', start); i >= 0 && i < end; i = text.indexOf('[', i + 1)) {
+    int i = TextLines.indexOf(text, '[', start, end);
+    while (i < end) {
       int length = citation(text, i, end);
       if (length > 0) {
         cut.append(text, from, i);
         from = i + length;
         citations++;
       }
+      i = TextLines.indexOf(text, '[', i + 1, end);
     }
     if (citations == 0) {
       return new C4Line(text, start, end, 0, words, longest);

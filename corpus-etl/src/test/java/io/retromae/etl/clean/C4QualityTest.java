@@ -2,9 +2,11 @@ package io.retromae.etl.clean;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,13 @@ class C4QualityTest {
   void curlyBracketCountsOnlyInLinesNotCutBefore() {
     assertDropped("curly_bracket", PROSE + "\nThen we call f{x} again.");
     assertEquals(PROSE, changed(PROSE + "\nfunction f() {").document().text());
+  }
+
+  @Test
+  void manyLinesTakeLinearTime() {
+    String many = "This line has no bracket at all. \n".repeat(200_000);
+
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> apply(many));
   }
 
   @Test
