@@ -1,5 +1,7 @@
 package io.retromae.etl.clean;
 
+import java.util.Locale;
+
 /**
  * One line of a web page as {@link C4Quality} judges it.
  *
@@ -11,14 +13,10 @@ package io.retromae.etl.clean;
  * @param longestWord characters (code points) of the longest one
  */
 record C4Line(String text, int start, int end, int citations, int words, int longestWord) {
-  private static final String[] TERMS = {
-    "terms of use",
-    "privacy policy",
-    "cookie policy",
-    "uses cookies",
-    "use of cookies",
-    "use cookies"
-  };
+  private static final int LOREM = 1;
+  private static final int JAVASCRIPT = 2;
+  private static final int BRACKET = 4;
+  private static final int POLICY = 8;
 
   /** What becomes of a line, or of its page. */
   enum Verdict {
@@ -33,7 +31,7 @@ record C4Line(String text, int start, int end, int citations, int words, int lon
 
     /** As reasons are named. */
     String reason() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -41,25 +39,27 @@ record C4Line(String text, int start, int end, int citations, int words, int lon
   static C4Line of(String text, int start, int end) {
     int words = 0;
     int longest = 0;
-    for (int i = start; i < end; ) {
-      int wordEnd = i;
+    for (int word = start; word < end; ) {
+      int wordEnd = word;
       while (wordEnd < end && !CharKinds.isSpace(text.charAt(wordEnd))) {
         wordEnd++;
       }
       words++;
-      longest = Math.max(longest, text.codePointCount(i, wordEnd));
-      i = TextLines.skipBlanks(text, wordEnd, end);
+      longest = Math.max(longest, text.codePointCount(word, wordEnd));
+      word = TextLines.skipBlanks(text, wordEnd, end);
     }
     StringBuilder cut = new StringBuilder();
     int citations = 0;
     int from = start;
-    for (int i = text.indexOf('[', start); i >= 0 && i < end; i = text.indexOf('[', i + 1)) {
+    int i = TextLines.indexOf(text, '[', start, end);
+    while (i < end) {
       int length = citation(text, i, end);
       if (length > 0) {
         cut.append(text, from, i);
         from = i + length;
         citations++;
       }
+      i = TextLines.indexOf(text, '[', i + 1, end);
     }
     if (citations == 0) {
       return new C4Line(text, start, end, 0, words, longest);
@@ -89,39 +89,50 @@ record C4Line(String text, int start, int end, int citations, int words, int lon
         || words < limits.minWordsPerLine()) {
       return Verdict.CUT;
     }
-    if (contains("lorem ipsum")) {
+    int found = phrases();
+    if ((found & LOREM) != 0) {
       return Verdict.LOREM_IPSUM;
     }
-    if (contains("javascript")) {
+    if ((found & JAVASCRIPT) != 0) {
       return Verdict.CUT;
     }
-    int bracket = text.indexOf('{', start);
-    if (bracket >= 0 && bracket < end) {
+    if ((found & BRACKET) != 0) {
       return Verdict.CURLY_BRACKET;
     }
-    for (String term : TERMS) {
-      if (contains(term)) {
-        return Verdict.CUT;
-      }
+    return (found & POLICY) != 0 ? Verdict.CUT : Verdict.KEPT;
+  }
+
+  /** Which kinds of phrases the line has, in small letters or capitals. */
+  private int phrases() {
+    int found = 0;
+    for (int i = start; i < end; i++) {
+      found |=
+          switch (text.charAt(i)) {
+            case '{' -> BRACKET;
+            case 'l', 'L' -> has(i, "lorem ipsum") ? LOREM : 0;
+            case 'j', 'J' -> has(i, "javascript") ? JAVASCRIPT : 0;
+            case 't', 'T' -> has(i, "terms of use") ? POLICY : 0;
+            case 'p', 'P' -> has(i, "privacy policy") ? POLICY : 0;
+            case 'c', 'C' -> has(i, "cookie policy") ? POLICY : 0;
+            case 'u', 'U' ->
+                has(i, "use cookies") || has(i, "uses cookies") || has(i, "use of cookies")
+                    ? POLICY
+                    : 0;
+            default -> 0;
+          };
     }
-    return Verdict.KEPT;
+    return found;
+  }
+
+  private boolean has(int i, String phrase) {
+    return i + phrase.length() <= end
+        && (text.charAt(i + 1) | ' ') == phrase.charAt(1)
+        && text.regionMatches(true, i, phrase, 0, phrase.length());
   }
 
   private boolean endsASentence() {
     return end > start
         && ".?!\"'".indexOf(text.charAt(end - 1)) >= 0
         && !(end - start >= 3 && text.startsWith("...", end - 3));
-  }
-
-  /** Whether the line has the phrase, written in small letters or capitals. */
-  private boolean contains(String phrase) {
-    char first = phrase.charAt(0);
-    for (int i = start; i + phrase.length() <= end; i++) {
-      if ((text.charAt(i) | ' ') == first
-          && text.regionMatches(true, i, phrase, 0, phrase.length())) {
-        return true;
-      }
-    }
-    return false;
   }
 }

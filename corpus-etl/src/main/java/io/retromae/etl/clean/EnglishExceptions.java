@@ -18,6 +18,7 @@ final class EnglishExceptions {
 
   private static final int SLOTS = 8192;
   private static final int LONGEST = 12;
+  private static final int SHAPES = 1 << 15;
 
   /** Words that look like contractions but hardly ever are. */
   private static final List<String> WORDS =
@@ -53,6 +54,9 @@ final class EnglishExceptions {
   private final long[] hashes = new long[SLOTS];
   private final int[] divisions = new int[SLOTS];
 
+  /** One bit for each combination of length, first and last character that occurs. */
+  private final long[] shapes = new long[SHAPES / Long.SIZE];
+
   private EnglishExceptions(List<String> divided) {
     Arrays.fill(divisions, NONE);
     divided.forEach(this::add);
@@ -73,7 +77,16 @@ final class EnglishExceptions {
    * #firstCut}, {@link #secondCut} and {@link #plainWords}.
    */
   int find(String text, int start, int end) {
-    return end - start > LONGEST ? NONE : divisions[slot(TextHash.of(text, start, end))];
+    if (end - start > LONGEST) {
+      return NONE;
+    }
+    int shape = shape(end - start, text.charAt(start), text.charAt(end - 1));
+    boolean occurs = (shapes[shape >> 6] >>> shape & 1) != 0;
+    return occurs ? divisions[slot(TextHash.of(text, start, end))] : NONE;
+  }
+
+  private static int shape(int length, char first, char last) {
+    return (first * 0x9E5 ^ last * 0x3A7 ^ length << 9) & SHAPES - 1;
   }
 
   /** Length of the first part, 0 if the word stays whole. */
@@ -115,6 +128,8 @@ final class EnglishExceptions {
   private void add(String word, int cuts) {
     long hash = TextHash.of(word);
     int slot = slot(hash);
+    int shape = shape(word.length(), word.charAt(0), word.charAt(word.length() - 1));
+    shapes[shape >> 6] |= 1L << shape;
     hashes[slot] = hash;
     divisions[slot] = cuts | WordScanner.countPlainWords(word) << 16;
   }

@@ -3,16 +3,16 @@ package io.retromae.etl.clean;
 import java.util.Arrays;
 
 /**
- * Counts of 64-bit hashes: an open-addressing table that doubles when half full, at most 16 bytes a
- * slot. Two things with equal hashes count as one; among n things that happens with probability n^2
- * / 2^65. Not thread-safe.
+ * Counts of 64-bit hashes: an open-addressing table of 16 bytes a slot that doubles when half full.
+ * Two things with equal hashes count as one; among n things that happens with probability n^2 /
+ * 2^65. Not thread-safe.
  */
 final class HashCounts {
   private static final int SMALLEST = 64;
 
-  private long[] hashes;
-  private int[] counts;
-  private int[] firsts;
+  /** Of each slot: the hash, then its count in the high and its first position in the low half. */
+  private long[] table;
+
   private int size;
 
   /** Grows from small. */
@@ -23,69 +23,63 @@ final class HashCounts {
   /** Has room for so many different hashes before it grows. */
   HashCounts(int expected) {
     int slots = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, expected)) << 2);
-    hashes = new long[slots];
-    counts = new int[slots];
-    firsts = new int[slots];
+    table = new long[2 * slots];
   }
 
   /**
    * Counts one more of the hash.
    *
    * @param hash well mixed: its high bits choose the slot
-   * @param position where it was seen; the first one is kept
+   * @param position where it was seen, at least 0; the first one is kept
    * @return the hash's slot, valid until the next call
    */
   int add(long hash, int position) {
-    if (2 * size >= hashes.length) {
+    if (4 * size >= table.length) {
       grow();
     }
     int slot = slot(hash);
-    if (counts[slot]++ == 0) {
-      hashes[slot] = hash;
-      firsts[slot] = position;
+    if (table[slot + 1] == 0) {
+      table[slot] = hash;
+      table[slot + 1] = position;
       size++;
     }
+    table[slot + 1] += 1L << 32;
     return slot;
   }
 
   /** How often the slot's hash was added. */
   int count(int slot) {
-    return counts[slot];
+    return (int) (table[slot + 1] >>> 32);
   }
 
   /** Where the slot's hash was seen first. */
   int first(int slot) {
-    return firsts[slot];
+    return (int) table[slot + 1];
   }
 
   /** Forgets everything; keeps its memory. */
   void clear() {
-    Arrays.fill(counts, 0);
+    Arrays.fill(table, 0);
     size = 0;
   }
 
   private int slot(long hash) {
-    int mask = hashes.length - 1;
-    int slot = (int) (hash >>> 32) & mask;
-    while (counts[slot] != 0 && hashes[slot] != hash) {
-      slot = (slot + 1) & mask;
+    int mask = table.length - 2;
+    int slot = (int) (hash >>> 31) & mask;
+    while (table[slot + 1] != 0 && table[slot] != hash) {
+      slot = slot + 2 & mask;
     }
     return slot;
   }
 
   private void grow() {
-    long[] oldHashes = hashes;
-    int[] oldCounts = counts;
-    int[] oldFirsts = firsts;
-    hashes = new long[2 * oldHashes.length];
-    counts = new int[hashes.length];
-    firsts = new int[hashes.length];
-    for (int i = 0; i < oldHashes.length; i++) {
-      if (oldCounts[i] != 0) {
-        int slot = slot(oldHashes[i]);
-        hashes[slot] = oldHashes[i];
-        counts[slot] = oldCounts[i];
-        firsts[slot] = oldFirsts[i];
+    long[] old = table;
+    table = new long[2 * old.length];
+    for (int i = 0; i < old.length; i += 2) {
+      if (old[i + 1] != 0) {
+        int slot = slot(old[i]);
+        table[slot] = old[i];
+        table[slot + 1] = old[i + 1];
       }
     }
   }

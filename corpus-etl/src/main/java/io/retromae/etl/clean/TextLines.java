@@ -21,6 +21,15 @@ final class TextLines {
     return text.startsWith("\r\n", end) ? end + 2 : end + 1;
   }
 
+  /** First index of a character in [start, end); end if it is not there. Never looks further. */
+  static int indexOf(String text, char c, int start, int end) {
+    int i = start;
+    while (i < end && text.charAt(i) != c) {
+      i++;
+    }
+    return i;
+  }
+
   /** First index in [start, end) that is no white space; end if there is none. */
   static int skipBlanks(String text, int start, int end) {
     int i = start;

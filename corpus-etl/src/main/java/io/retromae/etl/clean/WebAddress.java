@@ -16,10 +16,12 @@ final class WebAddress {
     if (hostMatches(text, host, end)) {
       return true;
     }
-    for (int i = text.indexOf('@', start + 1); i >= 0 && i < end; i = text.indexOf('@', i + 1)) {
-      if (hostMatches(text, i + 1, end)) {
+    int at = TextLines.indexOf(text, '@', start + 1, end);
+    while (at < end) {
+      if (hostMatches(text, at + 1, end)) {
         return true;
       }
+      at = TextLines.indexOf(text, '@', at + 1, end);
     }
     return false;
   }
@@ -33,7 +35,9 @@ final class WebAddress {
   }
 
   private static boolean isSchemeCharacter(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '+' || c == '-' || c == '.';
+    return Character.isLetterOrDigit(c)
+        || Character.getType(c) == Character.OTHER_NUMBER
+        || "_+-.".indexOf(c) >= 0;
   }
 
   private static boolean hostMatches(String text, int start, int end) {
@@ -68,9 +72,8 @@ final class WebAddress {
 
   private static boolean isDomain(String text, int start, int end) {
     int label = start;
-    for (int dot = text.indexOf('.', label);
-        dot >= 0 && dot < end;
-        dot = text.indexOf('.', label)) {
+    int dot = TextLines.indexOf(text, '.', label, end);
+    while (dot < end) {
       boolean fits =
           dot > label
               && dot - label <= LONGEST_LABEL
@@ -80,6 +83,7 @@ final class WebAddress {
         return false;
       }
       label = dot + 1;
+      dot = TextLines.indexOf(text, '.', label, end);
     }
     return label > start && isTopDomain(text, label, end);
   }
@@ -116,7 +120,7 @@ final class WebAddress {
             && parts[2] <= 255
             && parts[3] >= 1
             && parts[3] <= 254;
-    return part == 3 && range && !isPrivate(parts[0], parts[1]);
+    return part == 3 && range && text.charAt(start) != '0' && !isPrivate(parts[0], parts[1]);
   }
 
   private static boolean isPrivate(int first, int second) {

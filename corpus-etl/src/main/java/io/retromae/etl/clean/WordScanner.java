@@ -17,6 +17,8 @@ final class WordScanner {
           | CharKinds.UPPER
           | CharKinds.BEFORE_STOP;
 
+  private static final int BOUNDS = CharKinds.SPACE | CharKinds.ALONE;
+
   private static final int LONGEST_JOINED = 12;
 
   private final String text;
@@ -87,7 +89,7 @@ final class WordScanner {
     int end = start;
     while (end < text.length()) {
       int kinds = CharKinds.of(text.charAt(end));
-      if ((kinds & CharKinds.SPACE) != 0 || alone(end, kinds) > 0) {
+      if ((kinds & BOUNDS) != 0 || kinds == 0 && alone(end, kinds) > 0) {
         break;
       }
       all |= kinds == 0 ? CharKinds.EDGE : kinds;

@@ -10,10 +10,10 @@ import io.retromae.core.hash.SplitMix64;
  * and digits whole. Immutable; blanks belong to no word.
  */
 public final class Words {
-  private static final byte LETTER = 1;
-  private static final byte DIGIT = 2;
-  private static final byte HAN = 4;
-  private static final byte PUNCTUATION = 8;
+  private static final int LETTER = CharKinds.LETTER;
+  private static final int DIGIT = CharKinds.DIGIT;
+  private static final int HAN = CharKinds.HAN;
+  private static final int PUNCTUATION = 1;
   private static final long PRIME = 0x100000001B3L;
 
   private final String text;
@@ -122,35 +122,34 @@ public final class Words {
     return Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN;
   }
 
+  private static int lowerCase(char letter) {
+    return letter < 0x80 ? letter | 0x20 : Character.toLowerCase(letter);
+  }
+
   private void measure(int word) {
-    long hash = ends[word] - starts[word];
+    int end = ends[word];
+    long hash = end - starts[word];
     long key = 0;
     int any = 0;
     int all = CharKinds.PUNCTUATION;
-    for (int i = starts[word]; i < ends[word]; i++) {
+    for (int i = starts[word]; i < end; i++) {
       char c = text.charAt(i);
       hash = (hash ^ c) * PRIME;
       int kind = CharKinds.of(c);
-      if (kind == 0 && Character.isHighSurrogate(c) && i + 1 < ends[word]) {
+      if (kind == 0 && Character.isHighSurrogate(c) && i + 1 < end) {
         kind = CharKinds.of(text.codePointAt(i++));
         hash = (hash ^ text.charAt(i)) * PRIME;
       }
       any |= kind;
       all &= kind;
       if ((kind & CharKinds.LETTER) != 0) {
-        key = (key ^ Character.toLowerCase(c)) * PRIME + 1;
+        key = (key ^ lowerCase(c)) * PRIME + 1;
       } else if ((kind & CharKinds.DIGIT) != 0) {
         key = (key ^ '0') * PRIME + 1;
       }
     }
     hashes[word] = SplitMix64.mix(hash);
     keys[word] = key == 0 ? 0 : SplitMix64.mix(key);
-    boolean han = (CharKinds.of(text.codePointAt(starts[word])) & CharKinds.HAN) != 0;
-    kinds[word] =
-        (byte)
-            (((any & CharKinds.LETTER) != 0 ? LETTER : 0)
-                | ((any & CharKinds.DIGIT) != 0 ? DIGIT : 0)
-                | (han ? HAN : 0)
-                | (all != 0 ? PUNCTUATION : 0));
+    kinds[word] = (byte) (any & (LETTER | DIGIT | HAN) | (all != 0 ? PUNCTUATION : 0));
   }
 }
