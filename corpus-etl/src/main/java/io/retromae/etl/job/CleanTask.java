@@ -77,15 +77,10 @@ final class CleanTask {
     String folder = config.keepCleaned() ? context.output() : context.work();
     String path = folder + "/cleaned/" + attempt + ".parquet";
     String aside = context.output() + "/quarantine/" + unit.name() + ".jsonl";
-    RecordReader.Limits limits =
-        new RecordReader.Limits(
-            config.reader().maxRecordMb() << 20, config.reader().zstdWindowLog());
-    RecordReader.Input input =
-        new RecordReader.Input(unit.path(), unit.nameInInput(), unit.size(), unit.format(), limits);
     FileReport report;
     long kept;
-    QuarantineLog quarantine = new QuarantineLog(unit.path());
-    try (RecordReader reader = RecordReader.open(input, storage.open(unit.path()));
+    QuarantineLog quarantine = new QuarantineLog(unit.file().path());
+    try (RecordReader reader = unit.open(storage, config.reader());
         ColumnTable.Writer writer = CleanedFile.write(storage, path)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {
@@ -108,8 +103,8 @@ final class CleanTask {
         report.error().map(e -> List.of(e.kind(), report.describeError())).orElse(List.of());
     return new Receipt(
         unit.identity(),
-        unit.path(),
-        unit.size(),
+        unit.file().path(),
+        unit.bytes(),
         report.recordsRead(),
         report.quarantined(),
         report.notes(),

@@ -12,6 +12,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.TokenizerFiles;
+import io.retromae.etl.source.Split;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -80,10 +81,16 @@ public final class CorpusEtlJob {
         resolved.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
     EtlContext context = new EtlContext(settings, storage, output);
 
-    List<CleanTask.Receipt> cleaned = clean(context, plan.units());
+    List<EtlUnit> units = split(context, plan.files());
+    List<CleanTask.Receipt> cleaned = clean(context, units);
+    List<EtlUnit> mended = EtlUnits.mended(units, errors(cleaned));
+    if (!mended.equals(units)) {
+      units = mended;
+      cleaned = clean(context, units); // only what changed is done again
+    }
     refuseBadFiles(cleaned);
     Map<Integer, int[]> duplicates = duplicates(context, cleaned);
-    List<PackTask.Receipt> packed = pack(context, plan.units(), cleaned, duplicates);
+    List<PackTask.Receipt> packed = pack(context, units, cleaned, duplicates);
     List<ShardEntry> shards = shuffle(context, plan, packed);
     EtlReport report = report(plan, cleaned, packed, shards);
     new Conservation(cleaned, packed, shards).check();
@@ -102,11 +109,46 @@ public final class CorpusEtlJob {
     return identity;
   }
 
+  /** Small files are one unit each; larger ones are divided on the cluster. */
+  private List<EtlUnit> split(EtlContext context, List<EtlFile> files) {
+    long small = config.reader().splitBytes();
+    List<EtlFile> large = files.stream().filter(file -> file.size() > small).toList();
+    spark.setJobGroup("retromae-etl-split", "divide " + large.size() + " large files", true);
+    List<Integer> done =
+        large.isEmpty()
+            ? List.of()
+            : spark
+                .parallelize(large, large.size())
+                .map(
+                    file -> {
+                      SplitTask.run(context, file);
+                      return file.number();
+                    })
+                .collect();
+    Set<Integer> divided = new HashSet<>(done);
+    List<List<Split>> splits =
+        files.stream()
+            .map(
+                file ->
+                    divided.contains(file.number())
+                        ? context
+                            .receipt(SplitTask.receipt(file), SplitTask.Receipt.class)
+                            .orElseThrow()
+                            .splits()
+                        : List.of(Split.WHOLE))
+            .toList();
+    return EtlUnits.of(files, splits);
+  }
+
+  private static List<List<String>> errors(List<CleanTask.Receipt> cleaned) {
+    return cleaned.stream().map(CleanTask.Receipt::error).toList();
+  }
+
   private List<CleanTask.Receipt> clean(EtlContext context, List<EtlUnit> units) {
     List<EtlUnit> bySize = new ArrayList<>(units);
     bySize.sort(
-        Comparator.comparingLong(EtlUnit::size).reversed()); // the longest task begins first
-    spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " files", true);
+        Comparator.comparingLong(EtlUnit::bytes).reversed()); // the longest task begins first
+    spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " units", true);
     List<Integer> done =
         spark
             .parallelize(bySize, Math.max(1, bySize.size()))
@@ -243,7 +285,7 @@ public final class CorpusEtlJob {
     Map<String, String> settings = new TreeMap<>();
     resolved.settings().forEach(s -> settings.put(s.path(), s.value()));
     lineage.put("settings", settings);
-    lineage.put("inputs", plan.units().stream().map(EtlUnit::identity).toList());
+    lineage.put("inputs", plan.files().stream().map(EtlFile::identity).toList());
     lineage.put("spark", spark.version());
     new ShardManifest(
             ShardManifest.FORMAT_VERSION,

@@ -31,9 +31,11 @@ final class QuarantineLog {
     }
   }
 
-  /** Writes the file, if there is anything to write. */
+  /** Writes the file; without anything to write, an older one goes. */
   void publish(Storage storage, String path) {
-    if (!lines.isEmpty()) {
+    if (lines.isEmpty()) {
+      storage.delete(path);
+    } else {
       storage.publish(path, lines.toString().getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileFilesTest {
   private static final Path FOLDER = Path.of(System.getProperty("etl.hostile.dir"));
   private static final Storage STORAGE = new Storage(new Configuration());
-  private static final RecordReader.Limits LIMITS = new RecordReader.Limits(64 << 20, 27);
+  private static final ReaderSettings LIMITS = ReaderSettings.standard();
 
   private static JsonNode expected() {
     try {
@@ -52,9 +52,9 @@ class HostileFilesTest {
     long read = 0;
     long aside = 0;
     FileReport report;
-    RecordReader.Input input =
-        new RecordReader.Input(file.path(), name, file.size(), format, LIMITS);
-    try (RecordReader reader = RecordReader.open(input, STORAGE.open(file.path()))) {
+    InputSettings input = InputSettings.of(file.path(), format);
+    FilePart part = new FilePart(file.path(), name, file.size(), input, LIMITS, Split.WHOLE);
+    try (RecordReader reader = RecordReader.open(STORAGE, part)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read document) {
           read++;
