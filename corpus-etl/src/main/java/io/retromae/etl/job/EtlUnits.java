@@ -1,11 +1,11 @@
 package io.retromae.etl.job;
 
-import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.Split;
+import io.retromae.etl.source.SplitAgreement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The units of a run: the splits of all files, in order. */
 final class EtlUnits {
@@ -24,30 +24,28 @@ final class EtlUnits {
   }
 
   /**
-   * The units that give what one reading of each file would give. Behind an error nothing of a file
-   * is read. A file whose splits do not meet is read by its first unit alone.
+   * The units that give what one reading of each file would give, by {@link SplitAgreement}.
    *
    * @param errors by unit: empty, or the kind first
    */
   static List<EtlUnit> mended(List<EtlUnit> units, List<List<String>> errors) {
-    Set<Integer> mismatched = new HashSet<>();
-    for (EtlUnit unit : units) {
-      List<String> error = errors.get(unit.number());
-      if (!error.isEmpty() && error.get(0).equals(FileError.SPLIT_MISMATCH)) {
-        mismatched.add(unit.file().number());
-      }
-    }
+    Map<Integer, List<EtlUnit>> byFile = new TreeMap<>();
+    units.forEach(
+        unit -> byFile.computeIfAbsent(unit.file().number(), n -> new ArrayList<>()).add(unit));
     List<EtlUnit> mended = new ArrayList<>();
-    Set<Integer> ended = new HashSet<>();
-    for (EtlUnit unit : units) {
-      int file = unit.file().number();
-      boolean alone = mismatched.contains(file);
-      Split split = alone ? Split.WHOLE : unit.split();
-      mended.add(unit.with(ended.contains(file) ? Split.NOTHING : split));
-      if (alone || !errors.get(unit.number()).isEmpty()) {
-        ended.add(file);
+    for (List<EtlUnit> file : byFile.values()) {
+      List<Split> splits =
+          SplitAgreement.mended(
+              file.stream().map(EtlUnit::split).toList(),
+              file.stream().map(unit -> kind(errors.get(unit.number()))).toList());
+      for (int i = 0; i < file.size(); i++) {
+        mended.add(file.get(i).with(splits.get(i)));
       }
     }
     return List.copyOf(mended);
+  }
+
+  private static String kind(List<String> error) {
+    return error.isEmpty() ? "" : error.get(0);
   }
 }

@@ -89,6 +89,12 @@ final class ArrayCutter implements RecordCutter {
     return false;
   }
 
+  /** Whether the element that was cut ends by itself, not by what follows it. */
+  boolean endsWithBracket() {
+    byte last = window.bytes[window.end - 1];
+    return last == '}' || last == ']';
+  }
+
   private int skipString(byte[] bytes, int from, int limit) {
     int i = from;
     if (escaped) {

@@ -61,11 +61,14 @@ public final class FileSplitter {
   }
 
   /** How records lie in the file; an array, which is cut less easily, if it cannot be told. */
-  private Layout layout() throws IOException {
+  private Layout layout() {
+    if (part.input().format() != Format.WUDAO) {
+      return Layout.LINES;
+    }
     int longest = part.limits().recordBytes();
     try (ByteWindow window = new ByteWindow(StoredStream.open(storage, part), 0, longest)) {
       return Layout.detect(window, part.input().format());
-    } catch (StoredStream.UnreadableException e) {
+    } catch (IOException e) {
       return Layout.ARRAY; // the reader says what is wrong with it
     }
   }

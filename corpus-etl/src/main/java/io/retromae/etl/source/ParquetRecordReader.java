@@ -3,13 +3,17 @@ package io.retromae.etl.source;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 
 /** Rows of a Parquet file whose columns are texts. */
 final class ParquetRecordReader implements RecordReader {
+  private static final Pattern ADDRESS = Pattern.compile("@[0-9a-f]+");
+
   private final FilePart part;
   private final Tally tally;
   private final Optional<ParquetTable> table;
@@ -42,9 +46,14 @@ final class ParquetRecordReader implements RecordReader {
       ParquetRecordReader reader = new ParquetRecordReader(part, Optional.empty());
       boolean magic = String.valueOf(e.getMessage()).contains("is not a Parquet file");
       String kind = magic ? FileError.BAD_MAGIC : FileError.CORRUPT;
-      reader.tally.fail(new FileError(kind, 0, "no Parquet footer: " + e.getMessage()));
+      reader.tally.fail(new FileError(kind, 0, "no Parquet footer: " + describe(e)));
       return reader;
     }
+  }
+
+  /** What an exception says, without the addresses of objects. */
+  private static String describe(Exception e) {
+    return ADDRESS.matcher(String.valueOf(e.getMessage())).replaceAll("");
   }
 
   private void begin(Split split) {
@@ -79,7 +88,7 @@ final class ParquetRecordReader implements RecordReader {
       // Parquet throws exceptions of all kinds at broken pages; nothing behind them can be trusted.
       lastGroup = 0;
       left = 0;
-      tally.fail(new FileError(FileError.CORRUPT, row, "unreadable row: " + e));
+      tally.fail(new FileError(FileError.CORRUPT, row, "unreadable row: " + describe(e)));
       return Optional.empty();
     }
   }
@@ -98,7 +107,7 @@ final class ParquetRecordReader implements RecordReader {
       return tally.read(place, fields(values));
     } catch (Fields.Refused e) {
       int kept = Math.min(raw.length, Quarantined.RAW_BYTES);
-      byte[] head = java.util.Arrays.copyOf(raw, kept);
+      byte[] head = Arrays.copyOf(raw, kept);
       return tally.setAside(place, e.reason(), String.valueOf(e.getMessage()), head);
     }
   }

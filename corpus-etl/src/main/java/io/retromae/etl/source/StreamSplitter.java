@@ -44,7 +44,8 @@ public final class StreamSplitter {
       pieces.shape(array ? Split.Shape.ARRAY : Split.Shape.LINES);
       while (cutter.find()) {
         cutter.cut();
-        if (window.offset() - pieces.from() >= part.limits().splitBytes()) {
+        boolean full = window.offset() - pieces.from() >= part.limits().splitBytes();
+        if (full && (!array || elements.endsWithBracket())) {
           window.copyTo(window.position);
           pieces.begin(window.offset());
         }
