@@ -89,7 +89,8 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
 
   /** What is wrong with an input's first file, if it cannot be opened or has other columns. */
   private static Optional<String> tryToOpen(Storage storage, FilePart file) {
-    try (RecordReader reader = RecordReader.open(storage, file)) {
+    try {
+      RecordReader.open(storage, file).close();
       return Optional.empty();
     } catch (ConfigException e) {
       return Optional.of(e.getMessage());

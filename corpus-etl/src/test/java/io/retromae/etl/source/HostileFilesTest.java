@@ -110,8 +110,7 @@ class HostileFilesTest {
       List<Split> splits = FileSplitter.split(STORAGE, part);
       Reading.of(STORAGE, part, splits).assertEqualTo(whole, name + " in splits of " + bytes);
     }
-    FilePart part =
-        new FilePart(path.toString(), name, size, input, LIMITS, Split.WHOLE);
+    FilePart part = new FilePart(path.toString(), name, size, input, LIMITS, Split.WHOLE);
     List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("piece").toString());
     Reading.of(STORAGE, part, pieces).assertEqualTo(Reading.of(STORAGE, part), name + " rewritten");
   }

@@ -27,8 +27,7 @@ class InputFormatsTest {
       throws IOException {
     Files.write(Path.of(input.path()), bytes);
     return Reading.of(
-        STORAGE,
-        new FilePart(input.path(), "n", bytes.length, input, limits, Split.WHOLE));
+        STORAGE, new FilePart(input.path(), "n", bytes.length, input, limits, Split.WHOLE));
   }
 
   private InputSettings columns(Format format, String text, String title, String set) {
@@ -38,12 +37,7 @@ class InputFormatsTest {
 
   private static ReaderSettings lenient() {
     return new ReaderSettings(
-        64,
-        27,
-        ReaderSettings.InvalidUtf8.REPLACE,
-        ReaderSettings.RawControls.ACCEPT,
-        256,
-        1024);
+        64, 27, ReaderSettings.InvalidUtf8.REPLACE, ReaderSettings.RawControls.ACCEPT, 256, 1024);
   }
 
   private static byte[] utf8(String text) {
@@ -55,19 +49,16 @@ class InputFormatsTest {
     String line = "{\"body\": \"Text\", \"head\": \"Title\", \"kind\": \"news\", \"text\": 1}\n";
 
     Reading read =
-        read(
-            columns(Format.JSONL, "body", "head", "kind"), ReaderSettings.standard(), utf8(line));
+        read(columns(Format.JSONL, "body", "head", "kind"), ReaderSettings.standard(), utf8(line));
 
     assertEquals(
-        List.of(new Document(Document.id("n", 0), "jsonl/news", "Title\nText")),
-        read.documents());
+        List.of(new Document(Document.id("n", 0), "jsonl/news", "Title\nText")), read.documents());
   }
 
   @Test
   void aSourceThatIsGivenReplacesTheFormatsName() throws IOException {
     InputSettings input =
-        new InputSettings(
-            folder.resolve("file").toString(), Format.PILE, "text", "", "", "mine");
+        new InputSettings(folder.resolve("file").toString(), Format.PILE, "text", "", "", "mine");
 
     Reading read = read(input, ReaderSettings.standard(), utf8("{\"text\": \"a\"}"));
 
@@ -126,9 +117,7 @@ class InputFormatsTest {
     var refusal =
         assertThrows(
             ConfigException.class,
-            () ->
-                read(
-                    columns(Format.PARQUET, "body", "", ""), ReaderSettings.standard(), bytes));
+            () -> read(columns(Format.PARQUET, "body", "", ""), ReaderSettings.standard(), bytes));
 
     assertTrue(refusal.getMessage().contains("no column 'body'"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("title (optional binary)"), refusal.getMessage());
@@ -144,10 +133,7 @@ class InputFormatsTest {
           assertThrows(
               ConfigException.class,
               () ->
-                  read(
-                      columns(Format.PARQUET, column, "", ""),
-                      ReaderSettings.standard(),
-                      bytes));
+                  read(columns(Format.PARQUET, column, "", ""), ReaderSettings.standard(), bytes));
       assertTrue(refusal.getMessage().contains("must be a string"), refusal.getMessage());
     }
   }
@@ -155,8 +141,7 @@ class InputFormatsTest {
   @Test
   void publishedFormatsRefuseColumns() {
     var refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> columns(Format.WUDAO, "body", "", ""));
+        assertThrows(IllegalArgumentException.class, () -> columns(Format.WUDAO, "body", "", ""));
 
     assertTrue(refusal.getMessage().contains("text_column = 'body'"), refusal.getMessage());
   }
@@ -165,8 +150,7 @@ class InputFormatsTest {
   void textBehindAnArrayIsCounted() throws IOException {
     InputSettings input = InputSettings.of(folder.resolve("file").toString(), Format.WUDAO);
 
-    Reading read =
-        read(input, ReaderSettings.standard(), utf8("[{\"content\": \"a\"}] [1]\n"));
+    Reading read = read(input, ReaderSettings.standard(), utf8("[{\"content\": \"a\"}] [1]\n"));
 
     assertEquals(1, read.documents().size());
     assertEquals(3, read.notes().get("bytes_after_array"));

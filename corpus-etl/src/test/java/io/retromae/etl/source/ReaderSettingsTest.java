@@ -27,12 +27,7 @@ class ReaderSettingsTest {
 
     assertEquals(
         new ReaderSettings(
-            2,
-            28,
-            ReaderSettings.InvalidUtf8.REPLACE,
-            ReaderSettings.RawControls.ACCEPT,
-            0.5,
-            7),
+            2, 28, ReaderSettings.InvalidUtf8.REPLACE, ReaderSettings.RawControls.ACCEPT, 0.5, 7),
         ConfigLoader.load(ReaderSettings.class, List.of(), settings).value());
   }
 
