@@ -10,10 +10,11 @@ import org.apache.parquet.schema.Type;
  * Parquet's column readers want a converter for whole records; here none are made, values are taken
  * from the columns.
  */
-final class NoRecords extends GroupConverter {
+public final class NoRecords extends GroupConverter {
   private final GroupType type;
 
-  NoRecords(GroupType type) {
+  /** Makes none of records of this type. */
+  public NoRecords(GroupType type) {
     this.type = type;
   }
 

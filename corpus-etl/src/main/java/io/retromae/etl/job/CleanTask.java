@@ -93,16 +93,11 @@ final class CleanTask {
     String folder = config.keepCleaned() ? context.output() : context.work();
     String path = folder + "/cleaned/" + attempt + ".parquet";
     String aside = context.output() + "/quarantine/" + attempt + ".jsonl";
-    RecordReader.Limits limits =
-        new RecordReader.Limits(
-            config.reader().maxRecordMb() << 20, config.reader().zstdWindowLog());
-    RecordReader.Input input =
-        new RecordReader.Input(unit.path(), unit.nameInInput(), unit.size(), unit.format(), limits);
     FileReport report;
     long kept;
     String quarantined;
-    try (RecordReader reader = RecordReader.open(input, storage.open(unit.path()));
-        QuarantineLog quarantine = new QuarantineLog(storage, aside, unit.path());
+    try (RecordReader reader = unit.open(storage, config.reader());
+        QuarantineLog quarantine = new QuarantineLog(storage, aside, unit.file().path());
         ColumnTable.Writer writer = CleanedFile.write(storage, path)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {
@@ -128,8 +123,8 @@ final class CleanTask {
         report.error().map(e -> List.of(e.kind(), report.describeError())).orElse(List.of());
     return new Receipt(
         unit.identity(),
-        unit.path(),
-        unit.size(),
+        unit.file().path(),
+        unit.bytes(),
         report.recordsRead(),
         report.quarantined(),
         quarantine,

@@ -18,7 +18,6 @@ import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.report.EtlReport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,13 +100,14 @@ public final class CorpusEtlJob {
     describe(benchmarks).forEach(console);
     long start = System.nanoTime();
 
-    List<CleanTask.Receipt> cleaned =
-        phase("clean", () -> clean(context, plan.units(), benchmarks.index()));
+    CleanPhase.Cleaned clean =
+        phase("clean", () -> new CleanPhase(spark, context, config).run(plan.files(), benchmarks));
+    List<CleanTask.Receipt> cleaned = clean.receipts();
     refuseBadFiles(cleaned);
     Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));
     Withheld withheld = phase("withhold", () -> withhold(context, cleaned, benchmarks.index()));
     List<PackTask.Receipt> packed =
-        phase("pack", () -> pack(context, plan.units(), cleaned, withheld));
+        phase("pack", () -> pack(context, clean.units(), cleaned, withheld));
     List<ShardEntry> shards = phase("shuffle", () -> shuffle(context, plan, packed));
     new Conservation(cleaned, packed, shards).check();
     EtlReport report =
@@ -161,28 +161,6 @@ public final class CorpusEtlJob {
     identity.put("vocabulary fingerprint", plan.vocabulary().fingerprint());
     identity.put("benchmarks fingerprint", benchmarks.index().fingerprint());
     return identity;
-  }
-
-  private List<CleanTask.Receipt> clean(
-      EtlContext context, List<EtlUnit> units, NGramIndex benchmarks) {
-    List<EtlUnit> bySize = new ArrayList<>(units);
-    bySize.sort(
-        Comparator.comparingLong(EtlUnit::size).reversed()); // the longest task begins first
-    spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " files", true);
-    Broadcast<NGramIndex> index = spark.broadcast(benchmarks);
-    List<Integer> done =
-        spark
-            .parallelize(bySize, Math.max(1, bySize.size()))
-            .map(
-                unit -> {
-                  CleanTask.run(context, unit, index.value());
-                  return unit.number();
-                })
-            .collect();
-    return done.stream()
-        .sorted()
-        .map(n -> context.receipt("clean-%06d".formatted(n), CleanTask.Receipt.class).orElseThrow())
-        .toList();
   }
 
   private void refuseBadFiles(List<CleanTask.Receipt> cleaned) {

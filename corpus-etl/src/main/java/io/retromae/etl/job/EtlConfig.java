@@ -4,7 +4,8 @@ import io.retromae.core.config.Setting;
 import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.decontaminate.DecontaminationSettings;
 import io.retromae.etl.dedup.DedupSettings;
-import io.retromae.etl.source.Format;
+import io.retromae.etl.source.InputSettings;
+import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.tokenize.PackingSettings;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.Map;
  * @param lowerCase whether the tokenizer lower-cases
  * @param seed of the shuffle
  * @param onBadFile what happens to a file with an error inside
- * @param reader limits of the readers
+ * @param reader what readers accept, how files are split
  * @param filters what is kept
  * @param dedup what counts as a duplicate
  * @param decontaminate benchmarks to keep out
@@ -28,7 +29,7 @@ import java.util.Map;
  * @param keepCleaned whether the cleaned documents stay
  */
 public record EtlConfig(
-    @Setting(doc = "Raw corpora.") List<Input> inputs,
+    @Setting(doc = "Raw corpora.") List<InputSettings> inputs,
     @Setting(doc = "Corpus folder to write: shards, manifest, report.") String output,
     @Setting(doc = "vocab.txt of the model to train, or a folder that holds one.") String vocab,
     @Setting(doc = "Lower-case and strip accents, as BERT's uncased models.", standard = "true")
@@ -40,7 +41,7 @@ public record EtlConfig(
                     + " the records before the error.",
             standard = "strict")
         OnBadFile onBadFile,
-    @Setting(doc = "Limits of the readers.") ReaderSettings reader,
+    @Setting(doc = "What readers accept, and how files are split.") ReaderSettings reader,
     @Setting(doc = "What is kept.") FilterSettings filters,
     @Setting(doc = "What counts as a duplicate.") DedupSettings dedup,
     @Setting(doc = "Benchmarks to keep out of the corpus.") DecontaminationSettings decontaminate,
@@ -57,16 +58,6 @@ public record EtlConfig(
     @Setting(doc = "Keep the cleaned documents, in cleaned/.", standard = "false")
         boolean keepCleaned) {
 
-  /**
-   * One raw corpus.
-   *
-   * @param path file, folder or glob pattern
-   * @param format what the files hold
-   */
-  public record Input(
-      @Setting(doc = "File, folder or glob pattern.") String path,
-      @Setting(doc = "pile (JSON lines) or wudao (arrays).") Format format) {}
-
   /** What happens to a file with an error inside. */
   public enum OnBadFile {
     /** The job fails, naming all such files. */
@@ -74,24 +65,4 @@ public record EtlConfig(
     /** Records before the error are kept. */
     SALVAGE
   }
-
-  /**
-   * Limits.
-   *
-   * @param maxRecordMb longer records are quarantined
-   * @param zstdWindowLog largest zstd window
-   */
-  public record ReaderSettings(
-      @Setting(
-              doc = "Records above so many MiB are quarantined.",
-              standard = "64",
-              min = 1,
-              max = 1024)
-          int maxRecordMb,
-      @Setting(
-              doc = "Largest zstd window accepted, as a power of two.",
-              standard = "27",
-              min = 10,
-              max = 31)
-          int zstdWindowLog) {}
 }

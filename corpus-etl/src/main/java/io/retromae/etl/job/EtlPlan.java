@@ -1,74 +1,133 @@
 package io.retromae.etl.job;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.InputListing;
+import io.retromae.etl.source.InputSettings;
+import io.retromae.etl.source.ReaderSettings;
+import io.retromae.etl.source.RecordReader;
+import io.retromae.etl.source.Split;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run will read, found before Spark starts.
  *
- * @param units in the order of the inputs
+ * @param files in the order of the inputs
  * @param skipped hidden files, not read
  * @param vocabulary that will make the ids
  */
-public record EtlPlan(List<EtlUnit> units, List<String> skipped, Vocabulary vocabulary) {
+public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary vocabulary) {
 
   /**
    * Checks everything that can be checked without a cluster.
    *
-   * @throws ConfigException with what the user has to mend
+   * @throws ConfigException with all that the user has to mend
    */
   public static EtlPlan of(Storage storage, EtlConfig config) {
-    if (config.inputs().isEmpty()) {
-      throw new ConfigException("inputs = []: give at least one {path: ..., format: ...}");
-    }
+    List<String> problems = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
-    List<EtlUnit> units = units(storage, config.inputs(), skipped);
-    return new EtlPlan(units, List.copyOf(skipped), Vocabulary.load(storage, config.vocab()));
+    List<EtlFile> files = files(storage, config.inputs(), config.reader(), skipped, problems);
+    Optional<Vocabulary> vocabulary = Optional.empty();
+    try {
+      vocabulary = Optional.of(Vocabulary.load(storage, config.vocab()));
+    } catch (ConfigException e) {
+      problems.add(e.getMessage());
+    }
+    refuse(problems);
+    return new EtlPlan(files, List.copyOf(skipped), vocabulary.orElseThrow());
   }
 
   /**
-   * The units of some inputs, in their order.
+   * The files of some inputs, in their order; hidden ones left out.
    *
-   * @param skipped receives hidden files
-   * @throws ConfigException if an input matches nothing
+   * @throws ConfigException naming every input that cannot be read
    */
-  static List<EtlUnit> units(Storage storage, List<EtlConfig.Input> inputs, List<String> skipped) {
-    List<EtlUnit> units = new ArrayList<>();
+  static List<EtlFile> files(Storage storage, List<InputSettings> inputs, ReaderSettings limits) {
+    List<String> problems = new ArrayList<>();
+    List<EtlFile> files = files(storage, inputs, limits, new ArrayList<>(), problems);
+    refuse(problems);
+    return files;
+  }
+
+  private static void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new ConfigException(String.join(System.lineSeparator(), problems));
+    }
+  }
+
+  private static List<EtlFile> files(
+      Storage storage,
+      List<InputSettings> inputs,
+      ReaderSettings limits,
+      List<String> skipped,
+      List<String> problems) {
+    if (inputs.isEmpty()) {
+      problems.add("inputs = []: give at least one {path: ..., format: ...}");
+    }
+    List<EtlFile> files = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      EtlConfig.Input input = inputs.get(i);
-      String setting = "inputs[" + i + "].path";
-      for (StoredFile file : InputListing.list(storage, setting, input.path())) {
-        if (file.hidden()) {
-          skipped.add(file.path());
-        } else {
-          String name = i + "/" + InputListing.nameInInput(storage, input.path(), file.path());
-          units.add(EtlUnit.of(units.size(), file, name, input.format()));
-        }
+      int first = files.size();
+      try {
+        list(storage, i, inputs.get(i), files, skipped);
+      } catch (ConfigException | ClusterException e) {
+        problems.add(e.getMessage());
+      }
+      if (files.size() > first) {
+        tryToOpen(storage, files.get(first).part(limits, Split.WHOLE)).ifPresent(problems::add);
       }
     }
-    return List.copyOf(units);
+    return List.copyOf(files);
+  }
+
+  /** What is wrong with an input's first file, if it cannot be opened or has other columns. */
+  private static Optional<String> tryToOpen(Storage storage, FilePart file) {
+    try {
+      RecordReader.open(storage, file).close();
+      return Optional.empty();
+    } catch (ConfigException e) {
+      return Optional.of(e.getMessage());
+    } catch (IOException e) {
+      return Optional.of("%s: cannot be read: %s".formatted(file.path(), e.getMessage()));
+    }
+  }
+
+  private static void list(
+      Storage storage, int number, InputSettings input, List<EtlFile> files, List<String> skipped) {
+    String setting = "inputs[" + number + "].path";
+    for (StoredFile file : InputListing.list(storage, setting, input.path())) {
+      if (file.hidden()) {
+        skipped.add(file.path());
+      } else {
+        String name = number + "/" + InputListing.nameInInput(storage, input.path(), file.path());
+        files.add(
+            new EtlFile(files.size(), file.path(), name, file.size(), file.modified(), input));
+      }
+    }
   }
 
   /** Stored bytes of all inputs. */
   public long bytes() {
-    return units.stream().mapToLong(EtlUnit::size).sum();
+    return files.stream().mapToLong(EtlFile::size).sum();
   }
 
   /** Start-up lines. */
   public List<String> describe(EtlConfig config) {
     return List.of(
         "inputs   %d files, %.1f MB; %d hidden files skipped"
-            .formatted(units.size(), bytes() / 1e6, skipped.size()),
+            .formatted(files.size(), bytes() / 1e6, skipped.size()),
         "vocab    %s, %,d entries; rows of up to %d tokens, packing %s"
             .formatted(
                 config.vocab(),
                 vocabulary.size(),
                 config.packing().maxSeqLength(),
-                config.packing().mode().toString().toLowerCase(java.util.Locale.ROOT)));
+                config.packing().mode().toString().toLowerCase(Locale.ROOT)));
   }
 }

@@ -1,25 +1,21 @@
 package io.retromae.etl.job;
 
-import io.retromae.core.storage.StoredFile;
-import io.retromae.etl.source.Format;
+import io.retromae.core.storage.Storage;
+import io.retromae.etl.source.ReaderSettings;
+import io.retromae.etl.source.RecordReader;
+import io.retromae.etl.source.Split;
+import java.io.IOException;
 import java.io.Serializable;
 
 /**
- * What one task reads: for now, one file.
+ * What one task reads: a split of a file.
  *
  * @param number among all units, in the order of the inputs
- * @param path qualified
- * @param nameInInput number of the input and name in it; the same wherever the corpus lies
- * @param size bytes as stored
- * @param modified milliseconds since 1970
- * @param format what it holds
+ * @param file it belongs to
+ * @param split the part of the file
+ * @param bytes about so many stored bytes
  */
-record EtlUnit(int number, String path, String nameInInput, long size, long modified, Format format)
-    implements Serializable {
-  static EtlUnit of(int number, StoredFile file, String nameInInput, Format format) {
-    return new EtlUnit(number, file.path(), nameInInput, file.size(), file.modified(), format);
-  }
-
+record EtlUnit(int number, EtlFile file, Split split, long bytes) implements Serializable {
   /** Name of its receipts and files. */
   String name() {
     return "%06d".formatted(number);
@@ -27,6 +23,16 @@ record EtlUnit(int number, String path, String nameInInput, long size, long modi
 
   /** What a receipt must match to count on a later run. */
   String identity() {
-    return "%s %d %d".formatted(path, size, modified);
+    return file.identity() + " " + split.identity();
+  }
+
+  /** The same place among the units, another part of the file. */
+  EtlUnit with(Split other) {
+    return new EtlUnit(number, file, other, other.shape() == Split.Shape.NOTHING ? 0 : bytes);
+  }
+
+  /** Opens a reader of its records. */
+  RecordReader open(Storage storage, ReaderSettings limits) throws IOException {
+    return RecordReader.open(storage, file.part(limits, split));
   }
 }

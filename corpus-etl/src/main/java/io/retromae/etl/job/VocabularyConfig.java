@@ -1,6 +1,7 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.config.Setting;
+import io.retromae.etl.source.InputSettings;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * @param lowerCase as the etl job's
  */
 public record VocabularyConfig(
-    @Setting(doc = "Raw corpora to learn from.") List<EtlConfig.Input> inputs,
+    @Setting(doc = "Raw corpora to learn from.") List<InputSettings> inputs,
     @Setting(doc = "vocab.txt to write; it must not exist.") String output,
     @Setting(doc = "Tokens, special ones included (BERT: 30522).", standard = "30522", min = 100)
         int size,

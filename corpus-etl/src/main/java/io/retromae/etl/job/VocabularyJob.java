@@ -7,13 +7,15 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.clean.Normalizer;
-import io.retromae.etl.source.FileReport;
+import io.retromae.etl.source.FileError;
+import io.retromae.etl.source.FileSplitter;
 import io.retromae.etl.source.Outcome;
+import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.RecordReader;
+import io.retromae.etl.source.Split;
 import io.retromae.etl.tokenize.VocabularyTrainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +29,7 @@ import scala.Tuple2;
 
 /** Counts words on the cluster, trains a WordPiece vocabulary on the driver. */
 public final class VocabularyJob {
-  private static final RecordReader.Limits LIMITS = new RecordReader.Limits(64 << 20, 27);
+  private static final ReaderSettings LIMITS = ReaderSettings.standard();
 
   private VocabularyJob() {}
 
@@ -43,7 +45,13 @@ public final class VocabularyJob {
     if (storage.exists(config.output())) {
       throw new ConfigException("output = " + config.output() + ": exists; choose another file");
     }
-    List<EtlUnit> units = EtlPlan.units(storage, config.inputs(), new ArrayList<>());
+    List<EtlFile> files = EtlPlan.files(storage, config.inputs(), LIMITS);
+    List<List<Split>> splits =
+        spark
+            .parallelize(files, Math.max(1, files.size()))
+            .map(file -> split(storage, file))
+            .collect();
+    List<EtlUnit> units = EtlUnits.of(files, splits);
     boolean lowerCase = config.lowerCase();
     CollectionAccumulator<String> broken = spark.sc().collectionAccumulator("broken files");
     Map<String, Long> counts =
@@ -63,14 +71,18 @@ public final class VocabularyJob {
     return vocabulary;
   }
 
+  /** Splits that are sure to meet: guessed ones would have to be checked. */
+  private static List<Split> split(Storage storage, EtlFile file) throws IOException {
+    List<Split> splits = FileSplitter.split(storage, file.part(LIMITS, Split.WHOLE));
+    return splits.get(0).shape() == Split.Shape.ARRAY ? List.of(Split.WHOLE) : splits;
+  }
+
   private static Iterator<Tuple2<String, Long>> count(
       Storage storage, EtlUnit unit, boolean lowerCase, CollectionAccumulator<String> broken)
       throws IOException {
     Map<String, Long> counts = new HashMap<>();
     BertWords words = new BertWords(lowerCase);
-    RecordReader.Input input =
-        new RecordReader.Input(unit.path(), unit.nameInInput(), unit.size(), unit.format(), LIMITS);
-    try (RecordReader reader = RecordReader.open(input, storage.open(unit.path()))) {
+    try (RecordReader reader = unit.open(storage, LIMITS)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {
           words.split(
@@ -83,8 +95,8 @@ public final class VocabularyJob {
     return counts.entrySet().stream().map(e -> new Tuple2<>(e.getKey(), e.getValue())).iterator();
   }
 
-  private static String describe(EtlUnit unit, FileReport.FileError error) {
+  private static String describe(EtlUnit unit, FileError error) {
     return "%s: %s at byte %,d; mend it or leave it out of inputs"
-        .formatted(unit.path(), error.message(), error.offset());
+        .formatted(unit.file().path(), error.message(), error.offset());
   }
 }

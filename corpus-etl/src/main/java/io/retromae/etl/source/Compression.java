@@ -65,7 +65,7 @@ enum Compression {
     }
     checkMagic(head);
     return switch (this) {
-      case ZSTD -> new ZstdInputStreamNoFinalizer(in).setLongMax(windowLog);
+      case ZSTD -> new ZstdInputStreamNoFinalizer(new ZstdFrames(in)).setLongMax(windowLog);
       case GZIP -> new GZIPInputStream(in, 1 << 16);
       case BZIP2 -> new BZip2CompressorInputStream(in, true);
       case NONE -> in;
@@ -86,10 +86,33 @@ enum Compression {
     }
   }
 
+  /** What a read error says about the file, after so many decompressed bytes. */
+  static FileError error(IOException e, long offset) {
+    if (e instanceof StoredStream.KnownErrorException known) {
+      return known.error();
+    }
+    if (e instanceof BadMagicException) {
+      return new FileError(FileError.BAD_MAGIC, offset, String.valueOf(e.getMessage()));
+    }
+    if (isTruncation(e)) {
+      return new FileError(FileError.TRUNCATED, offset, "stream ends too early");
+    }
+    String message = String.valueOf(e.getMessage());
+    boolean window = message.contains("too much memory");
+    return new FileError(
+        FileError.CORRUPT,
+        offset,
+        window ? message + "; a larger reader.zstd_window_log reads it" : message);
+  }
+
   /** Whether a read error means that the file was cut short. */
   static boolean isTruncation(IOException e) {
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return e instanceof EOFException
+    boolean known =
+        e instanceof StoredStream.KnownErrorException broken
+            && broken.error().kind().equals(FileError.TRUNCATED);
+    return known
+        || e instanceof EOFException
         || message.contains("truncated")
         || message.contains("unexpected end")
         || message.contains("premature end");

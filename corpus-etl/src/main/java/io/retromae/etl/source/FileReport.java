@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What reading one file found.
+ * What reading one file, or a part of it, found.
  *
  * @param path the file
  * @param bytes its size as stored
@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param documents records that are documents
  * @param quarantined records set aside, by reason in lower case
  * @param notes counts of what was repaired or skipped: blank_lines, duplicate_keys,
- *     repaired_surrogates, unknown_source, empty_files
+ *     repaired_surrogates, replaced_utf8, raw_controls, unknown_source, empty_files,
+ *     bytes_after_array
  * @param error why reading ended before the end of the file
  */
 public record FileReport(
@@ -23,15 +24,6 @@ public record FileReport(
     Map<String, Long> quarantined,
     Map<String, Long> notes,
     Optional<FileError> error) {
-
-  /**
-   * Why a file could not be read to its end.
-   *
-   * @param kind truncated_stream, corrupt_stream or bad_magic
-   * @param offset decompressed bytes before it
-   * @param message what exactly
-   */
-  public record FileError(String kind, long offset, String message) {}
 
   /** One sentence for the person who has to mend it. */
   public String describeError() {

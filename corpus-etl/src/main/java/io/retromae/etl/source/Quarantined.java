@@ -3,8 +3,8 @@ package io.retromae.etl.source;
 /**
  * A record that is no document, with what is needed to find and mend it.
  *
- * @param record number in its file, from 0
- * @param offset of its first byte in the decompressed file
+ * @param record number in its unit, from 0
+ * @param offset of its first byte in the decompressed file; the row number in Parquet
  * @param reason why
  * @param message what exactly
  * @param raw its bytes, at most the first 64 kB

@@ -1,7 +1,8 @@
 /**
- * Raw corpora in their published formats to documents, streamed: the Pile's JSON lines and WuDao's
- * arrays, compressed or not. Every record becomes a document or is quarantined with its reason.
- * Start reading at {@link io.retromae.etl.source.RecordReader}. Knows neither Spark nor what is
- * done with a text.
+ * Raw corpora in their published formats to documents, streamed: JSON lines and arrays, compressed
+ * or not, and Parquet. Every record becomes a document or is quarantined with its reason, and a
+ * file divided into splits gives what the whole file gives. Start reading at {@link
+ * io.retromae.etl.source.RecordReader}, then {@link io.retromae.etl.source.FileSplitter}. Knows
+ * neither Spark nor what is done with a text.
  */
 package io.retromae.etl.source;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.etl.language.Language;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

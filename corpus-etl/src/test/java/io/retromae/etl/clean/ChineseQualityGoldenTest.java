@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.storage.Storage;
 import io.retromae.etl.language.Language;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** All stages on Chinese texts against a published implementation with segmented words. */
@@ -88,13 +90,13 @@ class ChineseQualityGoldenTest {
     var loaded = ConfigLoader.load(FilterSettings.class, List.of(), assignments);
     List<String> resolved =
         loaded.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
-    return Stages.of(loaded.value(), resolved);
+    return Stages.of(loaded.value(), resolved, new Storage(new Configuration(false)));
   }
 
   private static String verdict(Stages stages, JsonNode document) {
     Words words = Words.of(Normalizer.normalize(document.get("text").asText()));
     String source = "wudao/" + source(document);
-    Language language = new ScriptLanguageIdentifier().identify(words);
+    Language language = stages.languages(source).identify(words.text()).language();
     CleanDocument clean = new CleanDocument(source, language, words);
     for (DocumentStage stage : stages.of(source)) {
       DocumentStage.Result result =

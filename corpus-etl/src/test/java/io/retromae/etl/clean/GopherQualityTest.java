@@ -3,6 +3,7 @@ package io.retromae.etl.clean;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.etl.language.Language;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,7 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileFilesTest {
   private static final Path FOLDER = Path.of(System.getProperty("etl.hostile.dir"));
   private static final Storage STORAGE = new Storage(new Configuration());
-  private static final RecordReader.Limits LIMITS = new RecordReader.Limits(64 << 20, 27);
+  private static final ReaderSettings LIMITS = ReaderSettings.standard();
+
+  @TempDir Path folder;
 
   private static JsonNode expected() {
     try {
@@ -52,9 +56,9 @@ class HostileFilesTest {
     long read = 0;
     long aside = 0;
     FileReport report;
-    RecordReader.Input input =
-        new RecordReader.Input(file.path(), name, file.size(), format, LIMITS);
-    try (RecordReader reader = RecordReader.open(input, STORAGE.open(file.path()))) {
+    InputSettings input = InputSettings.of(file.path(), format);
+    FilePart part = new FilePart(file.path(), name, file.size(), input, LIMITS, Split.WHOLE);
+    try (RecordReader reader = RecordReader.open(STORAGE, part)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read document) {
           read++;
@@ -81,6 +85,34 @@ class HostileFilesTest {
         .error()
         .ifPresent(error -> assertEquals(want.get("file_error").asText(), error.kind(), name));
     assertEquals(quarantined(want), folded(report.quarantined()), want.get("treatment").asText());
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void splitsAndPiecesAgreeWithTheWhole(String name) throws IOException {
+    Path path = FOLDER.resolve(name);
+    long size = Files.size(path);
+    String format = expected().get(name).get("format").asText();
+    InputSettings input =
+        InputSettings.of(path.toString(), format.equals("wudao") ? Format.WUDAO : Format.PILE);
+    for (double bytes : new double[] {16, 500, 5000}) {
+      ReaderSettings limits =
+          new ReaderSettings(
+              64,
+              27,
+              ReaderSettings.InvalidUtf8.QUARANTINE,
+              ReaderSettings.RawControls.QUARANTINE,
+              bytes / (1 << 20),
+              1024);
+      FilePart part = new FilePart(path.toString(), name, size, input, limits, Split.WHOLE);
+      Reading whole = Reading.of(STORAGE, part);
+
+      List<Split> splits = FileSplitter.split(STORAGE, part);
+      Reading.of(STORAGE, part, splits).assertEqualTo(whole, name + " in splits of " + bytes);
+    }
+    FilePart part = new FilePart(path.toString(), name, size, input, LIMITS, Split.WHOLE);
+    List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("piece").toString());
+    Reading.of(STORAGE, part, pieces).assertEqualTo(Reading.of(STORAGE, part), name + " rewritten");
   }
 
   private static Map<String, Long> quarantined(JsonNode want) {

@@ -1,0 +1,105 @@
+package io.retromae.etl.job;
+
+import io.retromae.etl.decontaminate.BenchmarkIndexing;
+import io.retromae.etl.decontaminate.NGramIndex;
+import io.retromae.etl.source.Split;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Pass A on the cluster: large files are divided into units, then every unit is cleaned. */
+final class CleanPhase {
+  private final JavaSparkContext spark;
+  private final EtlContext context;
+  private final EtlConfig config;
+
+  CleanPhase(JavaSparkContext spark, EtlContext context, EtlConfig config) {
+    this.spark = spark;
+    this.context = context;
+    this.config = config;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param units in the order of the inputs
+   * @param receipts of the units, in the same order
+   */
+  record Cleaned(List<EtlUnit> units, List<CleanTask.Receipt> receipts) {
+    Cleaned {
+      units = List.copyOf(units);
+      receipts = List.copyOf(receipts);
+    }
+  }
+
+  /**
+   * Cleans all files. Where a reader found that a file was divided in a wrong place, the file's
+   * units are changed and cleaned again.
+   */
+  Cleaned run(List<EtlFile> files, BenchmarkIndexing benchmarks) {
+    Broadcast<NGramIndex> index = spark.broadcast(benchmarks.index());
+    List<EtlUnit> units = split(files);
+    List<CleanTask.Receipt> receipts = clean(units, index);
+    List<EtlUnit> mended =
+        EtlUnits.mended(units, receipts.stream().map(CleanTask.Receipt::error).toList());
+    if (mended.equals(units)) {
+      return new Cleaned(units, receipts);
+    }
+    return new Cleaned(mended, clean(mended, index)); // only what changed is done again
+  }
+
+  /** Small files are one unit each; larger ones are divided on the cluster. */
+  private List<EtlUnit> split(List<EtlFile> files) {
+    EtlContext context = this.context; // for tasks, which must not take this object along
+    long small = config.reader().splitBytes();
+    List<EtlFile> large = files.stream().filter(file -> file.size() > small).toList();
+    Set<Integer> divided = new HashSet<>();
+    if (!large.isEmpty()) {
+      spark.setJobGroup("retromae-etl-split", "divide " + large.size() + " large files", true);
+      List<Integer> done =
+          spark
+              .parallelize(large, large.size())
+              .map(
+                  file -> {
+                    SplitTask.run(context, file);
+                    return file.number();
+                  })
+              .collect();
+      divided.addAll(done);
+    }
+    return EtlUnits.of(
+        files,
+        files.stream()
+            .map(file -> divided.contains(file.number()) ? splits(file) : List.of(Split.WHOLE))
+            .toList());
+  }
+
+  private List<Split> splits(EtlFile file) {
+    return context.receipt(SplitTask.receipt(file), SplitTask.Receipt.class).orElseThrow().splits();
+  }
+
+  private List<CleanTask.Receipt> clean(List<EtlUnit> units, Broadcast<NGramIndex> index) {
+    EtlContext context = this.context; // for tasks, which must not take this object along
+    List<EtlUnit> bySize = new ArrayList<>(units);
+    bySize.sort(
+        Comparator.comparingLong(EtlUnit::bytes).reversed()); // the longest task begins first
+    spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " units", true);
+    List<Integer> done =
+        spark
+            .parallelize(bySize, Math.max(1, bySize.size()))
+            .map(
+                unit -> {
+                  CleanTask.run(context, unit, index.value());
+                  return unit.number();
+                })
+            .collect();
+    return done.stream()
+        .sorted()
+        .map(n -> context.receipt("clean-%06d".formatted(n), CleanTask.Receipt.class).orElseThrow())
+        .toList();
+  }
+}

@@ -1,0 +1,32 @@
+package io.retromae.etl.job;
+
+import io.retromae.etl.source.FilePart;
+import io.retromae.etl.source.InputSettings;
+import io.retromae.etl.source.ReaderSettings;
+import io.retromae.etl.source.Split;
+import java.io.Serializable;
+
+/**
+ * A file of an input.
+ *
+ * @param number among all files, in the order of the inputs
+ * @param path qualified
+ * @param nameInInput number of the input and name in it; the same wherever the corpus lies
+ * @param size bytes as stored
+ * @param modified milliseconds since 1970
+ * @param input what it holds
+ */
+record EtlFile(
+    int number, String path, String nameInInput, long size, long modified, InputSettings input)
+    implements Serializable {
+
+  /** What a receipt must match to count on a later run. */
+  String identity() {
+    return "%s %d %d".formatted(path, size, modified);
+  }
+
+  /** A part of it, as a reader takes it. */
+  FilePart part(ReaderSettings limits, Split split) {
+    return new FilePart(path, nameInInput, size, input, limits, split);
+  }
+}

@@ -1,0 +1,48 @@
+package io.retromae.etl.job;
+
+import io.retromae.core.storage.Storage;
+import io.retromae.etl.source.FilePart;
+import io.retromae.etl.source.FileSplitter;
+import io.retromae.etl.source.Split;
+import io.retromae.etl.source.StreamSplitter;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Divides one large file; rewrites it in pieces if nothing else helps. */
+final class SplitTask {
+  private SplitTask() {}
+
+  /**
+   * What a divided file leaves.
+   *
+   * @param file its identity
+   * @param splits in order
+   */
+  record Receipt(String file, List<Split> splits) {}
+
+  /** Name of a file's receipt. */
+  static String receipt(EtlFile file) {
+    return "split-%06d".formatted(file.number());
+  }
+
+  /** Divides a file, unless a receipt says that it has been done. */
+  static Receipt run(EtlContext context, EtlFile file) throws IOException {
+    Optional<Receipt> done = context.receipt(receipt(file), Receipt.class);
+    if (done.isPresent() && done.get().file().equals(file.identity())) {
+      return done.get();
+    }
+    Storage storage = context.storage();
+    FilePart part = file.part(context.config().reader(), Split.WHOLE);
+    List<Split> splits = FileSplitter.split(storage, part);
+    if (FileSplitter.needsRewriting(part, splits)) {
+      String prefix =
+          "%s/pieces/%06d-%s".formatted(context.work(), file.number(), UUID.randomUUID());
+      splits = StreamSplitter.rewrite(storage, part, prefix);
+    }
+    Receipt receipt = new Receipt(file.identity(), splits);
+    context.publishReceipt(receipt(file), receipt);
+    return receipt;
+  }
+}

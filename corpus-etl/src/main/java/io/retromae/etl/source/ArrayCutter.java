@@ -1,0 +1,146 @@
+package io.retromae.etl.source;
+
+import java.io.EOFException;
+import java.io.IOException;
+
+/**
+ * Elements of an array, by following strings and brackets, so that a broken element does not take
+ * its neighbours along.
+ */
+final class ArrayCutter implements RecordCutter {
+  private final ByteWindow window;
+  private final Tally tally;
+  private boolean finished;
+  private int depth;
+  private boolean inString;
+  private boolean escaped;
+
+  /** Elements of the array that the window is inside of. */
+  ArrayCutter(ByteWindow window, Tally tally) {
+    this.window = window;
+    this.tally = tally;
+  }
+
+  @Override
+  public boolean find() throws IOException {
+    int b = skipSeparators();
+    if (b == ']') {
+      window.position++;
+      finished = true;
+    }
+    return b != ']';
+  }
+
+  private int skipSeparators() throws IOException {
+    window.beginRecord();
+    int b = window.peek(0);
+    while (isBlank(b) || b == ',') {
+      window.position++;
+      window.beginRecord();
+      b = window.peek(0);
+    }
+    return b;
+  }
+
+  @Override
+  public void cut() throws IOException {
+    window.beginRecord();
+    if (window.peek(0) < 0) {
+      throw new EOFException("stream ends inside the array");
+    }
+    depth = 0;
+    inString = false;
+    escaped = false;
+    while (!reachEnd()) {
+      window.end = window.position;
+      if (!window.fill()) {
+        throw new EOFException("stream ends inside a record");
+      }
+    }
+    window.end = window.position;
+  }
+
+  /** Goes on to the element's end, or to the end of what is held. */
+  private boolean reachEnd() {
+    byte[] bytes = window.bytes;
+    int limit = window.limit;
+    int i = window.position;
+    while (i < limit) {
+      byte b = bytes[i];
+      if (inString) {
+        i = skipString(bytes, i, limit);
+        continue;
+      }
+      if (depth == 0 && (b == ',' || b == ']')) {
+        window.position = i; // a scalar ends here
+        return true;
+      }
+      i++;
+      if (b == '"') {
+        inString = true;
+      } else if (b == '{' || b == '[') {
+        depth++;
+      } else if ((b == '}' || b == ']') && --depth <= 0) {
+        window.position = i;
+        return true;
+      }
+    }
+    window.position = i > limit ? limit : i;
+    return false;
+  }
+
+  /** Whether the element that was cut ends by itself, not by what follows it. */
+  boolean endsWithBracket() {
+    byte last = window.bytes[window.end - 1];
+    return last == '}' || last == ']';
+  }
+
+  private int skipString(byte[] bytes, int from, int limit) {
+    int i = from;
+    if (escaped) {
+      escaped = false;
+      i++;
+    }
+    while (i < limit && bytes[i] != '"') {
+      if (i + ByteLanes.WIDTH <= limit && ByteLanes.noQuote(bytes, i)) {
+        i += ByteLanes.WIDTH;
+        continue;
+      }
+      if (bytes[i] == '\\') {
+        if (i + 1 == limit) {
+          escaped = true; // what it escapes comes with the next chunk
+        }
+        i++;
+      }
+      i++;
+    }
+    if (i < limit) {
+      inString = false;
+      return i + 1;
+    }
+    return Math.min(i, limit);
+  }
+
+  /** Reads what follows the array; text there is counted, not lost silently. */
+  void skipRest() throws IOException {
+    boolean wrapper = true;
+    for (int b = window.peek(0); b >= 0; b = window.peek(0)) {
+      window.position++;
+      window.beginRecord();
+      if (b == '}' && wrapper) {
+        wrapper = false; // of {"RECORDS": [...]}
+      } else if (!isBlank(b)) {
+        tally.note("bytes_after_array");
+      }
+    }
+  }
+
+  static boolean isBlank(int b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  @Override
+  public boolean finished() {
+    return finished;
+  }
+}

@@ -1,0 +1,24 @@
+package io.retromae.etl.source;
+
+import java.io.Serializable;
+
+/**
+ * Why a file could not be read to its end.
+ *
+ * @param kind one of the constants
+ * @param offset decompressed bytes before it; rows in Parquet
+ * @param message what exactly
+ */
+public record FileError(String kind, long offset, String message) implements Serializable {
+  /** The stream ends too early. */
+  public static final String TRUNCATED = "truncated_stream";
+
+  /** The stream cannot be decompressed or decoded. */
+  public static final String CORRUPT = "corrupt_stream";
+
+  /** The file does not begin as its name promises. */
+  public static final String BAD_MAGIC = "bad_magic";
+
+  /** A split does not end where the next one begins: the file has to be read whole. */
+  public static final String SPLIT_MISMATCH = "split_mismatch";
+}
