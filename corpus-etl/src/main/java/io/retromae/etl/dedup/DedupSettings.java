@@ -2,6 +2,7 @@ package io.retromae.etl.dedup;
 
 import io.retromae.core.config.Setting;
 import io.retromae.etl.language.Language;
+import java.io.Serializable;
 
 /**
  * What counts as a duplicate.
@@ -67,7 +68,8 @@ public record DedupSettings(
               standard = "10000",
               min = 8)
           int maxBucket,
-      @Setting(doc = "Seed of the hash functions.", standard = "1", min = 0) long seed) {
+      @Setting(doc = "Seed of the hash functions.", standard = "1", min = 0) long seed)
+      implements Serializable {
 
     /** Units of a shingle in a language. */
     public int shingle(Language language) {
