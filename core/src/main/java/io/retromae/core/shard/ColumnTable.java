@@ -194,7 +194,10 @@ public final class ColumnTable {
     /** Goes to the next row, to the first at the beginning; false behind the last. */
     public boolean next() throws IOException {
       if (inRow) {
-        readers.forEach(ColumnReader::consume);
+        for (ColumnReader reader : readers) {
+          reader.skip(); // a value that nobody read; consume alone would leave it for the next row
+          reader.consume();
+        }
         left--;
       }
       while (left == 0) {

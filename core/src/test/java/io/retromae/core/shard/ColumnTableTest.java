@@ -71,6 +71,26 @@ class ColumnTableTest {
   }
 
   @Test
+  void valuesThatNobodyReadAreSkipped() throws IOException {
+    write("t.parquet", 200);
+
+    try (ColumnTable.Reader reader = new ColumnTable.Reader(storage, path("t.parquet"), ALL)) {
+      for (int row = 0; row < 200; row++) {
+        assertTrue(reader.next());
+        if (row % 7 == 3) {
+          assertEquals("id" + row, reader.text(0));
+          assertEquals(row % 2 == 0 ? "even" : "odd", reader.text(1));
+          assertEquals(-row, reader.int32(4));
+        }
+        if (row % 11 == 5) {
+          assertArrayEquals(signature(row), reader.bytes(2));
+          assertEquals(text(row), reader.text(5));
+        }
+      }
+    }
+  }
+
+  @Test
   void someColumnsAreReadInAnyOrder() throws IOException {
     write("t.parquet", 100);
 

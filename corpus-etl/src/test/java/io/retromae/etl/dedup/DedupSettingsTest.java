@@ -11,7 +11,7 @@ class DedupSettingsTest {
     assertEquals(
         new DedupSettings(
             true,
-            new DedupSettings.MinHashSettings(true, 14, 8, 5, 5, 0.7, 4096, 10_000, 1),
+            new DedupSettings.MinHashSettings(true, 20, 6, 5, 5, 0.7, 4096, 10_000, 1),
             new DedupSettings.LineSettings(false, 20, 100)),
         DedupRun.settings());
   }
