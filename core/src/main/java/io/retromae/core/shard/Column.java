@@ -1,5 +1,6 @@
 package io.retromae.core.shard;
 
+import java.io.Serializable;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -11,7 +12,7 @@ import org.apache.parquet.schema.Types;
  * @param name unique in its table
  * @param kind what its values are
  */
-public record Column(String name, Kind kind) {
+public record Column(String name, Kind kind) implements Serializable {
 
   /** What a column holds. */
   public enum Kind {

@@ -120,9 +120,4 @@ public record DecontaminationSettings(
   public boolean enabled() {
     return !sets.isEmpty();
   }
-
-  /** Whether an n-gram that so many training documents hold is a common phrase. */
-  public boolean isCommon(long documents) {
-    return documents > maxDocuments;
-  }
 }

@@ -4,6 +4,7 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import java.io.IOException;
+import java.io.ObjectStreamException;
 import java.io.UncheckedIOException;
 import org.apache.spark.SparkException;
 
@@ -21,6 +22,9 @@ final class TaskFailures {
           || cause instanceof CorruptDataException
           || cause instanceof ClusterException) {
         return (RuntimeException) cause;
+      }
+      if (cause instanceof ObjectStreamException) {
+        return new IllegalStateException("a task cannot travel: " + cause.getMessage(), failure);
       }
       if (cause instanceof IOException || cause instanceof UncheckedIOException) {
         return new ClusterException("storage failed in a task: " + cause.getMessage(), failure);

@@ -66,11 +66,12 @@ final class WithheldTexts {
 
   /** N-grams of benchmarks in more documents than the settings allow; few, as benchmarks are. */
   private CommonNGrams common(DecontaminationSettings settings) {
+    long most = settings.maxDocuments();
     JavaRDD<String> hits = documents(List.of(CleanedFile.HITS), row -> row.text(0));
     List<Long> common =
         hits.flatMapToPair(WithheldTexts::once)
             .reduceByKey(Long::sum)
-            .filter(count -> settings.isCommon(count._2()))
+            .filter(count -> count._2() > most)
             .keys()
             .collect();
     return CommonNGrams.of(common);

@@ -26,8 +26,7 @@ class DecontaminationSettingsTest {
             20_000_000),
         defaults);
     assertFalse(defaults.enabled());
-    assertFalse(defaults.isCommon(10));
-    assertTrue(defaults.isCommon(11));
+    assertEquals(10, defaults.maxDocuments());
   }
 
   @Test

@@ -110,7 +110,9 @@ class TokenIdsGoldenTest {
     List<JsonNode> parsed = new ArrayList<>();
     try (InputStream in = new ZstdInputStream(Files.newInputStream(file))) {
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-        addIfItParses(line, parsed);
+        if (line.indexOf('\uFFFD') < 0) { // planted in the samples: a record that is no UTF-8
+          addIfItParses(line, parsed);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
