@@ -27,7 +27,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PROSE = ["mojibake", "language", "gopher_quality", "gopher_repetition", "c4", "fineweb", "chinese_lines", "chinese_quality",
+PROSE = ["mojibake", "language", "gopher_quality", "gopher_repetition", "c4_quality", "fineweb_quality", "chinese_lines", "chinese_quality",
          "chinese_repetition", "pii", "bad_words"]
 
 
@@ -38,7 +38,7 @@ def settings(inputs, work, filters, minhash, overrides="[]"):
     lines += ["output: %s" % work, "vocab: %s" % os.path.join(ROOT, "examples/vocab.txt"), "filters:"]
     for name in PROSE:
         on = name in filters
-        scope = ", sources: []" if on and name == "c4" else ""
+        scope = ", sources: []" if on and name == "c4_quality" else ""
         lines.append("  %s: {enabled: %s%s}" % (name, str(on).lower(), scope))
     lines.append("  overrides: %s" % overrides)
     lines.append("dedup: {exact: %s, minhash: {enabled: %s}}" % (str(minhash).lower(), str(minhash).lower()))
@@ -105,7 +105,7 @@ def scale(args, work):
 def compare(args, work):
     english_files = [(args.pile + "/*.jsonl.zst", "pile")] * args.repeat
     chinese_files = [(args.wudao + "/part-*.json", "wudao")] * args.repeat
-    english_stages = ["gopher_quality", "gopher_repetition", "c4"]
+    english_stages = ["gopher_quality", "gopher_repetition", "c4_quality"]
     english = [ours("english%d" % i, english_files, english_stages, True, work, args.workers) for i in range(args.runs)]
     minhash = ours("minhash", english_files, [], True, work, args.workers)
     chinese = ours("chinese", chinese_files, [], True, work, args.workers)

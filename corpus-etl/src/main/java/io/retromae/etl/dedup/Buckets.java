@@ -1,7 +1,6 @@
 package io.retromae.etl.dedup;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
@@ -16,9 +15,6 @@ import org.apache.spark.sql.types.StructType;
 final class Buckets {
   /** An edge from the smaller id, {@code members} 0; or a large bucket and its first document. */
   static final StructType COLUMNS = SortedPass.longs("members", "a", "b");
-
-  /** Buckets of at most so many are compared pair by pair. */
-  static final int ALL_PAIRS = 8;
 
   private static final StructType BANDS = SortedPass.longs("band", "id_high", "place");
 
@@ -42,68 +38,21 @@ final class Buckets {
 
   /** Walks along buckets. */
   private static final class Connecting implements SortedPass.Walk {
-    private final int most;
-    private final List<Long> first = new ArrayList<>();
-    private long band;
-    private long size;
-    private long last;
+    private final BucketEdges edges;
 
     Connecting(int most) {
-      this.most = most;
+      edges = new BucketEdges(most);
     }
 
     @Override
     public void row(Row row, Consumer<Row> out) {
-      if (size > 0 && row.getLong(0) != band) {
-        end(out);
-      }
-      band = row.getLong(0);
-      add(row.getLong(2), out);
-    }
-
-    private void add(long place, Consumer<Row> out) {
-      size++;
-      if (size <= ALL_PAIRS) {
-        first.add(place);
-        return;
-      }
-      if (size == ALL_PAIRS + 1) {
-        starOfFirst(out);
-      }
-      edge(first.get(0), place, out);
-      if (size <= most) {
-        edge(last, place, out);
-      }
-      last = place;
-    }
-
-    /** The bucket is too big for all pairs. */
-    private void starOfFirst(Consumer<Row> out) {
-      edge(first.get(0), first.get(1), out);
-      for (int i = 2; i < first.size(); i++) {
-        edge(first.get(0), first.get(i), out);
-        edge(first.get(i - 1), first.get(i), out);
-      }
-      last = first.get(first.size() - 1);
+      edges.add(
+          row.getLong(0), row.getLong(2), (m, a, b) -> out.accept(RowFactory.create(m, a, b)));
     }
 
     @Override
     public void end(Consumer<Row> out) {
-      if (size <= ALL_PAIRS) {
-        for (int i = 0; i < first.size(); i++) {
-          for (int j = i + 1; j < first.size(); j++) {
-            edge(first.get(i), first.get(j), out);
-          }
-        }
-      } else if (size > most) {
-        out.accept(RowFactory.create(size, first.get(0), first.get(0)));
-      }
-      first.clear();
-      size = 0;
-    }
-
-    private static void edge(long a, long b, Consumer<Row> out) {
-      out.accept(RowFactory.create(0L, a, b));
+      edges.end((m, a, b) -> out.accept(RowFactory.create(m, a, b)));
     }
   }
 }

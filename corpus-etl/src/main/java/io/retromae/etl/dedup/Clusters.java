@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
 /** Chooses which document of each component is kept: the longest, then that of smallest id. */
 final class Clusters {
   /** Members of a cluster that statistics name. */
-  private static final int NAMED = 5;
+  static final int NAMED = 5;
 
   /** {@code kept} is the place of the document that is kept instead; its own for that one. */
   private static final StructType MEMBERS = SortedPass.longs("kept", "place");

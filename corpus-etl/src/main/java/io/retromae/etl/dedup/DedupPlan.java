@@ -1,5 +1,7 @@
 package io.retromae.etl.dedup;
 
+import java.io.Serializable;
+
 /**
  * What a deduplication is run with.
  *
@@ -8,11 +10,22 @@ package io.retromae.etl.dedup;
  * @param partitions of its shuffles; does not change results
  * @param checkpoints reachable folder for checkpoints of long computations, deleted by the caller;
  *     empty: executors' disks, where a lost executor fails the job
+ * @param oneTask whether one task does everything: for up to about {@link #ONE_TASK_DOCUMENTS};
+ *     does not change results
  * @param oneTaskEdges up to so many edges one task finds connected components, at about 60 bytes of
  *     memory an edge; does not change results
  */
 public record DedupPlan(
-    DedupSettings settings, int units, int partitions, String checkpoints, long oneTaskEdges) {
+    DedupSettings settings,
+    int units,
+    int partitions,
+    String checkpoints,
+    boolean oneTask,
+    long oneTaskEdges)
+    implements Serializable {
+  /** Small rows of so many documents take some 60 MB. */
+  public static final long ONE_TASK_DOCUMENTS = 200_000;
+
   /** What one task of a few gigabytes can do. */
   public static final long ONE_TASK_EDGES = 50_000_000;
 

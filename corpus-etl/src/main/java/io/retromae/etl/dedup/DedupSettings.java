@@ -17,7 +17,8 @@ public record DedupSettings(
             standard = "true")
         boolean exact,
     @Setting(doc = "Similar texts: all but the longest are dropped.") MinHashSettings minhash,
-    @Setting(doc = "Lines that many documents of a source share.") LineSettings lines) {
+    @Setting(doc = "Lines that many documents of a source share.") LineSettings lines)
+    implements Serializable {
 
   /**
    * Near duplicates.
@@ -101,5 +102,6 @@ public record DedupSettings(
               doc = "Drop lines in more than so many documents of one source.",
               standard = "100",
               min = 1)
-          int maxDocuments) {}
+          int maxDocuments)
+      implements Serializable {}
 }

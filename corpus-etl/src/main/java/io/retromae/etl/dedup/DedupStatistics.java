@@ -1,5 +1,6 @@
 package io.retromae.etl.dedup;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -28,7 +29,8 @@ public record DedupStatistics(
     long largeBuckets,
     List<LargeBucket> largestBuckets,
     SortedMap<Long, Long> clusterSizes,
-    List<Cluster> biggestClusters) {
+    List<Cluster> biggestClusters)
+    implements Serializable {
   /** Most entries of its lists. */
   static final int LISTED = 20;
 
@@ -38,7 +40,7 @@ public record DedupStatistics(
    * @param documents that share it
    * @param place of one of them
    */
-  public record LargeBucket(long documents, long place) {}
+  public record LargeBucket(long documents, long place) implements Serializable {}
 
   /**
    * Documents connected by similar pairs.
@@ -46,5 +48,5 @@ public record DedupStatistics(
    * @param documents how many
    * @param places of a few, the one kept first
    */
-  public record Cluster(long documents, List<Long> places) {}
+  public record Cluster(long documents, List<Long> places) implements Serializable {}
 }

@@ -1,5 +1,6 @@
 package io.retromae.etl.dedup;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -33,6 +34,9 @@ public final class NearDuplicates {
    */
   public DedupStatistics run(
       JavaRDD<DocumentRow> documents, ShingleReader reader, DropWriter writer) {
+    if (plan.oneTask()) {
+      return inOneTask(documents, reader, writer);
+    }
     boolean reliable = !plan.checkpoints().isEmpty();
     if (reliable) {
       spark.sparkContext().setCheckpointDir(plan.checkpoints());
@@ -47,6 +51,21 @@ public final class NearDuplicates {
       DropLists.Totals dropped = DropLists.write(exact, near, plan, writer);
       return statistics(numbered, similar, dropped);
     }
+  }
+
+  private DedupStatistics inOneTask(
+      JavaRDD<DocumentRow> documents, ShingleReader reader, DropWriter writer) {
+    DedupPlan plan = this.plan; // for the task, which must not take this object along
+    return documents
+        .coalesce(1)
+        .mapPartitions(
+            rows -> {
+              List<DocumentRow> all = new ArrayList<>();
+              rows.forEachRemaining(all::add);
+              return List.of(new OneTaskDuplicates(plan, reader).run(all, writer)).iterator();
+            })
+        .collect()
+        .get(0);
   }
 
   /** What is known of near duplicates: who is kept for whom, and counts. */

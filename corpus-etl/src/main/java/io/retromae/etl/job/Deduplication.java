@@ -86,6 +86,7 @@ final class Deduplication {
         cleaned.size(),
         (int) Math.min(MOST_PARTITIONS, Math.max(spark.defaultParallelism(), partitions)),
         context.work() + "/checkpoints",
+        documents <= DedupPlan.ONE_TASK_DOCUMENTS,
         DedupPlan.ONE_TASK_EDGES);
   }
 

@@ -53,7 +53,7 @@ class BucketsTest {
       rows.add(RowFactory.create(i, i, 0L, 1L, 0L, bands));
     }
     DedupSettings settings = DedupRun.settings("minhash.max_bucket=" + most);
-    DedupPlan plan = new DedupPlan(settings, 1, 2, "", 0);
+    DedupPlan plan = new DedupPlan(settings, 1, 2, "", false, 0);
     Set<String> edges = new TreeSet<>();
     Buckets.edges(DedupRun.spark().createDataFrame(rows, ExactGroups.COLUMNS), plan)
         .collectAsList()

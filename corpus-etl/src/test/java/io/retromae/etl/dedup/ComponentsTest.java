@@ -79,7 +79,7 @@ class ComponentsTest {
     spark.conf().set("spark.sql.shuffle.partitions", "3");
     List<Row> rows = edges.stream().map(edge -> RowFactory.create(edge[0], edge[1])).toList();
     Dataset<Row> graph = spark.createDataFrame(rows, SortedPass.longs("a", "b")).repartition(5);
-    DedupPlan plan = new DedupPlan(DedupRun.settings(), 1, 3, "", oneTaskEdges);
+    DedupPlan plan = new DedupPlan(DedupRun.settings(), 1, 3, "", false, oneTaskEdges);
     Map<Long, Long> roots = new HashMap<>();
     try (PassStorage storage = new PassStorage(true)) {
       for (Row row : new Components(plan, storage).of(graph).collectAsList()) {

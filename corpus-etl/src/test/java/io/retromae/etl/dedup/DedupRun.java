@@ -56,7 +56,7 @@ final class DedupRun {
 
   static DedupPlan plan(DedupSettings settings, int texts, int partitions) {
     int units = Math.max(1, (texts + UNIT - 1) / UNIT);
-    return new DedupPlan(settings, units, partitions, "", DedupPlan.ONE_TASK_EDGES);
+    return new DedupPlan(settings, units, partitions, "", false, DedupPlan.ONE_TASK_EDGES);
   }
 
   static Found of(List<DocumentRow> rows, List<String> texts, Language language, DedupPlan plan) {

@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NearDuplicatesTest {
   private final RandomTexts texts = new RandomTexts(7);
@@ -29,7 +31,7 @@ class NearDuplicatesTest {
     List<DocumentRow> shuffled = new ArrayList<>(rows);
     Collections.shuffle(shuffled, new Random(1));
     DedupPlan one = DedupRun.plan(settings, documents.size(), 1);
-    DedupPlan two = new DedupPlan(settings, one.units(), 2, "", -1);
+    DedupPlan two = new DedupPlan(settings, one.units(), 2, "", false, -1);
     DedupPlan seven = DedupRun.plan(settings, documents.size(), 7);
 
     DedupRun.Found expected = DedupRun.of(rows, documents, Language.EN, one);
@@ -38,6 +40,31 @@ class NearDuplicatesTest {
     assertEquals(expected, DedupRun.of(shuffled, documents, Language.EN, seven));
     assertFalse(expected.exact().isEmpty());
     assertFalse(expected.near().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exact=true",
+        "exact=false",
+        "minhash.enabled=false",
+        "minhash.verify_jaccard=0",
+        "minhash.max_bucket=10"
+      })
+  void oneTaskDecidesAsThePassesOnTheClusterDo(String setting) {
+    DedupSettings settings = DedupRun.settings(setting);
+    List<String> documents = new ArrayList<>(texts.withDuplicates(200));
+    String boilerplate = texts.words(100);
+    for (int i = 0; i < 30; i++) {
+      documents.add(boilerplate + " " + texts.words(3));
+    }
+    List<DocumentRow> rows = DedupRun.rows(documents, Language.EN, settings);
+    DedupPlan passes = DedupRun.plan(settings, documents.size(), 2);
+    DedupPlan oneTask = new DedupPlan(settings, passes.units(), 2, "", true, 0);
+
+    assertEquals(
+        DedupRun.of(rows, documents, Language.EN, passes),
+        DedupRun.of(rows, documents, Language.EN, oneTask));
   }
 
   @Test
