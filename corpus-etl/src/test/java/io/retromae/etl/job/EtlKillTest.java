@@ -103,7 +103,7 @@ class EtlKillTest {
     List<String> expected = undisturbed();
 
     int kills = 0;
-    while (!finishes("killed", 3 + 30 * kills)) {
+    while (!finishes("killed", 3 + 4 * kills)) {
       kills++;
       assertTrue(kills < 20, "it makes progress");
     }
