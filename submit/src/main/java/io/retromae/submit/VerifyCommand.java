@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.CorpusVerifier;
 import io.retromae.core.shard.ShardManifest;
@@ -25,7 +26,15 @@ final class VerifyCommand extends JobCommand {
   }
 
   @Override
-  int execute() throws IOException {
+  int execute() {
+    try {
+      return verify();
+    } catch (IOException e) {
+      throw new ClusterException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private int verify() throws IOException {
     Storage storage = new Storage(sessions().hadoopConfiguration());
     if (ShardManifest.exists(storage, folder)) {
       verifyCorpus(storage);

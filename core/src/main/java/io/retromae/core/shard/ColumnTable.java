@@ -138,10 +138,13 @@ public final class ColumnTable {
 
     @Override
     public void close() throws IOException {
-      writer.close();
-      if (!committed) {
-        output.close();
-        storage.delete(path);
+      try {
+        writer.close();
+      } finally {
+        if (!committed) {
+          output.close();
+          storage.delete(path);
+        }
       }
     }
   }

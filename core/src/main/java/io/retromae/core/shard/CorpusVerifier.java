@@ -94,6 +94,11 @@ public final class CorpusVerifier {
           "%s: shards hold %,d samples and %,d tokens, the manifest says %,d and %,d"
               .formatted(folder, samples, tokens, manifest.samples(), manifest.tokens()));
     }
+    Map<String, Long> unlisted = new TreeMap<>(samplesBySource);
+    manifest.sources().forEach(source -> unlisted.remove(source.name()));
+    if (!manifest.sources().isEmpty() && !unlisted.isEmpty()) {
+      problems.add("%s: the manifest does not list the sources %s".formatted(folder, unlisted));
+    }
     for (MixtureSource source : manifest.sources()) {
       long found = samplesBySource.getOrDefault(source.name(), 0L);
       if (found != source.samples()) {

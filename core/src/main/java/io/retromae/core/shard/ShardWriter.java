@@ -109,10 +109,13 @@ public final class ShardWriter implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    writer.close();
-    if (!committed) {
-      output.close();
-      storage.delete(path);
+    try {
+      writer.close();
+    } finally {
+      if (!committed) {
+        output.close();
+        storage.delete(path);
+      }
     }
   }
 }

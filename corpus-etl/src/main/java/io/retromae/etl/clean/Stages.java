@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -17,6 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 public final class Stages {
   private final Way standard;
   private final Map<String, Way> bySource = new HashMap<>();
+
+  private final TreeSet<String> badWordLists = new TreeSet<>();
 
   private Stages(Way standard) {
     this.standard = standard;
@@ -64,12 +67,14 @@ public final class Stages {
    */
   public static Stages of(FilterSettings settings, List<String> assignments, Storage storage) {
     Stages stages = new Stages(Way.of(settings, storage));
+    stages.badWordLists.addAll(settings.badWords().lists().values());
     for (FilterSettings.Override override : settings.overrides()) {
       List<String> all = new ArrayList<>(assignments);
       all.addAll(override.set());
       try {
         FilterSettings own = ConfigLoader.load(FilterSettings.class, List.of(), all).value();
         stages.bySource.put(override.source(), Way.of(own, storage));
+        stages.badWordLists.addAll(own.badWords().lists().values());
       } catch (ConfigException e) {
         String where = "filters.overrides for source '" + override.source() + "': ";
         throw new ConfigException(where + e.getMessage(), e);
@@ -91,6 +96,11 @@ public final class Stages {
   /** What tells the language of a source's documents, before the stages. */
   public LanguageIdentifier languages(String source) {
     return bySource.getOrDefault(source, standard).languages();
+  }
+
+  /** Files of words that settings name, for all sources. */
+  public List<String> badWordLists() {
+    return List.copyOf(badWordLists);
   }
 
   /** Names of all stages, in order. */

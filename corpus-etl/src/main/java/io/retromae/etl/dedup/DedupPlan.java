@@ -23,8 +23,8 @@ public record DedupPlan(
     boolean oneTask,
     long oneTaskEdges)
     implements Serializable {
-  /** Small rows of so many documents take some 60 MB. */
-  public static final long ONE_TASK_DOCUMENTS = 200_000;
+  /** Rows of so many documents take some 30 MB, their edges at worst ten times as much. */
+  public static final long ONE_TASK_DOCUMENTS = 100_000;
 
   /** What one task of a few gigabytes can do. */
   public static final long ONE_TASK_EDGES = 50_000_000;

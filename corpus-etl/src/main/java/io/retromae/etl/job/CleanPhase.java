@@ -2,6 +2,7 @@ package io.retromae.etl.job;
 
 import io.retromae.etl.decontaminate.BenchmarkIndexing;
 import io.retromae.etl.decontaminate.NGramIndex;
+import io.retromae.etl.report.StageCounts;
 import io.retromae.etl.source.Split;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,9 +28,11 @@ final class CleanPhase {
    * What came of it.
    *
    * @param units in the order of the inputs
-   * @param receipts of the units, in the same order
+   * @param receipts of the units, in the same order, light
+   * @param counts of all units
    */
-  record Cleaned(List<EtlUnit> units, List<CleanTask.Receipt> receipts) {
+  record Cleaned(
+      List<EtlUnit> units, List<CleanTask.Receipt> receipts, StageCounts.Counts counts) {
     Cleaned {
       units = List.copyOf(units);
       receipts = List.copyOf(receipts);
@@ -46,10 +49,16 @@ final class CleanPhase {
     List<CleanTask.Receipt> receipts = clean(units, index);
     List<EtlUnit> mended =
         EtlUnits.mended(units, receipts.stream().map(CleanTask.Receipt::error).toList());
-    if (mended.equals(units)) {
-      return new Cleaned(units, receipts);
+    if (!mended.equals(units)) {
+      receipts = clean(mended, index); // only what changed is done again
     }
-    return new Cleaned(mended, clean(mended, index)); // only what changed is done again
+    StageCounts counts = new StageCounts();
+    mended.forEach(unit -> counts.add(receipt(unit).counts()));
+    return new Cleaned(mended, receipts, counts.counts());
+  }
+
+  private CleanTask.Receipt receipt(EtlUnit unit) {
+    return context.receipt(CleanTask.receiptName(unit), CleanTask.Receipt.class).orElseThrow();
   }
 
   /** Small files are one unit each; larger ones are divided on the cluster. */
@@ -88,18 +97,9 @@ final class CleanPhase {
     bySize.sort(
         Comparator.comparingLong(EtlUnit::bytes).reversed()); // the longest task begins first
     spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " units", true);
-    List<Integer> done =
-        spark
-            .parallelize(bySize, Math.max(1, bySize.size()))
-            .map(
-                unit -> {
-                  CleanTask.run(context, unit, index.value());
-                  return unit.number();
-                })
-            .collect();
-    return done.stream()
-        .sorted()
-        .map(n -> context.receipt("clean-%06d".formatted(n), CleanTask.Receipt.class).orElseThrow())
-        .toList();
+    spark
+        .parallelize(bySize, Math.max(1, bySize.size()))
+        .foreach(unit -> CleanTask.run(context, unit, index.value()));
+    return units.stream().map(unit -> receipt(unit).light()).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.CleanDocument;
@@ -72,7 +73,28 @@ final class CleanTask {
       List<String> error,
       String cleaned,
       long kept,
-      StageCounts.Counts counts) {}
+      StageCounts.Counts counts) {
+    /** The same with counts by stage only: what the driver keeps of each of very many units. */
+    Receipt light() {
+      return new Receipt(
+          unit,
+          path,
+          bytes,
+          records,
+          quarantined,
+          quarantine,
+          notes,
+          error,
+          cleaned,
+          kept,
+          counts.byStage());
+    }
+  }
+
+  /** Another part of a file has another receipt, so that work on both is found again. */
+  static String receiptName(EtlUnit unit) {
+    return "clean-" + unit.name() + "-" + Sha256.of(unit.split().identity()).substring(0, 8);
+  }
 
   /**
    * Cleans a unit, unless a receipt says that it has been done.
@@ -80,7 +102,7 @@ final class CleanTask {
    * @param benchmarks n-grams to mark in documents; may be empty
    */
   static Receipt run(EtlContext context, EtlUnit unit, NGramIndex benchmarks) throws IOException {
-    Optional<Receipt> done = context.receipt("clean-" + unit.name(), Receipt.class);
+    Optional<Receipt> done = context.receipt(receiptName(unit), Receipt.class);
     if (done.isPresent() && done.get().unit().equals(unit.identity())) {
       return done.get();
     }
@@ -113,7 +135,7 @@ final class CleanTask {
     clock.lap("write", 0);
     clock.stop(counts);
     Receipt receipt = receipt(unit, report, quarantined, path, kept);
-    context.publishReceipt("clean-" + unit.name(), receipt);
+    context.publishReceipt(receiptName(unit), receipt);
     return receipt;
   }
 
@@ -136,7 +158,7 @@ final class CleanTask {
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    clock.lap("read", document.text().length());
+    clock.lap("read", Measure.utf8Length(document.text()));
     Normalizer.Result normalized = stages.normalizer(document.source()).apply(document.text());
     String text = normalized.text();
     long bytes = Measure.utf8Length(text);
@@ -162,7 +184,7 @@ final class CleanTask {
 
   private void write(String id, CleanDocument document, ColumnTable.Writer writer)
       throws IOException {
-    long bytes = document.text().length();
+    long bytes = Measure.utf8Length(document.text());
     Fingerprint fingerprint = Fingerprint.of(document.text());
     clock.lap("fingerprint", bytes);
     DedupSettings.MinHashSettings near = config.dedup().minhash();
@@ -187,20 +209,26 @@ final class CleanTask {
   private Optional<CleanDocument> throughStages(
       Document document, CleanDocument start, StageCounts.Where where) {
     CleanDocument clean = start;
+    Measure measure = measure(clean);
     for (DocumentStage stage : stages.of(document.source())) {
       if (!stage.scope().covers(clean)) {
         continue;
       }
-      long bytes = clean.text().length();
       DocumentStage.Result result = stage.apply(clean);
+      long bytes = measure.bytes();
       if (result instanceof DocumentStage.Result.Dropped dropped) {
         drop(document, clean, where, stage.name(), dropped.reason());
         clock.lap(stage.name(), bytes);
         return Optional.empty();
       }
       if (result instanceof DocumentStage.Result.Changed changed) {
-        clean = changed.document();
         counts.edit(where, stage.name(), changed.edits());
+        if (changed.document() != clean) {
+          clean = changed.document();
+          Measure after = measure(clean);
+          counts.shorten(where, stage.name(), measure, after);
+          measure = after;
+        }
       }
       clock.lap(stage.name(), bytes);
     }

@@ -3,6 +3,8 @@ package io.retromae.etl.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ShardEntry;
@@ -24,6 +26,8 @@ import java.util.TreeMap;
  * leads to is deleted.
  */
 final class CorpusCommit {
+  private static final String INPUT_FILES = "input_files";
+
   private final Resolved<EtlConfig> resolved;
   private final Storage storage;
   private final String output;
@@ -41,6 +45,10 @@ final class CorpusCommit {
       List<CleanTask.Receipt> cleaned,
       List<ShardEntry> shards,
       String sparkVersion) {
+    if (ShardManifest.exists(storage, output)) {
+      throw new ClusterException(
+          output + ": another run has finished it meanwhile; this one stops without a change");
+    }
     storage.publish(output + "/report/report.json", EtlContext.toJson(report));
     publish("report/report.md", MarkdownReport.of(report));
     publish("report/report.html", HtmlReport.of(report));
@@ -61,7 +69,7 @@ final class CorpusCommit {
             report.tokens(),
             shards,
             MixtureWeights.of(shards, report.counts(), config.weights()),
-            lineage(cleaned, sparkVersion))
+            lineage(plan.files(), cleaned, sparkVersion))
         .publish(storage, output);
     CorpusGarbage.list(storage, output).forEach(storage::delete);
   }
@@ -70,13 +78,15 @@ final class CorpusCommit {
     storage.publish(output + "/" + name, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private Map<String, Object> lineage(List<CleanTask.Receipt> cleaned, String sparkVersion) {
+  private Map<String, Object> lineage(
+      List<EtlFile> files, List<CleanTask.Receipt> cleaned, String sparkVersion) {
     Map<String, String> settings = new TreeMap<>();
     resolved.settings().forEach(s -> settings.put(s.path(), s.value()));
     Map<String, Object> lineage = new LinkedHashMap<>();
     lineage.put("spark", sparkVersion);
     lineage.put("settings", settings);
     lineage.put("settings_sha256", Sha256.of(settings.toString()));
+    lineage.put(INPUT_FILES, files.stream().map(EtlFile::identity).toList());
     lineage.put("inputs", cleaned.stream().map(CorpusCommit::input).toList());
     lineage.put(CorpusGarbage.FILES, files(cleaned));
     return lineage;
@@ -103,6 +113,27 @@ final class CorpusCommit {
       }
     }
     return files;
+  }
+
+  /**
+   * Checks that a corpus that is finished already was made from these files.
+   *
+   * @throws ConfigException naming a file that is new or has changed, or is gone
+   */
+  void refuseOtherInputs(List<EtlFile> files) {
+    Object before = ShardManifest.open(storage, output).lineage().get(INPUT_FILES);
+    List<String> now = files.stream().map(EtlFile::identity).toList();
+    if (before instanceof List<?> then && !then.equals(now)) {
+      List<Object> differences = new ArrayList<>(now);
+      differences.removeAll(then);
+      if (differences.isEmpty()) {
+        differences.addAll(then);
+        differences.removeAll(now);
+      }
+      throw new ConfigException(
+          "output = %s: finished already, but from other inputs (%s); use another output or --overwrite"
+              .formatted(output, differences.isEmpty() ? "their order" : differences.get(0)));
+    }
   }
 
   /** The report of a corpus that is finished already. */

@@ -1,5 +1,7 @@
 package io.retromae.etl.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
@@ -16,11 +18,12 @@ import io.retromae.etl.decontaminate.NGramIndex;
 import io.retromae.etl.decontaminate.Part;
 import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.report.EtlReport;
-import java.nio.charset.StandardCharsets;
+import io.retromae.etl.report.StageCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,6 +50,9 @@ public final class CorpusEtlJob {
           "report",
           "vocab.txt");
 
+  /** Settings that do not change what is written; a run with others goes on with the work. */
+  private static final Set<String> UNCHANGING = Set.of("output", "on_bad_file");
+
   private final JavaSparkContext spark;
   private final Resolved<EtlConfig> resolved;
   private final EtlConfig config;
@@ -55,6 +61,7 @@ public final class CorpusEtlJob {
   private final CorpusCommit commit;
   private final Consumer<String> console;
   private final List<EtlReport.Phase> phases = new ArrayList<>();
+  private final StageCounts counts = new StageCounts();
 
   /** A job that tells its story to {@code console}, line by line. */
   public CorpusEtlJob(
@@ -84,15 +91,15 @@ public final class CorpusEtlJob {
 
   private EtlReport runToCommit(OutputMode mode) {
     EtlPlan plan = EtlPlan.of(storage, config);
-    List<String> settings =
-        resolved.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
-    EtlContext context = new EtlContext(settings, storage, output);
-    Stages.of(config.filters(), context.settingsBelow("filters."), storage); // checks them now
+    EtlContext context = new EtlContext(settings(), storage, output);
+    Stages stages = Stages.of(config.filters(), context.settingsBelow("filters."), storage);
     BenchmarkIndexing benchmarks =
         BenchmarkIndexing.of(storage, config.decontaminate(), Normalizer::normalize);
     new OutputFolder(storage, output, ENTRIES)
-        .claim(identity(plan, benchmarks), resolved.yaml(), mode);
+        .claim(identity(plan, benchmarks, stages.badWordLists()), resolved.yaml(), mode);
     if (ShardManifest.exists(storage, output)) {
+      commit.refuseOtherInputs(plan.files());
+      CorpusGarbage.list(storage, output).forEach(storage::delete); // of a kill behind the commit
       console.accept(output + ": finished already by the same configuration");
       return commit.readReport();
     }
@@ -105,6 +112,7 @@ public final class CorpusEtlJob {
     List<CleanTask.Receipt> cleaned = clean.receipts();
     refuseBadFiles(cleaned);
     Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));
+    counts.add(clean.counts());
     Withheld withheld = phase("withhold", () -> withhold(context, cleaned, benchmarks.index()));
     List<PackTask.Receipt> packed =
         phase("pack", () -> pack(context, clean.units(), cleaned, withheld));
@@ -112,11 +120,22 @@ public final class CorpusEtlJob {
     new Conservation(cleaned, packed, shards).check();
     EtlReport report =
         new ReportMaker(spark, context, plan)
-            .make(cleaned, duplicates, packed, shards, List.copyOf(phases));
+            .make(counts.counts(), cleaned, duplicates, packed, shards, List.copyOf(phases));
     commit.publish(plan, report, cleaned, shards, spark.version());
     console.accept(report.funnel());
     console.accept("committed %.2f s after the first byte read".formatted(seconds(start)));
     return report;
+  }
+
+  /** Assignments for executors, whose working folder is another: the vocabulary's path is whole. */
+  private List<String> settings() {
+    return resolved.settings().stream()
+        .map(
+            setting ->
+                setting.path().equals("vocab")
+                    ? "vocab=" + storage.qualify(config.vocab())
+                    : setting.path() + "=" + setting.value())
+        .toList();
   }
 
   private static double seconds(long start) {
@@ -144,20 +163,15 @@ public final class CorpusEtlJob {
   }
 
   /** All that the shards depend on. */
-  private Map<String, String> identity(EtlPlan plan, BenchmarkIndexing benchmarks) {
+  private Map<String, String> identity(
+      EtlPlan plan, BenchmarkIndexing benchmarks, List<String> badWordLists) {
     Map<String, String> identity = new TreeMap<>();
     resolved.settings().stream()
-        .filter(s -> !s.path().equals("output"))
+        .filter(s -> !UNCHANGING.contains(s.path()))
         .forEach(s -> identity.put(s.path(), s.value()));
-    config
-        .filters()
-        .badWords()
-        .lists()
-        .forEach(
-            (language, path) -> {
-              String words = new String(storage.read(path), StandardCharsets.UTF_8);
-              identity.put("bad words fingerprint " + language, Sha256.of(words));
-            });
+    for (String path : badWordLists) {
+      identity.put("bad words " + path, Sha256.of(new String(storage.read(path), UTF_8)));
+    }
     identity.put("vocabulary fingerprint", plan.vocabulary().fingerprint());
     identity.put("benchmarks fingerprint", benchmarks.index().fingerprint());
     return identity;
@@ -194,19 +208,17 @@ public final class CorpusEtlJob {
     units.forEach(unit -> work.add(new Tuple2<>(unit, cleaned.get(unit.number()).cleaned())));
     Broadcast<Withheld> leftOut = spark.broadcast(withheld);
     spark.setJobGroup("retromae-etl-pack", "sentences, ids, blocks", true);
-    List<Integer> done =
-        spark
-            .parallelize(work, Math.max(1, work.size()))
-            .map(
-                w -> {
-                  PackTask.run(context, w._1(), w._2(), leftOut.value());
-                  return w._1().number();
-                })
-            .collect();
-    return done.stream()
-        .sorted()
-        .map(n -> context.receipt("pack-%06d".formatted(n), PackTask.Receipt.class).orElseThrow())
-        .toList();
+    spark
+        .parallelize(work, Math.max(1, work.size()))
+        .foreach(w -> PackTask.run(context, w._1(), w._2(), leftOut.value()));
+    List<PackTask.Receipt> packed = new ArrayList<>();
+    for (EtlUnit unit : units) {
+      PackTask.Receipt receipt =
+          context.receipt("pack-" + unit.name(), PackTask.Receipt.class).orElseThrow();
+      counts.add(receipt.counts());
+      packed.add(receipt.light());
+    }
+    return packed;
   }
 
   private List<ShardEntry> shuffle(

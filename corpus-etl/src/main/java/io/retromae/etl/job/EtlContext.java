@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.TaskContext;
 
 /**
  * What every task gets: the settings, the storage and where finished work is noted. A receipt is
@@ -56,7 +58,12 @@ record EtlContext(List<String> settings, Storage storage, String output) impleme
     }
   }
 
+  /** Publishes a receipt; an attempt that is being killed, whose reads may have failed, does not. */
   void publishReceipt(String name, Object receipt) {
+    TaskContext task = TaskContext.get();
+    if (task != null && task.isInterrupted()) {
+      throw new ClusterException("this attempt was interrupted; another one does the work");
+    }
     storage.publish(work() + "/receipts/" + name + ".json", toJson(receipt));
   }
 

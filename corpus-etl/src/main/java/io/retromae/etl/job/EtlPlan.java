@@ -38,6 +38,7 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
     Optional<Vocabulary> vocabulary = Optional.empty();
     try {
       vocabulary = Optional.of(Vocabulary.load(storage, config.vocab()));
+      Vocabulary.checkLowerCase(storage, config.vocab(), config.lowerCase());
     } catch (ConfigException e) {
       problems.add(e.getMessage());
     }
@@ -80,7 +81,11 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
       } catch (ConfigException | ClusterException e) {
         problems.add(e.getMessage());
       }
-      if (files.size() > first) {
+      if (files.size() == first && problems.isEmpty()) {
+        problems.add(
+            "inputs[%d].path %s: only hidden files match (names beginning with _ or .)"
+                .formatted(i, inputs.get(i).path()));
+      } else if (files.size() > first) {
         tryToOpen(storage, files.get(first).part(limits, Split.WHOLE)).ifPresent(problems::add);
       }
     }

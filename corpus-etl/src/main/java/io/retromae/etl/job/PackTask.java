@@ -95,7 +95,19 @@ final class PackTask {
       long cutTokens,
       long droppedTokens,
       Map<String, TaskCounts> contamination,
-      StageCounts.Counts counts) {}
+      StageCounts.Counts counts) {
+    /** The same with counts by stage only: what the driver keeps of each of very many units. */
+    Receipt light() {
+      return new Receipt(
+          cleaned,
+          leftOut,
+          samples,
+          cutTokens,
+          droppedTokens,
+          contamination,
+          counts.byStage());
+    }
+  }
 
   /** Packs a unit, unless a receipt says that it has been done. */
   static Receipt run(EtlContext context, EtlUnit unit, String cleaned, Withheld withheld)
@@ -130,7 +142,7 @@ final class PackTask {
         } else {
           Optional<String> text = withoutWithheld(document, measure);
           if (text.isPresent()) {
-            pack(document, measure, text.get(), writer);
+            pack(document, measure(document, text.get()), text.get(), writer);
           }
         }
       }
@@ -153,11 +165,13 @@ final class PackTask {
     }
     Cleaned.Kept kept = (Cleaned.Kept) clean;
     edit(document, DECONTAMINATE, "sentences", kept.removedSentences());
+    shorten(document, DECONTAMINATE, document.text(), kept.text());
     String text = withheld.lines().without(document.source(), kept.text());
     edit(document, LINES, "characters", kept.text().length() - text.length());
+    shorten(document, LINES, kept.text(), text);
     clock.lap(LINES, measure.bytes());
     if (text.isBlank()) {
-      drop(document, measure, LINES, "nothing_left");
+      drop(document, measure(document, text), LINES, "nothing_left");
       return Optional.empty();
     }
     return Optional.of(text);
@@ -192,6 +206,19 @@ final class PackTask {
     if (count > 0) {
       counts.edit(where(document), stage, Map.of(kind, count));
     }
+  }
+
+  /** Words of what was cut are not counted again: their share of the text is taken. */
+  private void shorten(CleanedFile.Cleaned document, String stage, String before, String after) {
+    if (before.length() != after.length()) {
+      counts.shorten(
+          where(document), stage, measure(document, before), measure(document, after));
+    }
+  }
+
+  private static Measure measure(CleanedFile.Cleaned document, String text) {
+    double share = (double) text.length() / Math.max(1, document.text().length());
+    return Measure.of(text, Math.round(document.words() * share));
   }
 
   private static StageCounts.Where where(CleanedFile.Cleaned document) {

@@ -39,14 +39,12 @@ final class ReportMaker {
   }
 
   EtlReport make(
+      StageCounts.Counts counts,
       List<CleanTask.Receipt> cleaned,
       Optional<DedupStatistics> duplicates,
       List<PackTask.Receipt> packed,
       List<ShardEntry> shards,
       List<EtlReport.Phase> phases) {
-    StageCounts counts = new StageCounts();
-    cleaned.forEach(r -> counts.add(r.counts()));
-    packed.forEach(r -> counts.add(r.counts()));
     Map<String, Long> quarantined = new TreeMap<>();
     Map<String, Long> notes = new TreeMap<>();
     cleaned.forEach(r -> r.quarantined().forEach((k, v) -> quarantined.merge(k, v, Long::sum)));
@@ -58,7 +56,7 @@ final class ReportMaker {
         plan.skipped(),
         cleaned.stream().filter(r -> !r.error().isEmpty()).map(r -> r.error().get(1)).toList(),
         stages(),
-        counts.counts(),
+        counts,
         duplicates.map(ReportMaker::numbers).orElse(Map.of()),
         duplicates.map(d -> clusters(d, cleaned)).orElse(List.of()),
         contamination(packed),
@@ -166,6 +164,8 @@ final class ReportMaker {
   }
 
   private static String beginning(String text) {
-    return text.substring(0, Math.min(EXAMPLE_CHARACTERS, text.length()));
+    int end = Math.min(EXAMPLE_CHARACTERS, text.length());
+    boolean splitsPair = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+    return text.substring(0, splitsPair ? end - 1 : end);
   }
 }

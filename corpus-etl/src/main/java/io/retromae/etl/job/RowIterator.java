@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.apache.spark.TaskContext;
 
 /**
  * The rows of a file as an iterator, for Spark; closes the file behind the last row. Rows that the
@@ -33,6 +34,19 @@ final class RowIterator<T> implements Iterator<T> {
   RowIterator(ColumnTable.Reader reader, RowFunction<T> function) {
     this.reader = reader;
     this.function = function;
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      task.addTaskCompletionListener(ignored -> close()); // a task may end before the last row
+    }
+  }
+
+  private void close() {
+    try {
+      ended = true;
+      reader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -43,8 +57,7 @@ final class RowIterator<T> implements Iterator<T> {
           number++;
           ahead = function.apply(reader, number);
         } else {
-          ended = true;
-          reader.close();
+          close();
         }
       }
     } catch (IOException e) {

@@ -1,11 +1,13 @@
 package io.retromae.etl.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import org.apache.spark.SparkException;
 
 /** What a failed Spark job means to the person who started it. */
@@ -23,8 +25,10 @@ final class TaskFailures {
           || cause instanceof ClusterException) {
         return (RuntimeException) cause;
       }
-      if (cause instanceof ObjectStreamException) {
-        return new IllegalStateException("a task cannot travel: " + cause.getMessage(), failure);
+      if (cause instanceof ObjectStreamException
+          || cause instanceof CharacterCodingException
+          || cause instanceof JsonProcessingException) {
+        return new IllegalStateException(cause.getMessage(), failure);
       }
       if (cause instanceof IOException || cause instanceof UncheckedIOException) {
         return new ClusterException("storage failed in a task: " + cause.getMessage(), failure);
@@ -32,6 +36,10 @@ final class TaskFailures {
     }
     if (failure instanceof RuntimeException own) {
       return own;
+    }
+    Throwable behind = failure.getCause();
+    if (behind instanceof RuntimeException || behind instanceof Error) {
+      return new IllegalStateException("a task failed: " + behind, failure);
     }
     if (failure instanceof SparkException) {
       String first = failure.getMessage().lines().findFirst().orElse("");

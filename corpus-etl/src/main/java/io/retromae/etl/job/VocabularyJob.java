@@ -15,7 +15,9 @@ import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.tokenize.VocabularyTrainer;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -31,7 +33,22 @@ import scala.Tuple2;
 public final class VocabularyJob {
   private static final ReaderSettings LIMITS = ReaderSettings.standard();
 
+  /** Rarer words than these do not reach the driver: they hardly change a vocabulary. */
+  private static final int MOST_WORDS = 2_000_000;
+
   private VocabularyJob() {}
+
+  /** By count, then by word, so that the choice does not depend on partitions. */
+  private static final class MostFrequent
+      implements Comparator<Tuple2<String, Long>>, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int compare(Tuple2<String, Long> a, Tuple2<String, Long> b) {
+      int byCount = Long.compare(a._2(), b._2());
+      return byCount != 0 ? byCount : a._1().compareTo(b._1());
+    }
+  }
 
   /**
    * Trains and writes the vocabulary; hidden files are skipped.
@@ -54,12 +71,13 @@ public final class VocabularyJob {
     List<EtlUnit> units = EtlUnits.of(files, splits);
     boolean lowerCase = config.lowerCase();
     CollectionAccumulator<String> broken = spark.sc().collectionAccumulator("broken files");
-    Map<String, Long> counts =
-        spark
-            .parallelize(units, Math.max(1, units.size()))
-            .flatMapToPair(unit -> count(storage, unit, lowerCase, broken))
-            .reduceByKey(Long::sum)
-            .collectAsMap();
+    Map<String, Long> counts = new HashMap<>();
+    spark
+        .parallelize(units, Math.max(1, units.size()))
+        .flatMapToPair(unit -> count(storage, unit, lowerCase, broken))
+        .reduceByKey(Long::sum)
+        .top(MOST_WORDS, new MostFrequent())
+        .forEach(word -> counts.put(word._1(), word._2()));
     if (!broken.value().isEmpty()) {
       Set<String> once = new TreeSet<>(broken.value()); // a task that ran again tells it again
       throw new CorruptDataException(String.join(System.lineSeparator(), once));

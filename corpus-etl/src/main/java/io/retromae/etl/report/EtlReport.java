@@ -104,10 +104,22 @@ public record EtlReport(
     lines.add(new Line(StageCounts.READ, left, Measure.NONE));
     for (String stage : stages) {
       Measure dropped = sum(stage);
-      left = left.minus(dropped);
+      left = left.minus(dropped).minus(takenOff(stage));
       lines.add(new Line(stage, left, dropped));
     }
     return lines;
+  }
+
+  /** What a stage took off documents that passed it. */
+  private Measure takenOff(String stage) {
+    long bytes = 0;
+    long words = 0;
+    for (StageCounts.Edit edit : counts.edits()) {
+      boolean here = edit.stage().equals(stage);
+      bytes += here && edit.kind().equals(StageCounts.Edit.BYTES) ? edit.count() : 0;
+      words += here && edit.kind().equals(StageCounts.Edit.WORDS) ? edit.count() : 0;
+    }
+    return new Measure(0, bytes, words, 0);
   }
 
   private Measure sum(String stage) {

@@ -70,6 +70,12 @@ public final class StageCounts {
    * @param count how many
    */
   public record Edit(String source, String stage, String kind, long count) {
+    /** Kind: bytes of text taken off; negative if text was added. */
+    static final String BYTES = "bytes taken off";
+
+    /** Kind: words taken off; negative if words were added. */
+    static final String WORDS = "words taken off";
+
     Edit plus(Edit other) {
       return new Edit(source, stage, kind, count + other.count);
     }
@@ -119,6 +125,15 @@ public final class StageCounts {
       costs = List.copyOf(costs);
     }
 
+    /** Documents by stage only: no sources, no reasons, no examples, no lengths, no costs. */
+    public Counts byStage() {
+      StageCounts sums = new StageCounts();
+      for (Row row : rows) {
+        sums.add(new Row("", "", row.stage(), "", row.measure(), List.of()));
+      }
+      return new Counts(List.copyOf(sums.rows.values()), List.of(), List.of(), List.of());
+    }
+
     /** Documents of one stage. */
     public long documents(String stage) {
       return rows.stream()
@@ -155,6 +170,18 @@ public final class StageCounts {
   /** Counts changes within a document. */
   public void edit(Where where, String stage, Map<String, Long> changes) {
     changes.forEach((kind, count) -> add(new Edit(where.source(), stage, kind, count)));
+  }
+
+  /** Counts what a stage took off the text of a document that passed. */
+  public void shorten(Where where, String stage, Measure before, Measure after) {
+    long bytes = before.bytes() - after.bytes();
+    long words = before.words() - after.words();
+    if (bytes != 0) {
+      add(new Edit(where.source(), stage, Edit.BYTES, bytes));
+    }
+    if (words != 0) {
+      add(new Edit(where.source(), stage, Edit.WORDS, words));
+    }
   }
 
   /** Adds time and bytes to a stage. */

@@ -30,8 +30,8 @@ public record FileReport(
     return error
         .map(
             e ->
-                "%s: %s at byte %,d (%,d whole records before it); on_bad_file: strict refuses the file, 'salvage' keeps the %,d"
-                    .formatted(path, e.message(), e.offset(), documents, documents))
+                "%s: %s at byte %,d (%,d whole records before it in this part of the file); on_bad_file: strict refuses the file, 'salvage' keeps them"
+                    .formatted(path, e.message(), e.offset(), documents))
         .orElse("");
   }
 }

@@ -3,6 +3,8 @@ package io.retromae.etl.source;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,11 +45,25 @@ final class ParquetRecordReader implements RecordReader {
       throw e;
     } catch (IOException | RuntimeException e) {
       // Parquet throws exceptions of all kinds at a broken footer.
+      refuseStorageTrouble(e);
       ParquetRecordReader reader = new ParquetRecordReader(part, Optional.empty());
       boolean magic = String.valueOf(e.getMessage()).contains("is not a Parquet file");
       String kind = magic ? FileError.BAD_MAGIC : FileError.CORRUPT;
       reader.tally.fail(new FileError(kind, 0, "no Parquet footer: " + describe(e)));
       return reader;
+    }
+  }
+
+  /** Trouble of networks and file systems is no damage of the file: the task is tried again. */
+  private static void refuseStorageTrouble(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String kind = cause.getClass().getName();
+      if (cause instanceof InterruptedIOException
+          || kind.startsWith("java.net.")
+          || kind.startsWith("java.nio.channels.")
+          || kind.startsWith("org.apache.hadoop.")) {
+        throw new UncheckedIOException(new IOException("storage failed: " + e.getMessage(), e));
+      }
     }
   }
 
@@ -86,6 +102,7 @@ final class ParquetRecordReader implements RecordReader {
       return Optional.of(outcome(row++, values));
     } catch (IOException | RuntimeException e) {
       // Parquet throws exceptions of all kinds at broken pages; nothing behind them can be trusted.
+      refuseStorageTrouble(e);
       lastGroup = 0;
       left = 0;
       tally.fail(new FileError(FileError.CORRUPT, row, "unreadable row: " + describe(e)));

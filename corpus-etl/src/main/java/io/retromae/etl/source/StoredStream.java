@@ -4,6 +4,7 @@ import io.retromae.core.storage.Storage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /** Decompressed bytes of a part of a file. */
@@ -45,6 +46,9 @@ final class StoredStream {
   /**
    * Opens a part at its first byte.
    *
+   * <p>Trouble in storage while reading is an {@link UncheckedIOException}: the task has to be tried
+   * again, where an {@link IOException} says that the bytes themselves are wrong.
+   *
    * @throws UnreadableException if its first bytes are not what they should be
    * @throws IOException if storage cannot open it
    */
@@ -55,11 +59,36 @@ final class StoredStream {
     FSDataInputStream raw = storage.open(piece ? split.piece() : part.path());
     try {
       raw.seek(split.position());
-      InputStream in = compression.open(raw, part.limits().zstdWindowLog());
+      InputStream in = compression.open(new Storing(raw), part.limits().zstdWindowLog());
       return split.ending().isEmpty() ? in : new BrokenEnd(in, split.ending().get(0));
     } catch (IOException e) {
       raw.close();
       throw new UnreadableException(e);
+    }
+  }
+
+  /** Tells trouble in storage from bytes that cannot be decompressed. */
+  private static final class Storing extends FilterInputStream {
+    Storing(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return super.read();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      try {
+        return super.read(into, offset, length);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
