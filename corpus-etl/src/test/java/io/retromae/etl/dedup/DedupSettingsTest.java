@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class DedupSettingsTest {
   @Test
-  void defaultsAreThoseOfFineWebAndFiveUnits() {
+  void defaultsAreTwentyBandsOfSixAndFiveUnits() {
     assertEquals(
         new DedupSettings(
             true,
