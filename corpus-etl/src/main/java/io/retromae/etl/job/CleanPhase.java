@@ -31,8 +31,7 @@ final class CleanPhase {
    * @param receipts of the units, in the same order, light
    * @param counts of all units
    */
-  record Cleaned(
-      List<EtlUnit> units, List<CleanTask.Receipt> receipts, StageCounts.Counts counts) {
+  record Cleaned(List<EtlUnit> units, List<CleanTask.Receipt> receipts, StageCounts.Counts counts) {
     Cleaned {
       units = List.copyOf(units);
       receipts = List.copyOf(receipts);

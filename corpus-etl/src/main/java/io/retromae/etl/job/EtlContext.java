@@ -58,7 +58,9 @@ record EtlContext(List<String> settings, Storage storage, String output) impleme
     }
   }
 
-  /** Publishes a receipt; an attempt that is being killed, whose reads may have failed, does not. */
+  /**
+   * Publishes a receipt; an attempt that is being killed, whose reads may have failed, does not.
+   */
   void publishReceipt(String name, Object receipt) {
     TaskContext task = TaskContext.get();
     if (task != null && task.isInterrupted()) {

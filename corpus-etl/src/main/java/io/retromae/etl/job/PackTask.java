@@ -99,13 +99,7 @@ final class PackTask {
     /** The same with counts by stage only: what the driver keeps of each of very many units. */
     Receipt light() {
       return new Receipt(
-          cleaned,
-          leftOut,
-          samples,
-          cutTokens,
-          droppedTokens,
-          contamination,
-          counts.byStage());
+          cleaned, leftOut, samples, cutTokens, droppedTokens, contamination, counts.byStage());
     }
   }
 
@@ -211,8 +205,7 @@ final class PackTask {
   /** Words of what was cut are not counted again: their share of the text is taken. */
   private void shorten(CleanedFile.Cleaned document, String stage, String before, String after) {
     if (before.length() != after.length()) {
-      counts.shorten(
-          where(document), stage, measure(document, before), measure(document, after));
+      counts.shorten(where(document), stage, measure(document, before), measure(document, after));
     }
   }
 

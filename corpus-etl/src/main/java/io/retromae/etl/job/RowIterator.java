@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The rows of a file as an iterator, for Spark; closes the file behind the last row. Rows that the
@@ -36,7 +37,8 @@ final class RowIterator<T> implements Iterator<T> {
     this.function = function;
     TaskContext task = TaskContext.get();
     if (task != null) {
-      task.addTaskCompletionListener(ignored -> close()); // a task may end before the last row
+      TaskCompletionListener closing = ignored -> close();
+      task.addTaskCompletionListener(closing); // a task may end before the last row
     }
   }
 

@@ -46,8 +46,8 @@ final class StoredStream {
   /**
    * Opens a part at its first byte.
    *
-   * <p>Trouble in storage while reading is an {@link UncheckedIOException}: the task has to be tried
-   * again, where an {@link IOException} says that the bytes themselves are wrong.
+   * <p>Trouble in storage while reading is an {@link UncheckedIOException}: the task has to be
+   * tried again, where an {@link IOException} says that the bytes themselves are wrong.
    *
    * @throws UnreadableException if its first bytes are not what they should be
    * @throws IOException if storage cannot open it
