@@ -198,7 +198,8 @@ class EtlWithholdingTest {
 
     long removed =
         report.counts().edits().stream()
-            .filter(edit -> edit.stage().equals("frequent_lines"))
+            .filter(
+                edit -> edit.stage().equals("frequent_lines") && edit.kind().equals("characters"))
             .mapToLong(edit -> edit.count())
             .sum();
     assertEquals(30L * (NOTICE.length() + 1), removed);
