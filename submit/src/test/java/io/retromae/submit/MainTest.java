@@ -105,14 +105,20 @@ class MainTest {
 
   @Test
   void theShippedRecipesLoad() {
-    for (String recipe : new String[] {"etl", "pretrain"}) {
-      Result result =
-          run(
-              "config",
-              recipe,
-              "-c",
-              ROOT.resolve("conf/quickstart-" + recipe + ".yaml").toString());
+    for (String recipe : new String[] {"quickstart-etl", "etl-pile-wudao", "quickstart-pretrain"}) {
+      String job = recipe.contains("etl") ? "etl" : "pretrain";
+      Result result = run("config", job, "-c", ROOT.resolve("conf/" + recipe + ".yaml").toString());
       assertEquals(ExitCode.DONE, result.code(), result.err());
+    }
+  }
+
+  @Test
+  void verifyAndGcRefuseAFolderThatHoldsNoCorpus() {
+    for (String command : new String[] {"verify", "gc"}) {
+      Result result = run(command, folder.toString());
+
+      assertEquals(ExitCode.USAGE, result.code(), result.err());
+      assertTrue(result.err().contains("no finished corpus") || result.err().contains("neither"));
     }
   }
 }
