@@ -17,8 +17,6 @@ public final class CorpusGarbage {
   /** Key in the manifest's lineage of files beside the shards that belong to the corpus. */
   static final String FILES = "files";
 
-  private static final List<String> FOLDERS = List.of("data", "cleaned", "quarantine");
-
   private CorpusGarbage() {}
 
   /**
@@ -33,20 +31,25 @@ public final class CorpusGarbage {
     manifest.shards().stream()
         .map(ShardEntry::name)
         .forEach(name -> add(storage, corpus, name, named));
+    List<String> garbage = new ArrayList<>();
     if (manifest.lineage().get(FILES) instanceof List<?> files) {
       files.forEach(file -> add(storage, corpus, file.toString(), named));
-    }
-    List<String> garbage = new ArrayList<>();
-    for (String folder : FOLDERS) {
-      storage.list(corpus + "/" + folder).stream()
-          .map(StoredFile::path)
-          .filter(path -> !named.contains(path))
-          .forEach(garbage::add);
-    }
+      garbage.addAll(unnamed(storage, corpus, "cleaned", named));
+      garbage.addAll(unnamed(storage, corpus, "quarantine", named));
+    } // an early build's manifest does not tell what beside shards belongs to the corpus
+    garbage.addAll(unnamed(storage, corpus, "data", named));
     if (storage.exists(corpus + "/_work")) {
       garbage.add(storage.qualify(corpus + "/_work"));
     }
     return garbage;
+  }
+
+  private static List<String> unnamed(
+      Storage storage, String corpus, String folder, Set<String> named) {
+    return storage.list(corpus + "/" + folder).stream()
+        .map(StoredFile::path)
+        .filter(path -> !named.contains(path))
+        .toList();
   }
 
   private static void add(Storage storage, String corpus, String name, Set<String> named) {
