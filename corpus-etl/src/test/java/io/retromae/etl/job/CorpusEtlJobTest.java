@@ -25,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,17 +41,7 @@ class CorpusEtlJobTest {
 
   @BeforeAll
   static void start() {
-    spark = context("local[2]");
-  }
-
-  private static JavaSparkContext context(String master) {
-    return new JavaSparkContext(
-        new SparkConf()
-            .setMaster(master)
-            .setAppName("test")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.driver.bindAddress", "127.0.0.1"));
+    spark = LocalSpark.start("local[2]");
   }
 
   @AfterAll
@@ -120,10 +109,10 @@ class CorpusEtlJobTest {
     run(config("two"));
     run(config("again"));
     stop();
-    spark = context("local[1]");
+    spark = LocalSpark.start("local[1]");
     run(config("one"));
     stop();
-    spark = context("local[2]");
+    spark = LocalSpark.start("local[2]");
 
     assertEquals(hashes("two"), hashes("again"));
     assertEquals(hashes("two"), hashes("one"));

@@ -41,17 +41,8 @@ class EtlKillTest {
         "samples_per_shard=3000");
   }
 
-  private static SparkConf conf(String master) {
-    return new SparkConf()
-        .setMaster(master)
-        .setAppName("test")
-        .set("spark.ui.enabled", "false")
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.driver.bindAddress", "127.0.0.1");
-  }
-
   private List<String> undisturbed() {
-    try (JavaSparkContext spark = new JavaSparkContext(conf("local[2]"))) {
+    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
       run(spark, "undisturbed");
     }
     return hashes("undisturbed");
@@ -119,7 +110,7 @@ class EtlKillTest {
   void killedExecutorsCostNothingButTime() {
     List<String> expected = undisturbed();
     SparkConf cluster =
-        conf("local-cluster[2,1,1024]")
+        LocalSpark.conf("local-cluster[2,1,1024]")
             .set("spark.executor.memory", "1g")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     AtomicInteger tasks = new AtomicInteger();

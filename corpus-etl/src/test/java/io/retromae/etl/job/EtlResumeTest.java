@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,14 +34,7 @@ class EtlResumeTest {
 
   @BeforeEach
   void start() throws IOException {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+    spark = LocalSpark.start("local[2]");
     List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
     for (char c = 'a'; c <= 'z'; c++) {
       tokens.addAll(List.of(String.valueOf(c), "##" + c));

@@ -3,7 +3,6 @@ package io.retromae.etl.job;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.output.OutputMode;
 import java.util.List;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -17,14 +16,7 @@ final class KilledJob {
 
   /** Runs the corpus job with the given settings. */
   public static void main(String[] settings) {
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[2]")
-            .setAppName("killed")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.driver.bindAddress", "127.0.0.1");
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
       spark.sc().addSparkListener(new Teller());
       new CorpusEtlJob(
               spark, ConfigLoader.load(EtlConfig.class, List.of(), List.of(settings)), line -> {})
