@@ -2,6 +2,7 @@ package io.retromae.etl.job;
 
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
+import io.retromae.core.shard.DocumentId;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.decontaminate.Hits;
 import io.retromae.etl.dedup.DocumentRow;
@@ -126,14 +127,14 @@ final class CleanedFile {
 
   /** What deduplication knows of the reader's row. */
   static DocumentRow documentRow(ColumnTable.Reader row, int unit, int number) {
-    String id = row.text(0);
+    DocumentId id = DocumentId.of(row.text(0));
     ByteBuffer packed = ByteBuffer.wrap(row.bytes(4));
     long[] bands = new long[packed.remaining() / Long.BYTES];
     packed.asLongBuffer().get(bands);
     return new DocumentRow(
         DocumentRow.place(unit, number),
-        Long.parseUnsignedLong(id, 0, 16, 16),
-        Long.parseUnsignedLong(id, 16, 32, 16),
+        id.high(),
+        id.low(),
         row.int32(1),
         row.int64(2),
         row.int64(3),

@@ -1,10 +1,8 @@
 package io.retromae.etl.job;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.retromae.etl.dedup.Bitmaps;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -23,32 +21,22 @@ record DropList(RoaringBitmap exact, RoaringBitmap near) {
     return exact.contains(row) || near.contains(row);
   }
 
-  /** The list as a small file: length of the first bitmap, then both as Roaring serialises them. */
+  /** The list as a small file: length of the first bitmap, then both. */
   byte[] toBytes() {
-    exact.runOptimize();
-    near.runOptimize();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(exact.serializedSizeInBytes());
-      exact.serialize(out);
-      near.serialize(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return bytes.toByteArray();
+    byte[] first = Bitmaps.toBytes(exact);
+    byte[] second = Bitmaps.toBytes(near);
+    return ByteBuffer.allocate(Integer.BYTES + first.length + second.length)
+        .putInt(first.length)
+        .put(first)
+        .put(second)
+        .array();
   }
 
   static DropList of(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    int first = in.getInt();
-    DropList list = none();
-    try {
-      list.exact.deserialize(in.slice(Integer.BYTES, first));
-      list.near.deserialize(in.slice(Integer.BYTES + first, bytes.length - Integer.BYTES - first));
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory failed", e);
-    }
-    return list;
+    int second = Integer.BYTES + ByteBuffer.wrap(bytes).getInt();
+    return new DropList(
+        Bitmaps.of(Arrays.copyOfRange(bytes, Integer.BYTES, second)),
+        Bitmaps.of(Arrays.copyOfRange(bytes, second, bytes.length)));
   }
 
   /** The list of a unit; it must have been written. */

@@ -7,6 +7,7 @@ import io.retromae.etl.decontaminate.TaskCounts;
 import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.dedup.DocumentRow;
 import io.retromae.etl.report.EtlReport;
+import io.retromae.etl.report.Example;
 import io.retromae.etl.report.StageCounts;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -158,14 +159,8 @@ final class ReportMaker {
         (row, number) -> {
           long place = DocumentRow.place(unit, number);
           return places.contains(place)
-              ? Optional.of(new Tuple2<>(place, beginning(row.text(0))))
+              ? Optional.of(new Tuple2<>(place, Example.beginning(row.text(0), EXAMPLE_CHARACTERS)))
               : Optional.empty();
         });
-  }
-
-  private static String beginning(String text) {
-    int end = Math.min(EXAMPLE_CHARACTERS, text.length());
-    boolean splitsPair = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
-    return text.substring(0, splitsPair ? end - 1 : end);
   }
 }

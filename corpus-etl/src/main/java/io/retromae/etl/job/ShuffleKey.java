@@ -1,6 +1,7 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.core.shard.DocumentId;
 import java.io.Serializable;
 
 /**
@@ -15,12 +16,8 @@ record ShuffleKey(long hash, String documentId, int block)
     implements Comparable<ShuffleKey>, Serializable {
 
   static ShuffleKey of(long seed, String documentId, int block) {
-    long high = Long.parseUnsignedLong(documentId.substring(0, 16), 16);
-    long low = Long.parseUnsignedLong(documentId.substring(16), 16);
-    return new ShuffleKey(
-        SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed) ^ high) ^ low) + block),
-        documentId,
-        block);
+    long key = DocumentId.of(documentId).key(seed);
+    return new ShuffleKey(SplitMix64.mix(key + block), documentId, block);
   }
 
   /** The shard whose range of hashes this one is in. */

@@ -1,6 +1,7 @@
 package io.retromae.etl.report;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.core.shard.DocumentId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,13 +21,16 @@ public record Example(long order, String documentId, String text) {
 
   /** The beginning of a document. */
   public static Example of(long seed, String documentId, String text) {
-    long high = Long.parseUnsignedLong(documentId.substring(0, 16), 16);
-    int end = Math.min(CHARACTERS, text.length());
-    boolean splitsPair = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+    long high = DocumentId.of(documentId).high();
     return new Example(
-        SplitMix64.mix(SplitMix64.mix(seed) ^ high),
-        documentId,
-        text.substring(0, splitsPair ? end - 1 : end));
+        SplitMix64.mix(SplitMix64.mix(seed) ^ high), documentId, beginning(text, CHARACTERS));
+  }
+
+  /** At most so many chars from the beginning of a text; no surrogate pair is cut in two. */
+  public static String beginning(String text, int most) {
+    int end = Math.min(most, text.length());
+    boolean splitsPair = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+    return text.substring(0, splitsPair ? end - 1 : end);
   }
 
   /** Adds to a list that holds the {@link #MOST} smallest in order. */

@@ -1,6 +1,7 @@
 package io.retromae.etl.tokenize;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.core.shard.DocumentId;
 import io.retromae.core.vocab.IdBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,9 +59,7 @@ public final class Packer {
     if (settings.shortSeqProb() == 0) {
       return 0; // nothing is drawn
     }
-    long high = Long.parseUnsignedLong(documentId, 0, 16, 16);
-    long low = Long.parseUnsignedLong(documentId, 16, 32, 16);
-    return SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed) ^ high) ^ low);
+    return DocumentId.of(documentId).key(seed);
   }
 
   /** Ids wanted in the next block: the full target, or now and then a shorter one. */

@@ -66,10 +66,6 @@ final class SentenceMarks {
     return is(c, OPENING_BRACKET);
   }
 
-  static boolean isClosingBracket(char c) {
-    return is(c, CLOSING_BRACKET);
-  }
-
   static boolean isClosing(char c) {
     return is(c, CLOSING);
   }
