@@ -44,20 +44,11 @@ final class CleanPhase {
    */
   Cleaned run(List<EtlFile> files, BenchmarkIndexing benchmarks) {
     Broadcast<NGramIndex> index = spark.broadcast(benchmarks.index());
-    List<EtlUnit> units = split(files);
-    List<CleanTask.Receipt> receipts = clean(units, index);
-    List<EtlUnit> mended =
-        EtlUnits.mended(units, receipts.stream().map(CleanTask.Receipt::error).toList());
-    if (!mended.equals(units)) {
-      receipts = clean(mended, index); // only what changed is done again
-    }
-    StageCounts counts = new StageCounts();
-    mended.forEach(unit -> counts.add(receipt(unit).counts()));
-    return new Cleaned(mended, receipts, counts.counts());
-  }
-
-  private CleanTask.Receipt receipt(EtlUnit unit) {
-    return context.receipt(CleanTask.receiptName(unit), CleanTask.Receipt.class).orElseThrow();
+    Cleaned cleaned = clean(split(files), index);
+    List<List<String>> errors = cleaned.receipts().stream().map(CleanTask.Receipt::error).toList();
+    List<EtlUnit> mended = EtlUnits.mended(cleaned.units(), errors);
+    boolean unchanged = mended.equals(cleaned.units());
+    return unchanged ? cleaned : clean(mended, index); // only what changed is done again
   }
 
   /** Small files are one unit each; larger ones are divided on the cluster. */
@@ -90,7 +81,7 @@ final class CleanPhase {
     return context.receipt(SplitTask.receipt(file), SplitTask.Receipt.class).orElseThrow().splits();
   }
 
-  private List<CleanTask.Receipt> clean(List<EtlUnit> units, Broadcast<NGramIndex> index) {
+  private Cleaned clean(List<EtlUnit> units, Broadcast<NGramIndex> index) {
     EtlContext context = this.context; // for tasks, which must not take this object along
     List<EtlUnit> bySize = new ArrayList<>(units);
     bySize.sort(
@@ -99,6 +90,14 @@ final class CleanPhase {
     spark
         .parallelize(bySize, Math.max(1, bySize.size()))
         .foreach(unit -> CleanTask.run(context, unit, index.value()));
-    return units.stream().map(unit -> receipt(unit).light()).toList();
+    StageCounts counts = new StageCounts();
+    List<CleanTask.Receipt> receipts = new ArrayList<>();
+    for (EtlUnit unit : units) {
+      CleanTask.Receipt receipt =
+          context.receipt(CleanTask.receiptName(unit), CleanTask.Receipt.class).orElseThrow();
+      counts.add(receipt.counts());
+      receipts.add(receipt.light());
+    }
+    return new Cleaned(units, receipts, counts.counts());
   }
 }

@@ -169,22 +169,37 @@ final class CleanTask {
     clock.lap("identify", bytes);
     String name = language.toString().toLowerCase(Locale.ROOT);
     StageCounts.Where where = new StageCounts.Where(document.source(), name);
-    CleanDocument clean = new CleanDocument(document.source(), language, words);
-    counts.pass(where, StageCounts.READ, measure(clean));
+    Measured clean =
+        new Measured(
+            new CleanDocument(document.source(), language, words),
+            new Measure(1, bytes, words.count(), 0));
+    counts.pass(where, StageCounts.READ, clean.measure());
     counts.edit(where, "normalize", normalized.edits());
     if (text.isEmpty()) {
       drop(document, clean, where, "normalize", "nothing_left");
       return;
     }
-    Optional<CleanDocument> kept = throughStages(document, clean, where);
+    Optional<Measured> kept = throughStages(document, clean, where);
     if (kept.isPresent()) {
       write(document.id(), kept.get(), writer);
     }
   }
 
-  private void write(String id, CleanDocument document, ColumnTable.Writer writer)
-      throws IOException {
-    long bytes = Measure.utf8Length(document.text());
+  /**
+   * A document and how long it is, which is worked out once for each text.
+   *
+   * @param document as stages see it
+   * @param measure of its text
+   */
+  private record Measured(CleanDocument document, Measure measure) {
+    static Measured of(CleanDocument document) {
+      return new Measured(document, Measure.of(document.text(), document.words().count()));
+    }
+  }
+
+  private void write(String id, Measured measured, ColumnTable.Writer writer) throws IOException {
+    CleanDocument document = measured.document();
+    long bytes = measured.measure().bytes();
     Fingerprint fingerprint = Fingerprint.of(document.text());
     clock.lap("fingerprint", bytes);
     DedupSettings.MinHashSettings near = config.dedup().minhash();
@@ -206,16 +221,15 @@ final class CleanTask {
     clock.lap("write", bytes);
   }
 
-  private Optional<CleanDocument> throughStages(
-      Document document, CleanDocument start, StageCounts.Where where) {
-    CleanDocument clean = start;
-    Measure measure = measure(clean);
+  private Optional<Measured> throughStages(
+      Document document, Measured start, StageCounts.Where where) {
+    Measured clean = start;
     for (DocumentStage stage : stages.of(document.source())) {
-      if (!stage.scope().covers(clean)) {
+      if (!stage.scope().covers(clean.document())) {
         continue;
       }
-      DocumentStage.Result result = stage.apply(clean);
-      long bytes = measure.bytes();
+      DocumentStage.Result result = stage.apply(clean.document());
+      long bytes = clean.measure().bytes();
       if (result instanceof DocumentStage.Result.Dropped dropped) {
         drop(document, clean, where, stage.name(), dropped.reason());
         clock.lap(stage.name(), bytes);
@@ -223,11 +237,10 @@ final class CleanTask {
       }
       if (result instanceof DocumentStage.Result.Changed changed) {
         counts.edit(where, stage.name(), changed.edits());
-        if (changed.document() != clean) {
-          clean = changed.document();
-          Measure after = measure(clean);
-          counts.shorten(where, stage.name(), measure, after);
-          measure = after;
+        if (changed.document() != clean.document()) {
+          Measured after = Measured.of(changed.document());
+          counts.shorten(where, stage.name(), clean.measure(), after.measure());
+          clean = after;
         }
       }
       clock.lap(stage.name(), bytes);
@@ -236,12 +249,8 @@ final class CleanTask {
   }
 
   private void drop(
-      Document document, CleanDocument clean, StageCounts.Where where, String stage, String why) {
-    Example example = Example.of(config.seed(), document.id(), clean.text());
-    counts.drop(where, stage, why, measure(clean), example);
-  }
-
-  private static Measure measure(CleanDocument document) {
-    return Measure.of(document.text(), document.words().count());
+      Document document, Measured clean, StageCounts.Where where, String stage, String why) {
+    Example example = Example.of(config.seed(), document.id(), clean.document().text());
+    counts.drop(where, stage, why, clean.measure(), example);
   }
 }
