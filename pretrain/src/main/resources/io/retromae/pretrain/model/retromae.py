@@ -213,8 +213,12 @@ class RetroMae(Module):
       s = torch.bmm(q, k.transpose(1, 2)).to(hidden.dtype).mul_(scale).add_(hidden)
     return torch._softmax(s, -1, False, out=s)
 
-  # C [N, D] from queries, keys and values [N, 3D], row by row: a row's scores stay in the cache, and nothing of them is
-  # kept for the backward pass.
+  # Heads whose scores of one row are held at a time: so many that they stay in a core's cache.
+  def block(self: __torch__.RetroMae, n: int) -> int:
+    return min(self.heads, max(1, 524288 // (n * n)))
+
+  # C [N, D] from queries, keys and values [N, 3D], one row and a few heads at a time; nothing of the scores is kept for
+  # the backward pass.
   def attend(self: __torch__.RetroMae, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int, like: Tensor) -> Tensor:
     width = qkv.size(1) // 3
     c = torch.empty([qkv.size(0), width], dtype=qkv.dtype, device=qkv.device)
@@ -225,16 +229,23 @@ class RetroMae(Module):
       n = int(t["lengths"][row])
       part = qkv[lo:lo + n]
       hidden = self.hidden_scores(b, row, n, decoder, like)
-      a = self.probabilities(self.split(part[:, 0:width]), self.split(part[:, width:2 * width]), hidden, decoder)
-      scale = 1.
-      if drops:
-        a = a.mul_(self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()))
-        scale = 1. / (1. - self.attention_dropout)
-      else:
-        pass
-      drawn = drawn + (a.numel() + 1) // 2
+      q = self.split(part[:, 0:width])
+      k = self.split(part[:, width:2 * width])
       v = self.split(part[:, 2 * width:])
-      y = self.split(c[lo:lo + n]).copy_(torch.baddbmm(v, a.to(v.dtype), v, beta=0, alpha=scale))
+      into = self.split(c[lo:lo + n])
+      step = self.block(n)
+      for i in range((self.heads + step - 1) // step):
+        h = i * step
+        vh = v[h:h + step]
+        a = self.probabilities(q[h:h + step], k[h:h + step], hidden, decoder)
+        scale = 1.
+        if drops:
+          a = a.mul_(self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()))
+          scale = 1. / (1. - self.attention_dropout)
+        else:
+          pass
+        drawn = drawn + (a.numel() + 1) // 2
+        y = into[h:h + step].copy_(torch.baddbmm(vh, a.to(v.dtype), vh, beta=0, alpha=scale))
       lo = lo + n
     return c
 
@@ -248,25 +259,30 @@ class RetroMae(Module):
     for row in range(t["lengths"].size(0)):
       n = int(t["lengths"][row])
       part = qkv[lo:lo + n]
-      q = self.split(part[:, 0:width])
-      k = self.split(part[:, width:2 * width])
-      v = self.split(part[:, 2 * width:])
-      dy = self.split(dc[lo:lo + n])
-      a = self.probabilities(q, k, self.hidden_scores(b, row, n, decoder, like), decoder)
-      da = torch.bmm(dy, v.transpose(1, 2)).to(a.dtype)
-      scale = torch.pow(float(q.size(2)), -0.5)
-      if drops:
-        m = self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()).mul_(1. / (1. - self.attention_dropout))
-        da = da.mul_(m)
-        kept = m.mul_(a)
-      else:
-        kept = a
-      drawn = drawn + (a.numel() + 1) // 2
-      ds = torch._softmax_backward_data(da, a, -1, a.dtype).to(q.dtype)
+      hidden = self.hidden_scores(b, row, n, decoder, like)
       into = d[lo:lo + n]
-      y1 = self.split(into[:, 0:width]).copy_(torch.baddbmm(k, ds, k, beta=0, alpha=scale))
-      y2 = self.split(into[:, width:2 * width]).copy_(torch.baddbmm(q, ds.transpose(1, 2), q, beta=0, alpha=scale))
-      y3 = self.split(into[:, 2 * width:]).copy_(torch.bmm(kept.to(v.dtype).transpose(1, 2), dy))
+      step = self.block(n)
+      for i in range((self.heads + step - 1) // step):
+        h = i * step
+        q = self.split(part[:, 0:width])[h:h + step]
+        k = self.split(part[:, width:2 * width])[h:h + step]
+        v = self.split(part[:, 2 * width:])[h:h + step]
+        dy = self.split(dc[lo:lo + n])[h:h + step]
+        a = self.probabilities(q, k, hidden, decoder)
+        da = torch.bmm(dy, v.transpose(1, 2)).to(a.dtype)
+        scale = torch.pow(float(q.size(2)), -0.5)
+        kept = a
+        if drops:
+          m = self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()).mul_(1. / (1. - self.attention_dropout))
+          da = da.mul_(m)
+          kept = m.mul_(a)
+        else:
+          pass
+        drawn = drawn + (a.numel() + 1) // 2
+        ds = torch._softmax_backward_data(da, a, -1, a.dtype).to(q.dtype)
+        y1 = self.split(into[:, 0:width])[h:h + step].copy_(torch.baddbmm(k, ds, k, beta=0, alpha=scale))
+        y2 = self.split(into[:, width:2 * width])[h:h + step].copy_(torch.baddbmm(q, ds.transpose(1, 2), q, beta=0, alpha=scale))
+        y3 = self.split(into[:, 2 * width:])[h:h + step].copy_(torch.bmm(kept.to(v.dtype).transpose(1, 2), dy))
       lo = lo + n
     return d
 
