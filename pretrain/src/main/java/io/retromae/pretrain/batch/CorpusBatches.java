@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The micro-batches of a run over a corpus, for the logical shards that are asked for. */
-public final class CorpusBatches implements AutoCloseable {
+public final class CorpusBatches implements BatchSource {
   private final RowGroupSource source;
   private final List<Integer> rowGroups;
   private final SamplePlan.Shape shape;
@@ -96,12 +96,7 @@ public final class CorpusBatches implements AutoCloseable {
         config.schedule().seed());
   }
 
-  /**
-   * A micro-batch.
-   *
-   * @param step steps done before, over the whole run
-   * @param microBatch of the logical shard in that step, from 0
-   */
+  @Override
   public BatchArrays next(int logicalShard, long step, int microBatch) throws IOException {
     int epoch = 0;
     while (epochEnds.get(epoch) <= step) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckpointStore {
   /** The version of the layout described in docs/checkpoint-format.md. */
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
 
   static final String MODEL = "model.safetensors";
   static final String DECODER = "decoder.safetensors";
@@ -64,12 +64,14 @@ public final class CheckpointStore {
       List<FileEntry> files) {}
 
   /**
-   * Saves a checkpoint, then removes those beyond the limit.
+   * Saves a checkpoint, reads it back, then removes those beyond the limit.
    *
    * @param description small files that say what was trained, by name
    * @param attempt number of this start of the job; a lower one than the manifest's may not commit
    * @param keep checkpoints kept, at least 1
    * @return bytes written
+   * @throws CorruptDataException if it does not read back as written; it is gone then, and all
+   *     others are as they were
    */
   public long save(Snapshot snapshot, Map<String, byte[]> description, long attempt, int keep)
       throws IOException {
@@ -83,12 +85,22 @@ public final class CheckpointStore {
     for (Map.Entry<String, byte[]> text : new TreeMap<>(description).entrySet()) {
       entries.add(files.writeBytes(text.getKey(), text.getValue()));
     }
-    refuseZombie(attempt);
     Manifest manifest =
         new Manifest(FORMAT_VERSION, step, attempt, name, snapshot.state(), entries);
+    readBack(manifest);
+    refuseZombie(attempt);
     storage.publish(manifestPath(step), JSON.writeValueAsBytes(manifest));
     prune(keep);
     return entries.stream().mapToLong(FileEntry::bytes).sum();
+  }
+
+  private void readBack(Manifest manifest) throws IOException {
+    try {
+      verify(manifest);
+    } catch (CorruptDataException e) {
+      storage.delete(folder + "/" + manifest.folder());
+      throw e;
+    }
   }
 
   /** A worker that outlived its attempt must not overwrite what the next one has saved. */

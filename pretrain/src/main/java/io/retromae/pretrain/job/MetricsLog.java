@@ -8,6 +8,7 @@ import io.retromae.core.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code metrics.jsonl} of a run: one object per logged step or event. Kept in memory and published
@@ -15,6 +16,9 @@ import java.util.List;
  */
 final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Events that are functions of the run; a step or an evaluation has none. */
+  private static final Set<String> SAID_AGAIN = Set.of("", "step_skipped", "loss_spike");
 
   private final Storage storage;
   private final String path;
@@ -47,9 +51,11 @@ final class MetricsLog {
     lines.add(line);
   }
 
-  /** Forgets steps after {@code step}; events stay. */
+  /** Forgets what steps after {@code step} said; they will say it again. Other events stay. */
   synchronized void rewindTo(long step) {
-    lines.removeIf(line -> !line.has("event") && line.path("step").asLong() > step);
+    lines.removeIf(
+        line ->
+            SAID_AGAIN.contains(line.path("event").asText()) && line.path("step").asLong() > step);
   }
 
   synchronized void publish() {

@@ -38,7 +38,8 @@ public final class PretrainJob {
 
   /** Settings that may change between two starts of a run: they do not change what is computed. */
   private static final List<String> FREE =
-      List.of("output", "corpus", "cluster.", "checkpoint.", "logging.");
+      List.of(
+          "output", "corpus", "cluster.", "checkpoint.", "logging.", "optimizer.max_skipped_steps");
 
   private final JavaSparkContext spark;
   private final PretrainConfig config;

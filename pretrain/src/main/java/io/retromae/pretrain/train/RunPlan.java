@@ -1,6 +1,8 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.CounterRandom;
 import java.util.List;
 
@@ -11,7 +13,9 @@ import java.util.List;
  * @param worldSize W, divides L
  * @param accumulationSteps micro-batches of each logical shard in a step
  * @param epochEnds steps done at the end of each epoch; the last is the end of the run
+ * @param lossReduction how a step's loss is averaged
  * @param saveSteps steps between checkpoints
+ * @param maxSkippedSteps steps in a row without finite gradients that end the run
  * @param seed of every random choice
  */
 public record RunPlan(
@@ -19,13 +23,28 @@ public record RunPlan(
     int worldSize,
     int accumulationSteps,
     List<Long> epochEnds,
+    LossReduction lossReduction,
     int saveSteps,
+    int maxSkippedSteps,
     long seed) {
   private static final long DROPOUT = 21;
 
   /** Copies the list. */
   public RunPlan {
     epochEnds = List.copyOf(epochEnds);
+  }
+
+  /** The plan that the settings describe. */
+  public static RunPlan of(PretrainConfig config, int worldSize, List<Long> epochEnds) {
+    return new RunPlan(
+        config.data().logicalShards(),
+        worldSize,
+        config.data().gradientAccumulationSteps(),
+        epochEnds,
+        config.objective().lossReduction(),
+        config.checkpoint().saveSteps(),
+        config.optimizer().maxSkippedSteps(),
+        config.schedule().seed());
   }
 
   /** Steps of the whole run. */
@@ -47,9 +66,12 @@ public record RunPlan(
     return rank * (logicalShards / worldSize);
   }
 
-  /** Micro-batches in one step, over all ranks. */
-  public int microBatchesPerStep() {
-    return logicalShards * accumulationSteps;
+  /** What makes the gradient of the step's loss of the sum over micro-batches. */
+  double gradientScale() {
+    return switch (lossReduction) {
+      case MICRO_BATCH -> 1.0 / (logicalShards * accumulationSteps);
+      case TOKEN -> 1; // each micro-batch was computed as its part of the whole
+    };
   }
 
   /** What dropout of one micro-batch draws from; a mix of its coordinates, not negative. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
@@ -34,7 +35,9 @@ class CheckpointStoreTest {
   private static Snapshot snapshot(long step) {
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, step);
     TensorData tensor = new TensorData("I64", new long[] {1}, bytes);
-    TrainingState state = new TrainingState(step, step - 1, 9, new MeanLosses(4, 2, 2, 0));
+    TrainingState state =
+        new TrainingState(
+            step, step - 1, 1, 9, new MeanLosses(4, 2, 2, 0), new LossWindow(3, 4, 0.5, true));
     return new Snapshot(state, Map.of("a", tensor), Map.of("b", tensor), Map.of("c", tensor));
   }
 
@@ -121,7 +124,7 @@ class CheckpointStoreTest {
   void aManifestCutShortDoesNotExist() throws IOException {
     save(10, 1);
     save(20, 1);
-    Files.writeString(run.resolve("checkpoints/step-00000020.json"), "{\"formatVersion\": 1,");
+    Files.writeString(run.resolve("checkpoints/step-00000020.json"), "{\"formatVersion\": 2,");
 
     assertEquals(10, store.newest().orElseThrow().state().step());
   }
