@@ -24,4 +24,24 @@ public record BatchArrays(
     long[] lengths,
     byte[] visibleBits,
     long[] bowIndex,
-    float[] bowWeight) {}
+    float[] bowWeight) {
+  private static final long NO_LABEL = -100;
+
+  /** Positions that the encoder is scored on. */
+  public long encoderTargets() {
+    return targets(encoderLabels);
+  }
+
+  /** Positions that the decoder is scored on. */
+  public long decoderTargets() {
+    return targets(decoderLabels);
+  }
+
+  private static long targets(long[] labels) {
+    long count = 0;
+    for (long label : labels) {
+      count += label == NO_LABEL ? 0 : 1;
+    }
+    return count;
+  }
+}

@@ -37,4 +37,17 @@ public final class FlatVector {
   public ByteBuffer memory() {
     return TensorMemory.of(array);
   }
+
+  /**
+   * Its values for reading on the host. On the CPU this is the vector itself; on another device a
+   * copy, which {@link #store} brings back after a change.
+   */
+  public ByteBuffer fetch() {
+    return memory();
+  }
+
+  /** Takes up what was written to the buffer of {@link #fetch}. */
+  public void store() {
+    // on the CPU the buffer is the vector
+  }
 }

@@ -127,13 +127,32 @@ public final class RetroMaeModel implements AutoCloseable {
    *
    * @param gradients receives d total / d parameter; what it held is overwritten
    * @param dropoutSeed what dropout draws from, not negative; or {@link #NO_DROPOUT}
+   * @param scale factors of the terms in the total
+   * @return the means over this micro-batch, not scaled; only the total is
    */
-  public Losses gradients(BatchTensors batch, FlatVector gradients, long dropoutSeed) {
+  public Losses gradients(
+      BatchTensors batch, FlatVector gradients, long dropoutSeed, LossScale scale) {
     NDList arguments = arguments(batch);
     arguments.add(named("flat", gradients.array()));
     arguments.add(named("seed", batch.manager().create(dropoutSeed)));
+    double[] factors = {scale.encoder(), scale.decoder(), scale.bow()};
+    arguments.add(named("scale", batch.manager().create(factors)));
     double[] losses = doubles(call(batch.manager(), "gradients", arguments).get(0));
     return new Losses(losses[0], losses[1], losses[2], losses[3]);
+  }
+
+  /** Losses and hits of one batch without dropout, as sums that may be added over batches. */
+  public Evaluation evaluate(BatchTensors batch) {
+    double[] sums = doubles(call(batch.manager(), "evaluate", arguments(batch)).get(0));
+    return new Evaluation(
+        sums[0],
+        (long) sums[1],
+        (long) sums[2],
+        sums[3],
+        (long) sums[4],
+        (long) sums[5],
+        sums[6],
+        (long) sums[7]);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.model.BatchArrays;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.FlatVector;
+import io.retromae.pretrain.model.LossScale;
 import io.retromae.pretrain.model.Losses;
 import io.retromae.pretrain.model.RetroMaeModel;
 import java.io.IOException;
@@ -126,10 +127,10 @@ public final class Trainer {
   private Losses microBatch(BatchArrays batch, boolean first, FlatVector leaf, long dropoutSeed) {
     try (BatchTensors tensors = model.tensors(batch)) {
       if (first) {
-        return model.gradients(tensors, leaf, dropoutSeed);
+        return model.gradients(tensors, leaf, dropoutSeed, LossScale.ONE);
       }
       FlatVector more = gradients.borrow();
-      Losses losses = model.gradients(tensors, more, dropoutSeed);
+      Losses losses = model.gradients(tensors, more, dropoutSeed, LossScale.ONE);
       model.add(leaf, more);
       gradients.release(more);
       return losses;

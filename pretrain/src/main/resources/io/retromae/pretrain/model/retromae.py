@@ -171,19 +171,19 @@ class RetroMae(Module):
     picked = torch.index_select(logp, 0, b["bow_index"])
     return torch.neg(torch.div(torch.sum(torch.mul(picked, torch.to(b["bow_weight"], u.dtype))), torch.size(u, 0)))
 
-  # [total, encoder_loss, decoder_loss, bow_loss]
-  def losses(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], noise: Optional[Generator]) -> Tensor:
+  # [total, encoder_loss, decoder_loss, bow_loss]; scale: factors of the three terms in the total.
+  def losses(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], noise: Optional[Generator], scale: Tensor) -> Tensor:
     h = self.encode(p, b, noise)
     cls = torch.slice(h, 1, 0, 1)
     encoder_loss = self.token_loss(h, b["encoder_labels"], p)
     query = self.decoder_query(cls, p, torch.size(h, 1), noise)
     context = self.decoder_context(cls, p, b, noise)
     decoder_loss = self.token_loss(self.decode(query, context, p, b, noise), b["decoder_labels"], p)
-    total = torch.add(encoder_loss, decoder_loss)
+    total = torch.add(torch.mul(encoder_loss, float(scale[0])), torch.mul(decoder_loss, float(scale[1])))
     bow_loss = torch.mul(torch.detach(encoder_loss), 0.)
     if torch.gt(self.bow_loss_weight, 0.):
       bow_loss = self.bow_loss(self.pooled_scores(h, p, b), b)
-      total = torch.add(total, torch.mul(bow_loss, self.bow_loss_weight))
+      total = torch.add(total, torch.mul(bow_loss, torch.mul(self.bow_loss_weight, float(scale[2]))))
     else:
       pass
     return torch.stack([total, encoder_loss, decoder_loss, bow_loss], 0)
@@ -200,7 +200,7 @@ class RetroMae(Module):
 
   # Losses of one micro-batch; its gradients go into `flat`, each at its parameter's own offset.
   # seed: what dropout draws from; below 0 there is no dropout.
-  def gradients(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor) -> Tensor:
+  def gradients(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, scale: Tensor) -> Tensor:
     before = torch.is_grad_enabled()
     torch.set_grad_enabled(True)
     w = annotate(Dict[str, Tensor], {})
@@ -210,7 +210,7 @@ class RetroMae(Module):
       leaf = torch.requires_grad_(torch.detach(p[k]), True)
       w[k] = leaf
       x = torch.append(leaves, leaf)
-    loss = self.losses(w, b, self.noise(seed))
+    loss = self.losses(w, b, self.noise(seed), scale)
     grads = torch.grad([torch.select(loss, 0, 0)], leaves, None, None, False, True)
     torch.set_grad_enabled(before)
     for i in range(torch.len(names)):
@@ -229,7 +229,45 @@ class RetroMae(Module):
     cls = torch.slice(h, 1, 0, 1)
     query = self.decoder_query(cls, p, torch.size(h, 1), None)
     context = self.decoder_context(cls, p, b, None)
-    return [self.losses(p, b, None), h, query, context, self.decode(query, context, p, b, None), self.pooled_scores(h, p, b)]
+    scale = torch.ones([3], dtype=7)
+    return [self.losses(p, b, None, scale), h, query, context, self.decode(query, context, p, b, None), self.pooled_scores(h, p, b)]
+
+  # [sum of cross-entropies, number of them, how often the best score is the label's] over the labelled positions.
+  def token_scores(self: __torch__.RetroMae, hidden: Tensor, labels: Tensor, p: Dict[str, Tensor]) -> Tensor:
+    flat = torch.reshape(labels, [-1])
+    rows = torch.reshape(torch.nonzero(torch.ne(flat, -100)), [-1])
+    n = torch.size(rows, 0)
+    x = self.transform(torch.index_select(torch.reshape(hidden, [-1, torch.size(hidden, 2)]), 0, rows), p)
+    y = torch.index_select(flat, 0, rows)
+    loss = torch.zeros([], dtype=7, device=hidden.device)
+    correct = torch.zeros([], dtype=7, device=hidden.device)
+    chunk = 128
+    for i in range(torch.floordiv(torch.sub(torch.add(n, chunk), 1), chunk)):
+      lo = torch.mul(i, chunk)
+      hi = torch.add(lo, chunk)
+      z = torch.linear(torch.slice(x, 0, lo, hi), p["bert.embeddings.word_embeddings.weight"], p["cls.predictions.bias"])
+      labels2 = torch.slice(y, 0, lo, hi)
+      target = torch.reshape(torch.gather(z, 1, torch.unsqueeze(labels2, 1)), [-1])
+      loss = torch.add(loss, torch.sum(torch.sub(torch.to(torch.logsumexp(z, [1]), 7), torch.to(target, 7))))
+      correct = torch.add(correct, torch.sum(torch.eq(torch.argmax(z, 1), labels2)))
+    return torch.stack([loss, torch.full_like(loss, n), correct], 0)
+
+  # Sums over a batch without dropout, for evaluation: [encoder loss, tokens, correct, decoder loss, tokens, correct,
+  # bow loss, rows], float64.
+  def evaluate(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
+    h = self.encode(p, b, None)
+    cls = torch.slice(h, 1, 0, 1)
+    query = self.decoder_query(cls, p, torch.size(h, 1), None)
+    g = self.decode(query, self.decoder_context(cls, p, b, None), p, b, None)
+    encoder = self.token_scores(h, b["encoder_labels"], p)
+    decoder = self.token_scores(g, b["decoder_labels"], p)
+    rows = torch.size(h, 0)
+    bow = torch.zeros([], dtype=7, device=h.device)
+    if torch.gt(self.bow_loss_weight, 0.):
+      bow = torch.mul(torch.to(self.bow_loss(self.pooled_scores(h, p, b), b), 7), rows)
+    else:
+      pass
+    return torch.cat([encoder, decoder, torch.stack([bow, torch.full_like(bow, rows)], 0)], 0)
 
   # Sentence embeddings [B, D]: the last hidden state at [CLS].
   def embeddings(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:

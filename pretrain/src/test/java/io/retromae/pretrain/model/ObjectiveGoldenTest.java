@@ -56,16 +56,28 @@ class ObjectiveGoldenTest {
         BatchTensors tensors = model.tensors(arrays)) {
       FlatVector gradients = model.newVector();
 
-      Losses losses = model.gradients(tensors, gradients, RetroMaeModel.NO_DROPOUT);
+      Losses losses = model.gradients(tensors, gradients, RetroMaeModel.NO_DROPOUT, LossScale.ONE);
 
       assertLoss(expected, "total_loss", losses.total(), tag);
       assertLoss(expected, "encoder_loss", losses.encoder(), tag);
       assertLoss(expected, "decoder_loss", losses.decoder(), tag);
       assertLoss(expected, "bow_loss", losses.bow(), tag);
+      assertEvaluation(expected, model.evaluate(tensors), arrays, tag);
       assertGradients(expected, model, gradients, tag);
       assertTensors(expected, model, tensors, arrays, tag);
       assertGradientNorms(variant, batch, model, gradients, tag);
     }
+  }
+
+  private static void assertEvaluation(
+      Map<String, TensorData> expected, Evaluation sums, BatchArrays arrays, int tag) {
+    assertEquals(arrays.encoderTargets(), sums.encoderTokens());
+    assertEquals(arrays.decoderTargets(), sums.decoderTokens());
+    double encoder = sums.encoderLossSum() / Math.max(1, sums.encoderTokens());
+    double decoder = sums.decoderLossSum() / Math.max(1, sums.decoderTokens());
+    assertLoss(expected, "encoder_loss", encoder, tag);
+    assertLoss(expected, "decoder_loss", decoder, tag);
+    assertLoss(expected, "bow_loss", sums.bowLossSum() / sums.rows(), tag);
   }
 
   /** The reference gives NaN where a term has no token; that term is 0 here. */

@@ -45,7 +45,8 @@ class TrajectoryGoldenTest {
 
       for (JsonNode want : recorded.get("log")) {
         try (BatchTensors batch = model.tensors(GoldenBatches.batch(want.get("batch").asText()))) {
-          Losses losses = model.gradients(batch, gradients, RetroMaeModel.NO_DROPOUT);
+          Losses losses =
+              model.gradients(batch, gradients, RetroMaeModel.NO_DROPOUT, LossScale.ONE);
           Optimizer.Update update = optimizer.update(gradients, 1);
 
           String where = run + " step " + want.get("step").asInt();
