@@ -1,13 +1,8 @@
 package io.retromae.pretrain.batch;
 
-import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.config.DataSettings;
-import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.masking.DecoderVisibility;
-import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,35 +60,15 @@ public final class CorpusBatches implements BatchSource {
    */
   public static CorpusBatches open(
       Storage storage, PretrainConfig config, Vocabulary vocabulary, List<Long> epochEnds) {
-    ShardManifest manifest = ShardManifest.open(storage, config.corpus());
-    RowGroupSource source = new ShardRowGroups(storage, config.corpus(), manifest);
-    Course course = new Course(shape(config), epochEnds);
-    return of(source, manifest.rowGroups(), rule(config, vocabulary), course);
+    TrainingCorpus corpus = TrainingCorpus.open(storage, config);
+    RowGroupSource source = new ShardRowGroups(storage, config.corpus(), corpus.shards());
+    Course course = new Course(corpus.shape(), epochEnds);
+    return of(source, corpus.rowGroups(), BatchRule.of(config, vocabulary), course);
   }
 
   static CorpusBatches of(
       RowGroupSource source, List<Integer> rowGroups, BatchRule rule, Course course) {
     return new CorpusBatches(source, rowGroups, rule, course);
-  }
-
-  /** How steps of this configuration cut a corpus. */
-  public static SamplePlan.Shape shape(PretrainConfig config) {
-    DataSettings data = config.data();
-    return new SamplePlan.Shape(
-        data.logicalShards(), data.perDeviceTrainBatchSize(), data.gradientAccumulationSteps());
-  }
-
-  private static BatchRule rule(PretrainConfig config, Vocabulary vocabulary) {
-    ObjectiveSettings objective = config.objective();
-    return new BatchRule(
-        TokenKinds.of(vocabulary),
-        new BatchRule.SpecialIds(
-            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
-        config.data().maxSeqLength(),
-        objective.encoderMlmProbability(),
-        new DecoderVisibility.Rule(objective.decoderMlmProbability(), objective.maskPool()),
-        objective.method() == ObjectiveSettings.Method.DUPMAE,
-        config.schedule().seed());
   }
 
   @Override

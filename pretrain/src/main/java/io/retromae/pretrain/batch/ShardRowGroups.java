@@ -1,22 +1,21 @@
 package io.retromae.pretrain.batch;
 
 import io.retromae.core.shard.ShardEntry;
-import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.List;
 
-/** Row groups of the shards that a manifest lists; opens a shard for each and closes it. */
+/** Row groups of some of a corpus's shards; opens a shard for each and closes it. */
 final class ShardRowGroups implements RowGroupSource {
   private final Storage storage;
   private final String corpus;
   private final List<ShardEntry> shards;
 
-  ShardRowGroups(Storage storage, String corpus, ShardManifest manifest) {
+  ShardRowGroups(Storage storage, String corpus, List<ShardEntry> shards) {
     this.storage = storage;
     this.corpus = corpus;
-    this.shards = manifest.shards();
+    this.shards = List.copyOf(shards);
   }
 
   @Override

@@ -39,7 +39,16 @@ public final class PretrainJob {
   /** Settings that may change between two starts of a run: they do not change what is computed. */
   private static final List<String> FREE =
       List.of(
-          "output", "corpus", "cluster.", "checkpoint.", "logging.", "optimizer.max_skipped_steps");
+          "output",
+          "corpus",
+          "cluster.",
+          "checkpoint.",
+          "logging.",
+          "optimizer.max_skipped_steps",
+          "evaluation.corpus",
+          "evaluation.eval_steps",
+          "evaluation.max_samples",
+          "evaluation.per_device_eval_batch_size");
 
   private final JavaSparkContext spark;
   private final PretrainConfig config;

@@ -6,8 +6,8 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.batch.CorpusBatches;
-import io.retromae.pretrain.batch.SamplePlan;
+import io.retromae.pretrain.batch.EvaluationCorpus;
+import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.ParameterLayout;
@@ -18,18 +18,20 @@ import java.util.stream.Collectors;
 /**
  * What a run will do, worked out from settings and manifest before Spark starts.
  *
- * @param manifest the corpus
+ * @param corpus what it trains on
  * @param start the model it begins with
- * @param corpusFingerprint identifies the shards
+ * @param corpusFingerprint identifies the shards, those held out as well
  * @param epochEnds steps done at the end of each epoch
  * @param leftOver samples that the first epoch does not reach because logical shards differ in size
+ * @param evaluationSamples samples of one evaluation; 0 if there is none
  */
 public record PretrainPlan(
-    ShardManifest manifest,
+    TrainingCorpus corpus,
     ModelStart start,
     String corpusFingerprint,
     List<Long> epochEnds,
-    long leftOver) {
+    long leftOver,
+    long evaluationSamples) {
 
   /**
    * Checks everything that can be checked without a cluster.
@@ -47,9 +49,14 @@ public record PretrainPlan(
               .formatted(
                   config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
     }
-    List<Long> epochEnds = epochEnds(config, manifest);
-    long leftOver = samplePlan(config, manifest, 0).leftOver();
-    return new PretrainPlan(manifest, start, fingerprint(manifest), epochEnds, leftOver);
+    TrainingCorpus corpus = TrainingCorpus.of(manifest, config);
+    return new PretrainPlan(
+        corpus,
+        start,
+        fingerprint(manifest),
+        epochEnds(config, corpus),
+        corpus.plan(0).leftOver(),
+        EvaluationCorpus.open(storage, config, vocabulary).samples());
   }
 
   private static void checkWorkers(PretrainConfig config) {
@@ -68,7 +75,7 @@ public record PretrainPlan(
     }
   }
 
-  private static List<Long> epochEnds(PretrainConfig config, ShardManifest manifest) {
+  private static List<Long> epochEnds(PretrainConfig config, TrainingCorpus corpus) {
     List<Long> ends = new ArrayList<>();
     long steps = 0;
     long limit = config.schedule().maxSteps().orElse(Long.MAX_VALUE);
@@ -76,16 +83,16 @@ public record PretrainPlan(
     for (int epoch = 0;
         steps < limit && (bySteps || epoch < config.schedule().numTrainEpochs());
         epoch++) {
-      long inEpoch = samplePlan(config, manifest, epoch).stepsPerEpoch();
+      long inEpoch = corpus.plan(epoch).stepsPerEpoch();
       if (inEpoch == 0) {
         throw new ConfigException(
-            ("%s holds %,d samples in %d row groups: too few for one step of %,d samples over %d"
+            ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d samples over %d"
                     + " logical shards; lower data.logical_shards or"
                     + " data.per_device_train_batch_size")
                 .formatted(
                     config.corpus(),
-                    manifest.samples(),
-                    manifest.rowGroups().size(),
+                    corpus.samples(),
+                    corpus.rowGroups().size(),
                     config.globalBatchSize(),
                     config.data().logicalShards()));
       }
@@ -93,11 +100,6 @@ public record PretrainPlan(
       ends.add(steps);
     }
     return ends;
-  }
-
-  static SamplePlan samplePlan(PretrainConfig config, ShardManifest manifest, int epoch) {
-    return SamplePlan.of(
-        manifest.rowGroups(), config.schedule().seed(), epoch, CorpusBatches.shape(config));
   }
 
   private static String fingerprint(ShardManifest manifest) {
@@ -127,8 +129,13 @@ public record PretrainPlan(
                 start.shape().vocabSize(),
                 config.objective().method().toString().toLowerCase(java.util.Locale.ROOT),
                 config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
-        "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0"
-            .formatted(manifest.samples(), manifest.tokens(), manifest.shards().size(), leftOver),
+        "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
+            .formatted(
+                corpus.samples(),
+                corpus.tokens(),
+                corpus.shards().size(),
+                leftOver,
+                evaluationSamples),
         "cluster  %d workers (cpu, %d threads each), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
             .formatted(
                 config.cluster().workers(),
