@@ -7,9 +7,12 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.TrainingCorpus;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,8 +22,8 @@ import java.util.TreeMap;
  * @param method retromae or dupmae
  * @param lowerCase whether the tokenizer lower-cases
  * @param maxSeqLength longest row of the run, special tokens included
- * @param corpusSamples samples in the corpus
- * @param corpusTokens tokens in the corpus, special ones not counted
+ * @param corpusSamples samples trained on
+ * @param corpusTokens tokens in them, special ones not counted
  * @param sources samples by source
  * @param settings the resolved configuration
  */
@@ -43,17 +46,18 @@ public record RunDescription(
     settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
-  /** Describes a run over a corpus. */
+  /** Describes a run over a corpus; shards that are held out are not counted. */
   public static RunDescription of(
-      ShardManifest corpus, int maxSeqLength, String method, Map<String, String> settings) {
+      ShardManifest manifest, PretrainConfig config, Map<String, String> settings) {
+    TrainingCorpus corpus = TrainingCorpus.of(manifest, config);
     Map<String, Long> sources = new TreeMap<>();
     corpus
         .shards()
         .forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
     return new RunDescription(
-        method,
-        corpus.lowerCase(),
-        maxSeqLength,
+        config.objective().method().toString().toLowerCase(Locale.ROOT),
+        manifest.lowerCase(),
+        config.data().maxSeqLength(),
         corpus.samples(),
         corpus.tokens(),
         sources,

@@ -26,6 +26,11 @@ final class AttemptLog {
         message.remove("event");
         metrics.add(message);
       }
+      case "eval" -> {
+        console.line(EvaluationLine.toLine(message));
+        message.remove("event");
+        metrics.add(message);
+      }
       case "checkpoint" -> {
         console.line(EventLine.checkpoint(message));
         metrics.add(message);

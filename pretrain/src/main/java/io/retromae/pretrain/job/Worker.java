@@ -5,10 +5,12 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.TorchRuntime;
+import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingState;
@@ -64,12 +66,20 @@ final class Worker {
         Replica replica = new Replica(start, plan.totalSteps());
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.vocabulary(), spec.epochEnds());
+        EvaluationBatches heldOut =
+            EvaluationBatches.open(spec.storage(), config, start.vocabulary());
         WorkerObserver observer = new WorkerObserver(spec, start, driver, task)) {
       collective.set(ring);
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
       TrainingState state = replica.restore(checkpoints, spec.resumeStep());
       observer.watch(replica);
-      Trainer.Parts parts = new Trainer.Parts(replica.model(), replica.optimizer(), ring, batches);
+      Trainer.Parts parts =
+          new Trainer.Parts(
+              replica.model(),
+              replica.optimizer(),
+              ring,
+              batches,
+              new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch));
       new Trainer(parts, plan, observer).train(state);
       ring.barrier(); // nobody leaves while another may still need it
     }

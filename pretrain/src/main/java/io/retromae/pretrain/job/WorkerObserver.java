@@ -8,11 +8,11 @@ import io.retromae.pretrain.checkpoint.CheckpointTimer;
 import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.RunDescription;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.TrainingObserver;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.BarrierTaskContext;
@@ -77,6 +77,14 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   }
 
   @Override
+  public void evaluated(EvaluationReport report, double seconds) throws IOException {
+    windowStart += (long) (seconds * 1e9); // not a part of training's speed
+    if (first) {
+      driver.send(EvaluationLine.toMessage(report, config.objective(), seconds));
+    }
+  }
+
+  @Override
   public void save(TrainingState state) {
     if (first) {
       checkpoints.save(state, replica.model().layout(), replica.vectors());
@@ -119,9 +127,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
       int equals = assignment.indexOf('=');
       settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
     }
-    String method = config.objective().method().toString().toLowerCase(Locale.ROOT);
-    return RunDescription.of(corpus, config.data().maxSeqLength(), method, settings)
-        .files(start.shape(), start.vocabulary());
+    return RunDescription.of(corpus, config, settings).files(start.shape(), start.vocabulary());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.CounterRandom;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The numbers that fix a run's course, whatever computes it.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param epochEnds steps done at the end of each epoch; the last is the end of the run
  * @param lossReduction how a step's loss is averaged
  * @param saveSteps steps between checkpoints
+ * @param evalSteps steps between evaluations; empty for one at the end
  * @param maxSkippedSteps steps in a row without finite gradients that end the run
  * @param seed of every random choice
  */
@@ -25,6 +27,7 @@ public record RunPlan(
     List<Long> epochEnds,
     LossReduction lossReduction,
     int saveSteps,
+    Optional<Integer> evalSteps,
     int maxSkippedSteps,
     long seed) {
   private static final long DROPOUT = 21;
@@ -43,6 +46,7 @@ public record RunPlan(
         epochEnds,
         config.objective().lossReduction(),
         config.checkpoint().saveSteps(),
+        config.evaluation().evalSteps(),
         config.optimizer().maxSkippedSteps(),
         config.schedule().seed());
   }
@@ -50,6 +54,16 @@ public record RunPlan(
   /** Steps of the whole run. */
   public long totalSteps() {
     return epochEnds.get(epochEnds.size() - 1);
+  }
+
+  /** Whether the run is to be saved when this many steps are done. */
+  boolean savesAfter(long step) {
+    return step == totalSteps() || step % saveSteps == 0;
+  }
+
+  /** Whether the model is to be evaluated when this many steps are done. */
+  boolean evaluatesAfter(long step) {
+    return step == totalSteps() || evalSteps.isPresent() && step % evalSteps.get() == 0;
   }
 
   /** The epoch in which the step after {@code stepsDone} lies. */

@@ -3,6 +3,7 @@ package io.retromae.pretrain.train;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.Losses;
 import io.retromae.pretrain.model.RetroMaeModel;
@@ -19,6 +20,7 @@ import java.util.List;
 public final class Trainer {
   private final Optimizer optimizer;
   private final Collective collective;
+  private final Evaluator evaluator;
   private final RunPlan plan;
   private final TrainingObserver observer;
   private final GradientTree tree;
@@ -29,6 +31,7 @@ public final class Trainer {
   public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
     this.optimizer = parts.optimizer();
     this.collective = parts.collective();
+    this.evaluator = parts.evaluator();
     this.plan = plan;
     this.observer = observer;
     this.tree = new GradientTree(parts.model());
@@ -42,9 +45,14 @@ public final class Trainer {
    * @param optimizer its moments
    * @param collective the way to the other ranks
    * @param batches this rank's micro-batches
+   * @param evaluator scores held-out samples
    */
   public record Parts(
-      RetroMaeModel model, Optimizer optimizer, Collective collective, BatchSource batches) {}
+      RetroMaeModel model,
+      Optimizer optimizer,
+      Collective collective,
+      BatchSource batches,
+      Evaluator evaluator) {}
 
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.
@@ -60,12 +68,22 @@ public final class Trainer {
       state = outcome.state();
       stop = outcome.stop();
       refuseToSkipForEver(state);
-      boolean last = stop || state.step() == plan.totalSteps();
-      if (last || outcome.save() || state.step() % plan.saveSteps() == 0) {
+      if (evaluator.hasBatches() && plan.evaluatesAfter(state.step())) {
+        state = evaluate(state);
+      }
+      if (stop || outcome.save() || plan.savesAfter(state.step())) {
         observer.save(state);
       }
     }
     return state;
+  }
+
+  private TrainingState evaluate(TrainingState state) throws IOException {
+    long start = System.nanoTime();
+    Evaluation sums = evaluator.evaluate(observer::checkCancelled);
+    EvaluationReport report = new EvaluationReport(state.step(), sums);
+    observer.evaluated(report, Stopwatch.millisSince(start) / 1000);
+    return state.evaluated(report);
   }
 
   /** The same on every rank: made of what all ranks said. */

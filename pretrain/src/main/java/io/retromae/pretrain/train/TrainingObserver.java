@@ -7,6 +7,9 @@ public interface TrainingObserver {
   /** A step was done. Called on every rank. */
   void stepDone(StepReport report) throws IOException;
 
+  /** The model was scored on held-out samples. Called on every rank. */
+  void evaluated(EvaluationReport report, double seconds) throws IOException;
+
   /** The run should be saved now: parameters, moments and this state. Called on every rank. */
   void save(TrainingState state) throws IOException;
 

@@ -10,6 +10,7 @@ package io.retromae.pretrain.train;
  * @param firstLoss total loss of the run's first step
  * @param lastLosses of the last step done
  * @param lossWindow what losses are usual, to notice others
+ * @param lastEvaluation on held-out samples, the last one so far
  */
 public record TrainingState(
     long step,
@@ -17,10 +18,12 @@ public record TrainingState(
     long skippedInARow,
     double firstLoss,
     MeanLosses lastLosses,
-    LossWindow lossWindow) {
+    LossWindow lossWindow,
+    EvaluationReport lastEvaluation) {
   /** A run that has not begun. */
   public static final TrainingState START =
-      new TrainingState(0, 0, 0, 0, new MeanLosses(0, 0, 0, 0), LossWindow.EMPTY);
+      new TrainingState(
+          0, 0, 0, 0, new MeanLosses(0, 0, 0, 0), LossWindow.EMPTY, EvaluationReport.NONE);
 
   /** Steps that changed nothing, because their gradients were not finite. */
   public long skippedSteps() {
@@ -35,6 +38,13 @@ public record TrainingState(
         update.skipped() ? skippedInARow + 1 : 0,
         step == 0 ? losses.total() : firstLoss,
         losses,
-        lossWindow.after(losses.total()));
+        lossWindow.after(losses.total()),
+        lastEvaluation);
+  }
+
+  /** The state with a newer result on held-out samples. */
+  TrainingState evaluated(EvaluationReport evaluation) {
+    return new TrainingState(
+        step, updates, skippedInARow, firstLoss, lastLosses, lossWindow, evaluation);
   }
 }

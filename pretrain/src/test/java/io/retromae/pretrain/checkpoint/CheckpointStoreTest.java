@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.TrainingState;
@@ -37,7 +39,13 @@ class CheckpointStoreTest {
     TensorData tensor = new TensorData("I64", new long[] {1}, bytes);
     TrainingState state =
         new TrainingState(
-            step, step - 1, 1, 9, new MeanLosses(4, 2, 2, 0), new LossWindow(3, 4, 0.5, true));
+            step,
+            step - 1,
+            1,
+            9,
+            new MeanLosses(4, 2, 2, 0),
+            new LossWindow(3, 4, 0.5, true),
+            new EvaluationReport(step, new Evaluation(1, 2, 3, 4, 5, 6, 7, 8)));
     return new Snapshot(state, Map.of("a", tensor), Map.of("b", tensor), Map.of("c", tensor));
   }
 

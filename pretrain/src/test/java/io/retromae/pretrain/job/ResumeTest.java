@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,13 +74,13 @@ class ResumeTest {
     "2, 2, objective.decoder_query=raw",
     "10, 3, objective.method=retromae",
     "10, 4, objective.method=dupmae",
-    "10, 5, objective.loss_reduction=token"
+    "10, 5, objective.loss_reduction=token evaluation.holdout_shards=1 evaluation.eval_steps=3"
   })
-  void interruptedRunsEndWithTheSameBits(int interruptions, long seed, String setting)
+  void interruptedRunsEndWithTheSameBits(int interruptions, long seed, String settings)
       throws IOException {
-    TestRun whole = run("whole" + seed, setting);
+    TestRun whole = run("whole" + seed, settings.split(" "));
     TrainingState want = whole.start(new Interruption.None());
-    TestRun disturbed = run("disturbed" + seed, setting);
+    TestRun disturbed = run("disturbed" + seed, settings.split(" "));
     Random random = new Random(seed);
     long step = 0;
     for (int i = 0; i < interruptions; i++) {
@@ -92,5 +93,25 @@ class ResumeTest {
     assertEquals(want, end);
     assertEquals(losses(whole), losses(disturbed));
     assertEquals(whole.vectors(), disturbed.vectors());
+  }
+
+  @Test
+  void evaluationsDoNotDisturbTraining() throws IOException {
+    TestRun often = run("often", "evaluation.holdout_shards=1", "evaluation.eval_steps=1");
+    TestRun once = run("once", "evaluation.holdout_shards=1");
+
+    TrainingState end = often.start(new Interruption.None());
+    once.start(new Interruption.None());
+
+    assertEquals(losses(once), losses(often));
+    assertEquals(once.vectors(), often.vectors());
+    assertEquals(STEPS, often.evaluations.size());
+    assertEquals(1, once.evaluations.size());
+    assertEquals(once.evaluations.get(0), often.evaluations.get(STEPS - 1));
+    assertEquals(end.lastEvaluation(), often.evaluations.get(STEPS - 1));
+    assertEquals(80, end.lastEvaluation().sums().rows());
+    assertTrue(
+        end.lastEvaluation().decoderLoss() < often.evaluations.get(0).decoderLoss(),
+        "held-out samples are learned, too");
   }
 }

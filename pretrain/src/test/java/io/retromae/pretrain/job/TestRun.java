@@ -3,12 +3,15 @@ package io.retromae.pretrain.job;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.Snapshot;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.Trainer;
@@ -34,6 +37,9 @@ final class TestRun {
 
   /** Every step that was done, those done again included. */
   final List<StepReport> steps = new ArrayList<>();
+
+  /** Every evaluation, those done again included. */
+  final List<EvaluationReport> evaluations = new ArrayList<>();
 
   private ByteBuffer[] vectors = new ByteBuffer[0];
 
@@ -72,10 +78,17 @@ final class TestRun {
     try (Replica replica = new Replica(start, course.totalSteps());
         CorpusBatches batches =
             CorpusBatches.open(storage, config, start.vocabulary(), plan.epochEnds());
+        EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.vocabulary());
         CheckpointWriter writer = new CheckpointWriter(checkpoints, origin, new Deaf())) {
       TrainingState state = replica.restore(checkpoints, step);
       var parts =
-          new Trainer.Parts(replica.model(), replica.optimizer(), new LocalCollective(), batches);
+          new Trainer.Parts(
+              replica.model(),
+              replica.optimizer(),
+              new LocalCollective(),
+              batches,
+              new Evaluator(
+                  replica.model(), new LocalCollective(), heldOut.count(), heldOut::batch));
       state = new Trainer(parts, course, new Observer(replica, writer, interruption)).train(state);
       keep(replica.vectors());
       return state;
@@ -134,6 +147,11 @@ final class TestRun {
       if (interruption instanceof Interruption.Crash crash && reached >= crash.step()) {
         throw new Crashed();
       }
+    }
+
+    @Override
+    public void evaluated(EvaluationReport report, double seconds) {
+      evaluations.add(report);
     }
 
     @Override

@@ -6,11 +6,17 @@ import java.util.List;
 /** Remembers what the loop says; never stops it. */
 class RecordingObserver implements TrainingObserver {
   final List<StepReport> steps = new ArrayList<>();
+  final List<EvaluationReport> evaluations = new ArrayList<>();
   final List<TrainingState> saved = new ArrayList<>();
 
   @Override
   public void stepDone(StepReport report) {
     steps.add(report);
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report, double seconds) {
+    evaluations.add(report);
   }
 
   @Override

@@ -41,7 +41,16 @@ class TrainerTest {
 
   private static RunPlan plan(int shards, int accumulation, LossReduction reduction, long steps) {
     int maxSkipped = SETTINGS.maxSkippedSteps();
-    return new RunPlan(shards, 1, accumulation, List.of(steps), reduction, 1_000, maxSkipped, 42);
+    return new RunPlan(
+        shards,
+        1,
+        accumulation,
+        List.of(steps),
+        reduction,
+        1_000,
+        Optional.empty(),
+        maxSkipped,
+        42);
   }
 
   private static RetroMaeModel model(DataType type) {
@@ -73,12 +82,27 @@ class TrainerTest {
     }
   }
 
+  private static Evaluator nothingHeldOut(RetroMaeModel model) {
+    return new Evaluator(
+        model,
+        new LocalCollective(),
+        0,
+        index -> {
+          throw new IllegalArgumentException("batch " + index);
+        });
+  }
+
   private static Outcome step(RunPlan plan, List<BatchArrays> batches) throws IOException {
     try (RetroMaeModel model = model(DataType.FLOAT64)) {
       var optimizer = new Optimizer(model, SETTINGS, LearningRateSchedule.of(SETTINGS, 1));
       RecordingObserver observer = new RecordingObserver();
       new Trainer(
-              new Trainer.Parts(model, optimizer, new LocalCollective(), new Cycle(batches, plan)),
+              new Trainer.Parts(
+                  model,
+                  optimizer,
+                  new LocalCollective(),
+                  new Cycle(batches, plan),
+                  nothingHeldOut(model)),
               plan,
               observer)
           .train(TrainingState.START);
@@ -172,7 +196,8 @@ class TrainerTest {
       throws IOException {
     RunPlan plan = plan(1, 1, LossReduction.MICRO_BATCH, 8);
     BatchSource batches = new Cycle(List.of(TestRows.batch(TestRows.of(4, 1))), plan);
-    var parts = new Trainer.Parts(model, optimizer, new LocalCollective(), batches);
+    var parts =
+        new Trainer.Parts(model, optimizer, new LocalCollective(), batches, nothingHeldOut(model));
     return new Trainer(parts, plan, observer).train(TrainingState.START);
   }
 
