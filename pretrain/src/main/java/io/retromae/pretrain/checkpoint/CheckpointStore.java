@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +40,9 @@ public final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** A file of a checkpoint's folder; its groups are the folder and the attempt. */
+  private static final Pattern IN_FOLDER = Pattern.compile("/(step-\\d+-(\\d+)-[^/]+)/[^/]+$");
 
   private final Storage storage;
   private final String folder;
@@ -64,7 +72,8 @@ public final class CheckpointStore {
       List<FileEntry> files) {}
 
   /**
-   * Saves a checkpoint, reads it back, then removes those beyond the limit.
+   * Saves a checkpoint, reads it back, then removes those beyond the limit and what earlier
+   * attempts left unfinished.
    *
    * @param description small files that say what was trained, by name
    * @param attempt number of this start of the job; a lower one than the manifest's may not commit
@@ -91,6 +100,7 @@ public final class CheckpointStore {
     refuseZombie(attempt);
     storage.publish(manifestPath(step), JSON.writeValueAsBytes(manifest));
     prune(keep);
+    sweep(attempt);
     return entries.stream().mapToLong(FileEntry::bytes).sum();
   }
 
@@ -120,6 +130,22 @@ public final class CheckpointStore {
       storage.delete(manifestPath(old.step())); // first, so that it never lists missing files
       storage.delete(folder + "/" + old.folder());
     }
+  }
+
+  /** Removes folders without manifest of earlier attempts, which died while they were writing. */
+  private void sweep(long attempt) {
+    Set<String> named = new HashSet<>();
+    manifests().forEach(manifest -> named.add(manifest.folder()));
+    Set<String> left = new TreeSet<>();
+    for (StoredFile file : storage.list(folder + "/step-*-*")) {
+      Matcher name = IN_FOLDER.matcher(file.path());
+      if (name.find()
+          && Long.parseLong(name.group(2)) < attempt
+          && !named.contains(name.group(1))) {
+        left.add(name.group(1));
+      }
+    }
+    left.forEach(name -> storage.delete(folder + "/" + name));
   }
 
   /** The newest checkpoint whose files are all there and unchanged; damaged ones are named. */

@@ -8,6 +8,7 @@ import io.retromae.core.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,14 +25,23 @@ final class MetricsLog {
   private final String path;
   private final List<ObjectNode> lines = new ArrayList<>();
 
-  private MetricsLog(Storage storage, String path) {
+  private final Optional<TensorBoardLog> tensorBoard;
+
+  private MetricsLog(Storage storage, String path, Optional<TensorBoardLog> tensorBoard) {
     this.storage = storage;
     this.path = path;
+    this.tensorBoard = tensorBoard;
   }
 
-  /** The run's log so far, or an empty one. */
-  static MetricsLog open(Storage storage, String runFolder) {
-    MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl");
+  /**
+   * The run's log so far, or an empty one.
+   *
+   * @param forTensorBoard whether what is added goes to TensorBoard, too
+   */
+  static MetricsLog open(Storage storage, String runFolder, boolean forTensorBoard) {
+    Optional<TensorBoardLog> tensorBoard =
+        forTensorBoard ? Optional.of(new TensorBoardLog(storage, runFolder)) : Optional.empty();
+    MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl", tensorBoard);
     if (storage.exists(log.path)) {
       String text = new String(storage.read(log.path), StandardCharsets.UTF_8);
       text.lines().forEach(line -> log.lines.add(log.parse(line)));
@@ -49,6 +59,9 @@ final class MetricsLog {
 
   synchronized void add(ObjectNode line) {
     lines.add(line);
+    if (!line.has("event")) {
+      tensorBoard.ifPresent(mirror -> mirror.add(line));
+    }
   }
 
   /** Forgets what steps after {@code step} said; they will say it again. Other events stay. */
@@ -56,11 +69,13 @@ final class MetricsLog {
     lines.removeIf(
         line ->
             SAID_AGAIN.contains(line.path("event").asText()) && line.path("step").asLong() > step);
+    tensorBoard.ifPresent(mirror -> mirror.rewindTo(step));
   }
 
   synchronized void publish() {
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(Progress.toText(line)).append('\n'));
     storage.publish(path, text.toString().getBytes(StandardCharsets.UTF_8));
+    tensorBoard.ifPresent(TensorBoardLog::publish);
   }
 }

@@ -2,6 +2,7 @@ package io.retromae.pretrain.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -126,6 +127,22 @@ class CheckpointStoreTest {
     Files.delete(run.resolve("checkpoints/step-00000020.json"));
 
     assertEquals(10, store.newest().orElseThrow().state().step());
+  }
+
+  @Test
+  void whatAnEarlierAttemptLeftUnfinishedGoes() throws IOException {
+    save(10, 1);
+    Path unfinished = run.resolve("checkpoints/step-00000020-1-abc");
+    Path ofThisAttempt = run.resolve("checkpoints/step-00000020-2-def");
+    for (Path folder : List.of(unfinished, ofThisAttempt)) {
+      Files.write(Files.createDirectories(folder).resolve("model.safetensors"), new byte[9]);
+    }
+
+    save(20, 2);
+
+    assertFalse(Files.exists(unfinished));
+    assertTrue(Files.exists(ofThisAttempt), "may still be written");
+    assertEquals(10, store.load(10).state().step());
   }
 
   @Test
