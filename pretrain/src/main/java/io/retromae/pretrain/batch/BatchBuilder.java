@@ -46,7 +46,8 @@ final class BatchBuilder {
         }
       }
       MaskingContext context =
-          new MaskingContext(rule.kinds(), rule.seed(), epoch, rows.get(i).sample());
+          new MaskingContext(
+              rule.kinds(), rule.seed(), epoch, rows.get(i).sample(), rows.get(i).repeat());
       EncoderMasking.mask(
           row,
           context,

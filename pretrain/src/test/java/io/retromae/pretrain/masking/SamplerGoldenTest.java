@@ -227,7 +227,7 @@ class SamplerGoldenTest {
   }
 
   private static MaskingContext context(long sample) {
-    return new MaskingContext(KINDS, 42, 0, sample);
+    return new MaskingContext(KINDS, 42, 0, sample, 0);
   }
 
   private static int[] frame(int[] content) {
