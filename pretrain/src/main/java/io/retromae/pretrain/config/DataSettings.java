@@ -13,6 +13,7 @@ import java.util.Map;
  * @param mixtureWeights where weights of sources come from
  * @param sourceWeights weights of single sources
  * @param groupByLength whether micro-batches hold rows of like length
+ * @param prefetchBatches micro-batches built ahead
  */
 public record DataSettings(
     @Setting(
@@ -54,7 +55,15 @@ public record DataSettings(
                     + " gives to one step: less padding, if gradient_accumulation_steps is above"
                     + " 1. Which samples a step holds does not change.",
             standard = "false")
-        boolean groupByLength) {
+        boolean groupByLength,
+    @Setting(
+            doc =
+                "Micro-batches that a worker builds ahead while it computes; each takes memory,"
+                    + " none changes the result.",
+            standard = "4",
+            min = 1,
+            max = 1024)
+        int prefetchBatches) {
 
   /** Whose weights count for sources that {@code source_weights} does not name. */
   public enum MixtureWeights {

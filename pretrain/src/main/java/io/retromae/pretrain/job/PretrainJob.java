@@ -44,6 +44,7 @@ public final class PretrainJob {
           "cluster.",
           "checkpoint.",
           "logging.",
+          "data.prefetch_batches",
           "evaluation.corpus",
           "evaluation.eval_steps",
           "evaluation.max_samples",

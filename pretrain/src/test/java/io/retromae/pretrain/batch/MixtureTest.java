@@ -89,6 +89,7 @@ class MixtureTest {
     assertEquals(DataSettings.MixtureWeights.MANIFEST, data.mixtureWeights());
     assertEquals(Map.of(), data.sourceWeights());
     assertFalse(data.groupByLength());
+    assertEquals(4, data.prefetchBatches());
   }
 
   @ParameterizedTest
