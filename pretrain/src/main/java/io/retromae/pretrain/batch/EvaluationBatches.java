@@ -80,7 +80,7 @@ public final class EvaluationBatches implements AutoCloseable {
     }
     List<LogicalShardReader.Row> rows = new ArrayList<>();
     for (long sample = first; sample < end; sample++) {
-      rows.add(new LogicalShardReader.Row(sample, tokenIds(sample)));
+      rows.add(new LogicalShardReader.Row(sample, 0, tokenIds(sample)));
     }
     return builder.build(rows, EPOCH);
   }

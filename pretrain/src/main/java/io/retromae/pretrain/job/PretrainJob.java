@@ -46,6 +46,7 @@ public final class PretrainJob {
           "checkpoint.",
           "logging.",
           "optimizer.max_skipped_steps",
+          "data.prefetch_batches",
           "evaluation.corpus",
           "evaluation.eval_steps",
           "evaluation.max_samples",

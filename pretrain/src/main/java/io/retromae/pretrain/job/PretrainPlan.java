@@ -11,6 +11,7 @@ import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.ParameterLayout;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,16 +21,18 @@ import java.util.stream.Collectors;
  *
  * @param corpus what it trains on
  * @param start the model it begins with
- * @param corpusFingerprint identifies the shards, those held out as well
+ * @param corpusFingerprint identifies the shards, those held out as well, and the weights
  * @param epochEnds steps done at the end of each epoch
+ * @param reads samples that the first epoch is to read, repeats counted
  * @param leftOver samples that the first epoch does not reach because logical shards differ in size
  * @param evaluationSamples samples of one evaluation; 0 if there is none
  */
 public record PretrainPlan(
-    TrainingCorpus corpus,
+    TrainingCorpus.Extent corpus,
     ModelStart start,
     String corpusFingerprint,
     List<Long> epochEnds,
+    long reads,
     long leftOver,
     long evaluationSamples) {
 
@@ -38,7 +41,7 @@ public record PretrainPlan(
    *
    * @throws ConfigException with what the user has to mend
    */
-  public static PretrainPlan of(Storage storage, PretrainConfig config) {
+  public static PretrainPlan of(Storage storage, PretrainConfig config) throws IOException {
     checkWorkers(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     ModelStart start = ModelStart.of(storage, config);
@@ -49,14 +52,17 @@ public record PretrainPlan(
               .formatted(
                   config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
     }
-    TrainingCorpus corpus = TrainingCorpus.of(manifest, config);
-    return new PretrainPlan(
-        corpus,
-        start,
-        fingerprint(manifest),
-        epochEnds(config, corpus),
-        corpus.plan(0).leftOver(),
-        EvaluationCorpus.open(storage, config, vocabulary).samples());
+    long evaluationSamples = EvaluationCorpus.open(storage, config, vocabulary).samples();
+    try (TrainingCorpus corpus = TrainingCorpus.open(storage, config)) {
+      return new PretrainPlan(
+          corpus.extent(),
+          start,
+          fingerprint(manifest, corpus.extent()),
+          epochEnds(config, corpus),
+          corpus.plan(0).reads(),
+          corpus.plan(0).leftOver(),
+          evaluationSamples);
+    }
   }
 
   private static void checkWorkers(PretrainConfig config) {
@@ -86,13 +92,13 @@ public record PretrainPlan(
       long inEpoch = corpus.plan(epoch).stepsPerEpoch();
       if (inEpoch == 0) {
         throw new ConfigException(
-            ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d samples over %d"
-                    + " logical shards; lower data.logical_shards or"
+            ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d"
+                    + " samples over %d logical shards; lower data.logical_shards or"
                     + " data.per_device_train_batch_size")
                 .formatted(
                     config.corpus(),
-                    corpus.samples(),
-                    corpus.rowGroups().size(),
+                    corpus.extent().samples(),
+                    corpus.extent().rowGroups(),
                     config.globalBatchSize(),
                     config.data().logicalShards()));
       }
@@ -102,9 +108,10 @@ public record PretrainPlan(
     return ends;
   }
 
-  private static String fingerprint(ShardManifest manifest) {
-    return Sha256.of(
-        manifest.shards().stream().map(ShardEntry::sha256).collect(Collectors.joining()));
+  private static String fingerprint(ShardManifest manifest, TrainingCorpus.Extent corpus) {
+    String shards =
+        manifest.shards().stream().map(ShardEntry::sha256).collect(Collectors.joining());
+    return Sha256.of(corpus.weights().isEmpty() ? shards : shards + corpus.weights());
   }
 
   /** Steps of the whole run. */
@@ -115,6 +122,17 @@ public record PretrainPlan(
   /** Trained values of the model, decoder included. */
   public long parameters() {
     return ParameterLayout.of(start.shape()).trainedValues();
+  }
+
+  private String mixture() {
+    return corpus.weights().isEmpty()
+        ? "mixture  every source once"
+        : "mixture  epoch 0 reads %,d samples; %s"
+            .formatted(
+                reads,
+                corpus.weights().entrySet().stream()
+                    .map(weight -> weight.getKey() + " x " + weight.getValue())
+                    .collect(Collectors.joining(", ")));
   }
 
   /** The start-up lines: model, corpus, cluster and the global batch. */
@@ -131,11 +149,8 @@ public record PretrainPlan(
                 config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
         "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
             .formatted(
-                corpus.samples(),
-                corpus.tokens(),
-                corpus.shards().size(),
-                leftOver,
-                evaluationSamples),
+                corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),
+        mixture(),
         "cluster  %d workers (cpu, %d threads each), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
             .formatted(
                 config.cluster().workers(),

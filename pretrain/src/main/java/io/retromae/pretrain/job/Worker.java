@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
@@ -73,14 +74,14 @@ final class Worker {
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
       TrainingState state = replica.restore(checkpoints, spec.resumeStep());
       observer.watch(replica);
-      Trainer.Parts parts =
-          new Trainer.Parts(
-              replica.model(),
-              replica.optimizer(),
-              ring,
-              batches,
-              new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch));
-      new Trainer(parts, plan, observer).train(state);
+      Evaluator evaluator = new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
+      try (BatchQueue ahead =
+          BatchQueue.start(
+              batches, plan.order(state.step(), rank), config.data().prefetchBatches())) {
+        Trainer.Parts parts =
+            new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
+        new Trainer(parts, plan, observer).train(state);
+      }
       ring.barrier(); // nobody leaves while another may still need it
     }
   }

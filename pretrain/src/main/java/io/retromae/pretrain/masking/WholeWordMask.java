@@ -1,13 +1,23 @@
 package io.retromae.pretrain.masking;
 
-import java.util.BitSet;
-
-/** Draws whole words to hide, as the reference collator does. */
+/**
+ * Hides whole words of a row, as the reference collator does: words are tried in a random order
+ * until the budget is spent; one that would exceed it is passed over, since a word is hidden whole
+ * or not at all. Positions are bits: bit j of byte k is position 8k + j. Memory is reused from row
+ * to row; for one thread.
+ */
 final class WholeWordMask {
   /** The reference never hides more. */
   private static final int MAX_HIDDEN = 512;
 
-  private WholeWordMask() {}
+  private final WordGroups words = new WordGroups();
+  private final ShuffledWords shuffled = new ShuffledWords();
+
+  /** Words in the order in which they are tried. */
+  interface WordOrder {
+    /** The i-th word; asked for in ascending order. */
+    int word(int i);
+  }
 
   /**
    * Tokens to hide in a row: at least 1, at most 512, rounded half to even.
@@ -19,38 +29,87 @@ final class WholeWordMask {
     return Math.min(MAX_HIDDEN, Math.max(1, (int) Math.rint(length * probability)));
   }
 
-  /**
-   * Hides words in a random order.
-   *
-   * @param order scratch space of at least {@code words.count()} entries
-   */
-  static BitSet draw(WordGroups words, int budget, CounterRandom random, int[] order) {
-    for (int i = 0; i < words.count(); i++) {
-      order[i] = i;
+  /** Bytes that hold a bit for each of so many positions. */
+  static int bytes(int length) {
+    return (length + 7) / 8;
+  }
+
+  /** Sets the bits of all positions of a row. */
+  static void fill(byte[] bits, int offset, int length) {
+    for (int i = 0; i < bytes(length); i++) {
+      int left = length - 8 * i;
+      bits[offset + i] = (byte) (left >= 8 ? 0xFF : (1 << left) - 1);
     }
-    random.shuffle(order, words.count());
-    return inOrder(words, budget, order);
   }
 
   /**
-   * Hides words in the given order until the budget is spent; a word that would exceed it is passed
-   * over, since a word is hidden whole or not at all.
+   * Takes up a row, whose masks are then drawn.
    *
-   * @return hidden positions, a subset of [0, length)
+   * @param row ids with [CLS] and [SEP], [n]
+   * @param random the only source of chance
    */
-  static BitSet inOrder(WordGroups words, int budget, int[] order) {
-    BitSet hidden = new BitSet();
+  void begin(int[] row, TokenKinds kinds, CounterRandom random) {
+    words.read(row, kinds);
+    shuffled.begin(words.count(), random);
+  }
+
+  WordGroups words() {
+    return words;
+  }
+
+  /**
+   * Clears the bits of the positions that a new mask hides.
+   *
+   * @param offset byte of position 0
+   */
+  void hide(int budget, byte[] bits, int offset) {
+    hide(budget, shuffled, bits, offset);
+  }
+
+  /** Clears the bits of the positions that are hidden if words are tried in the given order. */
+  void hide(int budget, WordOrder order, byte[] bits, int offset) {
     int left = budget;
     for (int i = 0; i < words.count() && left > 0; i++) {
-      int word = order[i];
+      int word = order.word(i);
       int size = words.size(word);
       if (size <= left) {
         for (int k = 0; k < size; k++) {
-          hidden.set(words.position(word, k));
+          int position = words.position(word, k);
+          bits[offset + (position >> 3)] &= (byte) ~(1 << (position & 7));
         }
         left -= size;
       }
     }
-    return hidden;
+  }
+
+  /**
+   * A uniformly random order, drawn as far as it is asked for: one more step of Fisher's and
+   * Yates's shuffle for each word. The next mask goes on from the order that the last one left,
+   * since a shuffle of any order is uniform.
+   */
+  private static final class ShuffledWords implements WordOrder {
+    private int[] order = new int[0];
+    private int count;
+    private CounterRandom random = new CounterRandom(0, 0, 0, 0);
+
+    void begin(int count, CounterRandom random) {
+      if (order.length < count) {
+        order = new int[count];
+      }
+      for (int i = 0; i < count; i++) {
+        order[i] = i;
+      }
+      this.count = count;
+      this.random = random;
+    }
+
+    @Override
+    public int word(int i) {
+      int j = i + random.nextInt(count - i);
+      int word = order[j];
+      order[j] = order[i];
+      order[i] = word;
+      return word;
+    }
   }
 }

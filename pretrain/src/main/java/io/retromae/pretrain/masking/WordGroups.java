@@ -2,28 +2,25 @@ package io.retromae.pretrain.masking;
 
 /**
  * The words of one row. Exactly [CLS] and [SEP] are skipped; a token that continues a word joins
- * the group before it, any other begins one. So each Chinese character is a word.
+ * the group before it, any other begins one. So each Chinese character is a word. Memory is reused
+ * from row to row.
  */
 final class WordGroups {
-  private final int[] positions;
-  private final int[] starts;
-  private final int count;
-
-  private WordGroups(int[] positions, int[] starts, int count) {
-    this.positions = positions;
-    this.starts = starts;
-    this.count = count;
-  }
+  private int[] positions = new int[0];
+  private int[] starts = new int[1];
+  private int count;
 
   /**
-   * Groups a row.
+   * Groups a row, in place of the one before.
    *
    * @param row ids with [CLS] and [SEP], [n]
    */
-  static WordGroups of(int[] row, TokenKinds kinds) {
-    int[] positions = new int[row.length];
-    int[] starts = new int[row.length + 1];
-    int count = 0;
+  void read(int[] row, TokenKinds kinds) {
+    if (positions.length < row.length) {
+      positions = new int[row.length];
+      starts = new int[row.length + 1];
+    }
+    count = 0;
     int taken = 0;
     for (int i = 0; i < row.length; i++) {
       if (kinds.isBoundary(row[i])) {
@@ -35,7 +32,6 @@ final class WordGroups {
       positions[taken++] = i;
     }
     starts[count] = taken;
-    return new WordGroups(positions, starts, count);
   }
 
   /** Number of words. */

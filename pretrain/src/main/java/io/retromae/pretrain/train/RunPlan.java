@@ -1,6 +1,7 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.CounterRandom;
@@ -78,6 +79,12 @@ public record RunPlan(
   /** The first logical shard of a rank; ranks have equal, consecutive parts. */
   public int firstShard(int rank) {
     return rank * (logicalShards / worldSize);
+  }
+
+  /** The order in which a rank asks for micro-batches from a step on. */
+  public BatchQueue.Order order(long stepsDone, int rank) {
+    return new BatchQueue.Order(
+        stepsDone, totalSteps(), firstShard(rank), firstShard(rank + 1), accumulationSteps);
   }
 
   /** What makes the gradient of the step's loss of the sum over micro-batches. */

@@ -95,7 +95,10 @@ public final class Trainer {
         new StepMessage(work, lastAllReduceMs, observer.stopRequested(), observer.saveDue());
     long sumStart = System.nanoTime();
     FlatVector sum = tree.sum();
-    collective.allReduceSum(sum.memory());
+    if (collective.worldSize() > 1) { // alone, the sum need not leave the device
+      collective.allReduceSum(sum.fetch());
+      sum.store();
+    }
     List<StepMessage> all =
         Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
     lastAllReduceMs = Stopwatch.millisSince(sumStart);

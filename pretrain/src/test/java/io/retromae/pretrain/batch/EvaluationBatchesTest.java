@@ -111,8 +111,7 @@ class EvaluationBatchesTest {
   }
 
   private Set<Integer> trainedOn(PretrainConfig config) throws IOException {
-    TrainingCorpus corpus = TrainingCorpus.open(NumberedShards.STORAGE, config);
-    long steps = corpus.plan(0).stepsPerEpoch();
+    long steps = TrainingCorpus.open(NumberedShards.STORAGE, config).plan(0).stepsPerEpoch();
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
     Set<Integer> samples = new HashSet<>();
     try (CorpusBatches batches =
@@ -153,7 +152,7 @@ class EvaluationBatchesTest {
     Arrays.fill(ids, 9);
     List<LogicalShardReader.Row> rows = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      rows.add(new LogicalShardReader.Row(i, ids));
+      rows.add(new LogicalShardReader.Row(i, 0, ids));
     }
     BatchArrays evaluation = builder.build(rows, -1);
     for (int epoch = 0; epoch < 20; epoch++) {

@@ -73,7 +73,7 @@ class ResumeTest {
     "1, 1, objective.method=retromae",
     "2, 2, objective.decoder_query=raw",
     "10, 3, objective.method=retromae",
-    "10, 4, objective.method=dupmae",
+    "10, 4, objective.method=dupmae data.group_by_length=true",
     "10, 5, objective.loss_reduction=token evaluation.holdout_shards=1 evaluation.eval_steps=3"
   })
   void interruptedRunsEndWithTheSameBits(int interruptions, long seed, String settings)

@@ -2,6 +2,7 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
@@ -81,15 +82,14 @@ final class TestRun {
         EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.vocabulary());
         CheckpointWriter writer = new CheckpointWriter(checkpoints, origin, new Deaf())) {
       TrainingState state = replica.restore(checkpoints, step);
-      var parts =
-          new Trainer.Parts(
-              replica.model(),
-              replica.optimizer(),
-              new LocalCollective(),
-              batches,
-              new Evaluator(
-                  replica.model(), new LocalCollective(), heldOut.count(), heldOut::batch));
-      state = new Trainer(parts, course, new Observer(replica, writer, interruption)).train(state);
+      var collective = new LocalCollective();
+      var evaluator = new Evaluator(replica.model(), collective, heldOut.count(), heldOut::batch);
+      try (BatchQueue ahead = BatchQueue.start(batches, course.order(state.step(), 0), 3)) {
+        var parts =
+            new Trainer.Parts(replica.model(), replica.optimizer(), collective, ahead, evaluator);
+        var observer = new Observer(replica, writer, interruption);
+        state = new Trainer(parts, course, observer).train(state);
+      }
       keep(replica.vectors());
       return state;
     } catch (Crashed e) {
