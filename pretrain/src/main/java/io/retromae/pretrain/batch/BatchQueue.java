@@ -23,7 +23,7 @@ public final class BatchQueue implements BatchSource {
   private Place next;
   private Optional<Built.Failure> failed = Optional.empty();
 
-  private BatchQueue(CorpusBatches batches, Order order, int capacity) {
+  private BatchQueue(BatchSource batches, Order order, int capacity) {
     this.order = order;
     this.next = order.first();
     this.ready = new ArrayBlockingQueue<>(capacity);

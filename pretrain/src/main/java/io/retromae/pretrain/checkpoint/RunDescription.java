@@ -4,14 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,17 +50,16 @@ public record RunDescription(
   /** Describes a run over a corpus; shards that are held out are not counted. */
   public static RunDescription of(
       ShardManifest manifest, PretrainConfig config, Map<String, String> settings) {
-    TrainingCorpus corpus = TrainingCorpus.of(manifest, config);
+    int trained = manifest.shards().size() - config.evaluation().holdoutShards();
+    List<ShardEntry> shards = manifest.shards().subList(0, trained);
     Map<String, Long> sources = new TreeMap<>();
-    corpus
-        .shards()
-        .forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
+    shards.forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
     return new RunDescription(
         config.objective().method().toString().toLowerCase(Locale.ROOT),
         manifest.lowerCase(),
         config.data().maxSeqLength(),
-        corpus.samples(),
-        corpus.tokens(),
+        shards.stream().mapToLong(ShardEntry::samples).sum(),
+        shards.stream().mapToLong(ShardEntry::tokens).sum(),
         sources,
         settings);
   }

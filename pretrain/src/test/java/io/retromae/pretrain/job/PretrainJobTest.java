@@ -85,6 +85,12 @@ class PretrainJobTest {
     return new PretrainJob(spark, config, console).run(OutputMode.RESUME);
   }
 
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
   static byte[] weights(Path run) throws IOException {
     return Files.readAllBytes(run.resolve("export/model.safetensors"));
   }
@@ -111,6 +117,7 @@ class PretrainJobTest {
             "export/reference-vectors.json")) {
       assertTrue(Files.size(run.resolve(name)) > 0, name);
     }
+    assertFalse(isEmpty(run.resolve("tensorboard")));
     List<String> metrics = Files.readAllLines(run.resolve("metrics.jsonl"));
     long steps = metrics.stream().filter(line -> !line.contains("\"event\"")).count();
     assertEquals(40, steps);
@@ -170,6 +177,25 @@ class PretrainJobTest {
     assertTrue(stopped.state().step() < STEPS, stopped.toString());
     assertTrue(resumed.finished());
     assertArrayEquals(weights(folder.resolve("whole")), weights(folder.resolve("stopped")));
+  }
+
+  @Test
+  void whenRankZerosClockSaysSoAllRanksSave() throws IOException {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    train(
+        config(
+            "minutes",
+            "checkpoint.save_steps=1000",
+            "checkpoint.save_minutes=1e-9",
+            "schedule.max_steps=3",
+            "cluster.workers=2"),
+        lines::add);
+
+    List<String> saves = lines.stream().filter(l -> l.contains("event=checkpoint ")).toList();
+    assertEquals(3, saves.size(), lines.toString());
+    assertTrue(saves.get(0).startsWith("step=1 event=checkpoint bytes="), saves.toString());
+    assertTrue(saves.get(0).contains(" snapshot_ms="), saves.toString());
   }
 
   @Test

@@ -33,7 +33,7 @@ class ResumeTest {
   }
 
   /** Two epochs and a part of the third; dropout is on by default. */
-  private static TestRun run(String name, String... more) {
+  private static TestRun run(String name, String... more) throws IOException {
     List<String> settings =
         new ArrayList<>(
             List.of(

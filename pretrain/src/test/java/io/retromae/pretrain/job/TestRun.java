@@ -44,7 +44,7 @@ final class TestRun {
 
   private ByteBuffer[] vectors = new ByteBuffer[0];
 
-  TestRun(Path corpus, Path output, List<String> settings) {
+  TestRun(Path corpus, Path output, List<String> settings) throws IOException {
     List<String> all = new ArrayList<>(settings);
     all.add("corpus=" + corpus);
     all.add("output=" + output);
