@@ -86,6 +86,19 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void lossesThatAreNoNumbersAreRestoredAsSuch() throws IOException {
+    MeanLosses losses = new MeanLosses(Double.NaN, Double.POSITIVE_INFINITY, 2, 0);
+    TrainingState state =
+        new TrainingState(10, 8, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
+    Snapshot usual = snapshot(10);
+
+    store.save(
+        new Snapshot(state, usual.model(), usual.decoder(), usual.optimizer()), Map.of(), 1, 2);
+
+    assertEquals(state, store.newest().orElseThrow().state());
+  }
+
+  @Test
   void onlyTheNewestAreKept() throws IOException {
     for (long step : List.of(10L, 20L, 30L, 40L)) {
       save(step, 1);
