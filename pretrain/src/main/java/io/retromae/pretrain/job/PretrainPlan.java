@@ -93,8 +93,8 @@ public record PretrainPlan(
       if (inEpoch == 0) {
         throw new ConfigException(
             ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d"
-                 + " samples over %d logical shards; lower data.logical_shards or"
-                 + " data.per_device_train_batch_size")
+                    + " samples over %d logical shards; lower data.logical_shards or"
+                    + " data.per_device_train_batch_size")
                 .formatted(
                     config.corpus(),
                     corpus.extent().samples(),
