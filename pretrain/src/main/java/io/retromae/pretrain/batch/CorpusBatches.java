@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The micro-batches of a run over a corpus, for the logical shards that are asked for, in any
- * order; cheapest step by step. Owns the shard that it reads from; for one thread.
+ * order; cheapest step by step. Owns the shards that it reads from; for one thread.
  */
 public final class CorpusBatches implements BatchSource {
   private final RowGroupSource source;

@@ -5,20 +5,22 @@ import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
- * Row groups of some of a corpus's shards. Owns the shard read last, so that row groups of one
- * shard, asked for in a row, open it once.
+ * Row groups of some of a corpus's shards. Owns the few shards opened last, as many as a window has
+ * row groups.
  */
 final class ShardRowGroups implements RowGroupSource {
+  private static final int MOST_OPEN = SamplePlan.WINDOW;
+
   private final Storage storage;
   private final String corpus;
   private final List<ShardEntry> shards;
   private final int[] firstRowGroup;
-  private Optional<ShardReader> open = Optional.empty();
-  private int openShard = -1;
+  private final Map<Integer, ShardReader> open = new LinkedHashMap<>();
 
   ShardRowGroups(Storage storage, String corpus, List<ShardEntry> shards) {
     this.storage = storage;
@@ -60,20 +62,23 @@ final class ShardRowGroups implements RowGroupSource {
   }
 
   private ShardReader reader(int shard) throws IOException {
-    if (openShard != shard) {
-      close();
-      open = Optional.of(ShardReader.open(storage, corpus, shards.get(shard)));
-      openShard = shard;
+    ShardReader reader = open.get(shard);
+    if (reader == null) {
+      if (open.size() == MOST_OPEN) {
+        open.remove(open.keySet().iterator().next()).close();
+      }
+      reader = ShardReader.open(storage, corpus, shards.get(shard));
+      open.put(shard, reader);
     }
-    return open.orElseThrow();
+    return reader;
   }
 
   @Override
   public void close() throws IOException {
-    openShard = -1;
-    if (open.isPresent()) {
-      open.get().close();
-      open = Optional.empty();
+    List<ShardReader> readers = List.copyOf(open.values());
+    open.clear();
+    for (ShardReader reader : readers) {
+      reader.close();
     }
   }
 }

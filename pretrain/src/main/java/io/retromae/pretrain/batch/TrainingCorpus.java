@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * The part of a corpus that a run trains on: all shards but the last few, which may be held out,
- * with the weights of their sources. Owns the shard that it reads from; for one thread.
+ * with the weights of their sources. Owns the shards that it reads from; for one thread.
  */
 public final class TrainingCorpus implements AutoCloseable {
   private final List<ShardEntry> shards;

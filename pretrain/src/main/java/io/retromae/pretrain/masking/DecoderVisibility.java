@@ -41,7 +41,7 @@ public final class DecoderVisibility {
    */
   public void draw(int[] row, MaskingContext context, Target target) {
     int length = row.length;
-    int bytes = WholeWordMask.bytes(length);
+    int bytes = bytes(length);
     CounterRandom random = context.random(MaskingContext.DECODER);
     int masks = drawPool(row, context, random);
     byte[] bits = target.bits();
@@ -53,17 +53,25 @@ public final class DecoderVisibility {
   }
 
   private int drawPool(int[] row, MaskingContext context, CounterRandom random) {
-    int bytes = WholeWordMask.bytes(row.length);
+    int bytes = bytes(row.length);
     int masks = Math.min(row.length, rule.pool());
     if (pool.length < masks * bytes) {
       pool = new byte[masks * bytes];
     }
+    byte last = (byte) (0xFF >> 8 * bytes - row.length); // no key lies past the row's end
     int budget = WholeWordMask.budget(row.length, rule.probability());
     mask.begin(row, context.kinds(), random);
     for (int m = 0; m < masks; m++) {
-      WholeWordMask.fill(pool, m * bytes, row.length);
-      mask.hide(budget, pool, m * bytes);
+      long[] hidden = mask.hide(budget);
+      for (int i = 0; i < bytes; i++) {
+        pool[m * bytes + i] = (byte) ~(hidden[i >> 3] >>> 8 * i); // the shift counts modulo 64
+      }
+      pool[m * bytes + bytes - 1] &= last;
     }
     return masks;
+  }
+
+  private static int bytes(int length) {
+    return (length + 7) / 8;
   }
 }

@@ -14,7 +14,6 @@ public final class EncoderMasking {
 
   private final double probability;
   private final WholeWordMask mask = new WholeWordMask();
-  private byte[] visible = new byte[0];
 
   /**
    * Masks of a given density.
@@ -43,22 +42,13 @@ public final class EncoderMasking {
   public void mask(int[] row, MaskingContext context, Target target) {
     TokenKinds kinds = context.kinds();
     CounterRandom random = context.random(MaskingContext.ENCODER);
-    hideWords(row, kinds, random);
+    mask.begin(row, kinds, random);
+    long[] hidden = mask.hide(WholeWordMask.budget(row.length, probability));
     for (int i = 0; i < row.length; i++) {
-      boolean hidden = (visible[i >> 3] >> (i & 7) & 1) == 0;
-      boolean scored = hidden && !kinds.isSpecial(row[i]);
+      boolean scored = (hidden[i >> 6] >>> i & 1) != 0 && !kinds.isSpecial(row[i]);
       target.labels()[target.offset() + i] = scored ? row[i] : NO_LABEL;
       target.inputIds()[target.offset() + i] = scored ? replacement(row[i], kinds, random) : row[i];
     }
-  }
-
-  private void hideWords(int[] row, TokenKinds kinds, CounterRandom random) {
-    if (visible.length < WholeWordMask.bytes(row.length)) {
-      visible = new byte[WholeWordMask.bytes(row.length)];
-    }
-    WholeWordMask.fill(visible, 0, row.length);
-    mask.begin(row, kinds, random);
-    mask.hide(WholeWordMask.budget(row.length, probability), visible, 0);
   }
 
   private static int replacement(int id, TokenKinds kinds, CounterRandom random) {

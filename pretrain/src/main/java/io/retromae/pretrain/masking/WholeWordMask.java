@@ -1,10 +1,12 @@
 package io.retromae.pretrain.masking;
 
+import java.util.Arrays;
+
 /**
  * Hides whole words of a row, as the reference collator does: words are tried in a random order
  * until the budget is spent; one that would exceed it is passed over, since a word is hidden whole
- * or not at all. Positions are bits: bit j of byte k is position 8k + j. Memory is reused from row
- * to row; for one thread.
+ * or not at all. Bit j of the k-th long is position 64 k + j. Memory is reused from row to row; for
+ * one thread.
  */
 final class WholeWordMask {
   /** The reference never hides more. */
@@ -12,6 +14,7 @@ final class WholeWordMask {
 
   private final WordGroups words = new WordGroups();
   private final ShuffledWords shuffled = new ShuffledWords();
+  private long[] hidden = new long[0];
 
   /** Words in the order in which they are tried. */
   interface WordOrder {
@@ -29,19 +32,6 @@ final class WholeWordMask {
     return Math.min(MAX_HIDDEN, Math.max(1, (int) Math.rint(length * probability)));
   }
 
-  /** Bytes that hold a bit for each of so many positions. */
-  static int bytes(int length) {
-    return (length + 7) / 8;
-  }
-
-  /** Sets the bits of all positions of a row. */
-  static void fill(byte[] bits, int offset, int length) {
-    for (int i = 0; i < bytes(length); i++) {
-      int left = length - 8 * i;
-      bits[offset + i] = (byte) (left >= 8 ? 0xFF : (1 << left) - 1);
-    }
-  }
-
   /**
    * Takes up a row, whose masks are then drawn.
    *
@@ -50,6 +40,9 @@ final class WholeWordMask {
    */
   void begin(int[] row, TokenKinds kinds, CounterRandom random) {
     words.read(row, kinds);
+    if (hidden.length < WordGroups.longs(row.length)) {
+      hidden = new long[WordGroups.longs(row.length)];
+    }
     shuffled.begin(words.count(), random);
   }
 
@@ -57,29 +50,24 @@ final class WholeWordMask {
     return words;
   }
 
-  /**
-   * Clears the bits of the positions that a new mask hides.
-   *
-   * @param offset byte of position 0
-   */
-  void hide(int budget, byte[] bits, int offset) {
-    hide(budget, shuffled, bits, offset);
+  /** Draws a mask: the bits of hidden positions, valid until the next is drawn. */
+  long[] hide(int budget) {
+    return hide(budget, shuffled);
   }
 
-  /** Clears the bits of the positions that are hidden if words are tried in the given order. */
-  void hide(int budget, WordOrder order, byte[] bits, int offset) {
+  /** The mask if words are tried in the given order. */
+  long[] hide(int budget, WordOrder order) {
+    Arrays.fill(hidden, 0);
     int left = budget;
     for (int i = 0; i < words.count() && left > 0; i++) {
       int word = order.word(i);
       int size = words.size(word);
       if (size <= left) {
-        for (int k = 0; k < size; k++) {
-          int position = words.position(word, k);
-          bits[offset + (position >> 3)] &= (byte) ~(1 << (position & 7));
-        }
+        words.addTo(hidden, word);
         left -= size;
       }
     }
+    return hidden;
   }
 
   /**
