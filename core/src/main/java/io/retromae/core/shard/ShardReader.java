@@ -7,7 +7,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -16,6 +19,7 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -111,11 +115,33 @@ public final class ShardReader implements AutoCloseable {
 
   // Row groups are not closed: Parquet 1.13 has no way to, and their buffers are on the heap.
 
-  /** The token ids of every sample of a row group, in order; other columns are not touched. */
+  /** The token ids of every sample of a row group, in order; reads no other column. */
   public int[][] readTokenIds(int rowGroup) throws IOException {
+    return read(rowGroup, this::tokenIds, ShardSchema.TOKEN_IDS);
+  }
+
+  /** The source of every sample of a row group, in order; reads no other column. */
+  public String[] readSources(int rowGroup) throws IOException {
+    return read(rowGroup, this::sources, ShardSchema.SOURCE);
+  }
+
+  /** The samples of a row group, in order. */
+  public List<Sample> readSamples(int rowGroup) throws IOException {
+    return read(
+        rowGroup,
+        this::samples,
+        ShardSchema.TOKEN_IDS,
+        ShardSchema.SOURCE,
+        ShardSchema.DOCUMENT_ID,
+        ShardSchema.BLOCK);
+  }
+
+  private <T> T read(int rowGroup, Function<PageReadStore, T> decode, String... columns)
+      throws IOException {
     try {
-      PageReadStore pages = file.readRowGroup(rowGroup);
-      return tokenIds(pages);
+      file.setRequestedSchema(
+          new MessageType(schema.getName(), Arrays.stream(columns).map(schema::getType).toList()));
+      return decode.apply(file.readRowGroup(rowGroup));
     } catch (ParquetDecodingException e) {
       throw new CorruptDataException(damaged(rowGroup, e), e);
     } catch (IOException e) {
@@ -123,32 +149,32 @@ public final class ShardReader implements AutoCloseable {
     }
   }
 
-  /** The samples of a row group, in order. */
-  public List<Sample> readSamples(int rowGroup) throws IOException {
-    try {
-      PageReadStore pages = file.readRowGroup(rowGroup);
-      int[][] ids = tokenIds(pages);
-      ColumnReader source = column(pages, ShardSchema.SOURCE);
-      ColumnReader documentId = column(pages, ShardSchema.DOCUMENT_ID);
-      ColumnReader block = column(pages, ShardSchema.BLOCK);
-      List<Sample> samples = new ArrayList<>(ids.length);
-      for (int[] tokenIds : ids) {
-        samples.add(
-            new Sample(
-                tokenIds,
-                source.getBinary().toStringUsingUTF8(),
-                documentId.getBinary().toStringUsingUTF8(),
-                block.getInteger()));
-        source.consume();
-        documentId.consume();
-        block.consume();
-      }
-      return samples;
-    } catch (ParquetDecodingException e) {
-      throw new CorruptDataException(damaged(rowGroup, e), e);
-    } catch (IOException e) {
-      throw damage(damaged(rowGroup, e), e);
+  private List<Sample> samples(PageReadStore pages) {
+    int[][] ids = tokenIds(pages);
+    String[] sources = sources(pages);
+    ColumnReader documentId = column(pages, ShardSchema.DOCUMENT_ID);
+    ColumnReader block = column(pages, ShardSchema.BLOCK);
+    List<Sample> samples = new ArrayList<>(ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      samples.add(
+          new Sample(
+              ids[i], sources[i], documentId.getBinary().toStringUsingUTF8(), block.getInteger()));
+      documentId.consume();
+      block.consume();
     }
+    return samples;
+  }
+
+  /** Few texts, each made once. */
+  private String[] sources(PageReadStore pages) {
+    String[] rows = new String[Math.toIntExact(pages.getRowCount())];
+    ColumnReader column = column(pages, ShardSchema.SOURCE);
+    Map<Binary, String> names = new HashMap<>();
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = names.computeIfAbsent(column.getBinary(), Binary::toStringUsingUTF8);
+      column.consume();
+    }
+    return rows;
   }
 
   private String damaged(int rowGroup, Exception cause) {

@@ -17,11 +17,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
@@ -82,11 +84,13 @@ class ShardTest {
     try (ShardReader reader = ShardReader.open(storage, corpus.toString(), entry)) {
       for (int group = 0; group < 4; group++) {
         int[][] ids = reader.readTokenIds(group);
+        String[] sources = reader.readSources(group);
         List<Sample> whole = reader.readSamples(group);
         for (int i = 0; i < ids.length; i++, row++) {
           Sample want = samples.get(row);
           assertArrayEquals(want.tokenIds(), ids[i]);
           assertArrayEquals(want.tokenIds(), whole.get(i).tokenIds());
+          assertEquals(want.source(), sources[i]);
           assertEquals(want.source(), whole.get(i).source());
           assertEquals(want.documentId(), whole.get(i).documentId());
           assertEquals(want.block(), whole.get(i).block());
@@ -95,6 +99,27 @@ class ShardTest {
     }
     assertEquals(200, row);
     ShardReader.verify(storage, corpus.toString(), entry);
+  }
+
+  @Test
+  void columnsThatAreNotAskedForAreNotRead() throws IOException {
+    ShardEntry entry = write("data/0.parquet", samples(200));
+    Path file = corpus.resolve(entry.name());
+    byte[] bytes = Files.readAllBytes(file);
+    ColumnMetaData documents = footer(bytes).getRow_groups().get(1).getColumns().get(2).meta_data;
+    int begin =
+        (int)
+            (documents.isSetDictionary_page_offset()
+                ? documents.getDictionary_page_offset()
+                : documents.getData_page_offset());
+    Arrays.fill(bytes, begin, begin + (int) documents.getTotal_compressed_size(), (byte) 0);
+    Files.write(file, bytes);
+
+    try (ShardReader reader = ShardReader.open(storage, corpus.toString(), entry)) {
+      assertEquals(64, reader.readTokenIds(1).length);
+      assertEquals(64, reader.readSources(1).length);
+      assertThrows(CorruptDataException.class, () -> reader.readSamples(1));
+    }
   }
 
   @Test
@@ -110,12 +135,8 @@ class ShardTest {
   @Test
   void encodingsInTheFooterAreInOrder() throws IOException {
     ShardEntry entry = write("data/0.parquet", samples(150));
-    byte[] bytes = Files.readAllBytes(corpus.resolve(entry.name()));
-    int end = bytes.length - 8;
-    int length = ByteBuffer.wrap(bytes, end, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
 
-    FileMetaData footer =
-        Util.readFileMetaData(new ByteArrayInputStream(bytes, end - length, length));
+    FileMetaData footer = footer(Files.readAllBytes(corpus.resolve(entry.name())));
 
     footer.getRow_groups().stream()
         .flatMap(group -> group.getColumns().stream())
@@ -125,6 +146,12 @@ class ShardTest {
                 assertEquals(
                     encodings.stream().sorted(Comparator.comparing(Encoding::getValue)).toList(),
                     encodings));
+  }
+
+  private static FileMetaData footer(byte[] bytes) throws IOException {
+    int end = bytes.length - 8;
+    int length = ByteBuffer.wrap(bytes, end, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    return Util.readFileMetaData(new ByteArrayInputStream(bytes, end - length, length));
   }
 
   @Test

@@ -11,13 +11,17 @@ import java.util.List;
 /**
  * Rows to one micro-batch: [CLS] content [SEP], cut to the longest allowed, padded to the longest
  * of the batch, masked for encoder and decoder. Everything random depends on (seed, epoch, sample)
- * alone.
+ * alone. For one thread.
  */
 final class BatchBuilder {
   private final BatchRule rule;
+  private final EncoderMasking encoder;
+  private final DecoderVisibility decoder;
 
   BatchBuilder(BatchRule rule) {
     this.rule = rule;
+    this.encoder = new EncoderMasking(rule.encoderMlmProbability());
+    this.decoder = new DecoderVisibility(rule.decoder());
   }
 
   BatchArrays build(List<LogicalShardReader.Row> rows, int epoch) {
@@ -46,17 +50,11 @@ final class BatchBuilder {
         }
       }
       MaskingContext context =
-          new MaskingContext(rule.kinds(), rule.seed(), epoch, rows.get(i).sample());
-      EncoderMasking.mask(
-          row,
-          context,
-          rule.encoderMlmProbability(),
-          new EncoderMasking.Target(encoderInputIds, encoderLabels, offset));
-      DecoderVisibility.draw(
-          row,
-          context,
-          rule.decoder(),
-          new DecoderVisibility.Target(bits, offset * bytesPerQuery, bytesPerQuery));
+          new MaskingContext(
+              rule.kinds(), rule.seed(), epoch, rows.get(i).sample(), rows.get(i).repeat());
+      encoder.mask(row, context, new EncoderMasking.Target(encoderInputIds, encoderLabels, offset));
+      decoder.draw(
+          row, context, new DecoderVisibility.Target(bits, offset * bytesPerQuery, bytesPerQuery));
     }
     Bags bags = rule.bagOfWords() ? bags(framed) : new Bags(new long[0], new float[0]);
     return new BatchArrays(

@@ -1,5 +1,8 @@
 package io.retromae.pretrain.batch;
 
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.config.ObjectiveSettings;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
 
@@ -22,6 +25,20 @@ record BatchRule(
     DecoderVisibility.Rule decoder,
     boolean bagOfWords,
     long seed) {
+
+  /** The rule of a configuration. */
+  static BatchRule of(PretrainConfig config, Vocabulary vocabulary) {
+    ObjectiveSettings objective = config.objective();
+    return new BatchRule(
+        TokenKinds.of(vocabulary),
+        new SpecialIds(
+            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
+        config.data().maxSeqLength(),
+        objective.encoderMlmProbability(),
+        new DecoderVisibility.Rule(objective.decoderMlmProbability(), objective.maskPool()),
+        objective.method() == ObjectiveSettings.Method.DUPMAE,
+        config.schedule().seed());
+  }
 
   /**
    * Ids that frame a row.

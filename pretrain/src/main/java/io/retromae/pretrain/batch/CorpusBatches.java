@@ -1,60 +1,69 @@
 package io.retromae.pretrain.batch;
 
-import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.config.DataSettings;
-import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.masking.DecoderVisibility;
-import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The micro-batches of a run over a corpus, for the logical shards that are asked for. */
-public final class CorpusBatches implements AutoCloseable {
+/**
+ * The micro-batches of a run over a corpus, for the logical shards that are asked for, in any
+ * order; cheapest step by step. Owns the shards that it reads from; for one thread.
+ */
+public final class CorpusBatches implements BatchSource {
   private final RowGroupSource source;
-  private final List<Integer> rowGroups;
-  private final SamplePlan.Shape shape;
-  private final List<Long> epochEnds;
-  private final long seed;
+  private final Course course;
+  private final BatchRule rule;
   private final BatchBuilder builder;
   private final Map<Integer, Stream> streams = new HashMap<>();
   private SamplePlan plan;
 
-  private CorpusBatches(
-      RowGroupSource source, List<Integer> rowGroups, BatchRule rule, Course course) {
+  private CorpusBatches(RowGroupSource source, BatchRule rule, Course course) {
     this.source = source;
-    this.rowGroups = rowGroups;
-    this.shape = course.shape();
-    this.epochEnds = course.epochEnds();
-    this.seed = rule.seed();
+    this.course = course;
+    this.rule = rule;
     this.builder = new BatchBuilder(rule);
-    this.plan = SamplePlan.of(rowGroups, seed, 0, shape);
+    this.plan = newPlan(0);
   }
 
   /**
    * How the run cuts the corpus.
    *
+   * @param mixture how often an epoch reads each sample
    * @param shape of a step
    * @param epochEnds steps done at the end of each epoch
+   * @param groupByLength whether micro-batches of a step hold rows of like length
    */
-  record Course(SamplePlan.Shape shape, List<Long> epochEnds) {}
+  record Course(
+      Mixture mixture, SamplePlan.Shape shape, List<Long> epochEnds, boolean groupByLength) {
+    int epochOf(long step) {
+      int epoch = 0;
+      while (epochEnds.get(epoch) <= step) {
+        epoch++;
+      }
+      return epoch;
+    }
 
-  /** A logical shard being read: where its next sample lies in the run. */
+    long firstStep(int epoch) {
+      return epoch == 0 ? 0 : epochEnds.get(epoch - 1);
+    }
+  }
+
+  /** A logical shard being read: its rows of one step. */
   private static final class Stream {
     private final LogicalShardReader reader;
     private final int epoch;
-    private long position;
+    private long step = -1;
+    private List<LogicalShardReader.Row> rows = List.of();
 
     Stream(LogicalShardReader reader, int epoch) {
       this.reader = reader;
       this.epoch = epoch;
-      this.position = -1;
     }
   }
 
@@ -65,72 +74,65 @@ public final class CorpusBatches implements AutoCloseable {
    */
   public static CorpusBatches open(
       Storage storage, PretrainConfig config, Vocabulary vocabulary, List<Long> epochEnds) {
-    ShardManifest manifest = ShardManifest.open(storage, config.corpus());
-    RowGroupSource source = new ShardRowGroups(storage, config.corpus(), manifest);
-    Course course = new Course(shape(config), epochEnds);
-    return of(source, manifest.rowGroups(), rule(config, vocabulary), course);
+    TrainingCorpus corpus = TrainingCorpus.open(storage, config);
+    Course course =
+        new Course(corpus.mixture(), corpus.shape(), epochEnds, config.data().groupByLength());
+    return of(corpus.source(), BatchRule.of(config, vocabulary), course);
   }
 
-  static CorpusBatches of(
-      RowGroupSource source, List<Integer> rowGroups, BatchRule rule, Course course) {
-    return new CorpusBatches(source, rowGroups, rule, course);
+  static CorpusBatches of(RowGroupSource source, BatchRule rule, Course course) {
+    return new CorpusBatches(source, rule, course);
   }
 
-  /** How steps of this configuration cut a corpus. */
-  public static SamplePlan.Shape shape(PretrainConfig config) {
-    DataSettings data = config.data();
-    return new SamplePlan.Shape(
-        data.logicalShards(), data.perDeviceTrainBatchSize(), data.gradientAccumulationSteps());
-  }
-
-  private static BatchRule rule(PretrainConfig config, Vocabulary vocabulary) {
-    ObjectiveSettings objective = config.objective();
-    return new BatchRule(
-        TokenKinds.of(vocabulary),
-        new BatchRule.SpecialIds(
-            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
-        config.data().maxSeqLength(),
-        objective.encoderMlmProbability(),
-        new DecoderVisibility.Rule(objective.decoderMlmProbability(), objective.maskPool()),
-        objective.method() == ObjectiveSettings.Method.DUPMAE,
-        config.schedule().seed());
-  }
-
-  /**
-   * A micro-batch.
-   *
-   * @param step steps done before, over the whole run
-   * @param microBatch of the logical shard in that step, from 0
-   */
+  @Override
   public BatchArrays next(int logicalShard, long step, int microBatch) throws IOException {
-    int epoch = 0;
-    while (epochEnds.get(epoch) <= step) {
-      epoch++;
-    }
-    long stepInEpoch = step - (epoch == 0 ? 0 : epochEnds.get(epoch - 1));
+    int epoch = course.epochOf(step);
+    int size = course.shape().microBatchSize();
+    List<LogicalShardReader.Row> rows = rows(logicalShard, step, epoch);
+    return builder.build(rows.subList(microBatch * size, (microBatch + 1) * size), epoch);
+  }
+
+  /** All rows of a logical shard in a step. */
+  private List<LogicalShardReader.Row> rows(int logicalShard, long step, int epoch)
+      throws IOException {
     Stream stream = streams.get(logicalShard);
     if (stream == null || stream.epoch != epoch) {
       stream = new Stream(new LogicalShardReader(plan(epoch), logicalShard, source), epoch);
       streams.put(logicalShard, stream);
     }
-    long position =
-        stepInEpoch * shape.samplesPerStep() + (long) microBatch * shape.microBatchSize();
-    if (stream.position != position) {
-      stream.reader.seek(position);
+    if (stream.step != step) {
+      long samples = course.shape().samplesPerStep();
+      if (stream.step < 0 || stream.step != step - 1) {
+        stream.reader.seek((step - course.firstStep(epoch)) * samples);
+      }
+      List<LogicalShardReader.Row> rows = new ArrayList<>();
+      for (long i = 0; i < samples; i++) {
+        rows.add(stream.reader.read());
+      }
+      if (course.groupByLength()) {
+        sortByLength(rows);
+      }
+      stream.rows = rows;
+      stream.step = step;
     }
-    List<LogicalShardReader.Row> rows = new ArrayList<>();
-    for (int i = 0; i < shape.microBatchSize(); i++) {
-      rows.add(stream.reader.read());
-    }
-    stream.position = position + shape.microBatchSize();
-    return builder.build(rows, epoch);
+    return stream.rows;
+  }
+
+  /** Longest first, as in Hugging Face's sampler: what does not fit in memory fails at once. */
+  private void sortByLength(List<LogicalShardReader.Row> rows) {
+    int longest = rule.maxSeqLength() - 2;
+    rows.sort(Comparator.comparingInt(row -> -Math.min(longest, row.tokenIds().length)));
   }
 
   private SamplePlan plan(int epoch) {
     if (plan.epoch() != epoch) {
-      plan = SamplePlan.of(rowGroups, seed, epoch, shape);
+      plan = newPlan(epoch);
     }
     return plan;
+  }
+
+  private SamplePlan newPlan(int epoch) {
+    return SamplePlan.of(course.mixture(), rule.seed(), epoch, course.shape());
   }
 
   @Override

@@ -27,9 +27,10 @@ final class LogicalShardReader {
    * A row to train on.
    *
    * @param sample index over the whole corpus
+   * @param repeat how often the epoch has it already
    * @param tokenIds content, no special tokens
    */
-  record Row(long sample, int[] tokenIds) {}
+  record Row(long sample, int repeat, int[] tokenIds) {}
 
   /** Goes to a position, counted in samples of this logical shard. */
   void seek(long position) throws IOException {
@@ -50,7 +51,7 @@ final class LogicalShardReader {
       load(window + 1);
     }
     SamplePlan.SampleRef ref = order[next++];
-    return new Row(ref.sample(), loaded.get(ref.rowGroup())[ref.row()]);
+    return new Row(ref.sample(), ref.repeat(), loaded.get(ref.rowGroup())[ref.row()]);
   }
 
   private void load(int number) throws IOException {

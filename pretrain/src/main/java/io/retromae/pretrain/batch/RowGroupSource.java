@@ -7,6 +7,9 @@ interface RowGroupSource extends AutoCloseable {
   /** The token ids of every sample of a row group. */
   int[][] read(int rowGroup) throws IOException;
 
+  /** The source of every sample of a row group. */
+  String[] sources(int rowGroup) throws IOException;
+
   @Override
   void close() throws IOException;
 }

@@ -9,7 +9,9 @@ import java.util.List;
  * Which samples each step of one epoch reads. The row groups of all shards are permuted by (seed,
  * epoch) and dealt to L logical shards in turn; each logical shard streams its own, shuffling
  * samples within windows of a few row groups. A step takes the next k micro-batches of every
- * logical shard, so the number of workers changes nothing. Logical shards stop at the shortest.
+ * logical shard, so the number of workers changes nothing. Logical shards stop at the shortest. A
+ * sample that its source's weight has read more than once comes again within its window, with other
+ * masks.
  */
 public final class SamplePlan {
   /** Row groups whose samples are shuffled together: what a reader holds in memory. */
@@ -18,7 +20,7 @@ public final class SamplePlan {
   private static final long ROW_GROUP_ORDER = 11;
   private static final long SAMPLE_ORDER = 12;
 
-  private final int[] rowGroupSizes;
+  private final Mixture mixture;
   private final long[] firstSample;
   private final long seed;
   private final int epoch;
@@ -38,11 +40,12 @@ public final class SamplePlan {
     }
   }
 
-  private SamplePlan(List<Integer> rowGroups, long seed, int epoch, Shape shape) {
-    this.rowGroupSizes = rowGroups.stream().mapToInt(Integer::intValue).toArray();
-    this.firstSample = new long[rowGroupSizes.length + 1];
-    for (int i = 0; i < rowGroupSizes.length; i++) {
-      firstSample[i + 1] = firstSample[i] + rowGroupSizes[i];
+  private SamplePlan(Mixture mixture, long seed, int epoch, Shape shape) {
+    this.mixture = mixture;
+    int[] rowGroups = mixture.rowGroups();
+    this.firstSample = new long[rowGroups.length + 1];
+    for (int i = 0; i < rowGroups.length; i++) {
+      firstSample[i + 1] = firstSample[i] + rowGroups[i];
     }
     this.seed = seed;
     this.epoch = epoch;
@@ -53,14 +56,14 @@ public final class SamplePlan {
   /**
    * The plan of an epoch.
    *
-   * @param rowGroups samples in each row group, in the manifest's order
+   * @param mixture row groups in the manifest's order, and how often their samples are read
    */
-  public static SamplePlan of(List<Integer> rowGroups, long seed, int epoch, Shape shape) {
-    return new SamplePlan(rowGroups, seed, epoch, shape);
+  static SamplePlan of(Mixture mixture, long seed, int epoch, Shape shape) {
+    return new SamplePlan(mixture, seed, epoch, shape);
   }
 
   private List<int[]> deal() {
-    int[] order = new int[rowGroupSizes.length];
+    int[] order = new int[firstSample.length - 1];
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }
@@ -79,17 +82,26 @@ public final class SamplePlan {
 
   /** Steps of this epoch. */
   public long stepsPerEpoch() {
-    return dealt.stream().mapToLong(hand -> samples(hand) / shape.samplesPerStep()).min().orElse(0);
+    reads(); // in stored order, so that each shard is opened once
+    return dealt.stream().mapToLong(hand -> reads(hand) / shape.samplesPerStep()).min().orElse(0);
   }
 
-  /** Samples of the corpus that this epoch does not reach. */
+  /** Samples that are meant to be read in this epoch, repeats counted. */
+  public long reads() {
+    long reads = 0;
+    for (int group = 0; group < firstSample.length - 1; group++) {
+      reads += mixture.reads(group, epoch);
+    }
+    return reads;
+  }
+
+  /** Samples, repeats counted, that this epoch does not reach. */
   public long leftOver() {
-    long read = stepsPerEpoch() * shape.samplesPerStep() * shape.logicalShards();
-    return firstSample[rowGroupSizes.length] - read;
+    return reads() - stepsPerEpoch() * shape.samplesPerStep() * shape.logicalShards();
   }
 
-  private long samples(int[] rowGroups) {
-    return Arrays.stream(rowGroups).mapToLong(g -> rowGroupSizes[g]).sum();
+  private long reads(int[] rowGroups) {
+    return Arrays.stream(rowGroups).mapToLong(group -> mixture.reads(group, epoch)).sum();
   }
 
   /** Windows of a logical shard, in order: each a few row groups. */
@@ -103,17 +115,20 @@ public final class SamplePlan {
     return Arrays.copyOfRange(hand, window * WINDOW, Math.min(hand.length, (window + 1) * WINDOW));
   }
 
-  /** Samples in a window. */
+  /** Samples read in a window, repeats counted. */
   long windowSamples(int logicalShard, int window) {
-    return samples(rowGroups(logicalShard, window));
+    return reads(rowGroups(logicalShard, window));
   }
 
-  /** The samples of a window in the order of training. */
+  /** The samples of a window in the order of training; repeats are shuffled like others. */
   SampleRef[] order(int logicalShard, int window) {
     List<SampleRef> samples = new ArrayList<>();
     for (int group : rowGroups(logicalShard, window)) {
-      for (int row = 0; row < rowGroupSizes[group]; row++) {
-        samples.add(new SampleRef(group, row, firstSample[group] + row));
+      int[] reads = mixture.readsOfEach(group, epoch);
+      for (int row = 0; row < reads.length; row++) {
+        for (int repeat = 0; repeat < reads[row]; repeat++) {
+          samples.add(new SampleRef(group, row, firstSample[group] + row, repeat));
+        }
       }
     }
     int[] order = new int[samples.size()];
@@ -139,6 +154,7 @@ public final class SamplePlan {
    * @param rowGroup index over all shards
    * @param row in the row group
    * @param sample index over the whole corpus
+   * @param repeat how often this epoch has it already, elsewhere
    */
-  record SampleRef(int rowGroup, int row, long sample) {}
+  record SampleRef(int rowGroup, int row, long sample, int repeat) {}
 }

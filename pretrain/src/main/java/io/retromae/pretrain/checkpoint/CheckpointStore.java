@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckpointStore {
   /** The version of the layout described in docs/checkpoint-format.md. */
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
 
   static final String MODEL = "model.safetensors";
   static final String DECODER = "decoder.safetensors";
@@ -35,6 +40,9 @@ public final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** A file of a checkpoint's folder; its groups are the folder and the attempt. */
+  private static final Pattern IN_FOLDER = Pattern.compile("/(step-\\d+-(\\d+)-[^/]+)/[^/]+$");
 
   private final Storage storage;
   private final String folder;
@@ -64,12 +72,15 @@ public final class CheckpointStore {
       List<FileEntry> files) {}
 
   /**
-   * Saves a checkpoint, then removes those beyond the limit.
+   * Saves a checkpoint, reads it back, then removes those beyond the limit and what earlier
+   * attempts left unfinished.
    *
    * @param description small files that say what was trained, by name
    * @param attempt number of this start of the job; a lower one than the manifest's may not commit
    * @param keep checkpoints kept, at least 1
    * @return bytes written
+   * @throws CorruptDataException if it does not read back as written; it is gone then, and all
+   *     others are as they were
    */
   public long save(Snapshot snapshot, Map<String, byte[]> description, long attempt, int keep)
       throws IOException {
@@ -83,12 +94,23 @@ public final class CheckpointStore {
     for (Map.Entry<String, byte[]> text : new TreeMap<>(description).entrySet()) {
       entries.add(files.writeBytes(text.getKey(), text.getValue()));
     }
-    refuseZombie(attempt);
     Manifest manifest =
         new Manifest(FORMAT_VERSION, step, attempt, name, snapshot.state(), entries);
+    readBack(manifest);
+    refuseZombie(attempt);
     storage.publish(manifestPath(step), JSON.writeValueAsBytes(manifest));
     prune(keep);
+    sweep(attempt);
     return entries.stream().mapToLong(FileEntry::bytes).sum();
+  }
+
+  private void readBack(Manifest manifest) throws IOException {
+    try {
+      verify(manifest);
+    } catch (CorruptDataException e) {
+      storage.delete(folder + "/" + manifest.folder());
+      throw e;
+    }
   }
 
   /** A worker that outlived its attempt must not overwrite what the next one has saved. */
@@ -108,6 +130,22 @@ public final class CheckpointStore {
       storage.delete(manifestPath(old.step())); // first, so that it never lists missing files
       storage.delete(folder + "/" + old.folder());
     }
+  }
+
+  /** Removes folders without manifest of earlier attempts, which died while they were writing. */
+  private void sweep(long attempt) {
+    Set<String> named = new HashSet<>();
+    manifests().forEach(manifest -> named.add(manifest.folder()));
+    Set<String> left = new TreeSet<>();
+    for (StoredFile file : storage.list(folder + "/step-*-*")) {
+      Matcher name = IN_FOLDER.matcher(file.path());
+      if (name.find()
+          && Long.parseLong(name.group(2)) < attempt
+          && !named.contains(name.group(1))) {
+        left.add(name.group(1));
+      }
+    }
+    left.forEach(name -> storage.delete(folder + "/" + name));
   }
 
   /** The newest checkpoint whose files are all there and unchanged; damaged ones are named. */

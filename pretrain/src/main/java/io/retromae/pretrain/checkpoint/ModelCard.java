@@ -1,6 +1,7 @@
 package io.retromae.pretrain.checkpoint;
 
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.TrainingState;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,8 @@ final class ModelCard {
         "",
         "A BERT encoder pre-trained with %s on Apache Spark (retromae-spark). It is a **base for"
             .formatted(run.method()),
-        "fine-tuning** a retriever: its [CLS] vector was trained to let a weak decoder rebuild the text,",
+        "fine-tuning** a retriever: its [CLS] vector was trained to let a weak decoder rebuild the"
+            + " text,",
         "not yet to be close to the vectors of relevant texts.",
         "",
         "%d layers, hidden size %d, %d heads, vocabulary %d, up to %d tokens."
@@ -45,12 +47,13 @@ final class ModelCard {
         "## Recipe",
         "",
         "%,d steps; total loss %.4f at the first step, %.4f at the last (encoder %.4f, decoder %.4f)."
-            .formatted(
-                state.step(),
-                state.firstLoss(),
-                state.lastLosses().total(),
-                state.lastLosses().encoder(),
-                state.lastLosses().decoder()),
+                .formatted(
+                    state.step(),
+                    state.firstLoss(),
+                    state.lastLosses().total(),
+                    state.lastLosses().encoder(),
+                    state.lastLosses().decoder())
+            + evaluation(state.lastEvaluation()),
         "",
         "| setting | value |",
         "|---|---|",
@@ -58,7 +61,8 @@ final class ModelCard {
         "",
         "## Limitations",
         "",
-        "Learned from the texts above, with their gaps and biases. Not evaluated on any benchmark by",
+        "Learned from the texts above, with their gaps and biases. Not evaluated on any benchmark"
+            + " by",
         "this export.",
         "",
         "## Citation",
@@ -77,39 +81,54 @@ final class ModelCard {
             .map(language -> "- " + language + "\n")
             .collect(Collectors.joining());
     return """
-        ---
-        language:
-        %slibrary_name: sentence-transformers
-        pipeline_tag: feature-extraction
-        tags:
-        - retromae
-        - %s
-        - feature-extraction
-        ---
-        """
+    ---
+    language:
+    %slibrary_name: sentence-transformers
+    pipeline_tag: feature-extraction
+    tags:
+    - retromae
+    - %s
+    - feature-extraction
+    ---
+    """
         .formatted(languages, run.method().toLowerCase(Locale.ROOT));
   }
 
   private static String usage() {
     return """
-        ## Use
+    ## Use
 
-        ```python
-        from transformers import AutoModel, AutoTokenizer          # or BertForMaskedLM for the MLM head
-        tokenizer = AutoTokenizer.from_pretrained("path/to/export")
-        model = AutoModel.from_pretrained("path/to/export")
-        vectors = model(**tokenizer(["a text"], return_tensors="pt")).last_hidden_state[:, 0]
-        ```
+    ```python
+    from transformers import AutoModel, AutoTokenizer          # or BertForMaskedLM for the MLM head
+    tokenizer = AutoTokenizer.from_pretrained("path/to/export")
+    model = AutoModel.from_pretrained("path/to/export")
+    vectors = model(**tokenizer(["a text"], return_tensors="pt")).last_hidden_state[:, 0]
+    ```
 
-        ```python
-        from sentence_transformers import SentenceTransformer
-        vectors = SentenceTransformer("path/to/export").encode(["a text"])
-        ```
+    ```python
+    from sentence_transformers import SentenceTransformer
+    vectors = SentenceTransformer("path/to/export").encode(["a text"])
+    ```
 
-        To fine-tune with FlagEmbedding give this folder as `--model_name_or_path` and
-        `--sentence_pooling_method cls`. `decoder/` holds the enhanced decoder, to go on pre-training.
-        `reference-vectors.json` holds ids and vectors of some texts, to check a loaded model against.
-        """;
+    To fine-tune with FlagEmbedding give this folder as `--model_name_or_path` and
+    `--sentence_pooling_method cls`. `decoder/` holds the enhanced decoder, to go on pre-training.
+    `reference-vectors.json` holds ids and vectors of some texts, to check a loaded model against.
+    """;
+  }
+
+  private static String evaluation(EvaluationReport report) {
+    return report.present()
+        ? String.format(
+            Locale.ROOT,
+            "\n\nOn %,d held-out samples after step %,d: encoder loss %.4f, accuracy %.4f;"
+                + " decoder loss %.4f, accuracy %.4f.",
+            report.sums().rows(),
+            report.step(),
+            report.encoderLoss(),
+            report.encoderAccuracy(),
+            report.decoderLoss(),
+            report.decoderAccuracy())
+        : "";
   }
 
   private static String rows(Map<String, String> settings) {

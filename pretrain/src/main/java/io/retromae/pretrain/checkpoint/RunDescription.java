@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,8 +23,8 @@ import java.util.TreeMap;
  * @param method retromae or dupmae
  * @param lowerCase whether the tokenizer lower-cases
  * @param maxSeqLength longest row of the run, special tokens included
- * @param corpusSamples samples in the corpus
- * @param corpusTokens tokens in the corpus, special ones not counted
+ * @param corpusSamples samples trained on
+ * @param corpusTokens tokens in them, special ones not counted
  * @param sources samples by source
  * @param settings the resolved configuration
  */
@@ -43,19 +47,19 @@ public record RunDescription(
     settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
-  /** Describes a run over a corpus. */
+  /** Describes a run over a corpus; shards that are held out are not counted. */
   public static RunDescription of(
-      ShardManifest corpus, int maxSeqLength, String method, Map<String, String> settings) {
+      ShardManifest manifest, PretrainConfig config, Map<String, String> settings) {
+    int trained = manifest.shards().size() - config.evaluation().holdoutShards();
+    List<ShardEntry> shards = manifest.shards().subList(0, trained);
     Map<String, Long> sources = new TreeMap<>();
-    corpus
-        .shards()
-        .forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
+    shards.forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
     return new RunDescription(
-        method,
-        corpus.lowerCase(),
-        maxSeqLength,
-        corpus.samples(),
-        corpus.tokens(),
+        config.objective().method().toString().toLowerCase(Locale.ROOT),
+        manifest.lowerCase(),
+        config.data().maxSeqLength(),
+        shards.stream().mapToLong(ShardEntry::samples).sum(),
+        shards.stream().mapToLong(ShardEntry::tokens).sum(),
         sources,
         settings);
   }

@@ -59,15 +59,24 @@ public record Snapshot(
   public record FlatBuffers(
       ByteBuffer parameters, ByteBuffer firstMoment, ByteBuffer secondMoment) {
 
-    /** A copy that training may go on without touching. */
-    public FlatBuffers copy() {
-      return new FlatBuffers(copy(parameters), copy(firstMoment), copy(secondMoment));
+    /** Room for a copy of vectors of the same sizes. */
+    FlatBuffers newRoom() {
+      return new FlatBuffers(room(parameters), room(firstMoment), room(secondMoment));
     }
 
-    private static ByteBuffer copy(ByteBuffer source) {
-      ByteBuffer copy = ByteBuffer.allocateDirect(source.capacity()).order(source.order());
-      copy.put(0, source, 0, source.capacity());
-      return copy;
+    /** Copies the values, so that training may go on. */
+    void copyTo(FlatBuffers target) {
+      copy(parameters, target.parameters);
+      copy(firstMoment, target.firstMoment);
+      copy(secondMoment, target.secondMoment);
+    }
+
+    private static ByteBuffer room(ByteBuffer like) {
+      return ByteBuffer.allocateDirect(like.capacity()).order(like.order());
+    }
+
+    private static void copy(ByteBuffer from, ByteBuffer to) {
+      to.put(0, from, 0, from.capacity());
     }
   }
 }

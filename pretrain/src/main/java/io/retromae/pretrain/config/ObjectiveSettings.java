@@ -11,6 +11,7 @@ import io.retromae.core.config.Setting;
  * @param decoderMlmProbability share of tokens hidden from each decoder position
  * @param maskPool decoder masks drawn per sample
  * @param bowLossWeight weight of DupMAE's bag-of-words loss
+ * @param lossReduction how a step's loss is averaged
  */
 public record ObjectiveSettings(
     @Setting(
@@ -43,7 +44,15 @@ public record ObjectiveSettings(
             min = 1)
         int maskPool,
     @Setting(doc = "Weight of the bag-of-words loss, dupmae only.", standard = "0.1", above = 0)
-        double bowLossWeight) {
+        double bowLossWeight,
+    @Setting(
+            doc =
+                "How a step's loss is averaged: micro_batch = over the tokens of each micro-batch,"
+                    + " then over micro-batches with equal weight, as the reference does over"
+                    + " devices; token = over all tokens of the global batch (bag of words: over"
+                    + " all rows).",
+            standard = "micro_batch")
+        LossReduction lossReduction) {
 
   /** The published methods. */
   public enum Method {
@@ -51,6 +60,14 @@ public record ObjectiveSettings(
     RETROMAE,
     /** And the sentence embedding predicts the bag of words. */
     DUPMAE
+  }
+
+  /** How a step's loss is averaged. */
+  public enum LossReduction {
+    /** The mean of the micro-batches' means. */
+    MICRO_BATCH,
+    /** The mean over the tokens of the whole step. */
+    TOKEN
   }
 
   /** The decoder's query. */

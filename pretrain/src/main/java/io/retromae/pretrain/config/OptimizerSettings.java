@@ -1,6 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import java.util.Optional;
 
 /**
  * AdamW and its learning rate, named as Hugging Face's TrainingArguments.
@@ -13,6 +14,8 @@ import io.retromae.core.config.Setting;
  * @param maxGradNorm global L2 norm that gradients are clipped to
  * @param lrSchedulerType shape after the warm-up
  * @param warmupRatio share of all steps in which the rate rises from 0
+ * @param warmupSteps steps in which the rate rises from 0, in place of the share
+ * @param maxSkippedSteps steps in a row without finite gradients that end the run
  */
 public record OptimizerSettings(
     @Setting(doc = "Peak rate (RetroMAE: 1e-4).", standard = "1e-4", above = 0) double learningRate,
@@ -29,14 +32,32 @@ public record OptimizerSettings(
         double adamEpsilon,
     @Setting(doc = "Gradients are clipped to this global L2 norm.", standard = "1.0", above = 0)
         double maxGradNorm,
-    @Setting(doc = "Shape of the rate after the warm-up.", standard = "linear")
+    @Setting(
+            doc =
+                "Shape of the rate: linear, cosine and constant_with_warmup follow the warm-up;"
+                    + " constant has none.",
+            standard = "linear")
         SchedulerType lrSchedulerType,
     @Setting(
             doc = "Share of all steps in which the rate rises from 0 (RetroMAE: 0.1).",
             standard = "0.1",
             min = 0,
             max = 1)
-        double warmupRatio) {
+        double warmupRatio,
+    @Setting(
+            doc = "Steps in which the rate rises from 0; when given it replaces warmup_ratio.",
+            standard = "null",
+            min = 0)
+        Optional<Long> warmupSteps,
+    @Setting(
+            doc =
+                "A step whose gradients are not all finite numbers changes nothing and is counted;"
+                    + " so many of them in a row end the run. More than the 17 halvings that take"
+                    + " fp16's usual loss scale from 65536 to below 1: what fails on as many"
+                    + " different batches is the model.",
+            standard = "20",
+            min = 1)
+        int maxSkippedSteps) {
 
   /** Shape of the learning rate after the warm-up. */
   public enum SchedulerType {
@@ -44,7 +65,9 @@ public record OptimizerSettings(
     LINEAR,
     /** Falls along half a cosine to 0. */
     COSINE,
+    /** Is the peak from the first step on; there is no warm-up. */
+    CONSTANT,
     /** Stays at the peak. */
-    CONSTANT
+    CONSTANT_WITH_WARMUP
   }
 }

@@ -12,6 +12,7 @@ import io.retromae.core.config.Setting;
  * @param data what a step reads
  * @param optimizer AdamW and its schedule
  * @param schedule how long
+ * @param evaluation what is held out of training and evaluated
  * @param checkpoint how often the run is saved
  * @param logging how often it reports
  * @param cluster who computes
@@ -26,6 +27,7 @@ public record PretrainConfig(
     @Setting(doc = "AdamW (arXiv:1711.05101) and its learning rate.") OptimizerSettings optimizer,
     @Setting(doc = "How long to train, and the seed of every random choice.")
         ScheduleSettings schedule,
+    @Setting(doc = "What is held out of training and evaluated.") EvaluationSettings evaluation,
     @Setting(doc = "How often the run can be resumed from.") CheckpointSettings checkpoint,
     @Setting(doc = "How often a step is reported.") LoggingSettings logging,
     @Setting(doc = "Who computes; changes speed, never the result.") ClusterSettings cluster) {

@@ -26,16 +26,20 @@ final class AttemptLog {
         message.remove("event");
         metrics.add(message);
       }
+      case "eval" -> {
+        console.line(EvaluationLine.toLine(message));
+        message.remove("event");
+        metrics.add(message);
+      }
       case "checkpoint" -> {
-        console.line(
-            "step=%d event=checkpoint bytes=%d seconds=%.1f"
-                .formatted(
-                    message.get("step").asLong(),
-                    message.get("bytes").asLong(),
-                    message.get("seconds").asDouble()));
+        console.line(EventLine.checkpoint(message));
         metrics.add(message);
         metrics.publish();
       }
+      case "checkpoint_failed" -> tell(message, EventLine.checkpointFailed(message));
+      case "step_skipped" -> tell(message, EventLine.stepSkipped(message));
+      case "loss_spike" -> tell(message, EventLine.lossSpike(message));
+      case "worker" -> tell(message, EventLine.worker(rank, message));
       case "failure" -> {
         // A worker that only heard of another's failure names it; the cause is what came first.
         if (firstFailure.get("event").asText().equals("none")) {
@@ -43,13 +47,13 @@ final class AttemptLog {
         }
         metrics.add(message);
       }
-      default -> {
-        console.line(
-            "event=worker rank=%d host=%s pid=%d"
-                .formatted(rank, message.path("host").asText(), message.path("pid").asLong()));
-        metrics.add(message);
-      }
+      default -> throw new IllegalArgumentException(message.toString());
     }
+  }
+
+  private void tell(ObjectNode message, String line) {
+    console.line(line);
+    metrics.add(message);
   }
 
   /** What the first worker to fail said; empty if it died without a word. */

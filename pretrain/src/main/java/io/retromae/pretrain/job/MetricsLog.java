@@ -8,6 +8,8 @@ import io.retromae.core.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code metrics.jsonl} of a run: one object per logged step or event. Kept in memory and published
@@ -16,18 +18,30 @@ import java.util.List;
 final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Events that are functions of the run; a step or an evaluation has none. */
+  private static final Set<String> SAID_AGAIN = Set.of("", "step_skipped", "loss_spike");
+
   private final Storage storage;
   private final String path;
   private final List<ObjectNode> lines = new ArrayList<>();
 
-  private MetricsLog(Storage storage, String path) {
+  private final Optional<TensorBoardLog> tensorBoard;
+
+  private MetricsLog(Storage storage, String path, Optional<TensorBoardLog> tensorBoard) {
     this.storage = storage;
     this.path = path;
+    this.tensorBoard = tensorBoard;
   }
 
-  /** The run's log so far, or an empty one. */
-  static MetricsLog open(Storage storage, String runFolder) {
-    MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl");
+  /**
+   * The run's log so far, or an empty one.
+   *
+   * @param forTensorBoard whether what is added goes to TensorBoard, too
+   */
+  static MetricsLog open(Storage storage, String runFolder, boolean forTensorBoard) {
+    Optional<TensorBoardLog> tensorBoard =
+        forTensorBoard ? Optional.of(new TensorBoardLog(storage, runFolder)) : Optional.empty();
+    MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl", tensorBoard);
     if (storage.exists(log.path)) {
       String text = new String(storage.read(log.path), StandardCharsets.UTF_8);
       text.lines().forEach(line -> log.lines.add(log.parse(line)));
@@ -45,16 +59,23 @@ final class MetricsLog {
 
   synchronized void add(ObjectNode line) {
     lines.add(line);
+    if (!line.has("event")) {
+      tensorBoard.ifPresent(mirror -> mirror.add(line));
+    }
   }
 
-  /** Forgets steps after {@code step}; events stay. */
+  /** Forgets what steps after {@code step} said; they will say it again. Other events stay. */
   synchronized void rewindTo(long step) {
-    lines.removeIf(line -> !line.has("event") && line.path("step").asLong() > step);
+    lines.removeIf(
+        line ->
+            SAID_AGAIN.contains(line.path("event").asText()) && line.path("step").asLong() > step);
+    tensorBoard.ifPresent(mirror -> mirror.rewindTo(step));
   }
 
   synchronized void publish() {
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(Progress.toText(line)).append('\n'));
     storage.publish(path, text.toString().getBytes(StandardCharsets.UTF_8));
+    tensorBoard.ifPresent(TensorBoardLog::publish);
   }
 }

@@ -34,11 +34,23 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class PretrainJob {
   private static final int SECRET_BYTES = 32;
   private static final Duration LAST_WORDS = Duration.ofSeconds(20);
-  private static final List<String> ENTRIES = List.of("checkpoints", "metrics.jsonl", "export");
+  private static final List<String> ENTRIES =
+      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export");
 
   /** Settings that may change between two starts of a run: they do not change what is computed. */
   private static final List<String> FREE =
-      List.of("output", "corpus", "cluster.", "checkpoint.", "logging.");
+      List.of(
+          "output",
+          "corpus",
+          "cluster.",
+          "checkpoint.",
+          "logging.",
+          "optimizer.max_skipped_steps",
+          "data.prefetch_batches",
+          "evaluation.corpus",
+          "evaluation.eval_steps",
+          "evaluation.max_samples",
+          "evaluation.per_device_eval_batch_size");
 
   private final JavaSparkContext spark;
   private final PretrainConfig config;
@@ -73,7 +85,7 @@ public final class PretrainJob {
     checkSlots();
     new OutputFolder(storage, runFolder, ENTRIES).claim(identity(plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
-    MetricsLog metrics = MetricsLog.open(storage, runFolder);
+    MetricsLog metrics = MetricsLog.open(storage, runFolder, config.logging().tensorboard());
     TrainingState state = newestState(metrics);
     int failures = 0;
     while (state.step() < plan.totalSteps() && !stopRequested) {

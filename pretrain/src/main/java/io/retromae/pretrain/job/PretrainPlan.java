@@ -6,11 +6,12 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.batch.CorpusBatches;
-import io.retromae.pretrain.batch.SamplePlan;
+import io.retromae.pretrain.batch.EvaluationCorpus;
+import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.ParameterLayout;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,25 +19,29 @@ import java.util.stream.Collectors;
 /**
  * What a run will do, worked out from settings and manifest before Spark starts.
  *
- * @param manifest the corpus
+ * @param corpus what it trains on
  * @param start the model it begins with
- * @param corpusFingerprint identifies the shards
+ * @param corpusFingerprint identifies the shards, those held out as well, and the weights
  * @param epochEnds steps done at the end of each epoch
+ * @param reads samples that the first epoch is to read, repeats counted
  * @param leftOver samples that the first epoch does not reach because logical shards differ in size
+ * @param evaluationSamples samples of one evaluation; 0 if there is none
  */
 public record PretrainPlan(
-    ShardManifest manifest,
+    TrainingCorpus.Extent corpus,
     ModelStart start,
     String corpusFingerprint,
     List<Long> epochEnds,
-    long leftOver) {
+    long reads,
+    long leftOver,
+    long evaluationSamples) {
 
   /**
    * Checks everything that can be checked without a cluster.
    *
    * @throws ConfigException with what the user has to mend
    */
-  public static PretrainPlan of(Storage storage, PretrainConfig config) {
+  public static PretrainPlan of(Storage storage, PretrainConfig config) throws IOException {
     checkWorkers(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     ModelStart start = ModelStart.of(storage, config);
@@ -47,9 +52,17 @@ public record PretrainPlan(
               .formatted(
                   config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
     }
-    List<Long> epochEnds = epochEnds(config, manifest);
-    long leftOver = samplePlan(config, manifest, 0).leftOver();
-    return new PretrainPlan(manifest, start, fingerprint(manifest), epochEnds, leftOver);
+    long evaluationSamples = EvaluationCorpus.open(storage, config, vocabulary).samples();
+    try (TrainingCorpus corpus = TrainingCorpus.open(storage, config)) {
+      return new PretrainPlan(
+          corpus.extent(),
+          start,
+          fingerprint(manifest, corpus.extent()),
+          epochEnds(config, corpus),
+          corpus.plan(0).reads(),
+          corpus.plan(0).leftOver(),
+          evaluationSamples);
+    }
   }
 
   private static void checkWorkers(PretrainConfig config) {
@@ -68,7 +81,7 @@ public record PretrainPlan(
     }
   }
 
-  private static List<Long> epochEnds(PretrainConfig config, ShardManifest manifest) {
+  private static List<Long> epochEnds(PretrainConfig config, TrainingCorpus corpus) {
     List<Long> ends = new ArrayList<>();
     long steps = 0;
     long limit = config.schedule().maxSteps().orElse(Long.MAX_VALUE);
@@ -76,16 +89,16 @@ public record PretrainPlan(
     for (int epoch = 0;
         steps < limit && (bySteps || epoch < config.schedule().numTrainEpochs());
         epoch++) {
-      long inEpoch = samplePlan(config, manifest, epoch).stepsPerEpoch();
+      long inEpoch = corpus.plan(epoch).stepsPerEpoch();
       if (inEpoch == 0) {
         throw new ConfigException(
-            ("%s holds %,d samples in %d row groups: too few for one step of %,d samples over %d"
-                    + " logical shards; lower data.logical_shards or"
+            ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d"
+                    + " samples over %d logical shards; lower data.logical_shards or"
                     + " data.per_device_train_batch_size")
                 .formatted(
                     config.corpus(),
-                    manifest.samples(),
-                    manifest.rowGroups().size(),
+                    corpus.extent().samples(),
+                    corpus.extent().rowGroups(),
                     config.globalBatchSize(),
                     config.data().logicalShards()));
       }
@@ -95,14 +108,10 @@ public record PretrainPlan(
     return ends;
   }
 
-  static SamplePlan samplePlan(PretrainConfig config, ShardManifest manifest, int epoch) {
-    return SamplePlan.of(
-        manifest.rowGroups(), config.schedule().seed(), epoch, CorpusBatches.shape(config));
-  }
-
-  private static String fingerprint(ShardManifest manifest) {
-    return Sha256.of(
-        manifest.shards().stream().map(ShardEntry::sha256).collect(Collectors.joining()));
+  private static String fingerprint(ShardManifest manifest, TrainingCorpus.Extent corpus) {
+    String shards =
+        manifest.shards().stream().map(ShardEntry::sha256).collect(Collectors.joining());
+    return Sha256.of(corpus.weights().isEmpty() ? shards : shards + corpus.weights());
   }
 
   /** Steps of the whole run. */
@@ -113,6 +122,17 @@ public record PretrainPlan(
   /** Trained values of the model, decoder included. */
   public long parameters() {
     return ParameterLayout.of(start.shape()).trainedValues();
+  }
+
+  private String mixture() {
+    return corpus.weights().isEmpty()
+        ? "mixture  every source once"
+        : "mixture  epoch 0 reads %,d samples; %s"
+            .formatted(
+                reads,
+                corpus.weights().entrySet().stream()
+                    .map(weight -> weight.getKey() + " x " + weight.getValue())
+                    .collect(Collectors.joining(", ")));
   }
 
   /** The start-up lines: model, corpus, cluster and the global batch. */
@@ -127,8 +147,10 @@ public record PretrainPlan(
                 start.shape().vocabSize(),
                 config.objective().method().toString().toLowerCase(java.util.Locale.ROOT),
                 config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
-        "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0"
-            .formatted(manifest.samples(), manifest.tokens(), manifest.shards().size(), leftOver),
+        "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
+            .formatted(
+                corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),
+        mixture(),
         "cluster  %d workers (cpu, %d threads each), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
             .formatted(
                 config.cluster().workers(),

@@ -3,6 +3,7 @@ package io.retromae.pretrain.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.pretrain.train.StepReport;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ final class StepLine {
     json.put("decoder_loss", report.losses().decoder());
     json.put("bow_loss", report.losses().bow());
     json.put("grad_norm", report.gradNorm()).put("lr", report.learningRate());
-    json.put("skipped", report.skipped());
+    json.put("skipped_steps", report.state().skippedSteps());
     json.put("tokens", report.tokens()).put("samples", report.samples());
     json.put("tokens_per_s", Math.rint(tokensPerSecond));
     List<StepReport.RankTimes> times = report.rankTimes();
@@ -41,6 +42,24 @@ final class StepLine {
     return json;
   }
 
+  /** What was unusual in a step; most have nothing. */
+  static List<ObjectNode> warnings(StepReport report) {
+    List<ObjectNode> warnings = new ArrayList<>();
+    double loss = report.losses().total();
+    if (report.skipped()) {
+      ObjectNode skipped = Progress.message("step_skipped").put("step", report.step());
+      skipped.put("loss", loss).put("grad_norm", report.gradNorm());
+      skipped.put("skipped_steps", report.state().skippedSteps());
+      warnings.add(skipped.put("in_a_row", report.state().skippedInARow()));
+    }
+    if (report.spike().isPresent()) {
+      ObjectNode spike = Progress.message("loss_spike").put("step", report.step());
+      spike.put("loss", loss).put("mean", report.spike().get().mean());
+      warnings.add(spike.put("deviation", report.spike().get().deviation()));
+    }
+    return warnings;
+  }
+
   static String toLine(JsonNode json) {
     List<String> keys =
         List.of(
@@ -58,10 +77,9 @@ final class StepLine {
         + json.get("step").asLong()
         + " "
         + keys.stream()
-            .filter(key -> !key.equals("bow_loss") || json.get(key).asDouble() != 0)
-            .map(key -> key + "=" + format(key, json.get(key).asDouble()))
-            .collect(Collectors.joining(" "))
-        + (json.get("skipped").asBoolean() ? " skipped=true" : "");
+            .filter(key -> !key.equals("bow_loss") || EventLine.number(json, key) != 0)
+            .map(key -> key + "=" + format(key, EventLine.number(json, key)))
+            .collect(Collectors.joining(" "));
   }
 
   private static String format(String key, double value) {

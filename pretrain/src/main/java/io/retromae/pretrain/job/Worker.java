@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
-import io.retromae.pretrain.checkpoint.Snapshot;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
-import io.retromae.pretrain.train.LearningRateSchedule;
-import io.retromae.pretrain.train.Optimizer;
+import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingState;
@@ -65,33 +64,26 @@ final class Worker {
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
     try (Collective ring = Rendezvous.join(spec, task, config.cluster());
-        RetroMaeModel model = start.newModel();
+        Replica replica = new Replica(start, plan.totalSteps());
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.vocabulary(), spec.epochEnds());
+        EvaluationBatches heldOut =
+            EvaluationBatches.open(spec.storage(), config, start.vocabulary());
         WorkerObserver observer = new WorkerObserver(spec, start, driver, task)) {
       collective.set(ring);
-      LearningRateSchedule schedule =
-          LearningRateSchedule.of(config.optimizer(), plan.totalSteps());
-      Optimizer optimizer = new Optimizer(model, config.optimizer(), schedule);
-      TrainingState state = restore(start, model, optimizer);
-      observer.watch(model, optimizer);
-      Trainer.Parts parts = new Trainer.Parts(model, optimizer, ring, batches);
-      new Trainer(parts, plan, observer).train(state);
+      CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
+      TrainingState state = replica.restore(checkpoints, spec.resumeStep());
+      observer.watch(replica);
+      Evaluator evaluator = new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
+      try (BatchQueue ahead =
+          BatchQueue.start(
+              batches, plan.order(state.step(), rank), config.data().prefetchBatches())) {
+        Trainer.Parts parts =
+            new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
+        new Trainer(parts, plan, observer).train(state);
+      }
       ring.barrier(); // nobody leaves while another may still need it
     }
-  }
-
-  private TrainingState restore(ModelStart start, RetroMaeModel model, Optimizer optimizer)
-      throws IOException {
-    if (spec.resumeStep() == 0) {
-      start.fill(model);
-      return TrainingState.START;
-    }
-    Snapshot snapshot =
-        new CheckpointStore(spec.storage(), spec.runFolder()).load(spec.resumeStep());
-    snapshot.copyTo(model.layout(), WorkerObserver.buffers(model, optimizer));
-    optimizer.resumeAt(snapshot.state().updates());
-    return snapshot.state();
   }
 
   private void abort(String cause) {

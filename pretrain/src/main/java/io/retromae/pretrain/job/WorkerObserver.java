@@ -4,26 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
+import io.retromae.pretrain.checkpoint.CheckpointTimer;
+import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.RunDescription;
-import io.retromae.pretrain.checkpoint.Snapshot;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.model.RetroMaeModel;
-import io.retromae.pretrain.train.Optimizer;
+import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.TrainingObserver;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.spark.BarrierTaskContext;
 
 /**
- * Tells the driver of steps and saves checkpoints. Rank 0 does both; it copies the state and writes
- * in the background, so that the other ranks never wait for storage.
+ * Tells the driver of steps and has checkpoints saved. Rank 0 does both; the other ranks never wait
+ * for storage.
  */
 final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final WorkerSpec spec;
@@ -32,10 +28,9 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final ProgressClient driver;
   private final BarrierTaskContext task;
   private final boolean first;
-  private RetroMaeModel model;
-  private Optimizer optimizer;
-  private Map<String, byte[]> description = Map.of();
-  private CompletableFuture<Void> saving = CompletableFuture.completedFuture(null);
+  private final CheckpointTimer timer;
+  private final CheckpointWriter checkpoints;
+  private Replica replica;
   private long tokens;
   private long windowStart = System.nanoTime();
 
@@ -47,27 +42,33 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
     this.driver = driver;
     this.task = task;
     this.first = task.partitionId() == 0;
+    this.timer = new CheckpointTimer(config.checkpoint().saveMinutes(), System::nanoTime);
+    this.checkpoints =
+        new CheckpointWriter(
+            new CheckpointStore(spec.storage(), spec.runFolder()),
+            new CheckpointWriter.Origin(
+                first ? describe() : Map.of(),
+                spec.attempt(),
+                config.checkpoint().saveTotalLimit()),
+            new CheckpointNews(driver));
   }
 
   /** Names what is saved; once, before training. */
-  void watch(RetroMaeModel trained, Optimizer itsOptimizer) {
-    this.model = trained;
-    this.optimizer = itsOptimizer;
-    this.description = first ? describe() : Map.of();
-  }
-
-  static Snapshot.FlatBuffers buffers(RetroMaeModel model, Optimizer optimizer) {
-    return new Snapshot.FlatBuffers(
-        model.parameterMemory(),
-        optimizer.firstMoment().memory(),
-        optimizer.secondMoment().memory());
+  void watch(Replica trained) {
+    this.replica = trained;
+    timer.restart();
   }
 
   @Override
   public void stepDone(StepReport report) throws IOException {
     tokens += report.tokens();
-    boolean due = report.step() % config.logging().loggingSteps() == 0 || report.step() == 1;
-    if (first && (due || report.skipped())) {
+    if (!first) {
+      return;
+    }
+    for (ObjectNode warning : StepLine.warnings(report)) {
+      driver.send(warning);
+    }
+    if (report.step() % config.logging().loggingSteps() == 0 || report.step() == 1) {
       double seconds = (System.nanoTime() - windowStart) / 1e9;
       driver.send(StepLine.toMessage(report, tokens / seconds));
       tokens = 0;
@@ -76,31 +77,46 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   }
 
   @Override
-  public void save(TrainingState state) throws IOException {
-    if (!first) {
-      return;
+  public void evaluated(EvaluationReport report, double seconds) throws IOException {
+    windowStart += (long) (seconds * 1e9); // not a part of training's speed
+    if (first) {
+      driver.send(EvaluationLine.toMessage(report, config.objective(), seconds));
     }
-    awaitSaved(); // one at a time, and an error of the last one is not lost
-    Snapshot.FlatBuffers copy = buffers(model, optimizer).copy();
-    ParameterLayout layout = model.layout();
-    saving =
-        CompletableFuture.runAsync(
-            () -> write(Snapshot.of(state, layout, copy)),
-            body -> new Thread(body, "retromae-checkpoint").start());
   }
 
-  private void write(Snapshot snapshot) {
-    long began = System.nanoTime();
-    try {
-      CheckpointStore store = new CheckpointStore(spec.storage(), spec.runFolder());
-      int keep = config.checkpoint().saveTotalLimit();
-      long bytes = store.save(snapshot, description, spec.attempt(), keep);
-      ObjectNode message = Progress.message("checkpoint").put("step", snapshot.state().step());
-      message.put("bytes", bytes).put("seconds", (System.nanoTime() - began) / 1e9);
-      driver.send(message);
-    } catch (IOException e) {
-      throw new ClusterException(
-          "rank 0 cannot save step %d: %s".formatted(snapshot.state().step(), e.getMessage()), e);
+  @Override
+  public void save(TrainingState state) {
+    if (first) {
+      checkpoints.save(state, replica.model().layout(), replica.vectors());
+      timer.restart();
+    }
+  }
+
+  @Override
+  public boolean saveDue() {
+    return first && timer.due();
+  }
+
+  /** Tells the driver of checkpoints. */
+  private record CheckpointNews(ProgressClient driver) implements CheckpointWriter.Listener {
+    @Override
+    public void saved(CheckpointWriter.Saved checkpoint) {
+      ObjectNode message = Progress.message("checkpoint").put("step", checkpoint.step());
+      message.put("bytes", checkpoint.bytes()).put("seconds", checkpoint.seconds());
+      tell(message.put("snapshot_ms", checkpoint.heldMs()));
+    }
+
+    @Override
+    public void failed(long step, String reason) {
+      tell(Progress.message("checkpoint_failed").put("step", step).put("reason", reason));
+    }
+
+    private void tell(ObjectNode message) {
+      try {
+        driver.send(message);
+      } catch (IOException e) {
+        throw new ClusterException("rank 0 cannot reach the driver: " + e.getMessage(), e);
+      }
     }
   }
 
@@ -111,17 +127,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
       int equals = assignment.indexOf('=');
       settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
     }
-    String method = config.objective().method().toString().toLowerCase(Locale.ROOT);
-    return RunDescription.of(corpus, config.data().maxSeqLength(), method, settings)
-        .files(start.shape(), start.vocabulary());
-  }
-
-  private void awaitSaved() {
-    try {
-      saving.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    return RunDescription.of(corpus, config, settings).files(start.shape(), start.vocabulary());
   }
 
   @Override
@@ -139,6 +145,6 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   /** Waits for the last checkpoint. */
   @Override
   public void close() {
-    awaitSaved();
+    checkpoints.close();
   }
 }

@@ -45,12 +45,6 @@ record WorkerSpec(
   }
 
   RunPlan plan(PretrainConfig config) {
-    return new RunPlan(
-        config.data().logicalShards(),
-        worldSize,
-        config.data().gradientAccumulationSteps(),
-        epochEnds,
-        config.checkpoint().saveSteps(),
-        config.schedule().seed());
+    return RunPlan.of(config, worldSize, epochEnds);
   }
 }

@@ -18,7 +18,14 @@ public record BagOfWords(int[] ids, float weight) {
    */
   public static BagOfWords of(int[] row) {
     int[] content = Arrays.copyOfRange(row, 1, row.length - 1);
-    int[] distinct = Arrays.stream(content).sorted().distinct().toArray();
-    return new BagOfWords(distinct, content.length == 0 ? 0 : 1f / content.length);
+    Arrays.sort(content);
+    int distinct = 0;
+    for (int i = 0; i < content.length; i++) {
+      if (i == 0 || content[i] != content[i - 1]) {
+        content[distinct++] = content[i];
+      }
+    }
+    float weight = content.length == 0 ? 0 : 1f / content.length;
+    return new BagOfWords(Arrays.copyOf(content, distinct), weight);
   }
 }

@@ -1,11 +1,9 @@
 package io.retromae.pretrain.masking;
 
-import java.util.BitSet;
-
 /**
  * The encoder's input: 80 % of the hidden tokens become [MASK], 10 % a random id of the whole
  * vocabulary, 10 % stay. Each position is decided alone. Special tokens spend budget but are
- * neither replaced nor scored.
+ * neither replaced nor scored. Memory is reused from row to row; for one thread.
  */
 public final class EncoderMasking {
   /** Label of a position without loss. */
@@ -14,26 +12,16 @@ public final class EncoderMasking {
   private static final double MASKED = 0.8;
   private static final double MASKED_OR_RANDOM = 0.9;
 
-  private EncoderMasking() {}
+  private final double probability;
+  private final WholeWordMask mask = new WholeWordMask();
 
   /**
-   * Masks one row.
+   * Masks of a given density.
    *
-   * @param row ids with [CLS] and [SEP], [n]
    * @param probability mlm_probability, in (0, 1)
-   * @param target where ids and labels go
    */
-  public static void mask(int[] row, MaskingContext context, double probability, Target target) {
-    WordGroups words = WordGroups.of(row, context.kinds());
-    CounterRandom random = context.random(MaskingContext.ENCODER);
-    int budget = WholeWordMask.budget(row.length, probability);
-    BitSet hidden = WholeWordMask.draw(words, budget, random, new int[words.count()]);
-    for (int i = 0; i < row.length; i++) {
-      boolean scored = hidden.get(i) && !context.kinds().isSpecial(row[i]);
-      target.labels()[target.offset() + i] = scored ? row[i] : NO_LABEL;
-      target.inputIds()[target.offset() + i] =
-          scored ? replacement(row[i], context.kinds(), random) : row[i];
-    }
+  public EncoderMasking(double probability) {
+    this.probability = probability;
   }
 
   /**
@@ -44,6 +32,24 @@ public final class EncoderMasking {
    * @param offset of the row in both
    */
   public record Target(long[] inputIds, long[] labels, int offset) {}
+
+  /**
+   * Masks one row.
+   *
+   * @param row ids with [CLS] and [SEP], [n]
+   * @param target where ids and labels go
+   */
+  public void mask(int[] row, MaskingContext context, Target target) {
+    TokenKinds kinds = context.kinds();
+    CounterRandom random = context.random(MaskingContext.ENCODER);
+    mask.begin(row, kinds, random);
+    long[] hidden = mask.hide(WholeWordMask.budget(row.length, probability));
+    for (int i = 0; i < row.length; i++) {
+      boolean scored = (hidden[i >> 6] >>> i & 1) != 0 && !kinds.isSpecial(row[i]);
+      target.labels()[target.offset() + i] = scored ? row[i] : NO_LABEL;
+      target.inputIds()[target.offset() + i] = scored ? replacement(row[i], kinds, random) : row[i];
+    }
+  }
 
   private static int replacement(int id, TokenKinds kinds, CounterRandom random) {
     double draw = random.nextDouble();

@@ -7,21 +7,23 @@ import io.retromae.core.vocab.Vocabulary;
  * with other special tokens cannot slip through.
  */
 public final class TokenKinds {
-  private final boolean[] special;
-  private final boolean[] boundary;
-  private final boolean[] continuesWord;
+  private static final int SPECIAL = 1;
+  private static final int BOUNDARY = 2;
+  private static final int CONTINUES_WORD = 4;
+
+  private final byte[] flags;
   private final int maskId;
 
   private TokenKinds(Vocabulary vocabulary) {
-    int size = vocabulary.size();
-    this.special = new boolean[size];
-    this.boundary = new boolean[size];
-    this.continuesWord = new boolean[size];
+    this.flags = new byte[vocabulary.size()];
     this.maskId = vocabulary.maskId();
-    for (int id = 0; id < size; id++) {
-      special[id] = vocabulary.isSpecial(id);
-      boundary[id] = id == vocabulary.clsId() || id == vocabulary.sepId();
-      continuesWord[id] = vocabulary.continuesWord(id);
+    for (int id = 0; id < flags.length; id++) {
+      boolean boundary = id == vocabulary.clsId() || id == vocabulary.sepId();
+      flags[id] =
+          (byte)
+              ((vocabulary.isSpecial(id) ? SPECIAL : 0)
+                  | (boundary ? BOUNDARY : 0)
+                  | (vocabulary.continuesWord(id) ? CONTINUES_WORD : 0));
     }
   }
 
@@ -32,7 +34,7 @@ public final class TokenKinds {
 
   /** V. */
   int vocabularySize() {
-    return special.length;
+    return flags.length;
   }
 
   int maskId() {
@@ -41,15 +43,15 @@ public final class TokenKinds {
 
   /** [PAD], [UNK], [CLS], [SEP] or [MASK]: never replaced, never scored by the encoder. */
   boolean isSpecial(int id) {
-    return special[id];
+    return (flags[id] & SPECIAL) != 0;
   }
 
   /** [CLS] or [SEP]: part of no word. */
   boolean isBoundary(int id) {
-    return boundary[id];
+    return (flags[id] & BOUNDARY) != 0;
   }
 
   boolean continuesWord(int id) {
-    return continuesWord[id];
+    return (flags[id] & CONTINUES_WORD) != 0;
   }
 }

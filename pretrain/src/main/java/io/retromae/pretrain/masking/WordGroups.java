@@ -2,28 +2,32 @@ package io.retromae.pretrain.masking;
 
 /**
  * The words of one row. Exactly [CLS] and [SEP] are skipped; a token that continues a word joins
- * the group before it, any other begins one. So each Chinese character is a word.
+ * the group before it, any other begins one. So each Chinese character is a word. The positions of
+ * a word are bits of two neighbouring longs, but for very long words. Memory is reused from row to
+ * row.
  */
 final class WordGroups {
-  private final int[] positions;
-  private final int[] starts;
-  private final int count;
+  private int[] positions = new int[0];
+  private int[] starts = new int[1];
+  private int[] firstLong = new int[0];
+  private long[] low = new long[0];
+  private long[] high = new long[0];
+  private int count;
+  private boolean wide;
 
-  private WordGroups(int[] positions, int[] starts, int count) {
-    this.positions = positions;
-    this.starts = starts;
-    this.count = count;
+  /** Longs that a set of positions needs: one more than hold them, since words come in pairs. */
+  static int longs(int length) {
+    return (length + 63) / 64 + 1;
   }
 
   /**
-   * Groups a row.
+   * Groups a row, in place of the one before.
    *
    * @param row ids with [CLS] and [SEP], [n]
    */
-  static WordGroups of(int[] row, TokenKinds kinds) {
-    int[] positions = new int[row.length];
-    int[] starts = new int[row.length + 1];
-    int count = 0;
+  void read(int[] row, TokenKinds kinds) {
+    reserve(row.length);
+    count = 0;
     int taken = 0;
     for (int i = 0; i < row.length; i++) {
       if (kinds.isBoundary(row[i])) {
@@ -35,7 +39,36 @@ final class WordGroups {
       positions[taken++] = i;
     }
     starts[count] = taken;
-    return new WordGroups(positions, starts, count);
+    toBits();
+  }
+
+  private void reserve(int length) {
+    if (positions.length < length) {
+      positions = new int[length];
+      starts = new int[length + 1];
+      firstLong = new int[length];
+      low = new long[length];
+      high = new long[length];
+    }
+  }
+
+  private void toBits() {
+    wide = false;
+    for (int word = 0; word < count; word++) {
+      int first = positions[starts[word]] >> 6;
+      long inFirst = 0;
+      long inNext = 0;
+      for (int k = starts[word]; k < starts[word + 1]; k++) {
+        int distance = (positions[k] >> 6) - first;
+        long bit = 1L << positions[k]; // the shift counts modulo 64
+        inFirst |= distance == 0 ? bit : 0;
+        inNext |= distance == 1 ? bit : 0;
+        wide |= distance > 1;
+      }
+      firstLong[word] = first;
+      low[word] = inFirst;
+      high[word] = inNext;
+    }
   }
 
   /** Number of words. */
@@ -51,5 +84,17 @@ final class WordGroups {
   /** Position in the row of a word's i-th token. */
   int position(int word, int i) {
     return positions[starts[word] + i];
+  }
+
+  /** Adds a word's positions to a set of {@link #longs}. */
+  void addTo(long[] set, int word) {
+    int first = firstLong[word];
+    set[first] |= low[word]; // without a branch on the word's size, which nobody can predict
+    set[first + 1] |= high[word];
+    if (wide) {
+      for (int k = starts[word]; k < starts[word + 1]; k++) {
+        set[positions[k] >> 6] |= 1L << positions[k];
+      }
+    }
   }
 }

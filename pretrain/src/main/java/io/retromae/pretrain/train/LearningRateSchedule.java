@@ -3,9 +3,9 @@ package io.retromae.pretrain.train;
 import io.retromae.pretrain.config.OptimizerSettings;
 
 /**
- * Learning rate by step, as Hugging Face's schedulers: linear warm-up from 0 over {@code
- * ceil(warmup_ratio * total)} steps, then linear or cosine to 0, or constant. With a warm-up the
- * first step has rate 0.
+ * Learning rate by step, as Hugging Face's schedulers of the same names: linear warm-up from 0 over
+ * {@code warmup_steps}, or {@code ceil(warmup_ratio * total)} steps, then linear or cosine to 0, or
+ * the peak. With a warm-up the first step has rate 0. {@code constant} has no warm-up.
  *
  * @param type shape after the warm-up
  * @param peak the rate at the end of the warm-up
@@ -17,7 +17,9 @@ public record LearningRateSchedule(
 
   /** The schedule that the settings describe for a run of {@code totalSteps}. */
   public static LearningRateSchedule of(OptimizerSettings settings, long totalSteps) {
-    long warmupSteps = (long) Math.ceil(settings.warmupRatio() * totalSteps);
+    boolean warms = settings.lrSchedulerType() != OptimizerSettings.SchedulerType.CONSTANT;
+    long share = (long) Math.ceil(settings.warmupRatio() * totalSteps);
+    long warmupSteps = warms ? settings.warmupSteps().orElse(share) : 0;
     return new LearningRateSchedule(
         settings.lrSchedulerType(), settings.learningRate(), warmupSteps, totalSteps);
   }
@@ -36,7 +38,7 @@ public record LearningRateSchedule(
       case LINEAR -> peak * Math.max(0, (totalSteps - step) / left);
       case COSINE ->
           peak * Math.max(0, 0.5 * (1 + Math.cos(Math.PI * (step - warmupSteps) / left)));
-      case CONSTANT -> peak;
+      case CONSTANT, CONSTANT_WITH_WARMUP -> peak;
     };
   }
 }

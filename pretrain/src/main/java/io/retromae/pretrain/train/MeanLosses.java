@@ -1,8 +1,8 @@
 package io.retromae.pretrain.train;
 
 /**
- * Losses of one step: the equally weighted mean over the micro-batches of all logical shards, as
- * the reference averages over devices.
+ * Losses of one step, averaged as the objective's {@code loss_reduction} says: the mean of the
+ * micro-batches' means, or the mean over all tokens.
  *
  * @param total what is minimised
  * @param encoder of the encoder

@@ -1,8 +1,12 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.pretrain.batch.BatchQueue;
+import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.CounterRandom;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The numbers that fix a run's course, whatever computes it.
@@ -11,7 +15,10 @@ import java.util.List;
  * @param worldSize W, divides L
  * @param accumulationSteps micro-batches of each logical shard in a step
  * @param epochEnds steps done at the end of each epoch; the last is the end of the run
+ * @param lossReduction how a step's loss is averaged
  * @param saveSteps steps between checkpoints
+ * @param evalSteps steps between evaluations; empty for one at the end
+ * @param maxSkippedSteps steps in a row without finite gradients that end the run
  * @param seed of every random choice
  */
 public record RunPlan(
@@ -19,7 +26,10 @@ public record RunPlan(
     int worldSize,
     int accumulationSteps,
     List<Long> epochEnds,
+    LossReduction lossReduction,
     int saveSteps,
+    Optional<Integer> evalSteps,
+    int maxSkippedSteps,
     long seed) {
   private static final long DROPOUT = 21;
 
@@ -28,9 +38,33 @@ public record RunPlan(
     epochEnds = List.copyOf(epochEnds);
   }
 
+  /** The plan that the settings describe. */
+  public static RunPlan of(PretrainConfig config, int worldSize, List<Long> epochEnds) {
+    return new RunPlan(
+        config.data().logicalShards(),
+        worldSize,
+        config.data().gradientAccumulationSteps(),
+        epochEnds,
+        config.objective().lossReduction(),
+        config.checkpoint().saveSteps(),
+        config.evaluation().evalSteps(),
+        config.optimizer().maxSkippedSteps(),
+        config.schedule().seed());
+  }
+
   /** Steps of the whole run. */
   public long totalSteps() {
     return epochEnds.get(epochEnds.size() - 1);
+  }
+
+  /** Whether the run is to be saved when this many steps are done. */
+  boolean savesAfter(long step) {
+    return step == totalSteps() || step % saveSteps == 0;
+  }
+
+  /** Whether the model is to be evaluated when this many steps are done. */
+  boolean evaluatesAfter(long step) {
+    return step == totalSteps() || evalSteps.isPresent() && step % evalSteps.get() == 0;
   }
 
   /** The epoch in which the step after {@code stepsDone} lies. */
@@ -47,9 +81,18 @@ public record RunPlan(
     return rank * (logicalShards / worldSize);
   }
 
-  /** Micro-batches in one step, over all ranks. */
-  public int microBatchesPerStep() {
-    return logicalShards * accumulationSteps;
+  /** The order in which a rank asks for micro-batches from a step on. */
+  public BatchQueue.Order order(long stepsDone, int rank) {
+    return new BatchQueue.Order(
+        stepsDone, totalSteps(), firstShard(rank), firstShard(rank + 1), accumulationSteps);
+  }
+
+  /** What makes the gradient of the step's loss of the sum over micro-batches. */
+  double gradientScale() {
+    return switch (lossReduction) {
+      case MICRO_BATCH -> 1.0 / (logicalShards * accumulationSteps);
+      case TOKEN -> 1; // each micro-batch was computed as its part of the whole
+    };
   }
 
   /** What dropout of one micro-batch draws from; a mix of its coordinates, not negative. */

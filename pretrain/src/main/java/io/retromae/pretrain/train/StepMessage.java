@@ -7,35 +7,28 @@ import java.util.List;
 
 /**
  * What a rank tells the others at the end of a step, beside the gradients: the losses of its
- * logical shards, counts, times and whether it was asked to stop.
+ * logical shards, counts, times and what it wants to happen after the step.
  *
- * @param losses mean losses of each of the rank's logical shards, in order
- * @param tokens tokens read
- * @param samples rows read
- * @param dataMs time for batches
- * @param computeMs time for forward and backward
+ * @param work what the rank computed
  * @param allReduceMs time in the last step's all-reduce
  * @param stop whether the rank was asked to stop
+ * @param save whether the rank finds that the run should be saved
  */
-record StepMessage(
-    List<Losses> losses,
-    long tokens,
-    long samples,
-    double dataMs,
-    double computeMs,
-    double allReduceMs,
-    boolean stop) {
+record StepMessage(ShardWork work, double allReduceMs, boolean stop, boolean save) {
   private static final int DOUBLES_PER_LOSS = 4;
+  private static final int STOP = 1;
+  private static final int SAVE = 2;
 
   byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(4 + losses.size() * DOUBLES_PER_LOSS * 8 + 5 * 8 + 1);
-    out.putInt(losses.size());
-    for (Losses l : losses) {
+    int size = Integer.BYTES + work.losses().size() * DOUBLES_PER_LOSS * Double.BYTES;
+    ByteBuffer out = ByteBuffer.allocate(size + 2 * Long.BYTES + 3 * Double.BYTES + 1);
+    out.putInt(work.losses().size());
+    for (Losses l : work.losses()) {
       out.putDouble(l.total()).putDouble(l.encoder()).putDouble(l.decoder()).putDouble(l.bow());
     }
-    out.putLong(tokens).putLong(samples);
-    out.putDouble(dataMs).putDouble(computeMs).putDouble(allReduceMs);
-    out.put((byte) (stop ? 1 : 0));
+    out.putLong(work.tokens()).putLong(work.samples());
+    out.putDouble(work.dataMs()).putDouble(work.computeMs()).putDouble(allReduceMs);
+    out.put((byte) ((stop ? STOP : 0) | (save ? SAVE : 0)));
     return out.array();
   }
 
@@ -45,13 +38,10 @@ record StepMessage(
     for (int n = in.getInt(); n > 0; n--) {
       losses.add(new Losses(in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble()));
     }
-    return new StepMessage(
-        losses,
-        in.getLong(),
-        in.getLong(),
-        in.getDouble(),
-        in.getDouble(),
-        in.getDouble(),
-        in.get() != 0);
+    ShardWork work =
+        new ShardWork(losses, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
+    double allReduceMs = in.getDouble();
+    int wishes = in.get();
+    return new StepMessage(work, allReduceMs, (wishes & STOP) != 0, (wishes & SAVE) != 0);
   }
 }

@@ -1,15 +1,13 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.model.BatchArrays;
-import io.retromae.pretrain.model.BatchTensors;
+import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.LossScale;
 import io.retromae.pretrain.model.Losses;
 import io.retromae.pretrain.model.RetroMaeModel;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,24 +18,24 @@ import java.util.List;
  * number of ranks that gives each a power of two of logical shards.
  */
 public final class Trainer {
-  private final RetroMaeModel model;
   private final Optimizer optimizer;
   private final Collective collective;
-  private final CorpusBatches batches;
+  private final Evaluator evaluator;
   private final RunPlan plan;
   private final TrainingObserver observer;
-  private final GradientTree gradients;
+  private final GradientTree tree;
+  private final ShardGradients shards;
   private double lastAllReduceMs;
 
   /** A loop over what {@code parts} brings. */
   public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
-    this.model = parts.model();
     this.optimizer = parts.optimizer();
     this.collective = parts.collective();
-    this.batches = parts.batches();
+    this.evaluator = parts.evaluator();
     this.plan = plan;
     this.observer = observer;
-    this.gradients = new GradientTree(parts.model());
+    this.tree = new GradientTree(parts.model());
+    this.shards = new ShardGradients(parts, plan, observer, tree);
   }
 
   /**
@@ -47,14 +45,20 @@ public final class Trainer {
    * @param optimizer its moments
    * @param collective the way to the other ranks
    * @param batches this rank's micro-batches
+   * @param evaluator scores held-out samples
    */
   public record Parts(
-      RetroMaeModel model, Optimizer optimizer, Collective collective, CorpusBatches batches) {}
+      RetroMaeModel model,
+      Optimizer optimizer,
+      Collective collective,
+      BatchSource batches,
+      Evaluator evaluator) {}
 
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.
    *
    * @return the state after the last step, which has been handed to {@link TrainingObserver#save}
+   * @throws ConfigException if too many steps in a row have no finite gradients
    */
   public TrainingState train(TrainingState start) throws IOException {
     TrainingState state = start;
@@ -63,115 +67,86 @@ public final class Trainer {
       StepOutcome outcome = step(state);
       state = outcome.state();
       stop = outcome.stop();
-      boolean last = stop || state.step() == plan.totalSteps();
-      if (last || state.step() % plan.saveSteps() == 0) {
+      refuseToSkipForEver(state);
+      if (evaluator.hasBatches() && plan.evaluatesAfter(state.step())) {
+        state = evaluate(state);
+      }
+      if (stop || outcome.save() || plan.savesAfter(state.step())) {
         observer.save(state);
       }
     }
     return state;
   }
 
-  private record StepOutcome(TrainingState state, boolean stop) {}
+  private TrainingState evaluate(TrainingState state) throws IOException {
+    long start = System.nanoTime();
+    Evaluation sums = evaluator.evaluate(observer::checkCancelled);
+    EvaluationReport report = new EvaluationReport(state.step(), sums);
+    observer.evaluated(report, Stopwatch.millisSince(start) / 1000);
+    return state.evaluated(report);
+  }
+
+  /** The same on every rank: made of what all ranks said. */
+  private record StepOutcome(TrainingState state, boolean stop, boolean save) {}
 
   private StepOutcome step(TrainingState before) throws IOException {
-    StepMessage own = accumulate(before.step());
+    ShardWork work = shards.accumulate(before.step());
+    StepMessage own =
+        new StepMessage(work, lastAllReduceMs, observer.stopRequested(), observer.saveDue());
     long sumStart = System.nanoTime();
-    FlatVector sum = gradients.sum();
-    collective.allReduceSum(sum.memory());
+    FlatVector sum = tree.sum();
+    if (collective.worldSize() > 1) { // alone, the sum need not leave the device
+      collective.allReduceSum(sum.fetch());
+      sum.store();
+    }
     List<StepMessage> all =
         Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
-    lastAllReduceMs = millisSince(sumStart);
-    Optimizer.Update update = optimizer.update(sum, 1.0 / plan.microBatchesPerStep());
-    gradients.release(sum);
+    lastAllReduceMs = Stopwatch.millisSince(sumStart);
+    Optimizer.Update update = optimizer.update(sum, plan.gradientScale());
+    tree.release(sum);
 
-    MeanLosses losses = mean(all);
-    long step = before.step() + 1;
-    double firstLoss = before.step() == 0 ? losses.total() : before.firstLoss();
-    observer.stepDone(report(step, losses, update, all));
-    TrainingState after = new TrainingState(step, optimizer.updates(), firstLoss, losses);
-    return new StepOutcome(after, all.stream().anyMatch(StepMessage::stop));
+    TrainingState after = before.after(losses(all), update);
+    observer.stepDone(report(before, after, update, all));
+    return new StepOutcome(
+        after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
   }
 
-  /** Forward and backward of this rank's logical shards; their gradients end up in the tree. */
-  private StepMessage accumulate(long step) throws IOException {
-    List<Losses> losses = new ArrayList<>();
-    long tokens = 0;
-    long samples = 0;
-    double dataMs = 0;
-    double computeMs = 0;
-    for (int shard = plan.firstShard(collective.rank());
-        shard < plan.firstShard(collective.rank() + 1);
-        shard++) {
-      FlatVector leaf = gradients.borrow();
-      List<Losses> ofShard = new ArrayList<>();
-      for (int k = 0; k < plan.accumulationSteps(); k++) {
-        observer.checkCancelled();
-        long dataStart = System.nanoTime();
-        BatchArrays batch = batches.next(shard, step, k);
-        dataMs += millisSince(dataStart);
-        tokens += Arrays.stream(batch.lengths()).sum();
-        samples += batch.rows();
-
-        long computeStart = System.nanoTime();
-        ofShard.add(microBatch(batch, k == 0, leaf, plan.dropoutSeed(step, shard, k)));
-        computeMs += millisSince(computeStart);
-      }
-      losses.add(mean(ofShard.stream()));
-      gradients.push(leaf);
-    }
-    return new StepMessage(
-        losses, tokens, samples, dataMs, computeMs, lastAllReduceMs, observer.stopRequested());
-  }
-
-  /** One micro-batch; its gradients replace the leaf's content or are added to it. */
-  private Losses microBatch(BatchArrays batch, boolean first, FlatVector leaf, long dropoutSeed) {
-    try (BatchTensors tensors = model.tensors(batch)) {
-      if (first) {
-        return model.gradients(tensors, leaf, dropoutSeed, LossScale.ONE);
-      }
-      FlatVector more = gradients.borrow();
-      Losses losses = model.gradients(tensors, more, dropoutSeed, LossScale.ONE);
-      model.add(leaf, more);
-      gradients.release(more);
-      return losses;
-    }
-  }
-
-  private static MeanLosses mean(List<StepMessage> messages) {
-    Losses mean = mean(messages.stream().flatMap(m -> m.losses().stream()));
-    return new MeanLosses(mean.total(), mean.encoder(), mean.decoder(), mean.bow());
-  }
-
-  private static Losses mean(java.util.stream.Stream<Losses> parts) {
-    double[] sum = new double[4];
-    List<Losses> list = parts.toList();
-    for (Losses part : list) {
-      sum[0] += part.total();
-      sum[1] += part.encoder();
-      sum[2] += part.decoder();
-      sum[3] += part.bow();
-    }
-    int n = list.size();
-    return new Losses(sum[0] / n, sum[1] / n, sum[2] / n, sum[3] / n);
+  private MeanLosses losses(List<StepMessage> messages) {
+    Losses l = shards.reduce(messages.stream().flatMap(m -> m.work().losses().stream()).toList());
+    return new MeanLosses(l.total(), l.encoder(), l.decoder(), l.bow());
   }
 
   private StepReport report(
-      long step, MeanLosses losses, Optimizer.Update update, List<StepMessage> all) {
+      TrainingState before, TrainingState after, Optimizer.Update update, List<StepMessage> all) {
     return new StepReport(
-        step,
-        plan.epochOf(step - 1),
-        losses,
+        after,
+        plan.epochOf(before.step()),
         update.gradNorm(),
         update.learningRate(),
         update.skipped(),
-        all.stream().mapToLong(StepMessage::tokens).sum(),
-        all.stream().mapToLong(StepMessage::samples).sum(),
+        before.lossWindow().warning(after.lastLosses().total()),
+        all.stream().mapToLong(m -> m.work().tokens()).sum(),
+        all.stream().mapToLong(m -> m.work().samples()).sum(),
         all.stream()
-            .map(m -> new StepReport.RankTimes(m.dataMs(), m.computeMs(), m.allReduceMs()))
+            .map(
+                m ->
+                    new StepReport.RankTimes(
+                        m.work().dataMs(), m.work().computeMs(), m.allReduceMs()))
             .toList());
   }
 
-  private static double millisSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1e6;
+  /** A skipped step leaves the parameters as they were: going on would not mend them. */
+  private void refuseToSkipForEver(TrainingState state) {
+    if (state.skippedInARow() >= plan.maxSkippedSteps()) {
+      throw new ConfigException(
+          ("steps %d to %d had no finite gradients (loss %s at the last): as many in a row as"
+                  + " optimizer.max_skipped_steps = %d allows; start again with a lower"
+                  + " optimizer.learning_rate or a longer warm-up")
+              .formatted(
+                  state.step() - state.skippedInARow() + 1,
+                  state.step(),
+                  state.lastLosses().total(),
+                  plan.maxSkippedSteps()));
+    }
   }
 }

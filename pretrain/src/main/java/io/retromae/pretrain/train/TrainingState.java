@@ -6,10 +6,45 @@ package io.retromae.pretrain.train;
  *
  * @param step steps done: global batches read
  * @param updates optimizer updates done; smaller than {@code step} by the skipped ones
+ * @param skippedInARow steps skipped since the last update
  * @param firstLoss total loss of the run's first step
  * @param lastLosses of the last step done
+ * @param lossWindow what losses are usual, to notice others
+ * @param lastEvaluation on held-out samples, the last one so far
  */
-public record TrainingState(long step, long updates, double firstLoss, MeanLosses lastLosses) {
+public record TrainingState(
+    long step,
+    long updates,
+    long skippedInARow,
+    double firstLoss,
+    MeanLosses lastLosses,
+    LossWindow lossWindow,
+    EvaluationReport lastEvaluation) {
   /** A run that has not begun. */
-  public static final TrainingState START = new TrainingState(0, 0, 0, new MeanLosses(0, 0, 0, 0));
+  public static final TrainingState START =
+      new TrainingState(
+          0, 0, 0, 0, new MeanLosses(0, 0, 0, 0), LossWindow.EMPTY, EvaluationReport.NONE);
+
+  /** Steps that changed nothing, because their gradients were not finite. */
+  public long skippedSteps() {
+    return step - updates;
+  }
+
+  /** The state after one more step. */
+  TrainingState after(MeanLosses losses, Optimizer.Update update) {
+    return new TrainingState(
+        step + 1,
+        update.skipped() ? updates : updates + 1,
+        update.skipped() ? skippedInARow + 1 : 0,
+        step == 0 ? losses.total() : firstLoss,
+        losses,
+        lossWindow.after(losses.total()),
+        lastEvaluation);
+  }
+
+  /** The state with a newer result on held-out samples. */
+  TrainingState evaluated(EvaluationReport evaluation) {
+    return new TrainingState(
+        step, updates, skippedInARow, firstLoss, lastLosses, lossWindow, evaluation);
+  }
 }

@@ -38,7 +38,7 @@ class BatchGoldenTest {
               .toArray();
       batches
           .computeIfAbsent(sentence.get("batch").asText(), b -> new ArrayList<>())
-          .add(new LogicalShardReader.Row(batches.size(), ids));
+          .add(new LogicalShardReader.Row(batches.size(), 0, ids));
     }
     BatchBuilder builder = new BatchBuilder(rule(json.get("max_seq_length").asInt()));
     for (Map.Entry<String, List<LogicalShardReader.Row>> batch : batches.entrySet()) {

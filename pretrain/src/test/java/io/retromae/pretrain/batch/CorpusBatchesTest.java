@@ -12,6 +12,7 @@ import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -57,12 +58,21 @@ class CorpusBatchesTest {
     }
 
     @Override
+    public String[] sources(int rowGroup) {
+      throw new AssertionError("nobody needs to know");
+    }
+
+    @Override
     public void close() {
       // nothing is open
     }
   }
 
   private static CorpusBatches batches(long... epochEnds) {
+    return batches(false, epochEnds);
+  }
+
+  private static CorpusBatches batches(boolean groupByLength, long... epochEnds) {
     Vocabulary vocabulary = vocabulary();
     BatchRule rule =
         new BatchRule(
@@ -76,11 +86,13 @@ class CorpusBatchesTest {
             7);
     List<Long> ends = Arrays.stream(epochEnds).boxed().toList();
     return CorpusBatches.of(
-        new Numbered(), ROW_GROUPS, rule, new CorpusBatches.Course(SHAPE, ends));
+        new Numbered(),
+        rule,
+        new CorpusBatches.Course(EvenMixture.of(ROW_GROUPS), SHAPE, ends, groupByLength));
   }
 
   private static SamplePlan plan(int epoch) {
-    return SamplePlan.of(ROW_GROUPS, 7, epoch, SHAPE);
+    return SamplePlan.of(EvenMixture.of(ROW_GROUPS), 7, epoch, SHAPE);
   }
 
   private static List<Long> samplesOf(BatchArrays batch) {
@@ -167,6 +179,47 @@ class CorpusBatchesTest {
     assertArrayEquals(want.decoderInputIds(), got.decoderInputIds());
     assertArrayEquals(want.visibleBits(), got.visibleBits());
     assertArrayEquals(want.bowIndex(), got.bowIndex());
+  }
+
+  @Test
+  void groupingByLengthKeepsTheSamplesOfAStepAndSortsThem() throws IOException {
+    long steps = plan(0).stepsPerEpoch();
+    long plainCells = 0;
+    long groupedCells = 0;
+    try (CorpusBatches plain = batches(steps);
+        CorpusBatches grouped = batches(true, steps)) {
+      for (long step = 0; step < steps; step++) {
+        List<Long> want = new ArrayList<>();
+        List<Long> got = new ArrayList<>();
+        List<Long> lengths = new ArrayList<>();
+        for (int k = 0; k < 2; k++) {
+          BatchArrays one = plain.next(1, step, k);
+          BatchArrays two = grouped.next(1, step, k);
+          want.addAll(samplesOf(one));
+          got.addAll(samplesOf(two));
+          Arrays.stream(two.lengths()).forEach(lengths::add);
+          plainCells += one.decoderInputIds().length;
+          groupedCells += two.decoderInputIds().length;
+        }
+        want.sort(Comparator.comparingLong(sample -> -(sample % 7))); // its length, stable
+
+        assertEquals(want, got);
+        assertEquals(lengths.stream().sorted(Comparator.reverseOrder()).toList(), lengths);
+      }
+    }
+    assertTrue(groupedCells < plainCells, groupedCells + " of " + plainCells);
+  }
+
+  @Test
+  void groupedBatchesAreTheSameInWhateverOrderTheyAreAskedFor() throws IOException {
+    try (CorpusBatches one = batches(true, plan(0).stepsPerEpoch());
+        CorpusBatches two = batches(true, plan(0).stepsPerEpoch())) {
+      BatchArrays second = one.next(0, 3, 1);
+      BatchArrays first = one.next(0, 3, 0);
+
+      assertSame(first, two.next(0, 3, 0));
+      assertSame(second, two.next(0, 3, 1));
+    }
   }
 
   @Test

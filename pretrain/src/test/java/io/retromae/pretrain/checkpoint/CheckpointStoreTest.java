@@ -2,12 +2,16 @@ package io.retromae.pretrain.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
@@ -34,7 +38,15 @@ class CheckpointStoreTest {
   private static Snapshot snapshot(long step) {
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, step);
     TensorData tensor = new TensorData("I64", new long[] {1}, bytes);
-    TrainingState state = new TrainingState(step, step - 1, 9, new MeanLosses(4, 2, 2, 0));
+    TrainingState state =
+        new TrainingState(
+            step,
+            step - 1,
+            1,
+            9,
+            new MeanLosses(4, 2, 2, 0),
+            new LossWindow(3, 4, 0.5, true),
+            new EvaluationReport(step, new Evaluation(1, 2, 3, 4, 5, 6, 7, 8)));
     return new Snapshot(state, Map.of("a", tensor), Map.of("b", tensor), Map.of("c", tensor));
   }
 
@@ -71,6 +83,19 @@ class CheckpointStoreTest {
       assertArrayEquals(new double[] {20}, part.values().iterator().next().toDoubles());
     }
     assertArrayEquals(new byte[] {7}, store.description(20, "config.json"));
+  }
+
+  @Test
+  void lossesThatAreNoNumbersAreRestoredAsSuch() throws IOException {
+    MeanLosses losses = new MeanLosses(Double.NaN, Double.POSITIVE_INFINITY, 2, 0);
+    TrainingState state =
+        new TrainingState(10, 8, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
+    Snapshot usual = snapshot(10);
+
+    store.save(
+        new Snapshot(state, usual.model(), usual.decoder(), usual.optimizer()), Map.of(), 1, 2);
+
+    assertEquals(state, store.newest().orElseThrow().state());
   }
 
   @Test
@@ -118,10 +143,26 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void whatAnEarlierAttemptLeftUnfinishedGoes() throws IOException {
+    save(10, 1);
+    Path unfinished = run.resolve("checkpoints/step-00000020-1-abc");
+    Path ofThisAttempt = run.resolve("checkpoints/step-00000020-2-def");
+    for (Path folder : List.of(unfinished, ofThisAttempt)) {
+      Files.write(Files.createDirectories(folder).resolve("model.safetensors"), new byte[9]);
+    }
+
+    save(20, 2);
+
+    assertFalse(Files.exists(unfinished));
+    assertTrue(Files.exists(ofThisAttempt), "may still be written");
+    assertEquals(10, store.load(10).state().step());
+  }
+
+  @Test
   void aManifestCutShortDoesNotExist() throws IOException {
     save(10, 1);
     save(20, 1);
-    Files.writeString(run.resolve("checkpoints/step-00000020.json"), "{\"formatVersion\": 1,");
+    Files.writeString(run.resolve("checkpoints/step-00000020.json"), "{\"formatVersion\": 2,");
 
     assertEquals(10, store.newest().orElseThrow().state().step());
   }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job on embedded Spark: workers are threads of one process. */
 class PretrainJobTest {
@@ -83,6 +85,12 @@ class PretrainJobTest {
     return new PretrainJob(spark, config, console).run(OutputMode.RESUME);
   }
 
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
   static byte[] weights(Path run) throws IOException {
     return Files.readAllBytes(run.resolve("export/model.safetensors"));
   }
@@ -109,21 +117,42 @@ class PretrainJobTest {
             "export/reference-vectors.json")) {
       assertTrue(Files.size(run.resolve(name)) > 0, name);
     }
+    assertFalse(isEmpty(run.resolve("tensorboard")));
     List<String> metrics = Files.readAllLines(run.resolve("metrics.jsonl"));
     long steps = metrics.stream().filter(line -> !line.contains("\"event\"")).count();
     assertEquals(40, steps);
     assertTrue(lines.stream().anyMatch(l -> l.startsWith("step=40 loss=")), lines.toString());
   }
 
-  @Test
-  void everyNumberOfWorkersGivesTheSameBits() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"micro_batch", "token"})
+  void everyNumberOfWorkersGivesTheSameBits(String reduction) throws IOException {
     for (int workers : new int[] {1, 2, 4}) {
-      train(config("w" + workers, "cluster.workers=" + workers), line -> {});
+      train(
+          config(
+              reduction + workers,
+              "objective.loss_reduction=" + reduction,
+              "evaluation.holdout_shards=1",
+              "evaluation.eval_steps=5",
+              "cluster.workers=" + workers),
+          line -> {});
     }
 
-    byte[] one = weights(folder.resolve("w1"));
-    assertArrayEquals(one, weights(folder.resolve("w2")));
-    assertArrayEquals(one, weights(folder.resolve("w4")));
+    byte[] one = weights(folder.resolve(reduction + 1));
+    List<String> evaluations = evaluations(folder.resolve(reduction + 1));
+    assertEquals(3, evaluations.size(), evaluations.toString());
+    for (int workers : new int[] {2, 4}) {
+      assertArrayEquals(one, weights(folder.resolve(reduction + workers)));
+      assertEquals(evaluations, evaluations(folder.resolve(reduction + workers)));
+    }
+  }
+
+  /** The rows of metrics.jsonl about held-out samples, without times. */
+  private static List<String> evaluations(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .filter(line -> line.contains("eval_encoder_accuracy"))
+        .map(line -> line.substring(0, line.indexOf(",\"eval_seconds\"")))
+        .toList();
   }
 
   @Test
@@ -148,6 +177,25 @@ class PretrainJobTest {
     assertTrue(stopped.state().step() < STEPS, stopped.toString());
     assertTrue(resumed.finished());
     assertArrayEquals(weights(folder.resolve("whole")), weights(folder.resolve("stopped")));
+  }
+
+  @Test
+  void whenRankZerosClockSaysSoAllRanksSave() throws IOException {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    train(
+        config(
+            "minutes",
+            "checkpoint.save_steps=1000",
+            "checkpoint.save_minutes=1e-9",
+            "schedule.max_steps=3",
+            "cluster.workers=2"),
+        lines::add);
+
+    List<String> saves = lines.stream().filter(l -> l.contains("event=checkpoint ")).toList();
+    assertEquals(3, saves.size(), lines.toString());
+    assertTrue(saves.get(0).startsWith("step=1 event=checkpoint bytes="), saves.toString());
+    assertTrue(saves.get(0).contains(" snapshot_ms="), saves.toString());
   }
 
   @Test
@@ -244,7 +292,7 @@ class PretrainJobTest {
 
   @Test
   void theExportDescribesItsModel() throws IOException {
-    train(config("card", "schedule.max_steps=2"), line -> {});
+    train(config("card", "schedule.max_steps=2", "evaluation.holdout_shards=1"), line -> {});
     Path export = folder.resolve("card/export");
 
     var config = new ObjectMapper().readTree(export.resolve("config.json").toFile());
@@ -252,7 +300,8 @@ class PretrainJobTest {
     assertEquals(TestCorpus.VOCABULARY_SIZE, config.get("vocab_size").asInt());
     assertEquals("BertForMaskedLM", config.at("/architectures/0").asText());
     String card = Files.readString(export.resolve("README.md"));
-    assertTrue(card.contains("| test/set | 600 |"), card);
+    assertTrue(card.contains("| test/set | 300 |"), card);
     assertTrue(card.contains("`optimizer.learning_rate`"), card);
+    assertTrue(card.contains("On 300 held-out samples after step 2: encoder loss"), card);
   }
 }

@@ -66,13 +66,16 @@ class SamplerGoldenTest {
           StreamSupport.stream(recorded.get("tokens").spliterator(), false)
               .mapToInt(token -> VOCABULARY.id(token.asText()).orElseThrow())
               .toArray();
-      WordGroups words = WordGroups.of(row, KINDS);
+      WholeWordMask drawing = new WholeWordMask();
+      drawing.begin(row, KINDS, context(0).random(MaskingContext.DECODER));
+      WordGroups words = drawing.words();
       String where = recorded.get("row").asText() + " p=" + recorded.get("p").asText();
 
       assertEquals(
           recorded.get("word_groups").toString(), groups(words).toString().replace(" ", ""));
       int budget = WholeWordMask.budget(row.length, recorded.get("p").asDouble());
-      BitSet hidden = WholeWordMask.inOrder(words, budget, ints(recorded.get("word_order")));
+      int[] order = ints(recorded.get("word_order"));
+      BitSet hidden = BitSet.valueOf(drawing.hide(budget, i -> order[i]));
 
       int[] want = ints(recorded.get("mask"));
       for (int i = 0; i < want.length; i++) {
@@ -106,6 +109,7 @@ class SamplerGoldenTest {
     JsonNode want = recorded.get("stats");
     int[] row = frame(ints(recorded.get("token_ids")));
     int calls = calls(row);
+    EncoderMasking encoder = new EncoderMasking(ENCODER);
     long[] inputs = new long[row.length];
     long[] labels = new long[row.length];
     int[] selectedAt = new int[row.length];
@@ -113,8 +117,7 @@ class SamplerGoldenTest {
     long changed = 0;
     long selected = 0;
     for (int call = 0; call < calls; call++) {
-      EncoderMasking.mask(
-          row, context(call), ENCODER, new EncoderMasking.Target(inputs, labels, 0));
+      encoder.mask(row, context(call), new EncoderMasking.Target(inputs, labels, 0));
       int count = 0;
       for (int i = 0; i < row.length; i++) {
         if (labels[i] == EncoderMasking.NO_LABEL) {
@@ -167,6 +170,7 @@ class SamplerGoldenTest {
     int length = row.length;
     int calls = calls(row) / 4;
     int bytes = (length + 7) / 8;
+    DecoderVisibility decoder = new DecoderVisibility(new DecoderVisibility.Rule(DECODER, 256));
     int[] hiddenAt = new int[length];
     double visibleSum = 0;
     double visibleMin = length;
@@ -174,11 +178,7 @@ class SamplerGoldenTest {
     double distinctSum = 0;
     for (int call = 0; call < calls; call++) {
       byte[] bits = new byte[length * bytes];
-      DecoderVisibility.draw(
-          row,
-          context(call),
-          new DecoderVisibility.Rule(DECODER, 256),
-          new DecoderVisibility.Target(bits, 0, bytes));
+      decoder.draw(row, context(call), new DecoderVisibility.Target(bits, 0, bytes));
       Set<BitSet> distinct = new HashSet<>();
       for (int query = 0; query < length; query++) {
         BitSet seen = BitSet.valueOf(java.nio.ByteBuffer.wrap(bits, query * bytes, bytes));
@@ -227,7 +227,7 @@ class SamplerGoldenTest {
   }
 
   private static MaskingContext context(long sample) {
-    return new MaskingContext(KINDS, 42, 0, sample);
+    return new MaskingContext(KINDS, 42, 0, sample, 0);
   }
 
   private static int[] frame(int[] content) {

@@ -12,6 +12,7 @@ import io.retromae.pretrain.train.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,6 +114,8 @@ class TrajectoryGoldenTest {
         recorded.get("eps").asDouble(),
         recorded.get("max_grad_norm").asDouble(),
         OptimizerSettings.SchedulerType.LINEAR,
-        recorded.get("warmup_ratio").asDouble());
+        recorded.get("warmup_ratio").asDouble(),
+        Optional.empty(),
+        1);
   }
 }

@@ -1,0 +1,107 @@
+package io.retromae.pretrain.batch;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.model.BatchArrays;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The batches of an evaluation: the first samples of the held-out shards, or of another corpus, in
+ * stored order (which is a shuffled one), each once. Rows and masks are the same every time; the
+ * masks are those of no training epoch. Owns the open shards; for one thread.
+ */
+public final class EvaluationBatches implements AutoCloseable {
+  /** An epoch that training never has. */
+  private static final int EPOCH = -1;
+
+  private final RowGroupSource source;
+  private final long[] firstSample;
+  private final long samples;
+  private final int batchSize;
+  private final BatchBuilder builder;
+  private int loadedGroup = -1;
+  private int[][] loaded = new int[0][];
+
+  private EvaluationBatches(RowGroupSource source, EvaluationCorpus corpus, BatchBuilder builder) {
+    this.source = source;
+    List<Integer> rowGroups = corpus.rowGroups();
+    this.firstSample = new long[rowGroups.size() + 1];
+    for (int i = 0; i < rowGroups.size(); i++) {
+      firstSample[i + 1] = firstSample[i] + rowGroups.get(i);
+    }
+    this.samples = corpus.samples();
+    this.batchSize = corpus.batchSize();
+    this.builder = builder;
+  }
+
+  /**
+   * Opens what a configuration evaluates; without any batch if it names nothing. Reads manifests
+   * only.
+   *
+   * @throws ConfigException as {@link EvaluationCorpus#open}
+   */
+  public static EvaluationBatches open(
+      Storage storage, PretrainConfig config, Vocabulary vocabulary) {
+    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, vocabulary);
+    return of(
+        new ShardRowGroups(storage, corpus.folder(), corpus.shards()),
+        corpus,
+        BatchRule.of(config, vocabulary));
+  }
+
+  static EvaluationBatches of(RowGroupSource source, EvaluationCorpus corpus, BatchRule rule) {
+    return new EvaluationBatches(source, corpus, new BatchBuilder(rule));
+  }
+
+  /** Batches; 0 if there is nothing to evaluate. */
+  public int count() {
+    return (int) ((samples + batchSize - 1) / batchSize);
+  }
+
+  /** Rows in all batches. */
+  public long samples() {
+    return samples;
+  }
+
+  /**
+   * A batch. Asking in ascending order, by whatever stride, reads each row group once.
+   *
+   * @param index from 0 to {@link #count}
+   */
+  public BatchArrays batch(int index) throws IOException {
+    long first = (long) index * batchSize;
+    long end = Math.min(samples, first + batchSize);
+    if (index < 0 || first >= end) {
+      throw new IllegalArgumentException("evaluation batch " + index + " of " + count());
+    }
+    List<LogicalShardReader.Row> rows = new ArrayList<>();
+    for (long sample = first; sample < end; sample++) {
+      rows.add(new LogicalShardReader.Row(sample, 0, tokenIds(sample)));
+    }
+    return builder.build(rows, EPOCH);
+  }
+
+  private int[] tokenIds(long sample) throws IOException {
+    int group = Math.max(loadedGroup, 0);
+    while (sample < firstSample[group]) {
+      group--;
+    }
+    while (sample >= firstSample[group + 1]) {
+      group++;
+    }
+    if (group != loadedGroup) {
+      loaded = source.read(group);
+      loadedGroup = group;
+    }
+    return loaded[(int) (sample - firstSample[group])];
+  }
+
+  @Override
+  public void close() throws IOException {
+    source.close();
+  }
+}

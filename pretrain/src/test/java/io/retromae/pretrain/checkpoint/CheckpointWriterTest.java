@@ -1,0 +1,137 @@
+package io.retromae.pretrain.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.LossWindow;
+import io.retromae.pretrain.train.MeanLosses;
+import io.retromae.pretrain.train.TrainingState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointWriterTest {
+  private static final ParameterLayout LAYOUT =
+      ParameterLayout.of(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+
+  @TempDir Path run;
+  private final List<String> news = Collections.synchronizedList(new ArrayList<>());
+  private CheckpointStore store;
+
+  @BeforeEach
+  void open() {
+    Storage storage = new Storage(DamagingFileSystem.configuration());
+    store = new CheckpointStore(storage, "damaging://" + run);
+  }
+
+  @AfterEach
+  void mend() {
+    DamagingFileSystem.LEFT.set(0);
+  }
+
+  private CheckpointWriter writer(int keep) {
+    return new CheckpointWriter(
+        store,
+        new CheckpointWriter.Origin(Map.of(), 1, keep),
+        new CheckpointWriter.Listener() {
+          @Override
+          public void saved(CheckpointWriter.Saved checkpoint) {
+            news.add("saved " + checkpoint.step());
+          }
+
+          @Override
+          public void failed(long step, String reason) {
+            news.add("failed " + step + " " + reason.substring(reason.lastIndexOf('/') + 1));
+          }
+        });
+  }
+
+  private static TrainingState state(long step) {
+    return new TrainingState(
+        step, step, 0, 9, new MeanLosses(4, 2, 2, 0), LossWindow.EMPTY, EvaluationReport.NONE);
+  }
+
+  private static Snapshot.FlatBuffers vectors(float value) {
+    return new Snapshot.FlatBuffers(filled(value), filled(value + 1), filled(value + 2));
+  }
+
+  private static ByteBuffer filled(float value) {
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect((int) LAYOUT.size() * 4).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < LAYOUT.size(); i++) {
+      buffer.putFloat(4 * i, value);
+    }
+    return buffer;
+  }
+
+  @Test
+  void trainingMayGoOnWhileACheckpointIsWritten() throws IOException {
+    Snapshot.FlatBuffers live = vectors(1);
+    try (CheckpointWriter writer = writer(2)) {
+      writer.save(state(10), LAYOUT, live);
+      live.parameters().putFloat(0, 7);
+      writer.save(state(20), LAYOUT, live);
+      live.parameters().putFloat(0, 8);
+    }
+
+    Snapshot.FlatBuffers loaded = vectors(1); // the layout has gaps that are not saved
+    store.load(10).copyTo(LAYOUT, loaded);
+    assertEquals(vectors(1), loaded);
+    store.load(20).copyTo(LAYOUT, loaded);
+    assertEquals(7, loaded.parameters().getFloat(0));
+    assertEquals(2, loaded.firstMoment().getFloat(0));
+    assertEquals(List.of("saved 10", "saved 20"), news);
+  }
+
+  @Test
+  void aCheckpointThatDoesNotReadBackIsReportedAndWrittenAgain() throws IOException {
+    DamagingFileSystem.LEFT.set(1);
+
+    try (CheckpointWriter writer = writer(2)) {
+      writer.save(state(10), LAYOUT, vectors(1));
+    }
+
+    assertEquals(
+        List.of("failed 10 model.safetensors: SHA-256 differs from its manifest", "saved 10"),
+        news);
+    assertEquals(10, store.newest().orElseThrow().state().step());
+    assertEquals(2, filesIn("checkpoints"), "one manifest, one folder");
+  }
+
+  @Test
+  void anOlderCheckpointStaysUntilANewerOneReadsBack() throws IOException {
+    CheckpointWriter writer = writer(1);
+    writer.save(state(10), LAYOUT, vectors(1));
+    writer.close();
+    DamagingFileSystem.LEFT.set(2);
+
+    writer.save(state(20), LAYOUT, vectors(2));
+    var failure = assertThrows(ClusterException.class, writer::close);
+
+    assertTrue(failure.getMessage().contains("cannot save step 20"), failure.getMessage());
+    assertEquals(10, store.newest().orElseThrow().state().step());
+    assertEquals(2, filesIn("checkpoints"), "one manifest, one folder");
+  }
+
+  private long filesIn(String name) throws IOException {
+    try (var files = Files.list(run.resolve(name))) {
+      return files.count();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.retromae.pretrain.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.pretrain.job.TestRun.Interruption;
+import io.retromae.pretrain.train.MeanLosses;
+import io.retromae.pretrain.train.StepReport;
+import io.retromae.pretrain.train.TrainingState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs that are stopped or die at random steps end with the bits of an undisturbed one. */
+class ResumeTest {
+  private static final int STEPS = 24;
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void writeCorpus() throws IOException {
+    TestCorpus.write(folder.resolve("corpus"), 160);
+  }
+
+  /** Two epochs and a part of the third; dropout is on by default. */
+  private static TestRun run(String name, String... more) throws IOException {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "init.config.hidden_size=16",
+                "init.config.num_hidden_layers=1",
+                "init.config.num_attention_heads=2",
+                "init.config.max_position_embeddings=32",
+                "data.max_seq_length=32",
+                "data.logical_shards=2",
+                "data.per_device_train_batch_size=4",
+                "data.gradient_accumulation_steps=2",
+                "schedule.max_steps=" + STEPS,
+                "optimizer.learning_rate=5e-3",
+                "checkpoint.save_steps=4",
+                "cluster.workers=1"));
+    settings.addAll(Arrays.asList(more));
+    return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);
+  }
+
+  private static Map<Long, MeanLosses> losses(TestRun run) {
+    Map<Long, MeanLosses> losses = new TreeMap<>();
+    for (StepReport report : run.steps) {
+      MeanLosses before = losses.put(report.step(), report.losses());
+      assertTrue(before == null || before.equals(report.losses()), "step " + report.step());
+    }
+    return losses;
+  }
+
+  /** Stops and crashes in turn, at a random step of those that are left. */
+  private static Interruption interruption(Random random, long from, int number) {
+    long at = from + 1 + random.nextInt((int) Math.min(5, STEPS - from));
+    return number % 2 == 0 ? new Interruption.Crash(at) : new Interruption.Stop(at);
+  }
+
+  @ParameterizedTest(name = "{0} interruptions, seed {1}, {2}")
+  @CsvSource({
+    "1, 1, objective.method=retromae",
+    "2, 2, objective.decoder_query=raw",
+    "10, 3, objective.method=retromae",
+    "10, 4, objective.method=dupmae data.group_by_length=true",
+    "10, 5, objective.loss_reduction=token evaluation.holdout_shards=1 evaluation.eval_steps=3"
+  })
+  void interruptedRunsEndWithTheSameBits(int interruptions, long seed, String settings)
+      throws IOException {
+    TestRun whole = run("whole" + seed, settings.split(" "));
+    TrainingState want = whole.start(new Interruption.None());
+    TestRun disturbed = run("disturbed" + seed, settings.split(" "));
+    Random random = new Random(seed);
+    long step = 0;
+    for (int i = 0; i < interruptions; i++) {
+      step = disturbed.start(interruption(random, step, i)).step();
+    }
+
+    TrainingState end = disturbed.start(new Interruption.None());
+
+    assertEquals(STEPS, end.step());
+    assertEquals(want, end);
+    assertEquals(losses(whole), losses(disturbed));
+    assertEquals(whole.vectors(), disturbed.vectors());
+  }
+
+  @Test
+  void evaluationsDoNotDisturbTraining() throws IOException {
+    TestRun often = run("often", "evaluation.holdout_shards=1", "evaluation.eval_steps=1");
+    TestRun once = run("once", "evaluation.holdout_shards=1");
+
+    TrainingState end = often.start(new Interruption.None());
+    once.start(new Interruption.None());
+
+    assertEquals(losses(once), losses(often));
+    assertEquals(once.vectors(), often.vectors());
+    assertEquals(STEPS, often.evaluations.size());
+    assertEquals(1, once.evaluations.size());
+    assertEquals(once.evaluations.get(0), often.evaluations.get(STEPS - 1));
+    assertEquals(end.lastEvaluation(), often.evaluations.get(STEPS - 1));
+    assertEquals(80, end.lastEvaluation().sums().rows());
+    assertTrue(
+        end.lastEvaluation().decoderLoss() < often.evaluations.get(0).decoderLoss(),
+        "held-out samples are learned, too");
+  }
+}

@@ -1,0 +1,41 @@
+package io.retromae.pretrain.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Remembers what the loop says; never stops it. */
+class RecordingObserver implements TrainingObserver {
+  final List<StepReport> steps = new ArrayList<>();
+  final List<EvaluationReport> evaluations = new ArrayList<>();
+  final List<TrainingState> saved = new ArrayList<>();
+
+  @Override
+  public void stepDone(StepReport report) {
+    steps.add(report);
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report, double seconds) {
+    evaluations.add(report);
+  }
+
+  @Override
+  public void save(TrainingState state) {
+    saved.add(state);
+  }
+
+  @Override
+  public boolean saveDue() {
+    return false;
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return false;
+  }
+
+  @Override
+  public void checkCancelled() {
+    // nobody cancels
+  }
+}
