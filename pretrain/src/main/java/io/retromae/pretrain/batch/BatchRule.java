@@ -29,7 +29,7 @@ record BatchRule(
    * @param cls first
    * @param sep last
    * @param pad past its end
-   * @param vocabularySize V
+   * @param vocabularySize V, the rows of the model's word table
    */
   record SpecialIds(int cls, int sep, int pad, int vocabularySize) {}
 }

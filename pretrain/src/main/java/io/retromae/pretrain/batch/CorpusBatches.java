@@ -61,14 +61,15 @@ public final class CorpusBatches implements AutoCloseable {
   /**
    * Opens a corpus for a run.
    *
+   * @param tokens the model's
    * @param epochEnds steps done at the end of each epoch
    */
   public static CorpusBatches open(
-      Storage storage, PretrainConfig config, Vocabulary vocabulary, List<Long> epochEnds) {
+      Storage storage, PretrainConfig config, TokenTable tokens, List<Long> epochEnds) {
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     RowGroupSource source = new ShardRowGroups(storage, config.corpus(), manifest);
     Course course = new Course(shape(config), epochEnds);
-    return of(source, manifest.rowGroups(), rule(config, vocabulary), course);
+    return of(source, manifest.rowGroups(), rule(config, tokens), course);
   }
 
   static CorpusBatches of(
@@ -83,12 +84,13 @@ public final class CorpusBatches implements AutoCloseable {
         data.logicalShards(), data.perDeviceTrainBatchSize(), data.gradientAccumulationSteps());
   }
 
-  private static BatchRule rule(PretrainConfig config, Vocabulary vocabulary) {
+  private static BatchRule rule(PretrainConfig config, TokenTable tokens) {
+    Vocabulary vocabulary = tokens.vocabulary();
     ObjectiveSettings objective = config.objective();
     return new BatchRule(
         TokenKinds.of(vocabulary),
         new BatchRule.SpecialIds(
-            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
+            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), tokens.rows()),
         config.data().maxSeqLength(),
         objective.encoderMlmProbability(),
         new DecoderVisibility.Rule(objective.decoderMlmProbability(), objective.maskPool()),

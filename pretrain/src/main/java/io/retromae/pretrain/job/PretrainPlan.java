@@ -127,6 +127,7 @@ public record PretrainPlan(
                 start.shape().vocabSize(),
                 config.objective().method().toString().toLowerCase(java.util.Locale.ROOT),
                 config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
+        "init     " + start.describe(),
         "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0"
             .formatted(manifest.samples(), manifest.tokens(), manifest.shards().size(), leftOver),
         "cluster  %d workers (cpu, %d threads each), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"

@@ -67,7 +67,7 @@ final class Worker {
     try (Collective ring = Rendezvous.join(spec, task, config.cluster());
         RetroMaeModel model = start.newModel();
         CorpusBatches batches =
-            CorpusBatches.open(spec.storage(), config, start.vocabulary(), spec.epochEnds());
+            CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
         WorkerObserver observer = new WorkerObserver(spec, start, driver, task)) {
       collective.set(ring);
       LearningRateSchedule schedule =
