@@ -64,7 +64,7 @@ final class Worker {
     ModelStart start = ModelStart.of(spec.storage(), config);
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
-    try (Collective ring = Rendezvous.join(spec, task, config.cluster());
+    try (Collective ring = Rendezvous.join(spec, task, config.cluster(), DeviceChoice.ON_CPU);
         RetroMaeModel model = start.newModel();
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
