@@ -3,6 +3,7 @@ package io.retromae.pretrain.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.safetensors.Safetensors;
@@ -10,7 +11,6 @@ import io.retromae.pretrain.safetensors.TensorEntry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -97,7 +97,7 @@ final class WeightIndex {
       Safetensors.readHeader(path, in)
           .forEach((tensor, entry) -> places.putIfAbsent(tensor, new Place(file, entry)));
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be read", e);
+      throw new ClusterException(path + ": cannot be read: " + e.getMessage(), e);
     }
   }
 

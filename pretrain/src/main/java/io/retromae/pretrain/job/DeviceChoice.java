@@ -37,10 +37,24 @@ record DeviceChoice(Kind kind, int index, String identity) {
     CUDA
   }
 
-  /** The addresses of the GPUs that Spark assigned to a task; none without resource scheduling. */
-  static List<String> sparkGpuAddresses(TaskContext task) {
+  /**
+   * Decides for a task, and names its GPU by UUID where the driver tells it: in the containers of
+   * two executors of one host, different GPUs may have one index.
+   *
+   * @param setting compute.device
+   * @param visible what CUDA shows to this process
+   * @throws ConfigException as {@link #of}
+   */
+  static DeviceChoice ofTask(DeviceSetting setting, TaskContext task, VisibleGpus visible) {
     ResourceInformation gpus = task.resourcesJMap().get(RESOURCE);
-    return gpus == null ? List.of() : List.of(gpus.addresses());
+    List<String> addresses = gpus == null ? List.of() : List.of(gpus.addresses());
+    DeviceChoice choice = of(setting, addresses, visible);
+    if (choice.kind() == Kind.CPU) {
+      return choice;
+    }
+    return GpuUuids.of(choice.index())
+        .map(uuid -> new DeviceChoice(choice.kind(), choice.index(), "gpu " + uuid))
+        .orElse(choice);
   }
 
   /**

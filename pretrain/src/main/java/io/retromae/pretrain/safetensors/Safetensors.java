@@ -27,6 +27,9 @@ public final class Safetensors {
   /** Same limit as the reference reader's. */
   private static final int MAX_HEADER_BYTES = 100_000_000;
 
+  /** "version ", with which the text of a pointer begins. */
+  private static final long GIT_LFS_POINTER = 0x76657273696F6E20L;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Safetensors() {}
@@ -86,7 +89,12 @@ public final class Safetensors {
       throws IOException {
     DataInputStream data = new DataInputStream(in);
     try {
-      long headerLength = Long.reverseBytes(data.readLong());
+      long first = data.readLong();
+      if (first == GIT_LFS_POINTER) {
+        throw new CorruptDataException(
+            name + ": a pointer of Git LFS, not the weights; run 'git lfs pull' in its folder");
+      }
+      long headerLength = Long.reverseBytes(first);
       if (headerLength < 2 || headerLength > MAX_HEADER_BYTES) {
         throw new CorruptDataException(
             "%s: not a safetensors file: header of %d bytes (must be 2..%d)"

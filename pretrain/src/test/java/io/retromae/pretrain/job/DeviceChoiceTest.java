@@ -9,6 +9,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.config.DeviceSetting;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,5 +127,10 @@ class DeviceChoiceTest {
                     new Seat(2, "a", "gpu 0"),
                     new Seat(3, "a", "gpu 1"),
                     new Seat(4, "b", "gpu 0"))));
+  }
+
+  @Test
+  void aGpuThatTheDriverDoesNotKnowHasNoUuid() {
+    assertEquals(Optional.empty(), GpuUuids.of(999));
   }
 }

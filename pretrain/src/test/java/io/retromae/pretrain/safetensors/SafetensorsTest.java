@@ -1,5 +1,6 @@
 package io.retromae.pretrain.safetensors;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -78,6 +79,15 @@ class SafetensorsTest {
     var refusal = assertThrows(CorruptDataException.class, () -> read(noise));
 
     assertTrue(refusal.getMessage().contains("not a safetensors file"), refusal.getMessage());
+  }
+
+  @Test
+  void aGitLfsPointerIsRecognised() {
+    byte[] pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00".getBytes(UTF_8);
+
+    var refusal = assertThrows(CorruptDataException.class, () -> read(pointer));
+
+    assertTrue(refusal.getMessage().contains("git lfs pull"), refusal.getMessage());
   }
 
   @Test
