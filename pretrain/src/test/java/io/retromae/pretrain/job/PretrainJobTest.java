@@ -232,6 +232,19 @@ class PretrainJobTest {
     assertEquals(TestCorpus.VOCABULARY_SIZE, tokens.size());
   }
 
+  @Test
+  void textsLongerThanTheModelAreRefusedWithTheSettingToRaise() {
+    var refusal =
+        assertThrows(
+            ConfigException.class,
+            () -> train(config("toolong", "data.max_seq_length=33"), l -> {}));
+
+    assertTrue(refusal.getMessage().contains("data.max_seq_length = 33"), refusal.getMessage());
+    assertTrue(
+        refusal.getMessage().contains("raise init.config.max_position_embeddings"),
+        refusal.getMessage());
+  }
+
   /** What some publishers do: rows of zeros up to a round number. */
   private static void padWordTable(Path export, int rows) throws IOException {
     Path file = export.resolve("model.safetensors");
