@@ -9,11 +9,17 @@ import java.util.Map;
  * Where each parameter lies in the one flat vector that holds them all. Gradients and AdamW's
  * moments use the same layout, so that an all-reduce, the clipping norm and the update each are one
  * call. Names are Hugging Face's; parameters with weight decay come first, so that each of AdamW's
- * two groups is one slice. Every parameter starts at a multiple of 64 bytes (the gap is zero).
+ * two groups is one slice. Parameters start at a multiple of 64 bytes (the gap is zero), but query,
+ * key and value of a layer follow one another without a gap, so that the script can see them as one
+ * matrix ({@link #views}).
  */
 public final class ParameterLayout {
   /** Elements; 64 bytes of float32. */
   private static final int ALIGNMENT = 16;
+
+  private static final String QUERY = ".self.query.";
+  private static final String KEY = ".self.key.";
+  private static final String VALUE = ".self.value.";
 
   /**
    * One parameter.
@@ -75,15 +81,48 @@ public final class ParameterLayout {
 
   private static long place(
       Map<String, long[]> shapes, boolean decays, long start, List<Parameter> into) {
-    long offset = start;
+    long end = start;
     for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
-      Parameter parameter = new Parameter(entry.getKey(), entry.getValue(), offset);
+      String name = entry.getKey();
+      boolean follows = name.contains(KEY) || name.contains(VALUE);
+      Parameter parameter = new Parameter(name, entry.getValue(), follows ? end : aligned(end));
       if (parameter.decays() == decays) {
         into.add(parameter);
-        offset += (parameter.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        end = parameter.offset() + parameter.size();
       }
     }
-    return offset;
+    return aligned(end);
+  }
+
+  private static long aligned(long offset) {
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /**
+   * The parameters as the script names them: an encoder layer's query, key and value are one
+   * parameter {@code self.qkv}; the decoder's key and value, which read another stream than its
+   * query, are {@code self.kv}.
+   */
+  List<Parameter> views() {
+    List<Parameter> views = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      String name = parameter.name();
+      if (name.contains(QUERY) && !parameter.ofDecoder()) {
+        views.add(joined(parameter, name.replace(QUERY, ".self.qkv."), 3));
+      } else if (name.contains(KEY) && parameter.ofDecoder()) {
+        views.add(joined(parameter, name.replace(KEY, ".self.kv."), 2));
+      } else if (parameter.ofDecoder() && name.contains(QUERY) || !name.contains(".self.")) {
+        views.add(parameter);
+      }
+    }
+    return views;
+  }
+
+  /** {@code count} parameters of one shape that follow one another. */
+  private static Parameter joined(Parameter first, String name, int count) {
+    long[] shape = first.shape().clone();
+    shape[0] *= count;
+    return new Parameter(name, shape, first.offset());
   }
 
   private static Map<String, long[]> shapes(BertShape shape) {

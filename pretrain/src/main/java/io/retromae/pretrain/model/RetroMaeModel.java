@@ -45,7 +45,7 @@ public final class RetroMaeModel implements AutoCloseable {
     this.module = load(shape, objective);
     this.manager = module.getNDManager().newSubManager();
     this.parameters = newVector();
-    for (ParameterLayout.Parameter parameter : layout.parameters()) {
+    for (ParameterLayout.Parameter parameter : layout.views()) {
       NDArray view = slice(parameters.array(), parameter);
       view.setName("p." + parameter.name());
       parameterViews.add(view);
@@ -72,6 +72,9 @@ public final class RetroMaeModel implements AutoCloseable {
     attributes.put("attention_dropout", shape.attentionProbsDropoutProb());
     attributes.put("raw_query", objective.query() == Objective.DecoderQuery.RAW);
     attributes.put("bow_loss_weight", objective.bowLossWeight());
+    attributes.put("gradient_checkpointing", false);
+    attributes.put("bfloat16", false);
+    attributes.put("fused_attention", false);
     TorchRuntime.start(1); // does nothing where a worker has started it with more threads
     Model model = Model.newInstance("retromae", "PyTorch");
     try (InputStream source = RetroMaeModel.class.getResourceAsStream("retromae.py")) {
@@ -171,7 +174,9 @@ public final class RetroMaeModel implements AutoCloseable {
     return embeddings;
   }
 
-  /** Losses, H, Q, K, decoder output and pooled scores without dropout, for golden tests. */
+  /**
+   * H, Q, K, decoder output [B, L, D] and pooled scores [B, V] without dropout, for golden tests.
+   */
   List<NDArray> inspect(BatchTensors batch) {
     return call(batch.manager(), "inspect", arguments(batch));
   }
@@ -192,16 +197,27 @@ public final class RetroMaeModel implements AutoCloseable {
    */
   public double update(AdamWStep step, FlatVector gradients, FlatVector first, FlatVector second) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray hyper = scope.create(hyper(step, step.weightDecay()));
-      NDList clip = new NDList(named("g", gradients.array()), named("hyper", hyper));
-      double gradNorm = doubles(call(scope, "clip", clip).get(0))[0];
+      NDList vector = new NDList(named("g", gradients.array()));
+      double gradNorm = step.gradientScale() * doubles(call(scope, "norm2", vector).get(0))[0];
       if (Double.isFinite(gradNorm)) {
+        scaleAndClip(scope, step, gradients, gradNorm);
         List<FlatVector> vectors = List.of(parameters, gradients, first, second);
-        adamw(scope, vectors.stream().map(FlatVector::decayed).toList(), hyper);
+        NDArray decay = scope.create(hyper(step, step.weightDecay()));
+        adamw(scope, vectors.stream().map(FlatVector::decayed).toList(), decay);
         NDArray noDecay = scope.create(hyper(step, 0));
         adamw(scope, vectors.stream().map(FlatVector::notDecayed).toList(), noDecay);
       }
       return gradNorm;
+    }
+  }
+
+  /** Scales, and clips by min(1, max / (norm + 1e-6)) as PyTorch does, in one pass over memory. */
+  private void scaleAndClip(
+      NDManager scope, AdamWStep step, FlatVector gradients, double gradNorm) {
+    double factor = step.gradientScale() * Math.min(1, step.maxGradNorm() / (gradNorm + 1e-6));
+    if (factor != 1) {
+      NDArray scale = scope.create(factor);
+      call(scope, "scale", new NDList(named("g", gradients.array()), named("factor", scale)));
     }
   }
 
@@ -217,14 +233,7 @@ public final class RetroMaeModel implements AutoCloseable {
 
   private static double[] hyper(AdamWStep step, double weightDecay) {
     return new double[] {
-      step.gradientScale(),
-      step.maxGradNorm(),
-      step.learningRate(),
-      step.beta1(),
-      step.beta2(),
-      step.epsilon(),
-      weightDecay,
-      step.number()
+      step.learningRate(), step.beta1(), step.beta2(), step.epsilon(), weightDecay, step.number()
     };
   }
 
@@ -239,9 +248,7 @@ public final class RetroMaeModel implements AutoCloseable {
   private NDList call(NDManager scope, String method, NDList arguments) {
     Block block = module.getBlock();
     arguments.add(named("module_method:" + method, scope.create(0f)));
-    // Outside training DJL runs in inference mode, in which the script could not turn autograd on.
-    boolean training = method.equals("gradients");
-    NDList results = block.forward(new ParameterStore(scope, false), arguments, training);
+    NDList results = block.forward(new ParameterStore(scope, false), arguments, false);
     results.attach(scope);
     return results;
   }

@@ -1,3 +1,15 @@
+# RetroMAE and DupMAE: forward, backward and AdamW. TorchScript in the form that libtorch stores it in, which is why
+# element types are numbers: 0 uint8, 2 int16, 3 int32, 4 int64, 6 float32, 7 float64, 15 bfloat16.
+#
+# The backward pass is written out. So nothing is kept that can be made again for less than keeping it costs, gradients
+# go straight to their place in the flat vector, and each layer's memory is given back as soon as it is used up.
+#
+# Sizes: B rows; N tokens of all rows, padding left out; n tokens of one row; D hidden; H heads; V vocabulary.
+#   p, g   parameters and their gradients by Hugging Face's names; "self.qkv" [3D, D] is query, key and value in one
+#   b      the batch as Java made it, padded to [B, L]
+#   t      where tokens lie: "place" [N] in B * L, "position" [N] in the row, "row" [N], "start" [B] in N, "lengths" [B]
+#   tape   what the backward pass reads, by name
+#   noise  [sites, 2] keys of dropout; no rows: no dropout
 class RetroMae(Module):
   __parameters__ = []
   __buffers__ = []
@@ -10,289 +22,638 @@ class RetroMae(Module):
   attention_dropout : float
   raw_query : bool
   bow_loss_weight : float
+  gradient_checkpointing : bool
+  bfloat16 : bool
+  fused_attention : bool
 
-  def norm(self: __torch__.RetroMae, x: Tensor, p: Dict[str, Tensor], name: str) -> Tensor:
-    w = p[name + ".weight"]
-    return torch.layer_norm(x, [torch.size(w, 0)], w, p[name + ".bias"], self.layer_norm_eps, True)
+  # ---- Where things lie ---------------------------------------------------------------------------------------------
 
-  def linear(self: __torch__.RetroMae, x: Tensor, p: Dict[str, Tensor], name: str) -> Tensor:
-    return torch.linear(x, p[name + ".weight"], p[name + ".bias"])
-
-  def drop(self: __torch__.RetroMae, x: Tensor, rate: float, noise: Optional[Generator]) -> Tensor:
-    if torch.__is__(noise, None):
-      y = x
-    else:
-      if torch.gt(rate, 0.):
-        keep = torch.bernoulli_(torch.empty_like(x), torch.sub(1., rate), generator=noise)
-        y = torch.mul(x, torch.div_(keep, torch.sub(1., rate)))
-      else:
-        y = x
-    return y
-
-  def split(self: __torch__.RetroMae, x: Tensor) -> Tensor:
-    return torch.transpose(torch.view(x, [torch.size(x, 0), torch.size(x, 1), self.heads, -1]), 1, 2)
-
-  def attend(self: __torch__.RetroMae, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, noise: Optional[Generator]) -> Tensor:
-    plain = torch.__is__(noise, None)
-    if torch.le(self.attention_dropout, 0.):
-      plain = True
-    else:
-      plain = plain
-    if plain:
-      c = torch.scaled_dot_product_attention(q, k, v, mask, 0., False)
-    else:
-      scale = torch.pow(float(torch.size(q, 3)), -0.5)
-      s = torch.matmul(torch.mul(q, scale), torch.transpose(k, 2, 3))
-      a = torch.softmax(torch.masked_fill(s, torch.bitwise_not(mask), -3.4028234663852886e+38), -1)
-      c = torch.matmul(self.drop(a, self.attention_dropout, noise), v)
-    return c
-
-  def layer(self: __torch__.RetroMae, query: Tensor, context: Tensor, mask: Tensor, p: Dict[str, Tensor], name: str, noise: Optional[Generator]) -> Tensor:
-    q = self.split(self.linear(query, p, name + ".attention.self.query"))
-    k = self.split(self.linear(context, p, name + ".attention.self.key"))
-    v = self.split(self.linear(context, p, name + ".attention.self.value"))
-    c = self.attend(q, k, v, mask, noise)
-    c2 = torch.reshape(torch.transpose(c, 1, 2), [torch.size(query, 0), torch.size(query, 1), torch.size(query, 2)])
-    o = self.drop(self.linear(c2, p, name + ".attention.output.dense"), self.hidden_dropout, noise)
-    y = self.norm(torch.add(query, o), p, name + ".attention.output.LayerNorm")
-    f = self.linear(torch.gelu(self.linear(y, p, name + ".intermediate.dense")), p, name + ".output.dense")
-    return self.norm(torch.add(y, self.drop(f, self.hidden_dropout, noise)), p, name + ".output.LayerNorm")
-
-  def positions(self: __torch__.RetroMae, p: Dict[str, Tensor], length: int) -> Tensor:
-    return torch.slice(p["bert.embeddings.position_embeddings.weight"], 0, 0, length)
-
-  def embedded(self: __torch__.RetroMae, x: Tensor, p: Dict[str, Tensor], noise: Optional[Generator]) -> Tensor:
-    t = torch.select(p["bert.embeddings.token_type_embeddings.weight"], 0, 0)
-    sum = torch.add(torch.add(x, self.positions(p, torch.size(x, 1))), t)
-    return self.drop(self.norm(sum, p, "bert.embeddings.LayerNorm"), self.hidden_dropout, noise)
-
-  def embed(self: __torch__.RetroMae, ids: Tensor, p: Dict[str, Tensor], noise: Optional[Generator]) -> Tensor:
-    return self.embedded(torch.embedding(p["bert.embeddings.word_embeddings.weight"], ids, self.pad_token_id), p, noise)
-
-  def transform(self: __torch__.RetroMae, x: Tensor, p: Dict[str, Tensor]) -> Tensor:
-    return self.norm(torch.gelu(self.linear(x, p, "cls.predictions.transform.dense")), p, "cls.predictions.transform.LayerNorm")
-
-  # The mean cross-entropy of rows x [n, D] with the tied head, and its gradient by x, by the word table and by
-  # the bias in the same pass over 128 rows at a time: the logits [n, V] are never kept. Autograd gets the gradients
-  # through a term whose value is zero. (The idea of cut-cross-entropy, arXiv:2411.09009, and of Liger Kernel.)
-  def head_loss(self: __torch__.RetroMae, x: Tensor, labels: Tensor, p: Dict[str, Tensor]) -> Tensor:
-    h = self.transform(x, p)
-    w = p["bert.embeddings.word_embeddings.weight"]
-    b = p["cls.predictions.bias"]
-    hd = torch.detach(h)
-    wd = torch.detach(w)
-    bd = torch.detach(b)
-    n = torch.size(h, 0)
-    gh = torch.empty_like(hd)
-    gw = torch.zeros_like(wd)
-    gb = torch.zeros_like(bd)
-    total = torch.sum(torch.slice(bd, 0, 0, 0))
-    chunk = 128
-    for i in range(torch.floordiv(torch.sub(torch.add(n, chunk), 1), chunk)):
-      lo = torch.mul(i, chunk)
-      hi = torch.add(lo, chunk)
-      rows = torch.slice(hd, 0, lo, hi)
-      y = torch.unsqueeze(torch.slice(labels, 0, lo, hi), 1)
-      z = torch.addmm(bd, rows, torch.t(wd))
-      top = torch.amax(z, [1], True)
-      target = torch.gather(z, 1, y)
-      e = torch.exp_(torch.sub_(z, top))
-      sums = torch.sum(e, [1], True)
-      total = torch.add(total, torch.sum(torch.sub(torch.add(torch.log(sums), top), target)))
-      g = torch.div_(e, torch.mul(sums, n))
-      g2 = torch.scatter_add_(g, 1, y, torch.full_like(target, torch.div(-1., n)))
-      g3 = torch.copy_(torch.slice(gh, 0, lo, hi), torch.mm(g2, wd))
-      g4 = torch.addmm_(gw, torch.t(g2), rows)
-      g5 = torch.add_(gb, torch.sum(g2, [0]))
-    carrier = torch.add(torch.add(torch.sum(torch.mul(h, gh)), torch.sum(torch.mul(w, gw))), torch.sum(torch.mul(b, gb)))
-    return torch.add(torch.div(total, n), torch.sub(carrier, torch.detach(carrier)))
-
-  # Mean cross-entropy over the labelled positions; 0 where there is none.
-  def token_loss(self: __torch__.RetroMae, hidden: Tensor, labels: Tensor, p: Dict[str, Tensor]) -> Tensor:
-    flat = torch.reshape(labels, [-1])
-    rows = torch.reshape(torch.nonzero(torch.ne(flat, -100)), [-1])
-    if torch.eq(torch.size(rows, 0), 0):
-      loss = torch.mul(torch.sum(hidden), 0.)
-    else:
-      x = torch.index_select(torch.reshape(hidden, [-1, torch.size(hidden, 2)]), 0, rows)
-      loss = self.head_loss(x, torch.index_select(flat, 0, rows), p)
-    return loss
-
-  # [B, L] 1 where a token is.
-  def tokens(self: __torch__.RetroMae, b: Dict[str, Tensor]) -> Tensor:
+  def pack(self: __torch__.RetroMae, b: Dict[str, Tensor]) -> Dict[str, Tensor]:
     ids = b["encoder_input_ids"]
-    place = torch.arange(torch.size(ids, 1), dtype=4, device=ids.device)
-    return torch.lt(torch.unsqueeze(place, 0), torch.unsqueeze(b["lengths"], 1))
+    length = ids.size(1)
+    lengths = b["lengths"]
+    inside = torch.arange(length, dtype=4).unsqueeze(0) < lengths.unsqueeze(1)
+    place = torch.nonzero(inside.view([-1])).view([-1])
+    t = annotate(Dict[str, Tensor], {})
+    t["lengths"] = lengths
+    t["place"] = place.to(ids.device)
+    t["position"] = torch.remainder(place, length).to(ids.device)
+    t["row"] = torch.floor_divide(place, length).to(ids.device)
+    t["start"] = (torch.cumsum(lengths, 0) - lengths).to(ids.device)
+    return t
 
-  # H [B, L, D].
-  def encode(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], noise: Optional[Generator]) -> Tensor:
-    mask = torch.unsqueeze(torch.unsqueeze(self.tokens(b), 1), 1)
-    h = self.embed(b["encoder_input_ids"], p, noise)
-    for i in range(self.layers):
-      h = self.layer(h, h, mask, p, torch.format("bert.encoder.layer.{}", i), noise)
-    return h
+  # [B, L] -> [N]
+  def packed(self: __torch__.RetroMae, x: Tensor, t: Dict[str, Tensor]) -> Tensor:
+    return torch.index_select(x.view([-1]), 0, t["place"])
 
-  # K [B, L, D]: the sentence embedding as it leaves the encoder, then the embedded words.
-  def decoder_context(self: __torch__.RetroMae, cls: Tensor, p: Dict[str, Tensor], b: Dict[str, Tensor], noise: Optional[Generator]) -> Tensor:
-    e = self.embed(b["decoder_input_ids"], p, noise)
-    return torch.cat([cls, torch.slice(e, 1, 1, torch.size(e, 1))], 1)
+  # [N, D] -> [B, L, D], zero past a row's end
+  def padded(self: __torch__.RetroMae, x: Tensor, t: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
+    ids = b["encoder_input_ids"]
+    y = torch.zeros([ids.size(0) * ids.size(1), x.size(1)], dtype=x.dtype, device=x.device)
+    return torch.index_copy_(y, 0, t["place"], x).view([ids.size(0), ids.size(1), -1])
 
-  # Q [B, L, D]: the sentence embedding at every position.
-  def decoder_query(self: __torch__.RetroMae, cls: Tensor, p: Dict[str, Tensor], length: int, noise: Optional[Generator]) -> Tensor:
-    if self.raw_query:
-      q = torch.add(cls, self.positions(p, length))
-    else:
-      q = self.embedded(torch.expand(cls, [-1, length, -1]), p, noise)
-    return q
-
-  # [B, 1, L, L] from bits [B, L, bytes]; padding rows see everything (softmax of nothing is NaN) and carry no label.
-  def visibility(self: __torch__.RetroMae, b: Dict[str, Tensor]) -> Tensor:
-    ids = b["decoder_input_ids"]
-    bits = torch.bitwise_and(torch.unsqueeze(b["visible_bits"], 3), torch.reshape(torch.tensor([1, 2, 4, 8, 16, 32, 64, 128], dtype=0, device=ids.device), [1, 1, 1, 8]))
-    seen = torch.reshape(torch.ne(bits, 0), [torch.size(ids, 0), torch.size(ids, 1), -1])
-    seen2 = torch.slice(seen, 2, 0, torch.size(ids, 1))
-    return torch.unsqueeze(torch.logical_or(seen2, torch.unsqueeze(torch.bitwise_not(self.tokens(b)), 2)), 1)
-
-  def decode(self: __torch__.RetroMae, query: Tensor, context: Tensor, p: Dict[str, Tensor], b: Dict[str, Tensor], noise: Optional[Generator]) -> Tensor:
-    return self.layer(query, context, self.visibility(b), p, "c_head", noise)
-
-  # u [B, V]: for each vocabulary entry its best score over the positions 1..L-1.
-  def pooled_scores(self: __torch__.RetroMae, hidden: Tensor, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
-    length = torch.size(hidden, 1)
-    h = self.transform(torch.slice(hidden, 1, 1, length), p)
-    z = torch.linear(h, p["bert.embeddings.word_embeddings.weight"], p["cls.predictions.bias"])
-    padding = torch.bitwise_not(torch.slice(self.tokens(b), 1, 1, length))
-    low = torch.mul(torch.unsqueeze(torch.to(padding, z.dtype), 2), -1000.)
-    return torch.amax(torch.add(z, low), [1])
-
-  # L_bow: mean over rows of -sum_v w[b, v] log_softmax(u[b])[v], w given as flat indices b * V + v and weights.
-  def bow_loss(self: __torch__.RetroMae, u: Tensor, b: Dict[str, Tensor]) -> Tensor:
-    logp = torch.reshape(torch.log_softmax(u, -1), [-1])
-    picked = torch.index_select(logp, 0, b["bow_index"])
-    return torch.neg(torch.div(torch.sum(torch.mul(picked, torch.to(b["bow_weight"], u.dtype))), torch.size(u, 0)))
-
-  # [total, encoder_loss, decoder_loss, bow_loss]; scale: factors of the three terms in the total.
-  def losses(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], noise: Optional[Generator], scale: Tensor) -> Tensor:
-    h = self.encode(p, b, noise)
-    cls = torch.slice(h, 1, 0, 1)
-    encoder_loss = self.token_loss(h, b["encoder_labels"], p)
-    query = self.decoder_query(cls, p, torch.size(h, 1), noise)
-    context = self.decoder_context(cls, p, b, noise)
-    decoder_loss = self.token_loss(self.decode(query, context, p, b, noise), b["decoder_labels"], p)
-    total = torch.add(torch.mul(encoder_loss, float(scale[0])), torch.mul(decoder_loss, float(scale[1])))
-    bow_loss = torch.mul(torch.detach(encoder_loss), 0.)
-    if torch.gt(self.bow_loss_weight, 0.):
-      bow_loss = self.bow_loss(self.pooled_scores(h, p, b), b)
-      total = torch.add(total, torch.mul(bow_loss, torch.mul(self.bow_loss_weight, float(scale[2]))))
-    else:
-      pass
-    return torch.stack([total, encoder_loss, decoder_loss, bow_loss], 0)
-
-  def noise(self: __torch__.RetroMae, seed: Tensor) -> Optional[Generator]:
-    s = int(seed)
-    g = annotate(Optional[Generator], None)
-    if torch.ge(s, 0):
-      g2 = torch.Generator()
-      g = torch.manual_seed(g2, s)
-    else:
-      pass
+  def gradient_views(self: __torch__.RetroMae, p: Dict[str, Tensor], flat: Tensor) -> Dict[str, Tensor]:
+    g = annotate(Dict[str, Tensor], {})
+    for name in p.keys():
+      w = p[name]
+      start = w.storage_offset()
+      g[name] = flat[start:start + w.numel()].view(w.size())
     return g
 
-  # Losses of one micro-batch; its gradients go into `flat`, each at its parameter's own offset.
-  # seed: what dropout draws from; below 0 there is no dropout.
-  def gradients(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, scale: Tensor) -> Tensor:
-    before = torch.is_grad_enabled()
-    torch.set_grad_enabled(True)
+  # Masters stay as they are; what matrix products read is cast once if they run in bfloat16. The word table is both:
+  # looked up as it is, and cast for the MLM head under a name of its own.
+  def compute_weights(self: __torch__.RetroMae, p: Dict[str, Tensor]) -> Dict[str, Tensor]:
     w = annotate(Dict[str, Tensor], {})
-    leaves = annotate(List[Tensor], [])
-    names = torch.sorted(torch.keys(p))
-    for k in names:
-      leaf = torch.requires_grad_(torch.detach(p[k]), True)
-      w[k] = leaf
-      x = torch.append(leaves, leaf)
-    loss = self.losses(w, b, self.noise(seed), scale)
-    grads = torch.grad([torch.select(loss, 0, 0)], leaves, None, None, False, True)
-    torch.set_grad_enabled(before)
-    for i in range(torch.len(names)):
-      q = p[names[i]]
-      target = torch.view(torch.slice(flat, 0, torch.storage_offset(q), torch.add(torch.storage_offset(q), torch.numel(q))), torch.size(q))
-      g = grads[i]
-      if torch.__is__(g, None):
-        y = torch.zero_(target)
+    for name in p.keys():
+      if "LayerNorm" in name or "embeddings" in name:
+        w[name] = p[name]
       else:
-        y = torch.copy_(target, unchecked_cast(Tensor, g))
-    return torch.detach(loss)
+        w[name] = self.low(p[name])
+    w["head.weight"] = self.low(p["bert.embeddings.word_embeddings.weight"])
+    return w
 
-  # [losses, H, Q, K, G, u] without dropout: what the golden tests look into.
-  def inspect(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> List[Tensor]:
-    h = self.encode(p, b, None)
-    cls = torch.slice(h, 1, 0, 1)
-    query = self.decoder_query(cls, p, torch.size(h, 1), None)
-    context = self.decoder_context(cls, p, b, None)
-    scale = torch.ones([3], dtype=7)
-    return [self.losses(p, b, None, scale), h, query, context, self.decode(query, context, p, b, None), self.pooled_scores(h, p, b)]
+  def low(self: __torch__.RetroMae, x: Tensor) -> Tensor:
+    if self.bfloat16:
+      y = x.to(15)
+    else:
+      y = x
+    return y
 
-  # [sum of cross-entropies, number of them, how often the best score is the label's] over the labelled positions.
-  def token_scores(self: __torch__.RetroMae, hidden: Tensor, labels: Tensor, p: Dict[str, Tensor]) -> Tensor:
-    flat = torch.reshape(labels, [-1])
-    rows = torch.reshape(torch.nonzero(torch.ne(flat, -100)), [-1])
-    n = torch.size(rows, 0)
-    x = self.transform(torch.index_select(torch.reshape(hidden, [-1, torch.size(hidden, 2)]), 0, rows), p)
-    y = torch.index_select(flat, 0, rows)
-    loss = torch.zeros([], dtype=7, device=hidden.device)
-    correct = torch.zeros([], dtype=7, device=hidden.device)
+  # ---- Linear, LayerNorm --------------------------------------------------------------------------------------------
+
+  # [n, in] -> [n, out]
+  def linear(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    return torch.linear(self.low(x), w[name + ".weight"], w[name + ".bias"])
+
+  # into <- a b, or into + a b; a and b in the type of matrix products, into in that of the masters.
+  def product(self: __torch__.RetroMae, into: Tensor, a: Tensor, b: Tensor, accumulate: bool) -> Tensor:
+    if a.dtype == into.dtype:
+      beta = 0
+      if accumulate:
+        beta = 1
+      else:
+        pass
+      y = into.addmm_(a, b, beta=beta, alpha=1)
+    else:
+      if accumulate:
+        y = into.add_(torch.mm(a, b))
+      else:
+        y = into.copy_(torch.mm(a, b))
+    return y
+
+  def collect(self: __torch__.RetroMae, into: Tensor, x: Tensor, accumulate: bool) -> Tensor:
+    if accumulate:
+      y = into.add_(x)
+    else:
+      y = into.copy_(x)
+    return y
+
+  # dy [n, out] -> dx [n, in]
+  def linear_backward(self: __torch__.RetroMae, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], name: str, accumulate: bool) -> Tensor:
+    d = self.low(dy)
+    y1 = self.product(g[name + ".weight"], d.t(), self.low(x), accumulate)
+    y2 = self.collect(g[name + ".bias"], torch.sum(dy, [0], dtype=g[name + ".bias"].dtype), accumulate)
+    return torch.mm(d, w[name + ".weight"])
+
+  # [n, D] -> [n, D]; the tape keeps the input's mean and rstd, the caller the input.
+  def norm(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor], name: str, tape: Dict[str, Tensor], tag: str) -> Tensor:
+    y, mean, rstd = torch.native_layer_norm(x, [x.size(1)], w[name + ".weight"], w[name + ".bias"], self.layer_norm_eps)
+    tape[tag + ".mean"] = mean
+    tape[tag + ".rstd"] = rstd
+    return y
+
+  def norm_backward(self: __torch__.RetroMae, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], name: str, tape: Dict[str, Tensor], tag: str, accumulate: bool) -> Tensor:
+    mean = tape.pop(tag + ".mean")
+    rstd = tape.pop(tag + ".rstd")
+    dx, dw, db = torch.native_layer_norm_backward(dy, x, [x.size(1)], mean, rstd, w[name + ".weight"], w[name + ".bias"], [True, True, True])
+    y1 = self.collect(g[name + ".weight"], dw, accumulate)
+    y2 = self.collect(g[name + ".bias"], db, accumulate)
+    return dx
+
+  # ---- Dropout ------------------------------------------------------------------------------------------------------
+
+  # Random keys of all places that drop, from one seed; below 0 there is no dropout.
+  def noise_keys(self: __torch__.RetroMae, seed: Tensor) -> Tensor:
+    s = int(seed)
+    if s < 0:
+      keys = torch.empty([0, 2], dtype=4)
+    else:
+      g = torch.Generator()
+      g2 = torch.manual_seed(g, s)
+      keys = torch.random_(torch.empty([3 * self.layers + 6, 2], dtype=4), -2147483648, 2147483648, generator=g2)
+    return keys
+
+  # Which of `count` values stay: 1, or 0 with probability `rate` (to 1/65536). A hash of counters, so that it can be
+  # drawn again in the backward pass, on any device, by any number of threads: two multiply-xorshift rounds (Stafford's
+  # and Wellons' constants for 32 bits) with a key before each; a word decides for two values.
+  def keep(self: __torch__.RetroMae, noise: Tensor, site: int, begin: int, count: int, rate: float, like: Tensor) -> Tensor:
+    words = (count + 1) // 2
+    start = (int(noise[site][0]) + begin + 2147483648) % 4294967296 - 2147483648
+    x = torch.arange(words, dtype=3, device=like.device).add_(start)
+    y = x.bitwise_xor_(x.bitwise_right_shift(16)).mul_(569420461)
+    y = x.bitwise_xor_(x.bitwise_right_shift(15)).add_(int(noise[site][1]))
+    y = x.bitwise_xor_(x.bitwise_right_shift(16)).mul_(1935289751)
+    y = x.bitwise_xor_(x.bitwise_right_shift(15))
+    m = torch.empty([2, words], dtype=like.dtype, device=like.device)
+    upper = m[0].copy_(x)
+    lower = m[1].copy_(x.bitwise_left_shift_(16))
+    return m.view([-1])[0:count].ge_(rate * 4294967296. - 2147483648.)
+
+  def drops(self: __torch__.RetroMae, noise: Tensor, rate: float) -> bool:
+    return noise.size(0) > 0 and rate > 0.
+
+  # residual + dropout(x), [n, D]
+  def add_dropped(self: __torch__.RetroMae, residual: Tensor, x: Tensor, noise: Tensor, site: int) -> Tensor:
+    if self.drops(noise, self.hidden_dropout):
+      m = self.keep(noise, site, 0, residual.numel(), self.hidden_dropout, residual).view(residual.size())
+      y = torch.addcmul(residual, x, m, value=1. / (1. - self.hidden_dropout))
+    else:
+      y = residual + x
+    return y
+
+  # dropout(x), and equally the gradient through it
+  def dropped(self: __torch__.RetroMae, x: Tensor, noise: Tensor, site: int) -> Tensor:
+    if self.drops(noise, self.hidden_dropout):
+      m = self.keep(noise, site, 0, x.numel(), self.hidden_dropout, x).view(x.size())
+      y = m.mul_(x).mul_(1. / (1. - self.hidden_dropout))
+    else:
+      y = x
+    return y
+
+  # ---- Attention ----------------------------------------------------------------------------------------------------
+
+  # [n, D] -> [H, n, D / H], a view
+  def split(self: __torch__.RetroMae, x: Tensor) -> Tensor:
+    return x.view([x.size(0), self.heads, -1]).transpose(0, 1)
+
+  # What is added to one row's scores: 0 where a query sees a key, the lowest number where not; [n, n], or [1, 1] where
+  # all is seen. Bit j of byte k of a query is key 8k + j.
+  def hidden_scores(self: __torch__.RetroMae, b: Dict[str, Tensor], row: int, n: int, decoder: bool, like: Tensor) -> Tensor:
+    if decoder:
+      bits = b["visible_bits"][row][0:n].unsqueeze(2)
+      shifts = torch.arange(8, dtype=0, device=like.device)
+      seen = bits.bitwise_right_shift(shifts).bitwise_and_(1).view([n, -1])[:, 0:n]
+      lowest = -3.4028234663852886e+38
+      y = seen.to(like.dtype).sub_(1.).mul_(-lowest)
+    else:
+      y = torch.zeros([1, 1], dtype=like.dtype, device=like.device)
+    return y
+
+  # P [H, n, n] = softmax(q k^T / sqrt(D / H) + hidden)
+  def probabilities(self: __torch__.RetroMae, q: Tensor, k: Tensor, hidden: Tensor, decoder: bool) -> Tensor:
+    scale = torch.pow(float(q.size(2)), -0.5)
+    if q.dtype == hidden.dtype:
+      beta = 0
+      if decoder:
+        beta = 1
+      else:
+        pass
+      s = torch.baddbmm(hidden, q, k.transpose(1, 2), beta=beta, alpha=scale)
+    else:
+      s = torch.bmm(q, k.transpose(1, 2)).to(hidden.dtype).mul_(scale).add_(hidden)
+    return torch._softmax(s, -1, False, out=s)
+
+  # C [N, D] from queries, keys and values [N, 3D], row by row: a row's scores stay in the cache, and nothing of them is
+  # kept for the backward pass.
+  def attend(self: __torch__.RetroMae, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int, like: Tensor) -> Tensor:
+    width = qkv.size(1) // 3
+    c = torch.empty([qkv.size(0), width], dtype=qkv.dtype, device=qkv.device)
+    drops = self.drops(noise, self.attention_dropout)
+    lo = 0
+    drawn = 0
+    for row in range(t["lengths"].size(0)):
+      n = int(t["lengths"][row])
+      part = qkv[lo:lo + n]
+      hidden = self.hidden_scores(b, row, n, decoder, like)
+      a = self.probabilities(self.split(part[:, 0:width]), self.split(part[:, width:2 * width]), hidden, decoder)
+      scale = 1.
+      if drops:
+        a = a.mul_(self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()))
+        scale = 1. / (1. - self.attention_dropout)
+      else:
+        pass
+      drawn = drawn + (a.numel() + 1) // 2
+      v = self.split(part[:, 2 * width:])
+      y = self.split(c[lo:lo + n]).copy_(torch.baddbmm(v, a.to(v.dtype), v, beta=0, alpha=scale))
+      lo = lo + n
+    return c
+
+  # dC [N, D] -> d(queries, keys, values) [N, 3D]
+  def attend_backward(self: __torch__.RetroMae, dc: Tensor, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int, like: Tensor) -> Tensor:
+    width = qkv.size(1) // 3
+    d = torch.empty_like(qkv)
+    drops = self.drops(noise, self.attention_dropout)
+    lo = 0
+    drawn = 0
+    for row in range(t["lengths"].size(0)):
+      n = int(t["lengths"][row])
+      part = qkv[lo:lo + n]
+      q = self.split(part[:, 0:width])
+      k = self.split(part[:, width:2 * width])
+      v = self.split(part[:, 2 * width:])
+      dy = self.split(dc[lo:lo + n])
+      a = self.probabilities(q, k, self.hidden_scores(b, row, n, decoder, like), decoder)
+      da = torch.bmm(dy, v.transpose(1, 2)).to(a.dtype)
+      scale = torch.pow(float(q.size(2)), -0.5)
+      if drops:
+        m = self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()).mul_(1. / (1. - self.attention_dropout))
+        da = da.mul_(m)
+        kept = m.mul_(a)
+      else:
+        kept = a
+      drawn = drawn + (a.numel() + 1) // 2
+      ds = torch._softmax_backward_data(da, a, -1, a.dtype).to(q.dtype)
+      into = d[lo:lo + n]
+      y1 = self.split(into[:, 0:width]).copy_(torch.baddbmm(k, ds, k, beta=0, alpha=scale))
+      y2 = self.split(into[:, width:2 * width]).copy_(torch.baddbmm(q, ds.transpose(1, 2), q, beta=0, alpha=scale))
+      y3 = self.split(into[:, 2 * width:]).copy_(torch.bmm(kept.to(v.dtype).transpose(1, 2), dy))
+      lo = lo + n
+    return d
+
+  # ---- One post-LayerNorm transformer layer --------------------------------------------------------------------------
+
+  # [N, 3D]; the decoder's keys and values come from another stream than its queries.
+  def project(self: __torch__.RetroMae, query: Tensor, context: Tensor, w: Dict[str, Tensor], name: str, decoder: bool) -> Tensor:
+    if decoder:
+      q = self.linear(query, w, name + ".attention.self.query")
+      qkv = torch.cat([q, self.linear(context, w, name + ".attention.self.kv")], 1)
+    else:
+      qkv = self.linear(query, w, name + ".attention.self.qkv")
+    return qkv
+
+  # query [N, D] is the residual too; returns [N, D].
+  def layer(self: __torch__.RetroMae, query: Tensor, context: Tensor, w: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], index: int, noise: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+    decoder = index == self.layers
+    name = self.layer_name(index)
+    site = 3 + 3 * index
+    qkv = self.project(query, context, w, name, decoder)
+    c = self.attend(qkv, b, t, decoder, noise, site, query)
+    s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
+    y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
+    u = self.linear(y, w, name + ".intermediate.dense")
+    s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2)
+    tape[name + ".qkv"] = qkv
+    tape[name + ".c"] = c
+    tape[name + ".s1"] = s1
+    tape[name + ".u"] = u
+    tape[name + ".s2"] = s2
+    return self.norm(s2, w, name + ".output.LayerNorm", tape, name + ".2")
+
+  # dy [N, D] -> d query [N, D], d context [N, D] (encoder: both are in the first, the second is empty)
+  def layer_backward(self: __torch__.RetroMae, dy: Tensor, query: Tensor, context: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], index: int, noise: Tensor, tape: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+    decoder = index == self.layers
+    name = self.layer_name(index)
+    site = 3 + 3 * index
+    ds2 = self.norm_backward(dy, tape.pop(name + ".s2"), w, g, name + ".output.LayerNorm", tape, name + ".2", False)
+    u = tape.pop(name + ".u")
+    da = self.linear_backward(self.dropped(ds2, noise, site + 2), torch.gelu(u), w, g, name + ".output.dense", False)
+    du = torch.gelu_backward(da, u)
+    s1 = tape.pop(name + ".s1")
+    scratch = annotate(Dict[str, Tensor], {})
+    y = self.norm(s1, w, name + ".attention.output.LayerNorm", scratch, name)
+    dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
+    ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
+    dc = self.linear_backward(self.dropped(ds1, noise, site + 1), tape.pop(name + ".c"), w, g, name + ".attention.output.dense", False)
+    dqkv = self.attend_backward(dc, tape.pop(name + ".qkv"), b, t, decoder, noise, site, query)
+    if decoder:
+      width = query.size(1)
+      dq = self.linear_backward(dqkv[:, 0:width], query, w, g, name + ".attention.self.query", False)
+      dk = self.linear_backward(dqkv[:, width:], context, w, g, name + ".attention.self.kv", False).to(query.dtype)
+    else:
+      dq = self.linear_backward(dqkv, query, w, g, name + ".attention.self.qkv", False)
+      dk = dq[0:0]
+    return (ds1.add_(dq), dk)
+
+  def layer_name(self: __torch__.RetroMae, index: int) -> str:
+    if index == self.layers:
+      name = "c_head"
+    else:
+      name = torch.format("bert.encoder.layer.{}", index)
+    return name
+
+  # ---- Embeddings ---------------------------------------------------------------------------------------------------
+
+  # dropout(LayerNorm(x + T[0] + P[position])), x [N, D]
+  def embed(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, site: int, tape: Dict[str, Tensor]) -> Tensor:
+    s = torch.index_select(w["bert.embeddings.position_embeddings.weight"], 0, t["position"]).add_(x).add_(w["bert.embeddings.token_type_embeddings.weight"][0])
+    tag = torch.format("embed.{}", site)
+    tape[tag] = s
+    return self.dropped(self.norm(s, w, "bert.embeddings.LayerNorm", tape, tag), noise, site)
+
+  # dy [N, D] -> dx [N, D]
+  def embed_backward(self: __torch__.RetroMae, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, site: int, tape: Dict[str, Tensor]) -> Tensor:
+    tag = torch.format("embed.{}", site)
+    dx = self.norm_backward(self.dropped(dy, noise, site), tape.pop(tag), w, g, "bert.embeddings.LayerNorm", tape, tag, True)
+    y1 = torch.index_add_(g["bert.embeddings.position_embeddings.weight"], 0, t["position"], dx)
+    y2 = g["bert.embeddings.token_type_embeddings.weight"][0].add_(torch.sum(dx, [0]))
+    return dx
+
+  def words(self: __torch__.RetroMae, ids: Tensor, w: Dict[str, Tensor]) -> Tensor:
+    return torch.index_select(w["bert.embeddings.word_embeddings.weight"], 0, ids)
+
+  # Look-ups of [PAD] get no gradient, as in the reference (torch.nn.Embedding's padding_idx).
+  def words_backward(self: __torch__.RetroMae, dx: Tensor, ids: Tensor, g: Dict[str, Tensor]) -> Tensor:
+    looked_up = (ids != self.pad_token_id).unsqueeze(1).to(dx.dtype)
+    return torch.index_add_(g["bert.embeddings.word_embeddings.weight"], 0, ids, dx.mul_(looked_up))
+
+  # ---- Encoder and decoder ------------------------------------------------------------------------------------------
+
+  # H [N, D]
+  def encode(self: __torch__.RetroMae, w: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor], backward: bool) -> Tensor:
+    x = self.embed(self.words(self.packed(b["encoder_input_ids"], t), w), w, t, noise, 0, tape)
+    for i in range(self.layers):
+      tape[torch.format("input.{}", i)] = x
+      if backward and not self.gradient_checkpointing:
+        x = self.layer(x, x, w, b, t, i, noise, tape)
+      else:
+        x = self.layer(x, x, w, b, t, i, noise, annotate(Dict[str, Tensor], {}))
+    return x
+
+  # dH [N, D]; all of the encoder's gradients
+  def encode_backward(self: __torch__.RetroMae, dh: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+    dx = dh
+    for back in range(self.layers):
+      i = self.layers - 1 - back
+      x = tape.pop(torch.format("input.{}", i))
+      if self.gradient_checkpointing:
+        again = self.layer(x, x, w, b, t, i, noise, tape)
+      else:
+        pass
+      dx, none = self.layer_backward(dx, x, x, w, g, b, t, i, noise, tape)
+    dx = self.embed_backward(dx, w, g, t, noise, 0, tape)
+    return self.words_backward(dx, self.packed(b["encoder_input_ids"], t), g)
+
+  # K [N, D]: the sentence embedding as it leaves the encoder, then the embedded words.
+  def decoder_context(self: __torch__.RetroMae, cls: Tensor, w: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+    e = self.embed(self.words(self.packed(b["decoder_input_ids"], t), w), w, t, noise, 1, tape)
+    return torch.index_copy(e, 0, t["start"], cls)
+
+  # Q [N, D]: the sentence embedding at every position.
+  def decoder_query(self: __torch__.RetroMae, cls: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+    x = torch.index_select(cls, 0, t["row"])
+    if self.raw_query:
+      q = x.add_(torch.index_select(w["bert.embeddings.position_embeddings.weight"], 0, t["position"]))
+    else:
+      q = self.embed(x, w, t, noise, 2, tape)
+    return q
+
+  # G [N, D] from h [B, D]
+  def decode(self: __torch__.RetroMae, cls: Tensor, w: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+    query = self.decoder_query(cls, w, t, noise, tape)
+    context = self.decoder_context(cls, w, b, t, noise, tape)
+    tape["query"] = query
+    tape["context"] = context
+    return self.layer(query, context, w, b, t, self.layers, noise, tape)
+
+  # dG [N, D] -> dh [B, D]
+  def decode_backward(self: __torch__.RetroMae, dg: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+    dq, dk = self.layer_backward(dg, tape.pop("query"), tape.pop("context"), w, g, b, t, self.layers, noise, tape)
+    dh = torch.index_select(dk, 0, t["start"])
+    de = self.embed_backward(torch.index_fill_(dk, 0, t["start"], 0.), w, g, t, noise, 1, tape)
+    y1 = self.words_backward(de, self.packed(b["decoder_input_ids"], t), g)
+    if self.raw_query:
+      dx = dq
+      y2 = torch.index_add_(g["bert.embeddings.position_embeddings.weight"], 0, t["position"], dq)
+    else:
+      dx = self.embed_backward(dq, w, g, t, noise, 2, tape)
+    return torch.index_add_(dh, 0, t["row"], dx)
+
+  # ---- MLM head -----------------------------------------------------------------------------------------------------
+
+  # LayerNorm(gelu(W x + b)) [n, D]
+  def transform(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor], tape: Dict[str, Tensor]) -> Tensor:
+    u = self.linear(x, w, "cls.predictions.transform.dense")
+    a = torch.gelu(u).to(x.dtype)
+    tape["transform.u"] = u
+    tape["transform.a"] = a
+    return self.norm(a, w, "cls.predictions.transform.LayerNorm", tape, "transform")
+
+  def transform_backward(self: __torch__.RetroMae, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], tape: Dict[str, Tensor], accumulate: bool) -> Tensor:
+    da = self.norm_backward(dy, tape.pop("transform.a"), w, g, "cls.predictions.transform.LayerNorm", tape, "transform", accumulate)
+    u = tape.pop("transform.u")
+    du = torch.gelu_backward(da.to(u.dtype), u)
+    return self.linear_backward(du, x, w, g, "cls.predictions.transform.dense", accumulate).to(x.dtype)
+
+  # Scores [n, V] of transformed rows [n, D]
+  def scores(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
+    return torch.linear(self.low(x), w["head.weight"], w["cls.predictions.bias"])
+
+  # Cross-entropies [m] of transformed rows x [m, D], and the gradient by x of their sum weighted by `weight` [m]. Rows
+  # are scored 128 at a time and the scores forgotten, never [m, V] (the idea of cut-cross-entropy, arXiv:2411.09009).
+  def head_loss(self: __torch__.RetroMae, x: Tensor, labels: Tensor, weight: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
     chunk = 128
-    for i in range(torch.floordiv(torch.sub(torch.add(n, chunk), 1), chunk)):
-      lo = torch.mul(i, chunk)
-      hi = torch.add(lo, chunk)
-      z = torch.linear(torch.slice(x, 0, lo, hi), p["bert.embeddings.word_embeddings.weight"], p["cls.predictions.bias"])
-      labels2 = torch.slice(y, 0, lo, hi)
-      target = torch.reshape(torch.gather(z, 1, torch.unsqueeze(labels2, 1)), [-1])
-      loss = torch.add(loss, torch.sum(torch.sub(torch.to(torch.logsumexp(z, [1]), 7), torch.to(target, 7))))
-      correct = torch.add(correct, torch.sum(torch.eq(torch.argmax(z, 1), labels2)))
-    return torch.stack([loss, torch.full_like(loss, n), correct], 0)
-
-  # Sums over a batch without dropout, for evaluation: [encoder loss, tokens, correct, decoder loss, tokens, correct,
-  # bow loss, rows], float64.
-  def evaluate(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
-    h = self.encode(p, b, None)
-    cls = torch.slice(h, 1, 0, 1)
-    query = self.decoder_query(cls, p, torch.size(h, 1), None)
-    g = self.decode(query, self.decoder_context(cls, p, b, None), p, b, None)
-    encoder = self.token_scores(h, b["encoder_labels"], p)
-    decoder = self.token_scores(g, b["decoder_labels"], p)
-    rows = torch.size(h, 0)
-    bow = torch.zeros([], dtype=7, device=h.device)
-    if torch.gt(self.bow_loss_weight, 0.):
-      bow = torch.mul(torch.to(self.bow_loss(self.pooled_scores(h, p, b), b), 7), rows)
+    m = x.size(0)
+    losses = torch.empty([m], dtype=x.dtype, device=x.device)
+    dx = torch.empty_like(x)
+    gw = g["bert.embeddings.word_embeddings.weight"]
+    gb = g["cls.predictions.bias"]
+    if m == 0:
+      y1 = gw.zero_()
     else:
       pass
-    return torch.cat([encoder, decoder, torch.stack([bow, torch.full_like(bow, rows)], 0)], 0)
+    y2 = gb.zero_()
+    # Room for one chunk, made once: fresh memory of this size would cost more in page faults than its arithmetic.
+    table = w["head.weight"]
+    room = torch.empty([min(m, chunk), table.size(0)], dtype=table.dtype, device=x.device)
+    room2 = torch.empty([min(m, chunk), table.size(0)], dtype=x.dtype, device=x.device)
+    for i in range((m + chunk - 1) // chunk):
+      lo = i * chunk
+      rows = x[lo:lo + chunk]
+      y = labels[lo:lo + chunk].unsqueeze(1)
+      factor = weight[lo:lo + chunk]
+      n = rows.size(0)
+      z = torch.addmm(w["cls.predictions.bias"], self.low(rows), table.t(), beta=1, alpha=1, out=room[0:n]).to(x.dtype)
+      a = torch._softmax(z, -1, False, out=room2[0:n])
+      target = torch.gather(a, 1, y)
+      if float(torch.amin(target)) > 1e-30:
+        loss = torch.log(target).neg_()
+      else:
+        loss = torch.logsumexp(z, [1], True) - torch.gather(z, 1, y)
+      y3 = losses[lo:lo + chunk].copy_(loss.squeeze(1))
+      d = a.scatter_add_(1, y, torch.full_like(target, -1.))
+      y4 = gb.addmv_(d.t(), factor)
+      d2 = self.low(d)
+      y5 = self.product(gw, d2.t(), self.low(rows * factor.unsqueeze(1)), i > 0)
+      y6 = dx[lo:lo + chunk].copy_(torch.mm(d2, w["head.weight"])).mul_(factor.unsqueeze(1))
+    return (losses, dx)
 
-  # Sentence embeddings [B, D]: the last hidden state at [CLS].
+  # ---- Bag of words -------------------------------------------------------------------------------------------------
+
+  # Best score of each vocabulary entry over the positions 1..n-1 of one row, transformed [n - 1, D], and where: [V], [V]
+  def pooled(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+    chunk = 128
+    best, where = torch.max(self.scores(x[0:chunk], w), 0)
+    for i in range(1, (x.size(0) + chunk - 1) // chunk):
+      lo = i * chunk
+      value, place = torch.max(self.scores(x[lo:lo + chunk], w), 0)
+      better = value > best
+      best = torch.where(better, value, best)
+      where = torch.where(better, place + lo, where)
+    return (best.to(x.dtype), where)
+
+  # Targets [B, V] from flat indices b * V + v and weights
+  def bags(self: __torch__.RetroMae, b: Dict[str, Tensor], vocabulary: int, like: Tensor) -> Tensor:
+    rows = b["encoder_input_ids"].size(0)
+    y = torch.zeros([rows * vocabulary], dtype=like.dtype, device=like.device)
+    return torch.index_copy_(y, 0, b["bow_index"], b["bow_weight"].to(like.dtype)).view([rows, vocabulary])
+
+  # L_bow = mean over rows of -sum_v bag[b, v] log_softmax(u[b])[v]; its gradients times `factor` if there is one.
+  # Gradients are added to what is in g, and to dh [N, D].
+  def bow_loss(self: __torch__.RetroMae, h: Tensor, dh: Tensor, factor: float, w: Dict[str, Tensor], g: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
+    table = w["bert.embeddings.word_embeddings.weight"]
+    bags = self.bags(b, table.size(0), h)
+    rows = bags.size(0)
+    loss = torch.zeros([], dtype=h.dtype, device=h.device)
+    tape = annotate(Dict[str, Tensor], {})
+    lo = 0
+    for row in range(rows):
+      n = int(t["lengths"][row])
+      x = h[lo + 1:lo + n]
+      y = self.transform(x, w, tape)
+      best, where = self.pooled(y, w)
+      logp = torch.log_softmax(best, 0)
+      loss = loss - torch.dot(bags[row], logp) / rows
+      if factor != 0.:
+        du = torch.exp(logp).mul_(torch.sum(bags[row])).sub_(bags[row]).mul_(factor / rows)
+        y1 = g["cls.predictions.bias"].add_(du)
+        y2 = g["bert.embeddings.word_embeddings.weight"].addcmul_(torch.index_select(y, 0, where), du.unsqueeze(1))
+        # Each entry's gradient goes to the one position that won it: a weighted sum of word vectors per position.
+        order = torch.argsort(where, stable=True, dim=0, descending=False)
+        wins = torch.bincount(where, None, n - 1)
+        first = torch.cumsum(wins, 0) - wins
+        dy, s1, s2, s3 = torch.embedding_bag(table, order, first, False, 0, False, torch.index_select(du, 0, order), False)
+        y3 = dh[lo + 1:lo + n].add_(self.transform_backward(dy, x, w, g, tape, True))
+      else:
+        pass
+      lo = lo + n
+    return loss
+
+  # ---- The objective ------------------------------------------------------------------------------------------------
+
+  # Packed positions that carry a label [m], and the labels [m]
+  def labelled(self: __torch__.RetroMae, labels: Tensor, t: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+    y = self.packed(labels, t)
+    rows = torch.nonzero(y != -100).view([-1])
+    return (rows, torch.index_select(y, 0, rows))
+
+  # Mean over a part of [m] losses; 0 where it is empty
+  def mean(self: __torch__.RetroMae, losses: Tensor) -> Tensor:
+    return torch.sum(losses) / max(1, losses.size(0))
+
+  # Losses of one micro-batch, [total, encoder, decoder, bow], the last three not scaled; d total / d parameter goes into
+  # `flat`, each at its parameter's own offset. seed: see noise_keys. scale: factors of the three terms in the total.
+  def gradients(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, scale: Tensor) -> Tensor:
+    w = self.compute_weights(p)
+    g = self.gradient_views(p, flat)
+    t = self.pack(b)
+    noise = self.noise_keys(seed)
+    tape = annotate(Dict[str, Tensor], {})
+    h = self.encode(w, b, t, noise, tape, True)
+    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, noise, tape)
+
+    # Both streams are scored by the same head, so in one go.
+    encoder_rows, encoder_labels = self.labelled(b["encoder_labels"], t)
+    decoder_rows, decoder_labels = self.labelled(b["decoder_labels"], t)
+    m = encoder_rows.size(0)
+    x = torch.cat([torch.index_select(h, 0, encoder_rows), torch.index_select(decoded, 0, decoder_rows)], 0)
+    weight = torch.empty([x.size(0)], dtype=x.dtype, device=x.device)
+    y1 = weight[0:m].fill_(float(scale[0]) / max(1, m))
+    y2 = weight[m:].fill_(float(scale[1]) / max(1, x.size(0) - m))
+    losses, dy = self.head_loss(self.transform(x, w, tape), torch.cat([encoder_labels, decoder_labels], 0), weight, w, g)
+    dx = self.transform_backward(dy, x, w, g, tape, False)
+    for name in ["word_embeddings.weight", "LayerNorm.weight", "LayerNorm.bias", "position_embeddings.weight", "token_type_embeddings.weight"]:
+      if name != "word_embeddings.weight":
+        y3 = g["bert.embeddings." + name].zero_()
+      else:
+        pass
+    dh = torch.index_copy_(torch.zeros_like(h), 0, encoder_rows, dx[0:m])
+    bow = torch.zeros([], dtype=h.dtype, device=h.device)
+    if self.bow_loss_weight > 0.:
+      bow = self.bow_loss(h, dh, self.bow_loss_weight * float(scale[2]), w, g, b, t)
+    else:
+      pass
+    dcls = self.decode_backward(torch.index_copy_(torch.zeros_like(h), 0, decoder_rows, dx[m:]), w, g, b, t, noise, tape)
+    y4 = self.encode_backward(torch.index_add_(dh, 0, t["start"], dcls), w, g, b, t, noise, tape)
+    encoder = self.mean(losses[0:m])
+    decoder = self.mean(losses[m:])
+    total = encoder * float(scale[0]) + decoder * float(scale[1]) + bow * (self.bow_loss_weight * float(scale[2]))
+    return torch.stack([total, encoder, decoder, bow], 0)
+
+  # [sum of cross-entropies, their number, how often the best score is the label's], float64
+  def token_scores(self: __torch__.RetroMae, x: Tensor, labels: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
+    chunk = 128
+    rows, y = self.labelled(labels, t)
+    transformed = self.transform(torch.index_select(x, 0, rows), w, annotate(Dict[str, Tensor], {}))
+    loss = torch.zeros([], dtype=7, device=x.device)
+    correct = torch.zeros([], dtype=7, device=x.device)
+    for i in range((rows.size(0) + chunk - 1) // chunk):
+      lo = i * chunk
+      z = self.scores(transformed[lo:lo + chunk], w).to(x.dtype)
+      label = y[lo:lo + chunk]
+      target = torch.gather(z, 1, label.unsqueeze(1)).squeeze(1)
+      loss = loss + torch.sum(torch.logsumexp(z, [1]).to(7) - target.to(7))
+      correct = correct + torch.sum(torch.argmax(z, 1) == label)
+    return torch.stack([loss, torch.full_like(loss, rows.size(0)), correct], 0)
+
+  # Sums over a batch without dropout: [encoder loss, tokens, correct, decoder loss, tokens, correct, bow loss, rows].
+  def evaluate(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
+    w = self.compute_weights(p)
+    t = self.pack(b)
+    none = torch.empty([0, 2], dtype=4)
+    tape = annotate(Dict[str, Tensor], {})
+    h = self.encode(w, b, t, none, tape, False)
+    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, none, tape)
+    bow = torch.zeros([], dtype=7, device=h.device)
+    rows = b["encoder_input_ids"].size(0)
+    if self.bow_loss_weight > 0.:
+      bow = self.bow_loss(h, h, 0., w, p, b, t).to(7) * rows
+    else:
+      pass
+    counts = torch.stack([bow, torch.full_like(bow, rows)], 0)
+    return torch.cat([self.token_scores(h, b["encoder_labels"], w, t), self.token_scores(decoded, b["decoder_labels"], w, t), counts], 0)
+
+  # [H, Q, K, G: each [B, L, D], u [B, V]] without dropout: what the golden tests look into.
+  def inspect(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> List[Tensor]:
+    w = self.compute_weights(p)
+    t = self.pack(b)
+    none = torch.empty([0, 2], dtype=4)
+    tape = annotate(Dict[str, Tensor], {})
+    h = self.encode(w, b, t, none, tape, False)
+    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, none, tape)
+    u = annotate(List[Tensor], [])
+    lo = 0
+    for row in range(t["lengths"].size(0)):
+      n = int(t["lengths"][row])
+      best, where = self.pooled(self.transform(h[lo + 1:lo + n], w, tape), w)
+      y = u.append(best)
+      lo = lo + n
+    return [self.padded(h, t, b), self.padded(tape["query"], t, b), self.padded(tape["context"], t, b), self.padded(decoded, t, b), torch.stack(u, 0)]
+
+  # Sentence embeddings [B, D]: the last hidden state at [CLS], not normalised.
   def embeddings(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
-    return torch.contiguous(torch.select(self.encode(p, b, None), 1, 0))
+    t = self.pack(b)
+    h = self.encode(self.compute_weights(p), b, t, torch.empty([0, 2], dtype=4), annotate(Dict[str, Tensor], {}), False)
+    return torch.index_select(h, 0, t["start"])
+
+  # ---- Vectors as a whole -------------------------------------------------------------------------------------------
 
   # a + b, into a.
   def add(self: __torch__.RetroMae, a: Tensor, b: Tensor) -> Tensor:
-    return torch.add_(a, b)
+    return a.add_(b)
 
-  # Scales summed gradients and clips them to a global L2 norm, in place. Returns the norm before clipping.
-  # hyper: [gradient scale, max norm, ...]
-  def clip(self: __torch__.RetroMae, g: Tensor, hyper: Tensor) -> Tensor:
-    norm = torch.linalg_vector_norm(torch.mul_(g, float(hyper[0])), 2)
-    ratio = float(hyper[1]) / (float(norm) + 9.9999999999999995e-07)
-    if torch.lt(ratio, 1.):
-      clipped = torch.mul_(g, ratio)
-    else:
-      pass
-    return norm
+  # Global L2 norm of gradients [n].
+  def norm2(self: __torch__.RetroMae, g: Tensor) -> Tensor:
+    return torch.linalg_vector_norm(g, 2)
+
+  # Gradients times a factor, in place. (The fused AdamW could divide them, but by a float32 only.)
+  def scale(self: __torch__.RetroMae, g: Tensor, factor: Tensor) -> Tensor:
+    return g.mul_(float(factor))
 
   # One AdamW step (arXiv:1711.05101) in place on slices of the flat vectors. The lists come in whole from outside:
   # libtorch takes a call that only changes a list made in here for dead code.
-  # hyper: [gradient scale, max norm, rate, beta1, beta2, eps, weight decay, step from 1]
+  # hyper: [rate, beta1, beta2, eps, weight decay, step from 1]
   def adamw(self: __torch__.RetroMae, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], hyper: Tensor) -> Tensor:
     none = annotate(List[Tensor], [])
-    step = torch.to(torch.select(hyper, 0, 7), 6)
-    torch._fused_adamw_(w, g, m, v, none, [step], lr=float(hyper[2]), beta1=float(hyper[3]), beta2=float(hyper[4]), weight_decay=float(hyper[6]), eps=float(hyper[5]), amsgrad=False, maximize=False)
+    step = hyper[5].to(6)
+    torch._fused_adamw_(w, g, m, v, none, [step], lr=float(hyper[0]), beta1=float(hyper[1]), beta2=float(hyper[2]), weight_decay=float(hyper[4]), eps=float(hyper[3]), amsgrad=False, maximize=False)
     return hyper

@@ -139,11 +139,11 @@ class ObjectiveGoldenTest {
       BatchArrays batch,
       int tag) {
     List<NDArray> parts = model.inspect(tensors);
-    double[] hidden = doubles(parts.get(1));
+    double[] hidden = doubles(parts.get(0));
     assertRows(expected, "encoder_last_hidden", hidden, batch, tag);
-    assertRows(expected, "decoder_query", doubles(parts.get(2)), batch, tag);
-    assertRows(expected, "decoder_key_value", doubles(parts.get(3)), batch, tag);
-    assertRows(expected, "decoder_hidden", doubles(parts.get(4)), batch, tag);
+    assertRows(expected, "decoder_query", doubles(parts.get(1)), batch, tag);
+    assertRows(expected, "decoder_key_value", doubles(parts.get(2)), batch, tag);
+    assertRows(expected, "decoder_hidden", doubles(parts.get(3)), batch, tag);
     int width = model.shape().hiddenSize();
     float[][] embeddings = model.embeddings(tensors);
     if (expected.containsKey("cls_embedding")) {
@@ -157,7 +157,7 @@ class ObjectiveGoldenTest {
     }
     if (expected.containsKey("ot_embedding")) {
       double[] want = expected.get("ot_embedding").toDoubles();
-      double[] got = doubles(parts.get(5));
+      double[] got = doubles(parts.get(4));
       for (int i = 0; i < want.length; i++) {
         assertEquals(want[i], got[i], TENSOR_TOLERANCE[tag], "ot_embedding at " + i);
       }
