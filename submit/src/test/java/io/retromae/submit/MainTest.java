@@ -104,15 +104,6 @@ class MainTest {
   }
 
   @Test
-  void theShippedRecipesLoad() {
-    for (String recipe : new String[] {"quickstart-etl", "etl-pile-wudao", "quickstart-pretrain"}) {
-      String job = recipe.contains("etl") ? "etl" : "pretrain";
-      Result result = run("config", job, "-c", ROOT.resolve("conf/" + recipe + ".yaml").toString());
-      assertEquals(ExitCode.DONE, result.code(), result.err());
-    }
-  }
-
-  @Test
   void verifyAndGcRefuseAFolderThatHoldsNoCorpus() {
     for (String command : new String[] {"verify", "gc"}) {
       Result result = run(command, folder.toString());

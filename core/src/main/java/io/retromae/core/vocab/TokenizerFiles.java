@@ -26,8 +26,12 @@ public final class TokenizerFiles {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("vocab.txt", utf8(String.join("\n", vocabulary.tokens()) + "\n"));
     files.put("tokenizer.json", bytes(tokenizer(vocabulary, lowerCase)));
-    files.put("tokenizer_config.json", bytes(tokenizerConfig(lowerCase, maxLength)));
-    files.put("special_tokens_map.json", bytes(specialTokens(JSON.createObjectNode())));
+    files.put(
+        "tokenizer_config.json",
+        bytes(tokenizerConfig(vocabulary.special(), lowerCase, maxLength)));
+    files.put(
+        "special_tokens_map.json",
+        bytes(specialTokens(JSON.createObjectNode(), vocabulary.special())));
     return files;
   }
 
@@ -35,7 +39,7 @@ public final class TokenizerFiles {
     ObjectNode json = JSON.createObjectNode().put("version", "1.0");
     json.putNull("truncation").putNull("padding");
     ArrayNode added = json.putArray("added_tokens");
-    for (String token : Vocabulary.SPECIAL_TOKENS) {
+    for (String token : vocabulary.special().all()) {
       ObjectNode node = added.addObject().put("id", vocabulary.id(token).getAsInt());
       node.put("content", token).put("single_word", false).put("lstrip", false);
       node.put("rstrip", false).put("normalized", false).put("special", true);
@@ -48,7 +52,7 @@ public final class TokenizerFiles {
     ObjectNode decoder = json.putObject("decoder").put("type", "WordPiece");
     decoder.put("prefix", "##").put("cleanup", true);
     ObjectNode model = json.putObject("model").put("type", "WordPiece");
-    model.put("unk_token", "[UNK]").put("continuing_subword_prefix", "##");
+    model.put("unk_token", vocabulary.special().unk()).put("continuing_subword_prefix", "##");
     model.put("max_input_chars_per_word", 100);
     ObjectNode vocab = model.putObject("vocab");
     for (int id = 0; id < vocabulary.size(); id++) {
@@ -59,19 +63,21 @@ public final class TokenizerFiles {
 
   /** [CLS] A [SEP], and [CLS] A [SEP] B [SEP] for pairs. */
   private static ObjectNode postProcessor(Vocabulary vocabulary) {
+    String cls = vocabulary.special().cls();
+    String sep = vocabulary.special().sep();
     ObjectNode json = JSON.createObjectNode().put("type", "TemplateProcessing");
     ArrayNode single = json.putArray("single");
-    special(single, "[CLS]", 0);
+    special(single, cls, 0);
     sequence(single, "A", 0);
-    special(single, "[SEP]", 0);
+    special(single, sep, 0);
     ArrayNode pair = json.putArray("pair");
-    special(pair, "[CLS]", 0);
+    special(pair, cls, 0);
     sequence(pair, "A", 0);
-    special(pair, "[SEP]", 0);
+    special(pair, sep, 0);
     sequence(pair, "B", 1);
-    special(pair, "[SEP]", 1);
+    special(pair, sep, 1);
     ObjectNode tokens = json.putObject("special_tokens");
-    for (String token : new String[] {"[CLS]", "[SEP]"}) {
+    for (String token : new String[] {cls, sep}) {
       ObjectNode node = tokens.putObject(token).put("id", token);
       node.putArray("ids").add(vocabulary.id(token).getAsInt());
       node.putArray("tokens").add(token);
@@ -87,17 +93,19 @@ public final class TokenizerFiles {
     template.addObject().putObject("Sequence").put("id", name).put("type_id", type);
   }
 
-  private static ObjectNode tokenizerConfig(boolean lowerCase, int maxLength) {
+  private static ObjectNode tokenizerConfig(
+      SpecialTokens special, boolean lowerCase, int maxLength) {
     ObjectNode json = JSON.createObjectNode().put("clean_up_tokenization_spaces", true);
     json.put("do_lower_case", lowerCase).put("model_max_length", maxLength);
     json.putNull("strip_accents").put("tokenize_chinese_chars", true);
     json.put("tokenizer_class", "BertTokenizer");
-    return specialTokens(json);
+    return specialTokens(json, special);
   }
 
-  private static ObjectNode specialTokens(ObjectNode json) {
-    json.put("cls_token", "[CLS]").put("mask_token", "[MASK]").put("pad_token", "[PAD]");
-    return json.put("sep_token", "[SEP]").put("unk_token", "[UNK]");
+  private static ObjectNode specialTokens(ObjectNode json, SpecialTokens special) {
+    json.put("cls_token", special.cls()).put("mask_token", special.mask());
+    json.put("pad_token", special.pad());
+    return json.put("sep_token", special.sep()).put("unk_token", special.unk());
   }
 
   private static byte[] bytes(ObjectNode json) {

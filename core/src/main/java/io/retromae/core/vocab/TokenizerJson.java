@@ -27,13 +27,14 @@ final class TokenizerJson {
    * Reads and checks the file.
    *
    * @param name path, for messages
+   * @param unk spelling of the token for unknown words that the vocabulary has
    * @throws ConfigException with all that is not supported
    */
-  static TokenizerJson read(String name, byte[] bytes) {
+  static TokenizerJson read(String name, byte[] bytes, String unk) {
     try {
       JsonNode root = new ObjectMapper().readTree(new String(bytes, StandardCharsets.UTF_8));
       TokenizerJson json = new TokenizerJson(name, root);
-      json.check();
+      json.check(unk);
       return json;
     } catch (JsonProcessingException e) {
       throw new ConfigException(name + ": no JSON: " + e.getOriginalMessage(), e);
@@ -88,14 +89,14 @@ final class TokenizerJson {
     return isNew ? 1 : 0;
   }
 
-  private void check() {
+  private void check(String unk) {
     String model = modelType();
     if (!model.equals("WordPiece")) {
       throw new ConfigException(
           "%s: its model is %s; supported is WordPiece (BERT). Take a BERT model's vocabulary"
               .formatted(name, model));
     }
-    expect("/model/unk_token", "[UNK]");
+    expect("/model/unk_token", unk);
     expect("/model/continuing_subword_prefix", "##");
     expect("/model/max_input_chars_per_word", "100");
     expect("/normalizer/type", "BertNormalizer");

@@ -17,19 +17,20 @@ import java.util.OptionalInt;
 public final class Vocabulary implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The special tokens every vocabulary must hold, in BERT's spelling. */
-  public static final List<String> SPECIAL_TOKENS =
-      List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+  /** The special tokens of a new vocabulary, in BERT's spelling. */
+  public static final List<String> SPECIAL_TOKENS = SpecialTokens.BERT.all();
 
   private static final String TOKENIZER_JSON = "/tokenizer.json";
   private static final String JSON_ENDING = ".json";
 
   private final ArrayList<String> tokens;
   private final HashMap<String, Integer> ids;
+  private final SpecialTokens special;
   private final String fingerprint;
 
-  private Vocabulary(List<String> tokens) {
+  private Vocabulary(List<String> tokens, SpecialTokens special) {
     this.tokens = new ArrayList<>(tokens);
+    this.special = special;
     this.ids = new HashMap<>(2 * tokens.size());
     for (int id = 0; id < tokens.size(); id++) {
       ids.putIfAbsent(tokens.get(id), id);
@@ -43,26 +44,47 @@ public final class Vocabulary implements Serializable {
    * @throws ConfigException if a special token is missing or a token is given twice
    */
   public static Vocabulary of(List<String> tokens) {
-    return checked("vocabulary", tokens);
+    return of(tokens, SpecialTokens.BERT);
+  }
+
+  /**
+   * A vocabulary that spells its special tokens in its own way.
+   *
+   * @throws ConfigException if a special token is missing or a token is given twice
+   */
+  public static Vocabulary of(List<String> tokens, SpecialTokens special) {
+    return checked("vocabulary", tokens, special);
   }
 
   /**
    * Reads a vocabulary: a {@code vocab.txt}, one token a line, or the {@code tokenizer.json} of a
-   * BERT model.
+   * BERT model; special tokens as the files beside it spell them.
    *
    * @param path the file, or a folder that holds one of them; {@code vocab.txt} goes first
    * @throws ConfigException if it is missing or not a BERT vocabulary
    */
   public static Vocabulary load(Storage storage, String path) {
+    return load(storage, path, SpecialTokens.of(storage, folder(path)));
+  }
+
+  /**
+   * Reads a vocabulary whose special tokens are known from elsewhere: of a corpus, from the model.
+   *
+   * @param path as for {@link #load(Storage, String)}
+   * @throws ConfigException if it is missing or lacks one of them
+   */
+  public static Vocabulary load(Storage storage, String path, SpecialTokens special) {
     String file = path;
     if (!path.endsWith(".txt") && !path.endsWith(JSON_ENDING)) {
-      String json = path + TOKENIZER_JSON;
-      boolean onlyJson = !storage.exists(path + "/vocab.txt") && storage.exists(json);
-      file = onlyJson ? json : path + "/vocab.txt";
+      String tokenizer = path + TOKENIZER_JSON;
+      boolean onlyJson = !storage.exists(path + "/vocab.txt") && storage.exists(tokenizer);
+      file = onlyJson ? tokenizer : path + "/vocab.txt";
     }
     byte[] bytes = storage.read(file);
-    return checked(
-        file, file.endsWith(JSON_ENDING) ? TokenizerJson.read(file, bytes).tokens() : lines(bytes));
+    boolean json = file.endsWith(JSON_ENDING);
+    List<String> tokens =
+        json ? TokenizerJson.read(file, bytes, special.unk()).tokens() : lines(bytes);
+    return checked(file, tokens, special);
   }
 
   /**
@@ -72,12 +94,13 @@ public final class Vocabulary implements Serializable {
    * @throws ConfigException naming {@code lower_case}, or if it is none that we can reproduce
    */
   public static void checkLowerCase(Storage storage, String path, boolean lowerCase) {
-    String folder = path.endsWith(".txt") ? parent(path) : path;
+    String folder = folder(path);
     String json = path.endsWith(JSON_ENDING) ? path : folder + TOKENIZER_JSON;
     if (!storage.exists(json)) {
       return;
     }
-    boolean found = TokenizerJson.read(json, storage.read(json)).lowerCase();
+    String unk = SpecialTokens.of(storage, folder).unk();
+    boolean found = TokenizerJson.read(json, storage.read(json), unk).lowerCase();
     if (found != lowerCase) {
       throw new ConfigException(
           "lower_case = %s, but %s says lowercase = %s; set lower_case: %s or take another vocabulary"
@@ -85,9 +108,12 @@ public final class Vocabulary implements Serializable {
     }
   }
 
-  private static String parent(String file) {
-    int slash = file.lastIndexOf('/');
-    return slash < 0 ? "." : file.substring(0, slash);
+  private static String folder(String path) {
+    if (!path.endsWith(".txt") && !path.endsWith(JSON_ENDING)) {
+      return path;
+    }
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "." : path.substring(0, slash);
   }
 
   private static List<String> lines(byte[] utf8) {
@@ -99,12 +125,13 @@ public final class Vocabulary implements Serializable {
     return lines;
   }
 
-  private static Vocabulary checked(String name, List<String> tokens) {
-    Vocabulary vocabulary = new Vocabulary(tokens);
-    for (String special : SPECIAL_TOKENS) {
-      if (!vocabulary.ids.containsKey(special)) {
+  private static Vocabulary checked(String name, List<String> tokens, SpecialTokens special) {
+    Vocabulary vocabulary = new Vocabulary(tokens, special);
+    for (String token : special.all()) {
+      if (!vocabulary.ids.containsKey(token)) {
         throw new ConfigException(
-            "%s: lacks %s; a BERT vocabulary holds %s".formatted(name, special, SPECIAL_TOKENS));
+            "%s: lacks %s; a BERT vocabulary holds %s".formatted(name, token, special.all())
+                + ", or others that special_tokens_map.json names");
       }
     }
     for (int id = 0; id < tokens.size(); id++) {
@@ -139,34 +166,39 @@ public final class Vocabulary implements Serializable {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
+  /** The special tokens' spelling. */
+  public SpecialTokens special() {
+    return special;
+  }
+
   /** Id of [PAD]. */
   public int padId() {
-    return ids.get("[PAD]");
+    return ids.get(special.pad());
   }
 
   /** Id of [UNK]. */
   public int unkId() {
-    return ids.get("[UNK]");
+    return ids.get(special.unk());
   }
 
   /** Id of [CLS]. */
   public int clsId() {
-    return ids.get("[CLS]");
+    return ids.get(special.cls());
   }
 
   /** Id of [SEP]. */
   public int sepId() {
-    return ids.get("[SEP]");
+    return ids.get(special.sep());
   }
 
   /** Id of [MASK]. */
   public int maskId() {
-    return ids.get("[MASK]");
+    return ids.get(special.mask());
   }
 
   /** Whether the id is one of the five special tokens. */
   public boolean isSpecial(int id) {
-    return SPECIAL_TOKENS.contains(tokens.get(id));
+    return special.all().contains(tokens.get(id));
   }
 
   /** Whether the token goes on with the word of the token before it. */

@@ -27,12 +27,12 @@ record BatchRule(
     long seed) {
 
   /** The rule of a configuration. */
-  static BatchRule of(PretrainConfig config, Vocabulary vocabulary) {
+  static BatchRule of(PretrainConfig config, TokenTable tokens) {
+    Vocabulary vocabulary = tokens.vocabulary();
     ObjectiveSettings objective = config.objective();
     return new BatchRule(
         TokenKinds.of(vocabulary),
-        new SpecialIds(
-            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
+        new SpecialIds(vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), tokens.rows()),
         config.data().maxSeqLength(),
         objective.encoderMlmProbability(),
         new DecoderVisibility.Rule(objective.decoderMlmProbability(), objective.maskPool()),
@@ -46,7 +46,7 @@ record BatchRule(
    * @param cls first
    * @param sep last
    * @param pad past its end
-   * @param vocabularySize V
+   * @param vocabularySize V, the rows of the model's word table
    */
   record SpecialIds(int cls, int sep, int pad, int vocabularySize) {}
 }

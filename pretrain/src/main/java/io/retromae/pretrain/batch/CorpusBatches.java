@@ -1,7 +1,6 @@
 package io.retromae.pretrain.batch;
 
 import io.retromae.core.storage.Storage;
-import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
@@ -70,14 +69,15 @@ public final class CorpusBatches implements BatchSource {
   /**
    * Opens a corpus for a run.
    *
+   * @param tokens the model's
    * @param epochEnds steps done at the end of each epoch
    */
   public static CorpusBatches open(
-      Storage storage, PretrainConfig config, Vocabulary vocabulary, List<Long> epochEnds) {
+      Storage storage, PretrainConfig config, TokenTable tokens, List<Long> epochEnds) {
     TrainingCorpus corpus = TrainingCorpus.open(storage, config);
     Course course =
         new Course(corpus.mixture(), corpus.shape(), epochEnds, config.data().groupByLength());
-    return of(corpus.source(), BatchRule.of(config, vocabulary), course);
+    return of(corpus.source(), BatchRule.of(config, tokens), course);
   }
 
   static CorpusBatches of(RowGroupSource source, BatchRule rule, Course course) {

@@ -2,7 +2,6 @@ package io.retromae.pretrain.batch;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
@@ -44,13 +43,12 @@ public final class EvaluationBatches implements AutoCloseable {
    *
    * @throws ConfigException as {@link EvaluationCorpus#open}
    */
-  public static EvaluationBatches open(
-      Storage storage, PretrainConfig config, Vocabulary vocabulary) {
-    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, vocabulary);
+  public static EvaluationBatches open(Storage storage, PretrainConfig config, TokenTable tokens) {
+    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, tokens.vocabulary());
     return of(
         new ShardRowGroups(storage, corpus.folder(), corpus.shards()),
         corpus,
-        BatchRule.of(config, vocabulary));
+        BatchRule.of(config, tokens));
   }
 
   static EvaluationBatches of(RowGroupSource source, EvaluationCorpus corpus, BatchRule rule) {

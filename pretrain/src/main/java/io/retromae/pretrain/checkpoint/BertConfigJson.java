@@ -56,9 +56,10 @@ final class BertConfigJson {
     } catch (JsonProcessingException e) {
       throw new ConfigException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
     }
-    require(path, json, "model_type", "bert");
-    require(path, json, "hidden_act", "gelu");
-    require(path, json, "position_embedding_type", "absolute");
+    requireBert(path, json);
+    require(path, json, "hidden_act", "gelu", "the model is computed with the exact gelu");
+    require(
+        path, json, "position_embedding_type", "absolute", "relative positions are not computed");
     try {
       return new BertShape(
           json.path("vocab_size").asInt(30522),
@@ -78,12 +79,61 @@ final class BertConfigJson {
     }
   }
 
-  private static void require(String path, JsonNode json, String key, String value) {
+  private static void requireBert(String path, JsonNode json) {
+    String architecture = json.at("/architectures/0").asText("BertModel");
+    String guessed = architecture.startsWith("Bert") ? "bert" : architecture;
+    String type = json.path("model_type").asText(guessed);
+    if (!type.equals("bert")) {
+      throw new ConfigException(
+          ("%s: model_type = %s: only bert is supported: %s. Start from a BERT with a WordPiece"
+                  + " vocabulary (hfl/chinese-roberta-wwm-ext is one, in spite of its name)")
+              .formatted(path, type, reason(type)));
+    }
+  }
+
+  private static String reason(String type) {
+    return switch (type) {
+      case "roberta", "xlm-roberta", "camembert" ->
+          "its BPE or SentencePiece pieces do not say with ## which of them continue a word, so"
+              + " whole words could not be masked";
+      case "distilbert" -> "this one has no token types and fewer parts";
+      case "electra" -> "this one was trained to find replaced tokens and has no MLM head";
+      case "albert" -> "this one shares weights among its layers";
+      case "deberta", "deberta-v2" -> "this one attends by relative positions";
+      default -> "other encoders compute something else";
+    };
+  }
+
+  private static void require(String path, JsonNode json, String key, String value, String reason) {
     String found = json.path(key).asText(value);
     if (!found.equals(value)) {
       throw new ConfigException(
-          "%s: %s = %s: only %s is supported; start from a BERT checkpoint"
-              .formatted(path, key, found, value));
+          "%s: %s = %s: only %s is supported: %s; start from another BERT checkpoint"
+              .formatted(path, key, found, value, reason));
     }
+  }
+
+  static BertShape withPositions(BertShape shape, int maxPositionEmbeddings) {
+    return with(shape, maxPositionEmbeddings, shape.padTokenId());
+  }
+
+  static BertShape withPadTokenId(BertShape shape, int padTokenId) {
+    return with(shape, shape.maxPositionEmbeddings(), padTokenId);
+  }
+
+  private static BertShape with(BertShape shape, int maxPositionEmbeddings, int padTokenId) {
+    return new BertShape(
+        shape.vocabSize(),
+        shape.hiddenSize(),
+        shape.numHiddenLayers(),
+        shape.numAttentionHeads(),
+        shape.intermediateSize(),
+        maxPositionEmbeddings,
+        shape.typeVocabSize(),
+        shape.layerNormEps(),
+        shape.hiddenDropoutProb(),
+        shape.attentionProbsDropoutProb(),
+        shape.initializerRange(),
+        padTokenId);
   }
 }

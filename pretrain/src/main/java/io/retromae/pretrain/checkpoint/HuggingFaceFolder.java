@@ -2,39 +2,35 @@ package io.retromae.pretrain.checkpoint;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.model.WeightInitializer;
-import io.retromae.pretrain.safetensors.TensorData;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
- * A BERT in Hugging Face's layout to start from. Takes the encoder from {@code BertModel} or {@code
- * BertForMaskedLM} weights, old LayerNorm names ({@code gamma}, {@code beta}) included; what the
- * folder lacks (MLM head, decoder) is made fresh and reported.
+ * A BERT in Hugging Face's layout to start from: {@code BertModel} or {@code BertForMaskedLM}, or
+ * an export of ours, which has its decoder beside it. Opening reads headers only, so that the
+ * driver can say before Spark starts what each parameter is taken from.
  */
 public final class HuggingFaceFolder {
+  private static final String DECODER = "decoder/model.safetensors";
+
   private final Storage storage;
   private final String folder;
   private final BertShape shape;
+  private final Vocabulary vocabulary;
 
-  private HuggingFaceFolder(Storage storage, String folder, BertShape shape) {
+  private HuggingFaceFolder(
+      Storage storage, String folder, BertShape shape, Vocabulary vocabulary) {
     this.storage = storage;
     this.folder = folder;
     this.shape = shape;
+    this.vocabulary = vocabulary;
   }
 
   /**
-   * Opens a folder and reads its sizes.
+   * Opens a folder and reads its sizes and vocabulary.
    *
-   * @throws ConfigException if it is not a BERT folder with safetensors weights
+   * @throws ConfigException if it is not the folder of a BERT with a WordPiece vocabulary
    */
   public static HuggingFaceFolder open(Storage storage, String folder) {
     String config = folder + "/config.json";
@@ -43,73 +39,54 @@ public final class HuggingFaceFolder {
           "init.from = %s: holds no config.json; give the folder of a Hugging Face BERT"
               .formatted(folder));
     }
-    if (!storage.exists(folder + "/model.safetensors")) {
+    BertShape shape = BertConfigJson.read(config, storage.read(config));
+    Vocabulary vocabulary = Vocabulary.load(storage, folder);
+    if (vocabulary.size() > shape.vocabSize()) {
       throw new ConfigException(
-          "init.from = %s: holds no model.safetensors; save the model again with".formatted(folder)
-              + " save_pretrained(..., safe_serialization=True)");
+          "%s: vocab_size = %,d, but the vocabulary beside it holds %,d tokens; they are of two models"
+              .formatted(config, shape.vocabSize(), vocabulary.size()));
     }
+    // The tokenizer pads, so its id counts; old configurations name none.
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.read(config, storage.read(config)));
+        storage, folder, BertConfigJson.withPadTokenId(shape, vocabulary.padId()), vocabulary);
   }
 
-  /** The model's sizes. */
+  /** The model's sizes; its word table may have more rows than the vocabulary has tokens. */
   public BertShape shape() {
     return shape;
   }
 
+  /** The model's vocabulary. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
   /**
-   * Fills all parameters.
+   * The same model with a longer position table.
    *
-   * @param memory float32 vector in the layout of {@link #shape}
-   * @param seed for what the folder lacks
-   * @return names of the parameters made fresh
+   * @throws ConfigException if it is shorter
    */
-  public List<String> fill(ByteBuffer memory, ParameterLayout layout, long seed)
-      throws IOException {
-    Map<String, TensorData> tensors = new FileSet(storage, folder).readTensors("model.safetensors");
-    List<String> fresh = new ArrayList<>();
-    for (ParameterLayout.Parameter parameter : layout.parameters()) {
-      Optional<TensorData> found = find(tensors, parameter.name());
-      if (found.isPresent()) {
-        checkShape(parameter, found.get());
-        FlatTensors.fill(memory, parameter, found.get());
-      } else if (parameter.name().startsWith("bert.")) {
-        throw new ConfigException(
-            "init.from = %s: model.safetensors lacks %s; it is not a whole BERT encoder"
-                .formatted(folder, parameter.name()));
-      } else {
-        WeightInitializer.fill(memory, parameter, shape, seed);
-        fresh.add(parameter.name());
-      }
-    }
-    return fresh;
-  }
-
-  private static Optional<TensorData> find(Map<String, TensorData> tensors, String name) {
-    String bare = name.startsWith("bert.") ? name.substring("bert.".length()) : name;
-    for (String candidate : List.of(name, oldName(name), bare, oldName(bare))) {
-      if (tensors.containsKey(candidate)) {
-        return Optional.of(tensors.get(candidate));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static String oldName(String name) {
-    return name.replace("LayerNorm.weight", "LayerNorm.gamma")
-        .replace("LayerNorm.bias", "LayerNorm.beta");
-  }
-
-  private void checkShape(ParameterLayout.Parameter parameter, TensorData tensor) {
-    if (!Arrays.equals(parameter.shape(), tensor.shape()) || !tensor.dtype().equals("F32")) {
+  public HuggingFaceFolder withPositions(int maxPositionEmbeddings) {
+    if (maxPositionEmbeddings < shape.maxPositionEmbeddings()) {
       throw new ConfigException(
-          "init.from = %s: %s is %s %s, config.json asks for F32 %s"
-              .formatted(
-                  folder,
-                  parameter.name(),
-                  tensor.dtype(),
-                  Arrays.toString(tensor.shape()),
-                  Arrays.toString(parameter.shape())));
+          ("init.max_position_embeddings = %d: %s has %d positions, which stay; lower"
+                  + " data.max_seq_length to train on shorter texts")
+              .formatted(maxPositionEmbeddings, folder, shape.maxPositionEmbeddings()));
     }
+    return new HuggingFaceFolder(
+        storage, folder, BertConfigJson.withPositions(shape, maxPositionEmbeddings), vocabulary);
+  }
+
+  /**
+   * Where each parameter comes from.
+   *
+   * @param decoder whether the folder's decoder is taken if it has one
+   * @throws ConfigException if weights are missing, cut in the wrong shape or not safetensors
+   */
+  public StartWeights weights(boolean decoder) {
+    WeightIndex index = WeightIndex.of(storage, folder);
+    index.addIfPresent(DECODER);
+    WeightSources sources = WeightSources.of(folder, index, ParameterLayout.of(shape), decoder);
+    return new StartWeights(index, folder, shape, sources);
   }
 }

@@ -4,7 +4,10 @@ import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.checkpoint.HuggingFaceFolder;
+import io.retromae.pretrain.checkpoint.StartWeights;
+import io.retromae.pretrain.config.InitSettings;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -15,10 +18,7 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The model a run starts with: sizes, objective, vocabulary and first weights.
@@ -26,15 +26,10 @@ import org.slf4j.LoggerFactory;
  * @param config the run's settings
  * @param shape sizes
  * @param vocabulary of corpus and model
- * @param folder the Hugging Face folder that weights come from; empty for random ones
+ * @param weights what is taken from a Hugging Face folder; empty for random weights
  */
 record ModelStart(
-    PretrainConfig config,
-    BertShape shape,
-    Vocabulary vocabulary,
-    Optional<HuggingFaceFolder> folder) {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelStart.class);
-
+    PretrainConfig config, BertShape shape, Vocabulary vocabulary, Optional<StartWeights> weights) {
   /** Fixed by BERT; not offered as settings. */
   private static final double LAYER_NORM_EPS = 1e-12;
 
@@ -46,25 +41,35 @@ record ModelStart(
    * @throws ConfigException if corpus, settings and starting model do not fit together
    */
   static ModelStart of(Storage storage, PretrainConfig config) {
-    Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
-    Optional<HuggingFaceFolder> folder =
-        config.init().from().map(path -> HuggingFaceFolder.open(storage, path));
-    BertShape shape =
-        folder
-            .map(HuggingFaceFolder::shape)
-            .orElseGet(() -> shape(config.init().config(), vocabulary));
-    if (config.data().maxSeqLength() > shape.maxPositionEmbeddings()) {
+    ModelStart start =
+        config.init().from().isPresent() ? fromFolder(storage, config) : random(storage, config);
+    int positions = start.shape().maxPositionEmbeddings();
+    if (config.data().maxSeqLength() > positions) {
+      String setting = start.weights().isPresent() ? "init." : "init.config.";
       throw new ConfigException(
-          "data.max_seq_length = %d: the model has %d positions; lower it or give a larger max_position_embeddings"
-              .formatted(config.data().maxSeqLength(), shape.maxPositionEmbeddings()));
+          "data.max_seq_length = %d: the model has %d positions; lower it or raise %smax_position_embeddings"
+              .formatted(config.data().maxSeqLength(), positions, setting));
     }
-    config.init().from().ifPresent(path -> checkVocabulary(storage, config, path, vocabulary));
-    return new ModelStart(config, shape, vocabulary, folder);
+    return start;
   }
 
-  private static void checkVocabulary(
-      Storage storage, PretrainConfig config, String path, Vocabulary corpus) {
-    Vocabulary model = Vocabulary.load(storage, path);
+  private static ModelStart random(Storage storage, PretrainConfig config) {
+    Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
+    BertShape shape = shape(config.init().config(), vocabulary);
+    return new ModelStart(config, shape, vocabulary, Optional.empty());
+  }
+
+  private static ModelStart fromFolder(Storage storage, PretrainConfig config) {
+    InitSettings init = config.init();
+    HuggingFaceFolder own = HuggingFaceFolder.open(storage, init.from().orElseThrow());
+    HuggingFaceFolder folder = init.maxPositionEmbeddings().map(own::withPositions).orElse(own);
+    checkVocabulary(storage, config, folder.vocabulary());
+    StartWeights weights = folder.weights(init.decoder() == InitSettings.Decoder.AUTO);
+    return new ModelStart(config, folder.shape(), folder.vocabulary(), Optional.of(weights));
+  }
+
+  private static void checkVocabulary(Storage storage, PretrainConfig config, Vocabulary model) {
+    Vocabulary corpus = Vocabulary.load(storage, config.corpus(), model.special());
     if (!model.fingerprint().equals(corpus.fingerprint())) {
       throw new ConfigException(
           ("%s: shards were made with vocabulary %.8s (%,d entries), the model has %.8s (%,d);"
@@ -75,7 +80,7 @@ record ModelStart(
                   corpus.size(),
                   model.fingerprint(),
                   model.size(),
-                  path));
+                  config.init().from().orElseThrow()));
     }
   }
 
@@ -112,13 +117,26 @@ record ModelStart(
     return RetroMaeModel.create(shape, objective(), DataType.FLOAT32);
   }
 
+  /** The vocabulary with the rows of the word table, which may be more. */
+  TokenTable tokens() {
+    return new TokenTable(vocabulary, shape.vocabSize());
+  }
+
+  /** Where the first weights come from, in one line. */
+  String describe() {
+    return weights
+        .map(StartWeights::describe)
+        .orElse(
+            "random weights, N(0, %s), seed %d"
+                .formatted(INITIALIZER_RANGE, config.schedule().seed()));
+  }
+
   /** Gives a replica its first weights: the same bits on every rank. */
   void fill(RetroMaeModel model) throws IOException {
     ByteBuffer memory = model.parameterMemory();
     long seed = config.schedule().seed();
-    if (folder.isPresent()) {
-      List<String> fresh = folder.get().fill(memory, model.layout(), seed);
-      LOG.info("event=weights from={} fresh={}", config.init().from().get(), fresh);
+    if (weights.isPresent()) {
+      weights.get().fill(memory, model.layout(), seed);
       return;
     }
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {

@@ -147,6 +147,7 @@ public record PretrainPlan(
                 start.shape().vocabSize(),
                 config.objective().method().toString().toLowerCase(java.util.Locale.ROOT),
                 config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
+        "init     " + start.describe(),
         "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
             .formatted(
                 corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),

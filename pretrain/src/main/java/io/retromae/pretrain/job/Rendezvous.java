@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.collective.RingConfig;
@@ -26,9 +27,12 @@ final class Rendezvous {
   /**
    * Connects this task to the others.
    *
+   * @param device that this task computes on
    * @throws ClusterException if workers were started with different configurations or corpora
+   * @throws ConfigException if two of them compute on one GPU
    */
-  static Collective join(WorkerSpec spec, BarrierTaskContext task, ClusterSettings settings)
+  static Collective join(
+      WorkerSpec spec, BarrierTaskContext task, ClusterSettings settings, DeviceChoice device)
       throws IOException {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     if (spec.worldSize() == 1) {
@@ -36,18 +40,22 @@ final class Rendezvous {
     }
     InetAddress own = InetAddress.getByName(host);
     try (TcpCollective.Listener listener = TcpCollective.Listener.open(own)) {
-      String card = String.join("|", host, Integer.toString(listener.port()), spec.fingerprint());
+      String port = Integer.toString(listener.port());
+      String card = String.join("|", host, port, spec.fingerprint(), device.identity());
       String[] cards = task.allGather(card);
       List<InetSocketAddress> peers = new ArrayList<>();
+      List<Seat> seats = new ArrayList<>();
       for (int rank = 0; rank < cards.length; rank++) {
-        String[] fields = cards[rank].split("\\|", 3);
+        String[] fields = cards[rank].split("\\|", 4);
         if (!fields[2].equals(spec.fingerprint())) {
           throw new ClusterException(
               "rank %d (%s) runs configuration and corpus %s, rank %d has %s; restart the job"
                   .formatted(rank, fields[0], fields[2], task.partitionId(), spec.fingerprint()));
         }
         peers.add(new InetSocketAddress(fields[0], Integer.parseInt(fields[1])));
+        seats.add(new Seat(rank, fields[0], fields[3]));
       }
+      Seat.refuseShared(seats);
       String job = spec.runFolder();
       Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
       return listener.connect(

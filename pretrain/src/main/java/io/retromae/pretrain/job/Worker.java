@@ -63,12 +63,11 @@ final class Worker {
     ModelStart start = ModelStart.of(spec.storage(), config);
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
-    try (Collective ring = Rendezvous.join(spec, task, config.cluster());
+    try (Collective ring = Rendezvous.join(spec, task, config.cluster(), DeviceChoice.ON_CPU);
         Replica replica = new Replica(start, plan.totalSteps());
         CorpusBatches batches =
-            CorpusBatches.open(spec.storage(), config, start.vocabulary(), spec.epochEnds());
-        EvaluationBatches heldOut =
-            EvaluationBatches.open(spec.storage(), config, start.vocabulary());
+            CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
+        EvaluationBatches heldOut = EvaluationBatches.open(spec.storage(), config, start.tokens());
         WorkerObserver observer = new WorkerObserver(spec, start, driver, task)) {
       collective.set(ring);
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());

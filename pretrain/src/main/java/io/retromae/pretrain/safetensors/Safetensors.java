@@ -15,7 +15,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads and writes safetensors files as streams. */
@@ -23,20 +27,74 @@ public final class Safetensors {
   /** Same limit as the reference reader's. */
   private static final int MAX_HEADER_BYTES = 100_000_000;
 
+  /** "version ", with which the text of a pointer begins. */
+  private static final long GIT_LFS_POINTER = 0x76657273696F6E20L;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Safetensors() {}
+
+  /** Takes tensors one at a time, so that a file larger than the heap can be read. */
+  public interface Sink {
+    /** Takes one; its bytes are not used again. */
+    void take(String tensor, TensorData data) throws IOException;
+  }
 
   /**
    * Reads a whole file.
    *
    * @param name the file's name for messages
+   * @return tensors in the header's order
    * @throws CorruptDataException if the bytes are not a whole safetensors file
    */
   public static Map<String, TensorData> read(String name, InputStream in) throws IOException {
+    Map<String, TensorData> byOffset = new HashMap<>();
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    Map<String, TensorEntry> header = read(name, in, byOffset::put);
+    header.keySet().forEach(tensor -> tensors.put(tensor, byOffset.get(tensor)));
+    return tensors;
+  }
+
+  /**
+   * Reads a whole file, handing over each tensor in the order of the data.
+   *
+   * @param name the file's name for messages
+   * @return what the header says, in its order
+   * @throws CorruptDataException if the bytes are not a whole safetensors file
+   */
+  public static Map<String, TensorEntry> read(String name, InputStream in, Sink sink)
+      throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    Map<String, TensorEntry> header = readHeader(name, data);
+    try {
+      for (String tensor : byOffset(name, header)) {
+        TensorEntry entry = header.get(tensor);
+        byte[] bytes = new byte[(int) (entry.end() - entry.begin())];
+        data.readFully(bytes);
+        sink.take(tensor, new TensorData(entry.dtype(), entry.shape(), ByteBuffer.wrap(bytes)));
+      }
+      return header;
+    } catch (EOFException e) {
+      throw new CorruptDataException(name + ": ends inside the file; copy it again", e);
+    }
+  }
+
+  /**
+   * Reads the beginning of a file: names, types and shapes, without the data.
+   *
+   * @param name the file's name for messages
+   * @throws CorruptDataException if the bytes are not the beginning of a safetensors file
+   */
+  public static Map<String, TensorEntry> readHeader(String name, InputStream in)
+      throws IOException {
     DataInputStream data = new DataInputStream(in);
     try {
-      long headerLength = Long.reverseBytes(data.readLong());
+      long first = data.readLong();
+      if (first == GIT_LFS_POINTER) {
+        throw new CorruptDataException(
+            name + ": a pointer of Git LFS, not the weights; run 'git lfs pull' in its folder");
+      }
+      long headerLength = Long.reverseBytes(first);
       if (headerLength < 2 || headerLength > MAX_HEADER_BYTES) {
         throw new CorruptDataException(
             "%s: not a safetensors file: header of %d bytes (must be 2..%d)"
@@ -44,56 +102,51 @@ public final class Safetensors {
       }
       byte[] header = new byte[(int) headerLength];
       data.readFully(header);
-      return readTensors(name, JSON.readTree(header), data);
+      return entries(JSON.readTree(header));
     } catch (EOFException e) {
       throw new CorruptDataException(name + ": ends inside the file; copy it again", e);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (JsonProcessingException | IllegalArgumentException | ArithmeticException e) {
       throw new CorruptDataException(name + ": not a safetensors file: " + e.getMessage(), e);
     }
   }
 
-  private static Map<String, TensorData> readTensors(
-      String name, JsonNode header, DataInputStream data) throws IOException {
-    Map<Long, String> byOffset = new java.util.TreeMap<>();
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    header
-        .fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!key.equals("__metadata__")) {
-                tensors.put(key, scalarStandIn());
-                byOffset.put(header.get(key).get("data_offsets").get(0).asLong(), key);
-              }
-            });
-    if (byOffset.size() != tensors.size()) {
-      throw new CorruptDataException(name + ": two tensors share one place");
-    }
-    long position = 0;
-    for (Map.Entry<Long, String> entry : byOffset.entrySet()) {
-      JsonNode tensor = header.get(entry.getValue());
-      long from = entry.getKey();
-      long to = tensor.get("data_offsets").get(1).asLong();
-      if (from != position || to < from || to - from > Integer.MAX_VALUE) {
-        throw new CorruptDataException(
-            "%s: tensor %s lies at %d..%d, expected from %d"
-                .formatted(name, entry.getValue(), from, to, position));
+  private static Map<String, TensorEntry> entries(JsonNode header) {
+    Map<String, TensorEntry> entries = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
+      if (!field.getKey().equals("__metadata__")) {
+        JsonNode tensor = field.getValue();
+        JsonNode sizes = tensor.path("shape");
+        long[] shape = new long[sizes.size()];
+        for (int i = 0; i < shape.length; i++) {
+          shape[i] = sizes.get(i).asLong();
+        }
+        JsonNode offsets = tensor.path("data_offsets");
+        long begin = offsets.path(0).asLong(-1);
+        long end = offsets.path(1).asLong(-1);
+        String dtype = tensor.path("dtype").asText();
+        entries.put(field.getKey(), new TensorEntry(dtype, shape, begin, end));
       }
-      byte[] bytes = new byte[(int) (to - from)];
-      data.readFully(bytes);
-      position = to;
-      long[] shape = new long[tensor.get("shape").size()];
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = tensor.get("shape").get(i).asLong();
-      }
-      String dtype = tensor.get("dtype").asText();
-      tensors.put(entry.getValue(), new TensorData(dtype, shape, ByteBuffer.wrap(bytes)));
     }
-    return tensors;
+    return entries;
   }
 
-  /** Keeps the header's order of names while the data is read in the order of offsets. */
-  private static TensorData scalarStandIn() {
-    return new TensorData("U8", new long[] {0}, ByteBuffer.allocate(0));
+  /** The tensors' names in the order of the data, which they must fill without holes. */
+  private static List<String> byOffset(String name, Map<String, TensorEntry> header) {
+    List<String> names = new ArrayList<>(header.keySet());
+    names.sort(
+        Comparator.comparingLong((String tensor) -> header.get(tensor).begin())
+            .thenComparingLong(tensor -> header.get(tensor).end()));
+    long position = 0;
+    for (String tensor : names) {
+      TensorEntry entry = header.get(tensor);
+      if (entry.begin() != position || entry.end() - position > Integer.MAX_VALUE) {
+        throw new CorruptDataException(
+            "%s: tensor %s lies at %d..%d, expected from %d and at most 2 GB"
+                .formatted(name, tensor, entry.begin(), entry.end(), position));
+      }
+      position = entry.end();
+    }
+    return names;
   }
 
   /**

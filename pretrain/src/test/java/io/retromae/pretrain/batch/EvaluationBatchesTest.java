@@ -54,7 +54,7 @@ class EvaluationBatchesTest {
 
   private EvaluationBatches open(PretrainConfig config) {
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
-    return EvaluationBatches.open(NumberedShards.STORAGE, config, vocabulary);
+    return EvaluationBatches.open(NumberedShards.STORAGE, config, TokenTable.of(vocabulary));
   }
 
   private static String refusal(Runnable action) {
@@ -115,7 +115,8 @@ class EvaluationBatchesTest {
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
     Set<Integer> samples = new HashSet<>();
     try (CorpusBatches batches =
-        CorpusBatches.open(NumberedShards.STORAGE, config, vocabulary, List.of(steps))) {
+        CorpusBatches.open(
+            NumberedShards.STORAGE, config, TokenTable.of(vocabulary), List.of(steps))) {
       for (long step = 0; step < steps; step++) {
         for (int shard = 0; shard < 2; shard++) {
           samples.addAll(NumberedShards.samplesOf(batches.next(shard, step, 0)));
@@ -147,7 +148,9 @@ class EvaluationBatchesTest {
   void masksDifferFromThoseOfTraining() {
     BatchBuilder builder =
         new BatchBuilder(
-            BatchRule.of(config(), Vocabulary.load(NumberedShards.STORAGE, config().corpus())));
+            BatchRule.of(
+                config(),
+                TokenTable.of(Vocabulary.load(NumberedShards.STORAGE, config().corpus()))));
     int[] ids = new int[12];
     Arrays.fill(ids, 9);
     List<LogicalShardReader.Row> rows = new ArrayList<>();

@@ -65,7 +65,7 @@ class MixtureTest {
 
   private static CorpusBatches batches(PretrainConfig config, List<Long> epochEnds) {
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
-    return CorpusBatches.open(NumberedShards.STORAGE, config, vocabulary, epochEnds);
+    return CorpusBatches.open(NumberedShards.STORAGE, config, TokenTable.of(vocabulary), epochEnds);
   }
 
   /** How often an epoch of one logical shard reads each sample, by its plan. */

@@ -18,12 +18,15 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HuggingFaceFolderTest {
   private static final BertShape SHAPE =
@@ -34,27 +37,88 @@ class HuggingFaceFolderTest {
   private final Storage storage = new Storage(new Configuration());
 
   private static ByteBuffer vector() {
-    return ByteBuffer.allocate((int) LAYOUT.size() * 4).order(ByteOrder.LITTLE_ENDIAN);
+    return vector(LAYOUT);
   }
 
-  /** A folder whose value at flat index i is i, under names changed by {@code rename}. */
-  private void write(UnaryOperator<String> rename, java.util.function.Predicate<String> kept)
-      throws IOException {
-    ByteBuffer memory = vector();
-    for (int i = 0; i < LAYOUT.size(); i++) {
+  private static Map<String, TensorData> tensors(Predicate<String> kept) {
+    return tensors(LAYOUT, kept);
+  }
+
+  /** Tensors whose value at flat index i is i. */
+  private static Map<String, TensorData> tensors(ParameterLayout layout, Predicate<String> kept) {
+    ByteBuffer memory = vector(layout);
+    for (int i = 0; i < layout.size(); i++) {
       memory.putFloat(4 * i, i);
     }
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    FlatTensors.view(LAYOUT, memory, "", p -> kept.test(p.name()))
-        .forEach((name, tensor) -> tensors.put(rename.apply(name), tensor));
+    return new LinkedHashMap<>(FlatTensors.view(layout, memory, "", p -> kept.test(p.name())));
+  }
+
+  private static boolean ofModel(String name) {
+    return !name.startsWith("c_head");
+  }
+
+  /** A folder of these tensors. */
+  private void write(Map<String, TensorData> tensors) throws IOException {
     Files.write(folder.resolve("config.json"), BertConfigJson.write(SHAPE));
-    try (OutputStream out = Files.newOutputStream(folder.resolve("model.safetensors"))) {
+    Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n");
+    save("model.safetensors", tensors);
+  }
+
+  private void save(String name, Map<String, TensorData> tensors) throws IOException {
+    Files.createDirectories(folder.resolve(name).getParent());
+    try (OutputStream out = Files.newOutputStream(folder.resolve(name))) {
       Safetensors.write(out, tensors, Map.of("format", "pt"));
     }
   }
 
-  private List<String> fill(ByteBuffer memory) throws IOException {
-    return HuggingFaceFolder.open(storage, folder.toString()).fill(memory, LAYOUT, 1);
+  private static Map<String, TensorData> renamed(
+      Map<String, TensorData> tensors, UnaryOperator<String> rename) {
+    Map<String, TensorData> renamed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> renamed.put(rename.apply(name), tensor));
+    return renamed;
+  }
+
+  private void editConfig(String text, String replacement) throws IOException {
+    Path config = folder.resolve("config.json");
+    String json = Files.readString(config);
+    assertTrue(json.contains(text), json);
+    Files.writeString(config, json.replace(text, replacement));
+  }
+
+  private HuggingFaceFolder open() {
+    return HuggingFaceFolder.open(storage, folder.toString());
+  }
+
+  private StartWeights fill(ByteBuffer memory) throws IOException {
+    StartWeights weights = open().weights(true);
+    weights.fill(memory, LAYOUT, 1);
+    return weights;
+  }
+
+  private String refusal() {
+    return assertThrows(ConfigException.class, () -> fill(vector())).getMessage();
+  }
+
+  private static ByteBuffer vector(ParameterLayout layout) {
+    return ByteBuffer.allocate((int) layout.size() * 4).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static TensorData floats(int... shape) {
+    int size = java.util.Arrays.stream(shape).reduce(1, (x, y) -> x * y);
+    long[] dimensions = java.util.Arrays.stream(shape).asLongStream().toArray();
+    return new TensorData("F32", dimensions, ByteBuffer.allocate(4 * size));
+  }
+
+  /** As F16 or BF16, both of which hold small whole numbers exactly. */
+  private static TensorData halved(TensorData tensor, String dtype) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * tensor.size()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < tensor.size(); i++) {
+      int bits = Float.floatToIntBits(tensor.bytes().getFloat(4 * i));
+      int exponent = (bits >>> 23 & 0xff) - 127 + 15;
+      int half = bits == 0 ? 0 : bits >>> 16 & 0x8000 | exponent << 10 | bits >>> 13 & 0x3ff;
+      bytes.putShort(2 * i, (short) (dtype.equals("BF16") ? bits >>> 16 : half));
+    }
+    return new TensorData(dtype, tensor.shape(), bytes);
   }
 
   private static void assertTaken(ByteBuffer memory, String prefix) {
@@ -67,62 +131,248 @@ class HuggingFaceFolderTest {
 
   @Test
   void aMaskedLmIsTakenWholeAndOnlyTheDecoderIsFresh() throws IOException {
-    write(name -> name, name -> !name.startsWith("c_head"));
+    write(tensors(HuggingFaceFolderTest::ofModel));
     ByteBuffer memory = vector();
 
-    List<String> fresh = fill(memory);
+    StartWeights weights = fill(memory);
 
-    assertEquals(SHAPE, HuggingFaceFolder.open(storage, folder.toString()).shape());
+    assertEquals(SHAPE, open().shape());
     assertTaken(memory, "bert.");
     assertTaken(memory, "cls.");
-    assertTrue(fresh.stream().allMatch(name -> name.startsWith("c_head.")), fresh.toString());
+    assertEquals("from %s: 26 tensors; fresh: c_head (16)".formatted(folder), weights.describe());
   }
 
   @Test
   void aBareEncoderWithOldNamesIsTakenAndTheHeadIsFresh() throws IOException {
     write(
-        name ->
-            name.substring("bert.".length())
-                .replace("LayerNorm.weight", "LayerNorm.gamma")
-                .replace("LayerNorm.bias", "LayerNorm.beta"),
-        name -> name.startsWith("bert."));
+        renamed(
+            tensors(name -> name.startsWith("bert.")),
+            name ->
+                name.substring("bert.".length())
+                    .replace("LayerNorm.weight", "LayerNorm.gamma")
+                    .replace("LayerNorm.bias", "LayerNorm.beta")));
     ByteBuffer memory = vector();
 
-    List<String> fresh = fill(memory);
+    StartWeights weights = fill(memory);
 
     assertTaken(memory, "bert.");
-    assertTrue(fresh.contains("cls.predictions.bias"), fresh.toString());
+    assertTrue(
+        weights.describe().endsWith("21 tensors; fresh: c_head (16), cls.predictions (5)"),
+        weights.describe());
+  }
+
+  @Test
+  void tensorsWithoutUseAreCountedAndNamed() throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    tensors.put("bert.pooler.dense.weight", floats(8, 8));
+    tensors.put("bert.pooler.dense.bias", floats(8));
+    tensors.put("cls.seq_relationship.weight", floats(2, 8));
+    tensors.put(
+        "bert.embeddings.position_ids",
+        new TensorData("I64", new long[] {1, 10}, ByteBuffer.allocate(80)));
+    write(tensors);
+
+    String line = fill(vector()).describe();
+
+    assertTrue(
+        line.endsWith(
+            "not used: bert.embeddings.position_ids (1), bert.pooler (2), cls.seq_relationship (1)"),
+        line);
+  }
+
+  @Test
+  void anExportGivesItsDecoderUnlessAFreshOneIsWanted() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    save("decoder/model.safetensors", tensors(name -> name.startsWith("c_head")));
+    ByteBuffer memory = vector();
+
+    StartWeights weights = fill(memory);
+    StartWeights fresh = open().weights(false);
+
+    assertTaken(memory, "c_head.");
+    assertEquals(
+        "from %s: 42 tensors, 16 of them the decoder's".formatted(folder), weights.describe());
+    assertEquals(
+        "from %s: 26 tensors; fresh: c_head (16); not used: c_head (16)".formatted(folder),
+        fresh.describe());
+  }
+
+  @Test
+  void halfADecoderIsRefused() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    save("decoder/model.safetensors", tensors(name -> name.startsWith("c_head.output")));
+
+    assertTrue(refusal().contains("lacks c_head."), refusal());
+    assertTrue(refusal().contains("init.decoder: fresh"), refusal());
+  }
+
+  @Test
+  void partsOfAShardedModelAreReadTogether() throws IOException {
+    write(tensors(name -> name.startsWith("bert.")));
+    Files.move(folder.resolve("model.safetensors"), folder.resolve("model-1.safetensors"));
+    save("model-2.safetensors", tensors(name -> name.startsWith("cls.")));
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {\"a\": \"model-1.safetensors\", \"b\": \"model-2.safetensors\"}}");
+    ByteBuffer memory = vector();
+
+    fill(memory);
+
+    assertTaken(memory, "bert.");
+    assertTaken(memory, "cls.");
+    Files.delete(folder.resolve("model-2.safetensors"));
+    assertTrue(refusal().contains("model-2.safetensors, which is not there"), refusal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"F16", "BF16"})
+  void halfPrecisionBecomesFloat32(String dtype) throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    String bias = "cls.predictions.transform.LayerNorm.bias";
+    ByteBuffer values = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 8; i++) {
+      values.putFloat(4 * i, 0.25f * i - 1);
+    }
+    tensors.put(bias, halved(new TensorData("F32", new long[] {8}, values), dtype));
+    write(tensors);
+    ByteBuffer memory = vector();
+
+    StartWeights weights = fill(memory);
+
+    ParameterLayout.Parameter parameter =
+        LAYOUT.parameters().stream().filter(p -> p.name().equals(bias)).findFirst().orElseThrow();
+    for (int i = 0; i < 8; i++) {
+      assertEquals(0.25f * i - 1, memory.getFloat((int) (4 * (parameter.offset() + i))));
+    }
+    assertTrue(weights.describe().endsWith("; " + dtype + " to F32"), weights.describe());
+  }
+
+  @Test
+  void aTiedTableAndASecondBiasMustBeCopies() throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    TensorData words = tensors.get("bert.embeddings.word_embeddings.weight");
+    tensors.put("cls.predictions.decoder.weight", words);
+    tensors.put("cls.predictions.decoder.bias", tensors.get("cls.predictions.bias"));
+    write(tensors);
+
+    String line = fill(vector()).describe();
+
+    assertTrue(line.endsWith("26 tensors; fresh: c_head (16)"), line);
+    tensors.put("cls.predictions.decoder.weight", floats(12, 8));
+    write(tensors);
+    assertTrue(refusal().contains("cls.predictions.decoder.weight differs from"), refusal());
+  }
+
+  @Test
+  void theHeadsBiasIsFoundUnderItsOtherName() throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    tensors.put("cls.predictions.decoder.bias", tensors.remove("cls.predictions.bias"));
+    write(tensors);
+    ByteBuffer memory = vector();
+
+    fill(memory);
+
+    assertTaken(memory, "cls.");
+  }
+
+  @Test
+  void aLongerPositionTableRepeatsTheKnownRows() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    HuggingFaceFolder longer = open().withPositions(25);
+    ParameterLayout layout = ParameterLayout.of(longer.shape());
+    ByteBuffer memory = vector(layout);
+
+    StartWeights weights = longer.weights(true);
+    weights.fill(memory, layout, 1);
+
+    ParameterLayout.Parameter positions = layout.parameters().get(1);
+    ParameterLayout.Parameter known = LAYOUT.parameters().get(1);
+    for (int row = 0; row < 25; row++) {
+      float first = memory.getFloat((int) (4 * (positions.offset() + row * 8)));
+      assertEquals(known.offset() + row % 10 * 8, first, "row " + row);
+    }
+    assertTrue(weights.describe().endsWith("positions 10 -> 25 by copying"), weights.describe());
+    byte[] config = BertConfigJson.write(longer.shape());
+    assertEquals(25, BertConfigJson.read("config.json", config).maxPositionEmbeddings());
+  }
+
+  @Test
+  void aShorterPositionTableIsRefused() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+
+    var refusal = assertThrows(ConfigException.class, () -> open().withPositions(9));
+
+    assertTrue(refusal.getMessage().contains("init.max_position_embeddings = 9"));
+  }
+
+  @Test
+  void aPaddedWordTableKeepsItsRowsAndASmallerOneIsRefused() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+
+    assertEquals(7, open().vocabulary().size());
+    assertEquals(12, open().shape().vocabSize());
+    editConfig("\"vocab_size\" : 12", "\"vocab_size\" : 6");
+    assertTrue(refusal().contains("vocab_size = 6"), refusal());
+  }
+
+  @Test
+  void specialTokensAreFoundByTheNamesTheFolderGives() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    Files.writeString(folder.resolve("vocab.txt"), "a\n<s>\n</s>\n<m>\n##b\n[UNK]\n<p>\n");
+    Files.writeString(
+        folder.resolve("special_tokens_map.json"),
+        "{\"cls_token\": \"<s>\", \"sep_token\": {\"content\": \"</s>\"},"
+            + " \"mask_token\": \"<m>\", \"pad_token\": \"<p>\"}");
+
+    HuggingFaceFolder opened = open();
+
+    assertEquals(1, opened.vocabulary().clsId());
+    assertEquals(2, opened.vocabulary().sepId());
+    assertEquals(3, opened.vocabulary().maskId());
+    assertEquals(6, opened.shape().padTokenId());
   }
 
   @Test
   void anEncoderWithAHoleIsRefusedByName() throws IOException {
-    write(name -> name, name -> !name.equals("bert.embeddings.LayerNorm.bias"));
+    write(tensors(name -> !name.equals("bert.embeddings.LayerNorm.bias")));
 
-    var refusal = assertThrows(ConfigException.class, () -> fill(vector()));
+    assertTrue(refusal().contains("lacks bert.embeddings.LayerNorm.bias"), refusal());
+  }
 
-    assertTrue(refusal.getMessage().contains("lacks bert.embeddings.LayerNorm.bias"));
+  @ParameterizedTest
+  @CsvSource({
+    "model_type, bert, roberta, whole words could not be masked",
+    "model_type, bert, distilbert, no token types",
+    "model_type, bert, electra, no MLM head",
+    "model_type, bert, modernbert, other encoders",
+    "hidden_act, gelu, gelu_new, exact gelu",
+    "hidden_act, gelu, relu, exact gelu",
+    "position_embedding_type, absolute, relative_key, not computed"
+  })
+  void anotherKindOfModelIsRefusedWithTheReason(
+      String key, String value, String other, String reason) throws IOException {
+    write(tensors(name -> true));
+    editConfig("\"%s\" : \"%s\"".formatted(key, value), "\"%s\" : \"%s\"".formatted(key, other));
+
+    assertTrue(refusal().contains(key + " = " + other), refusal());
+    assertTrue(refusal().contains(reason), refusal());
   }
 
   @Test
-  void anotherKindOfModelIsRefused() throws IOException {
-    write(name -> name, name -> true);
-    Path config = folder.resolve("config.json");
-    Files.writeString(
-        config,
-        Files.readString(config)
-            .replace("\"model_type\" : \"bert\"", "\"model_type\" : \"roberta\""));
+  void aConfigurationWithoutModelTypeIsJudgedByItsArchitecture() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    editConfig("\"model_type\" : \"bert\",", "");
 
-    var refusal = assertThrows(ConfigException.class, () -> fill(vector()));
-
-    assertTrue(refusal.getMessage().contains("model_type = roberta"), refusal.getMessage());
+    assertEquals(SHAPE, open().shape());
+    editConfig("BertForMaskedLM", "RobertaForMaskedLM");
+    assertTrue(refusal().contains("model_type = RobertaForMaskedLM"), refusal());
   }
 
   @Test
   void aFolderWithoutSafetensorsIsRefusedWithTheWayOut() throws IOException {
-    Files.write(folder.resolve("config.json"), BertConfigJson.write(SHAPE));
+    write(tensors(name -> true));
+    Files.move(folder.resolve("model.safetensors"), folder.resolve("pytorch_model.bin"));
 
-    var refusal = assertThrows(ConfigException.class, () -> fill(vector()));
-
-    assertTrue(refusal.getMessage().contains("safe_serialization=True"), refusal.getMessage());
+    assertTrue(refusal().contains("safe_serialization=True"), refusal());
   }
 }

@@ -14,13 +14,19 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.safetensors.Safetensors;
+import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -224,6 +230,92 @@ class PretrainJobTest {
 
     double fresh = 2 * Math.log(TestCorpus.VOCABULARY_SIZE);
     assertTrue(second.state().firstLoss() < fresh - 0.3, second.toString());
+  }
+
+  private static List<String> startLines(String output, String... more) throws IOException {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    train(config(output, more), lines::add);
+    return lines.stream().filter(line -> line.startsWith("init ")).toList();
+  }
+
+  @Test
+  void theConsoleSaysWhereTheWeightsComeFrom() throws IOException {
+    String steps = "schedule.max_steps=2";
+    List<String> random = startLines("start0", steps);
+    String export = folder.resolve("start0/export").toString();
+    List<String> taken = startLines("start1", steps, "init.from=" + export);
+    List<String> fresh = startLines("start2", steps, "init.from=" + export, "init.decoder=fresh");
+
+    assertEquals(List.of("init     random weights, N(0, 0.02), seed 42"), random);
+    assertEquals(
+        List.of("init     from %s: 58 tensors, 16 of them the decoder's".formatted(export)), taken);
+    assertEquals(
+        List.of(
+            "init     from %s: 42 tensors; fresh: c_head (16); not used: c_head (16)"
+                .formatted(export)),
+        fresh);
+  }
+
+  @Test
+  void aLongerModelWithAPaddedTableTrainsAndKeepsItsSizes() throws IOException {
+    train(config("short", "schedule.max_steps=2"), line -> {});
+    Path export = folder.resolve("short/export");
+    padWordTable(export, 128);
+
+    TrainingReport report =
+        train(
+            config(
+                "long",
+                "init.from=" + export,
+                "init.max_position_embeddings=48",
+                "objective.method=dupmae",
+                "schedule.max_steps=4"),
+            line -> {});
+
+    assertTrue(Double.isFinite(report.state().lastLosses().total()), report.toString());
+    var json = new ObjectMapper().readTree(folder.resolve("long/export/config.json").toFile());
+    assertEquals(48, json.get("max_position_embeddings").asInt());
+    assertEquals(128, json.get("vocab_size").asInt());
+    List<String> tokens = Files.readAllLines(folder.resolve("long/export/vocab.txt"));
+    assertEquals(TestCorpus.VOCABULARY_SIZE, tokens.size());
+  }
+
+  @Test
+  void textsLongerThanTheModelAreRefusedWithTheSettingToRaise() {
+    var refusal =
+        assertThrows(
+            ConfigException.class,
+            () -> train(config("toolong", "data.max_seq_length=33"), l -> {}));
+
+    assertTrue(refusal.getMessage().contains("data.max_seq_length = 33"), refusal.getMessage());
+    assertTrue(
+        refusal.getMessage().contains("raise init.config.max_position_embeddings"),
+        refusal.getMessage());
+  }
+
+  /** What some publishers do: rows of zeros up to a round number. */
+  private static void padWordTable(Path export, int rows) throws IOException {
+    Path file = export.resolve("model.safetensors");
+    Map<String, TensorData> tensors;
+    try (InputStream in = Files.newInputStream(file)) {
+      tensors = Safetensors.read("model.safetensors", in);
+    }
+    for (String name : List.of("bert.embeddings.word_embeddings.weight", "cls.predictions.bias")) {
+      TensorData known = tensors.get(name);
+      long[] shape = known.shape().clone();
+      ByteBuffer bytes = ByteBuffer.allocate((int) (known.bytes().remaining() / shape[0] * rows));
+      bytes.put(0, known.bytes(), 0, known.bytes().remaining());
+      shape[0] = rows;
+      tensors.put(name, new TensorData("F32", shape, bytes));
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      Safetensors.write(out, tensors, Map.of("format", "pt"));
+    }
+    Path config = export.resolve("config.json");
+    String vocabSize = "\"vocab_size\" : ";
+    String json = Files.readString(config);
+    Files.writeString(
+        config, json.replace(vocabSize + TestCorpus.VOCABULARY_SIZE, vocabSize + rows));
   }
 
   @Test

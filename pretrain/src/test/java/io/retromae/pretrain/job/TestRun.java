@@ -78,8 +78,8 @@ final class TestRun {
     ModelStart start = plan.start();
     try (Replica replica = new Replica(start, course.totalSteps());
         CorpusBatches batches =
-            CorpusBatches.open(storage, config, start.vocabulary(), plan.epochEnds());
-        EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.vocabulary());
+            CorpusBatches.open(storage, config, start.tokens(), plan.epochEnds());
+        EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.tokens());
         CheckpointWriter writer = new CheckpointWriter(checkpoints, origin, new Deaf())) {
       TrainingState state = replica.restore(checkpoints, step);
       var collective = new LocalCollective();

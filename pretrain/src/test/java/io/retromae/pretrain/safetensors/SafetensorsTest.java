@@ -1,5 +1,6 @@
 package io.retromae.pretrain.safetensors;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SafetensorsTest {
   private static TensorData floats(long[] shape, float... values) {
@@ -79,7 +82,57 @@ class SafetensorsTest {
   }
 
   @Test
+  void aGitLfsPointerIsRecognised() {
+    byte[] pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00".getBytes(UTF_8);
+
+    var refusal = assertThrows(CorruptDataException.class, () -> read(pointer));
+
+    assertTrue(refusal.getMessage().contains("git lfs pull"), refusal.getMessage());
+  }
+
+  @Test
   void aSizeThatContradictsTheShapeIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> floats(new long[] {2, 2}, 1, 2, 3));
+  }
+
+  @Test
+  void theHeaderAloneTellsTypesAndShapes() throws IOException {
+    byte[] bytes = file();
+    int header = 8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+
+    Map<String, TensorEntry> entries =
+        Safetensors.readHeader(
+            "model.safetensors", new ByteArrayInputStream(Arrays.copyOf(bytes, header)));
+
+    assertEquals(List.of("z", "a", "empty"), new ArrayList<>(entries.keySet()));
+    assertEquals("F32", entries.get("z").dtype());
+    assertArrayEquals(new long[] {2, 3}, entries.get("z").shape());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x3c00, 1", "0xc000, -2", "0x3555, 0.33325195", "0x0001, 5.9604645E-8",
+    "0x03ff, 6.097555E-5", "0x0400, 6.1035156E-5", "0x7bff, 65504", "0x7c00, Infinity",
+    "0xfc00, -Infinity", "0x7e00, NaN", "0x0000, 0.0", "0x8000, -0.0"
+  })
+  void halfPrecisionIsReadExactly(String bits, float value) {
+    TensorData half = shorts("F16", Integer.decode(bits));
+
+    assertEquals(value, half.toFloat32().bytes().getFloat(0));
+    assertEquals(value, half.toDoubles()[0]);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0x3f80, 1", "0xc049, -3.140625", "0x7f80, Infinity", "0x0001, 9.1835E-41"})
+  void bfloat16IsTheUpperHalfOfAFloat(String bits, float value) {
+    TensorData bfloat16 = shorts("BF16", Integer.decode(bits));
+
+    assertEquals(value, bfloat16.toFloat32().bytes().getFloat(0));
+  }
+
+  private static TensorData shorts(String dtype, int bits) {
+    ByteBuffer bytes = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort(0, (short) bits);
+    return new TensorData(dtype, new long[] {1}, bytes);
   }
 }
