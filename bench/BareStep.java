@@ -45,12 +45,12 @@ final class BareStep {
     this.vocabulary = Vocabulary.load(storage, config.corpus());
   }
 
-  /** Arguments: the run's configuration, with one logical shard and one micro-batch a step. */
+  /** Argument: the run's configuration; one logical shard, one micro-batch a step, threads named. */
   public static void main(String[] args) throws IOException {
     String yaml = Files.readString(Path.of(args[0]));
     List<ConfigLoader.Source> files = List.of(new ConfigLoader.Source(args[0], yaml));
     BareStep run = new BareStep(ConfigLoader.load(PretrainConfig.class, files, List.of()).value());
-    TorchRuntime.start(run.config.cluster().threadsPerWorker());
+    TorchRuntime.start(run.config.cluster().threadsPerWorker().orElseThrow());
     run.train(run.batches());
   }
 
@@ -73,7 +73,7 @@ final class BareStep {
     LearningRateSchedule schedule = LearningRateSchedule.of(config.optimizer(), batches.size());
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32)) {
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-        WeightInitializer.fill(model.parameterMemory(), parameter, shape, 1);
+        WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);
       }
       Optimizer optimizer = new Optimizer(model, config.optimizer(), schedule);
       FlatVector gradients = model.newVector();

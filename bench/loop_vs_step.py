@@ -30,8 +30,12 @@ WAIT_BAR = 0.01  # of the step's time, at most
 VOCABULARY = 8192  # of examples/vocab.txt
 
 
-def check_call(command, **options):
-    subprocess.check_call(command, stdout=sys.stderr, cwd=ROOT, **options)
+def output_of(command):
+    """Runs a program in the source tree; what it said, or the end of everything with that."""
+    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    if process.returncode != 0:
+        sys.exit("%s\n%s failed with %d" % (process.stdout, os.path.basename(command[0]), process.returncode))
+    return process.stdout
 
 
 def classpath():
@@ -63,7 +67,7 @@ def loop(args, corpus, work, name):
     config = output + ".yaml"
     with open(config, "w") as f:
         f.write(settings(args, corpus, output))
-    check_call([os.path.join(ROOT, "submit/retromae"), "pretrain", "-c", config, "--master", "local[%d]" % args.threads])
+    output_of([os.path.join(ROOT, "submit/retromae"), "pretrain", "-c", config, "--master", "local[%d]" % args.threads])
     with open(os.path.join(output, "metrics.jsonl")) as f:
         rows = [json.loads(line) for line in f]
     return [row for row in rows if "event" not in row]
@@ -75,16 +79,14 @@ def step(args, corpus, work, name):
     with open(config, "w") as f:
         f.write(settings(args, corpus, os.path.join(work, name)))
     command = JAVA + ["-cp", args.classpath, os.path.join(ROOT, "bench/BareStep.java"), config]
-    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT).stdout
-    return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in output_of(command).splitlines() if line.startswith("{")]
 
 
 def full(args):
     """Rows without padding through the same model; its report."""
     numbers = [args.layers, args.hidden, VOCABULARY, args.length, args.rows, args.steps, args.threads]
     command = JAVA + ["-cp", args.classpath, os.path.join(ROOT, "bench/StepSpeed.java"), *map(str, numbers)]
-    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT).stdout
-    return json.loads(out.strip().splitlines()[-1])
+    return json.loads(output_of(command).strip().splitlines()[-1])
 
 
 def loop_rate(logged, bare, skip):
@@ -113,10 +115,9 @@ def check_same_batches(logged, bare):
 
 
 def one_round(args, corpus, work, index):
-    results = {}
-    for what in ("loop", "step", "full") if index % 2 == 0 else ("full", "step", "loop"):
-        name = "%s%d" % (what, index)
-        results[what] = loop(args, corpus, work, name) if what == "loop" else step(args, corpus, work, name) if what == "step" else full(args)
+    runs = [("loop", lambda: loop(args, corpus, work, "loop%d" % index)), ("step", lambda: step(args, corpus, work, "step%d" % index)),
+            ("full", lambda: full(args))]
+    results = {what: run() for what, run in (runs if index % 2 == 0 else reversed(runs))}
     logged, bare = results["loop"], results["step"]
     check_same_batches(logged, bare)
     late = [row for row in logged if row["step"] > args.skip]
@@ -124,17 +125,13 @@ def one_round(args, corpus, work, index):
     report = {
         "loop_tokens_per_s": loop_rate(logged, bare, args.skip),
         "step_tokens_per_s": bare_rate(bare, args.skip),
-        "full_tokens_per_s": full_rate(results["full"], args),
+        "full_tokens_per_s": args.rows * args.length / results["full"]["median_s"],
         "step_s": statistics.median(row["seconds"] for row in bare[args.skip:]),
         "wait_share": sum(row["data_wait_ms"] for row in late) / whole_ms,
         "worst_wait_ms": max(row["data_wait_ms"] for row in late),
         "fill": sum(row["tokens"] for row in bare) / sum(row["cells"] for row in bare)}
     print("  round %d  %s" % (index + 1, json.dumps(report)), file=sys.stderr, flush=True)
     return {**report, "loop": logged, "step": bare}
-
-
-def full_rate(report, args):
-    return args.rows * args.length / report["median_s"]
 
 
 def show(rounds):
@@ -168,14 +165,14 @@ def main():
     args.layers, args.hidden = map(int, model.split("x"))
     args.rows, args.length = map(int, cells.split("x"))
     if not args.no_build:
-        check_call(["./mvnw", "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-DskipTests", "package"])
+        output_of([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-DskipTests", "package"])
     args.classpath = classpath()
     os.environ["OMP_NUM_THREADS"] = str(args.threads)
     with tempfile.TemporaryDirectory() as work:
         corpus = args.corpus
         if not corpus:
             corpus = os.path.join(work, "corpus")
-            check_call(["submit/retromae", "etl", "-c", "conf/quickstart-etl.yaml", "--output", corpus])
+            output_of([os.path.join(ROOT, "submit/retromae"), "etl", "-c", "conf/quickstart-etl.yaml", "--output", corpus])
         rounds = [one_round(args, os.path.abspath(corpus), work, i) for i in range(args.rounds)]
     summary = show(rounds)
     if args.json:
