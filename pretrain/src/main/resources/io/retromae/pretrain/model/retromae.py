@@ -144,20 +144,24 @@ class RetroMae(Module):
     return keys
 
   # Which of `count` values stay: 1, or 0 with probability `rate` (to 1/65536). A hash of counters, so that it can be
-  # drawn again in the backward pass, on any device, by any number of threads: two multiply-xorshift rounds (Stafford's
-  # and Wellons' constants for 32 bits) with a key before each; a word decides for two values.
+  # drawn again in the backward pass, on any device, by any number of threads: a Weyl sequence, two multiply-xorshift
+  # rounds (Wellons' constants for 32 bits) with a key before each; a word decides for two values. The shifts keep the
+  # sign, so xor clears it: no harm before a product, but the upper half of a word has to be read right after one.
   def keep(self: __torch__.RetroMae, noise: Tensor, site: int, begin: int, count: int, rate: float, like: Tensor) -> Tensor:
     words = (count + 1) // 2
-    start = (int(noise[site][0]) + begin + 2147483648) % 4294967296 - 2147483648
-    x = torch.arange(words, dtype=3, device=like.device).add_(start)
-    y = x.bitwise_xor_(x.bitwise_right_shift(16)).mul_(569420461)
+    start = (int(noise[site][0]) - begin * 1640531527 + 2147483648) % 4294967296 - 2147483648
+    x = torch.arange(words, dtype=3, device=like.device).mul_(-1640531527).add_(start)
+    y = x.bitwise_xor_(x.bitwise_right_shift(16)).mul_(2146121005)
     y = x.bitwise_xor_(x.bitwise_right_shift(15)).add_(int(noise[site][1]))
-    y = x.bitwise_xor_(x.bitwise_right_shift(16)).mul_(1935289751)
-    y = x.bitwise_xor_(x.bitwise_right_shift(15))
+    y = x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(-2073254261)
     m = torch.empty([2, words], dtype=like.dtype, device=like.device)
     upper = m[0].copy_(x)
-    lower = m[1].copy_(x.bitwise_left_shift_(16))
+    lower = m[1].copy_(x.bitwise_xor_(x.bitwise_right_shift(16)).bitwise_left_shift_(16))
     return m.view([-1])[0:count].ge_(rate * 4294967296. - 2147483648.)
+
+  # What one place keeps, for its tests. at: [site, begin, count]
+  def kept(self: __torch__.RetroMae, like: Tensor, seed: Tensor, at: Tensor, rate: Tensor) -> Tensor:
+    return self.keep(self.noise_keys(seed), int(at[0]), int(at[1]), int(at[2]), float(rate), like)
 
   def drops(self: __torch__.RetroMae, noise: Tensor, rate: float) -> bool:
     return noise.size(0) > 0 and rate > 0.
@@ -628,14 +632,14 @@ class RetroMae(Module):
     counts = torch.stack([bow, torch.full_like(bow, rows)], 0)
     return torch.cat([self.token_scores(h, b["encoder_labels"], w, t), self.token_scores(decoded, b["decoder_labels"], w, t), counts], 0)
 
-  # [H, Q, K, G: each [B, L, D], u [B, V]] without dropout: what the golden tests look into.
-  def inspect(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> List[Tensor]:
+  # [H, Q, K, G: each [B, L, D], u [B, V]]: what tests look into. seed: see noise_keys.
+  def inspect(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], seed: Tensor) -> List[Tensor]:
     w = self.compute_weights(p)
     t = self.pack(b)
-    none = torch.empty([0, 2], dtype=4)
+    noise = self.noise_keys(seed)
     tape = annotate(Dict[str, Tensor], {})
-    h = self.encode(w, b, t, none, tape, False)
-    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, none, tape)
+    h = self.encode(w, b, t, noise, tape, False)
+    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, noise, tape)
     u = annotate(List[Tensor], [])
     lo = 0
     for row in range(t["lengths"].size(0)):
