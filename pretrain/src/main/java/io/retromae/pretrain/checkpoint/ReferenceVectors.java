@@ -42,7 +42,7 @@ final class ReferenceVectors {
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
     try (RetroMaeModel model =
         RetroMaeModel.create(shape.withoutDropout(), objective, DataType.FLOAT32)) {
-      ByteBuffer memory = model.parameterMemory();
+      ByteBuffer memory = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         if (!parameter.ofDecoder()) {
           FlatTensors.fill(memory, parameter, snapshot.model().get(parameter.name()));

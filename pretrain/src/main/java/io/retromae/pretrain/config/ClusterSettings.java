@@ -1,12 +1,13 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import java.util.Optional;
 
 /**
  * Who computes.
  *
  * @param workers barrier tasks, one model replica each
- * @param threadsPerWorker intra-op threads of libtorch
+ * @param threadsPerWorker intra-op threads of libtorch; empty for the cores of a task
  * @param maxFailuresWithoutProgress attempts in a row that may fail without a new checkpoint
  * @param timeoutSeconds silence after which a worker counts as lost
  */
@@ -18,11 +19,11 @@ public record ClusterSettings(
         int workers,
     @Setting(
             doc =
-                "Threads libtorch computes with in each worker; at most spark.task.cpus. Equal bits"
-                    + " are promised for an equal number.",
-            standard = "1",
+                "Threads libtorch computes with in each worker; null is spark.task.cpus, more than which"
+                    + " is refused on a cluster. Equal bits are promised for an equal number.",
+            standard = "null",
             min = 1)
-        int threadsPerWorker,
+        Optional<Integer> threadsPerWorker,
     @Setting(
             doc =
                 "Failed attempts in a row, without a new checkpoint in between, after which the job"

@@ -47,7 +47,12 @@ final class EventLine {
   }
 
   static String worker(int rank, JsonNode json) {
-    return "event=worker rank=%d host=%s pid=%d"
-        .formatted(rank, json.path("host").asText(), json.path("pid").asLong());
+    return "event=worker rank=%d host=%s pid=%d device=\"%s\" threads=%d"
+        .formatted(
+            rank,
+            json.path("host").asText(),
+            json.path("pid").asLong(),
+            json.path("device").asText(),
+            json.path("threads").asInt());
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.job;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
@@ -7,14 +8,17 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.checkpoint.HuggingFaceFolder;
 import io.retromae.pretrain.checkpoint.StartWeights;
+import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.InitSettings;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.Objective;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -112,9 +116,20 @@ record ModelStart(
     return new Objective(query, bow ? settings.bowLossWeight() : 0);
   }
 
-  /** A replica with zero weights; the caller closes it. */
-  RetroMaeModel newModel() {
-    return RetroMaeModel.create(shape, objective(), DataType.FLOAT32);
+  /** A replica with zero weights on a device; the caller closes it. */
+  RetroMaeModel newModel(DeviceChoice choice) {
+    ComputeSettings settings = config.compute();
+    Device device = Device.cpu();
+    if (choice.kind() == DeviceChoice.Kind.CUDA) {
+      TorchRuntime.prepareGpu(settings.tf32());
+      device = Device.gpu(choice.index());
+    }
+    Compute compute =
+        Compute.on(
+            device,
+            settings.precision() == ComputeSettings.Precision.BF16,
+            settings.gradientCheckpointing());
+    return RetroMaeModel.create(shape, objective(), DataType.FLOAT32, compute);
   }
 
   /** The vocabulary with the rows of the word table, which may be more. */
@@ -133,14 +148,15 @@ record ModelStart(
 
   /** Gives a replica its first weights: the same bits on every rank. */
   void fill(RetroMaeModel model) throws IOException {
-    ByteBuffer memory = model.parameterMemory();
+    ByteBuffer memory = model.parameters().fetch();
     long seed = config.schedule().seed();
     if (weights.isPresent()) {
       weights.get().fill(memory, model.layout(), seed);
-      return;
+    } else {
+      for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+        WeightInitializer.fill(memory, parameter, shape, seed);
+      }
     }
-    for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-      WeightInitializer.fill(memory, parameter, shape, seed);
-    }
+    model.parameters().store();
   }
 }

@@ -45,6 +45,8 @@ public final class PretrainJob {
           "cluster.",
           "checkpoint.",
           "logging.",
+          "compute.device",
+          "compute.gradient_checkpointing",
           "optimizer.max_skipped_steps",
           "data.prefetch_batches",
           "evaluation.corpus",
@@ -204,6 +206,19 @@ public final class PretrainJob {
             "pretrain needs %d free task slots at once, %s has %d; lower cluster.workers or use --master local[%d]"
                 .formatted(workers, master, slots, workers));
       }
+    } else {
+      checkThreads();
+    }
+  }
+
+  /** Spark lets a task have its cores; more threads than cores make a step many times slower. */
+  private void checkThreads() {
+    int cores = spark.getConf().getInt("spark.task.cpus", 1);
+    int threads = config.cluster().threadsPerWorker().orElse(cores);
+    if (threads > cores) {
+      throw new ConfigException(
+          "cluster.threads_per_worker = %d: spark.task.cpus is %d; raise that, or leave the setting null"
+              .formatted(threads, cores));
     }
   }
 

@@ -14,6 +14,7 @@ import io.retromae.pretrain.model.ParameterLayout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -145,22 +146,32 @@ public record PretrainPlan(
                 start.shape().hiddenSize(),
                 parameters() / 1e6,
                 start.shape().vocabSize(),
-                config.objective().method().toString().toLowerCase(java.util.Locale.ROOT),
-                config.objective().decoderQuery().toString().toLowerCase(java.util.Locale.ROOT)),
+                lower(config.objective().method()),
+                lower(config.objective().decoderQuery())),
         "init     " + start.describe(),
         "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
             .formatted(
                 corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),
         mixture(),
-        "cluster  %d workers (cpu, %d threads each), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
+        "cluster  %d workers (%s, %s, %s), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
             .formatted(
                 config.cluster().workers(),
-                config.cluster().threadsPerWorker(),
+                lower(config.compute().device()),
+                lower(config.compute().precision()),
+                config
+                    .cluster()
+                    .threadsPerWorker()
+                    .map(n -> n + " threads each")
+                    .orElse("spark.task.cpus threads each"),
                 data.logicalShards(),
                 config.globalBatchSize(),
                 data.logicalShards(),
                 data.perDeviceTrainBatchSize(),
                 data.gradientAccumulationSteps(),
                 totalSteps()));
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -18,9 +18,9 @@ final class Replica implements AutoCloseable {
   private final Optimizer optimizer;
 
   /** Parameters and moments are zero until {@link #restore}. */
-  Replica(ModelStart start, long totalSteps) {
+  Replica(ModelStart start, DeviceChoice device, long totalSteps) {
     this.start = start;
-    this.model = start.newModel();
+    this.model = start.newModel(device);
     var settings = start.config().optimizer();
     this.optimizer = new Optimizer(model, settings, LearningRateSchedule.of(settings, totalSteps));
   }
@@ -45,6 +45,7 @@ final class Replica implements AutoCloseable {
     }
     Snapshot snapshot = checkpoints.load(step);
     snapshot.copyTo(model.layout(), vectors());
+    model.parameters().store();
     optimizer.firstMoment().store();
     optimizer.secondMoment().store();
     optimizer.resumeAt(snapshot.state().updates());
@@ -54,7 +55,9 @@ final class Replica implements AutoCloseable {
   /** All that a checkpoint holds of it, as it is now. */
   Snapshot.FlatBuffers vectors() {
     return new Snapshot.FlatBuffers(
-        model.parameterMemory(), optimizer.firstMoment().fetch(), optimizer.secondMoment().fetch());
+        model.parameters().fetch(),
+        optimizer.firstMoment().fetch(),
+        optimizer.secondMoment().fetch());
   }
 
   @Override

@@ -57,14 +57,19 @@ final class Worker {
     ObjectNode hello = Progress.message("worker").put("rank", rank);
     hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
     hello.put("pid", ProcessHandle.current().pid());
-    hello.put("engine", TorchRuntime.start(config.cluster().threadsPerWorker()));
+    int threads = config.cluster().threadsPerWorker().orElseGet(task::cpus);
+    hello.put("engine", TorchRuntime.start(threads)).put("threads", threads);
+    DeviceChoice device =
+        DeviceChoice.ofTask(
+            config.compute().device(), task, VisibleGpus.of(TorchRuntime.gpus(), System.getenv()));
+    hello.put("device", device.identity());
     driver.send(hello);
     RunPlan plan = spec.plan(config);
     ModelStart start = ModelStart.of(spec.storage(), config);
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
-    try (Collective ring = Rendezvous.join(spec, task, config.cluster(), DeviceChoice.ON_CPU);
-        Replica replica = new Replica(start, plan.totalSteps());
+    try (Collective ring = Rendezvous.join(spec, task, config.cluster(), device);
+        Replica replica = new Replica(start, device, plan.totalSteps());
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
         EvaluationBatches heldOut = EvaluationBatches.open(spec.storage(), config, start.tokens());

@@ -53,12 +53,24 @@ public final class BatchTensors implements AutoCloseable {
     arrays.add(array);
   }
 
+  /** Makes arrays of this batch on the host. */
   NDManager manager() {
     return manager;
   }
 
+  /** All, in the order of the class comment. */
   NDList arrays() {
     return arrays;
+  }
+
+  /** Puts what was copied to another device in place of the arrays on the host. */
+  void replace(NDList copies) {
+    for (int i = 0; i < arrays.size(); i++) {
+      NDArray copy = copies.get(i);
+      copy.setName(arrays.get(i).getName());
+      copy.attach(manager);
+      arrays.set(i, copy).close();
+    }
   }
 
   @Override

@@ -6,17 +6,29 @@ import java.nio.ByteBuffer;
 
 /**
  * A native vector in the layout of the parameters: the parameters themselves, gradients or a moment
- * of the optimizer.
+ * of the optimizer. Its values are read and written on the host: {@link #fetch}, then, after a
+ * change, {@link #store}.
  */
 public final class FlatVector {
   private final NDArray array;
   private final NDArray decayed;
   private final NDArray notDecayed;
+  private final HostMemory host;
 
-  FlatVector(NDArray array, ParameterLayout layout) {
+  FlatVector(NDArray array, ParameterLayout layout, HostMemory host) {
     this.array = array;
     this.decayed = array.get(new NDIndex("0:" + layout.decayedSize()));
     this.notDecayed = array.get(new NDIndex(layout.decayedSize() + ":" + layout.size()));
+    this.host = host;
+  }
+
+  /** How a vector's values come to the host and back. */
+  interface HostMemory {
+    /** The values now. */
+    ByteBuffer fetch(NDArray array);
+
+    /** Takes up what was written to the buffer that {@link #fetch} gave. */
+    void store(NDArray array);
   }
 
   NDArray array() {
@@ -33,21 +45,18 @@ public final class FlatVector {
     return notDecayed;
   }
 
-  /** Its values, live. */
-  public ByteBuffer memory() {
-    return TensorMemory.of(array);
-  }
-
   /**
-   * Its values for reading on the host. On the CPU this is the vector itself; on another device a
-   * copy, which {@link #store} brings back after a change.
+   * Its values on the host. On the CPU this is the vector itself; of one on a GPU it is a copy in
+   * pinned memory, the same buffer each time, valid until the vector changes.
+   *
+   * @return direct, native byte order
    */
   public ByteBuffer fetch() {
-    return memory();
+    return host.fetch(array);
   }
 
   /** Takes up what was written to the buffer of {@link #fetch}. */
   public void store() {
-    // on the CPU the buffer is the vector
+    host.store(array);
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.model;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -15,7 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,17 +33,21 @@ public final class RetroMaeModel implements AutoCloseable {
   private final BertShape shape;
   private final ParameterLayout layout;
   private final DataType dataType;
+  private final Compute compute;
   private final Model module;
   private final NDManager manager;
+  private final NDManager host;
   private final FlatVector parameters;
   private final List<NDArray> parameterViews = new ArrayList<>();
 
-  private RetroMaeModel(BertShape shape, Objective objective, DataType dataType) {
+  private RetroMaeModel(BertShape shape, Objective objective, DataType dataType, Compute compute) {
     this.shape = shape;
     this.layout = ParameterLayout.of(shape);
     this.dataType = dataType;
-    this.module = load(shape, objective);
-    this.manager = module.getNDManager().newSubManager();
+    this.compute = compute;
+    this.module = load(shape, objective, compute);
+    this.manager = module.getNDManager().newSubManager(compute.device());
+    this.host = module.getNDManager().newSubManager(Device.cpu());
     this.parameters = newVector();
     for (ParameterLayout.Parameter parameter : layout.views()) {
       NDArray view = slice(parameters.array(), parameter);
@@ -53,15 +57,21 @@ public final class RetroMaeModel implements AutoCloseable {
   }
 
   /**
-   * A model whose parameters are all zero; fill {@link #parameterMemory}.
+   * A model whose parameters are all zero; fill {@link #parameters}.
    *
    * @param dataType FLOAT32 for training; FLOAT64 to compare with recorded numbers
    */
   public static RetroMaeModel create(BertShape shape, Objective objective, DataType dataType) {
-    return new RetroMaeModel(shape, objective, dataType);
+    return create(shape, objective, dataType, Compute.CPU);
   }
 
-  private static Model load(BertShape shape, Objective objective) {
+  /** A model whose parameters are all zero, on a device of choice. */
+  public static RetroMaeModel create(
+      BertShape shape, Objective objective, DataType dataType, Compute compute) {
+    return new RetroMaeModel(shape, objective, dataType, compute);
+  }
+
+  private static Model load(BertShape shape, Objective objective, Compute compute) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", true);
     attributes.put("layers", shape.numHiddenLayers());
@@ -72,11 +82,11 @@ public final class RetroMaeModel implements AutoCloseable {
     attributes.put("attention_dropout", shape.attentionProbsDropoutProb());
     attributes.put("raw_query", objective.query() == Objective.DecoderQuery.RAW);
     attributes.put("bow_loss_weight", objective.bowLossWeight());
-    attributes.put("gradient_checkpointing", false);
-    attributes.put("bfloat16", false);
-    attributes.put("fused_attention", false);
+    attributes.put("gradient_checkpointing", compute.gradientCheckpointing());
+    attributes.put("bfloat16", compute.bfloat16());
+    attributes.put("fused_attention", compute.fusedAttention());
     TorchRuntime.start(1); // does nothing where a worker has started it with more threads
-    Model model = Model.newInstance("retromae", "PyTorch");
+    Model model = Model.newInstance("retromae", compute.device(), "PyTorch");
     try (InputStream source = RetroMaeModel.class.getResourceAsStream("retromae.py")) {
       ByteArrayOutputStream archive = new ByteArrayOutputStream();
       String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
@@ -110,19 +120,50 @@ public final class RetroMaeModel implements AutoCloseable {
     return dataType;
   }
 
-  /** All parameters, live: what is written here is what the next call computes with. */
-  public ByteBuffer parameterMemory() {
-    return parameters.memory();
+  /** All parameters, live. */
+  public FlatVector parameters() {
+    return parameters;
   }
 
   /** A vector of the parameters' size and layout, all zero, owned by this model. */
   public FlatVector newVector() {
-    return new FlatVector(manager.zeros(new Shape(layout.size()), dataType), layout);
+    FlatVector.HostMemory memory =
+        compute.device().isGpu()
+            ? new MirroredMemory(this::hostLike, this::copy)
+            : new DirectMemory();
+    return new FlatVector(manager.zeros(new Shape(layout.size()), dataType), layout, memory);
   }
 
-  /** Copies a micro-batch into native memory; the caller closes it. */
+  private NDArray hostLike(NDArray array) {
+    return call(manager, "host_like", new NDList(named("x", array))).get(0);
+  }
+
+  private void copy(NDArray into, NDArray from) {
+    try (NDManager scope = host.newSubManager()) {
+      call(scope, "copy", new NDList(named("a", into), named("b", from)));
+    }
+  }
+
+  /** Copies a micro-batch into native memory, on a GPU its own; the caller closes it. */
   public BatchTensors tensors(BatchArrays batch) {
-    return BatchTensors.of(manager, batch);
+    BatchTensors tensors = BatchTensors.of(host, batch);
+    if (compute.device().isGpu()) {
+      upload(tensors);
+    }
+    return tensors;
+  }
+
+  /** Copies all arrays but the lengths, which the script reads on the host. */
+  void upload(BatchTensors tensors) {
+    List<String> names = tensors.arrays().stream().map(NDArray::getName).toList();
+    NDList arguments = new NDList();
+    tensors.arrays().forEach(array -> arguments.add(named("batch[]", array)));
+    arguments.add(named("like", parameters.array()));
+    NDList copies = call(tensors.manager(), "upload", arguments);
+    for (int i = 0; i < names.size(); i++) {
+      tensors.arrays().get(i).setName(names.get(i));
+    }
+    tensors.replace(copies);
   }
 
   /**
@@ -203,7 +244,7 @@ public final class RetroMaeModel implements AutoCloseable {
 
   /** Adds {@code other} to {@code target}, element by element. */
   public void add(FlatVector target, FlatVector other) {
-    try (NDManager scope = manager.newSubManager()) {
+    try (NDManager scope = host.newSubManager()) {
       NDList arguments = new NDList(named("a", target.array()), named("b", other.array()));
       call(scope, "add", arguments);
     }
@@ -216,7 +257,7 @@ public final class RetroMaeModel implements AutoCloseable {
    * @return the global L2 norm of the scaled gradients before clipping
    */
   public double update(AdamWStep step, FlatVector gradients, FlatVector first, FlatVector second) {
-    try (NDManager scope = manager.newSubManager()) {
+    try (NDManager scope = host.newSubManager()) {
       NDList vector = new NDList(named("g", gradients.array()));
       double gradNorm = step.gradientScale() * doubles(call(scope, "norm2", vector).get(0))[0];
       if (Double.isFinite(gradNorm)) {
@@ -264,13 +305,21 @@ public final class RetroMaeModel implements AutoCloseable {
     return arguments;
   }
 
-  /** Calls a method of the script; its results belong to {@code scope}. */
+  /** Calls a method of the script; its results belong to {@code scope}, a manager on the host. */
   private NDList call(NDManager scope, String method, NDList arguments) {
     Block block = module.getBlock();
     arguments.add(named("module_method:" + method, scope.create(0f)));
-    NDList results = block.forward(new ParameterStore(scope, false), arguments, false);
+    // Outside training DJL runs in inference mode, in which fused attention could not ask autograd
+    // for its gradients.
+    boolean training = compute.fusedAttention() && method.equals("gradients");
+    NDList results = block.forward(new ParameterStore(scope, false), arguments, training);
     results.attach(scope);
     return results;
+  }
+
+  /** Arrays that this model owns now, vectors and their views. */
+  int liveArrays() {
+    return manager.getManagedArrays().size() + host.getManagedArrays().size();
   }
 
   private static NDArray named(String name, NDArray array) {
@@ -285,6 +334,7 @@ public final class RetroMaeModel implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
+    host.close();
     module.close();
   }
 }

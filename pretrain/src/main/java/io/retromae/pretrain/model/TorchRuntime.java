@@ -19,7 +19,22 @@ public final class TorchRuntime {
     // The profiling executor rewrites a graph after its first calls; a resumed run would then
     // compute its first steps by other kernels than the run it continues.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
+    NativeMemory.keepFreed();
     return Engine.getEngine("PyTorch").toString();
+  }
+
+  /** GPUs that CUDA shows to this process; 0 with a libtorch without CUDA. */
+  public static int gpus() {
+    return Engine.getEngine("PyTorch").getGpuCount();
+  }
+
+  /**
+   * Sets what holds for all GPU work of this process: deterministic kernels, and whether float32
+   * products may round their factors to TF32. Without a GPU nothing depends on either.
+   */
+  public static void prepareGpu(boolean tf32) {
+    LibTorch.allowTf32(tf32);
+    LibTorch.deterministic();
   }
 
   private static void setDefault(String property, String value) {

@@ -290,6 +290,64 @@ class RetroMae(Module):
       lo = lo + n
     return d
 
+  # ---- Attention by libtorch's fused kernels, for GPUs ----------------------------------------------------------------
+
+  # [N, D] -> [B, H, L, D / H]
+  def padded_heads(self: __torch__.RetroMae, x: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
+    y = self.padded(x, t, b)
+    return y.view([y.size(0), y.size(1), self.heads, -1]).transpose(1, 2)
+
+  # [B, H, L, D / H] -> [N, D]
+  def packed_heads(self: __torch__.RetroMae, x: Tensor, t: Dict[str, Tensor]) -> Tensor:
+    return torch.index_select(x.transpose(1, 2).reshape([x.size(0) * x.size(2), -1]), 0, t["place"])
+
+  # True where a query sees a key, [B, 1, L, L] or [B, 1, 1, L]. Padding sees everything: softmax of nothing is NaN.
+  def seen(self: __torch__.RetroMae, b: Dict[str, Tensor], decoder: bool) -> Tensor:
+    ids = b["encoder_input_ids"]
+    length = ids.size(1)
+    inside = torch.arange(length, dtype=4, device=ids.device).unsqueeze(0) < b["lengths"].to(ids.device).unsqueeze(1)
+    if decoder:
+      shifts = torch.arange(8, dtype=0, device=ids.device)
+      bits = b["visible_bits"].unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(1)
+      visible = bits.view([ids.size(0), length, -1])[:, :, 0:length].to(11)
+      y = torch.logical_or(visible, torch.bitwise_not(inside).unsqueeze(2)).unsqueeze(1)
+    else:
+      y = inside.unsqueeze(1).unsqueeze(1)
+    return y
+
+  # The kernels draw dropout from the device's generator, which nobody else uses: seeded here, and again for the backward
+  # pass.
+  def fused(self: __torch__.RetroMae, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, noise: Tensor, site: int) -> Tensor:
+    rate = 0.
+    if self.drops(noise, self.attention_dropout):
+      rate = self.attention_dropout
+      torch.manual_seed(int(noise[site][0]) + 2147483648)
+    else:
+      pass
+    return torch.scaled_dot_product_attention(q, k, v, seen, rate, False)
+
+  def attend_fused(self: __torch__.RetroMae, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int) -> Tensor:
+    width = qkv.size(1) // 3
+    q = self.padded_heads(qkv[:, 0:width], b, t)
+    k = self.padded_heads(qkv[:, width:2 * width], b, t)
+    v = self.padded_heads(qkv[:, 2 * width:], b, t)
+    return self.packed_heads(self.fused(q, k, v, self.seen(b, decoder), noise, site), t)
+
+  # The kernels keep what their own backward pass wants in autograd's graph; it is made again for this one operation.
+  def attend_fused_backward(self: __torch__.RetroMae, dc: Tensor, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int) -> Tensor:
+    width = qkv.size(1) // 3
+    q = torch.requires_grad_(self.padded_heads(qkv[:, 0:width], b, t).contiguous(), True)
+    k = torch.requires_grad_(self.padded_heads(qkv[:, width:2 * width], b, t).contiguous(), True)
+    v = torch.requires_grad_(self.padded_heads(qkv[:, 2 * width:], b, t).contiguous(), True)
+    torch.set_grad_enabled(True)
+    c = self.fused(q, k, v, self.seen(b, decoder), noise, site)
+    torch.set_grad_enabled(False)
+    d = torch.grad([c], [q, k, v], annotate(List[Optional[Tensor]], [self.padded_heads(dc, b, t)]), None, False, False)
+    parts = annotate(List[Tensor], [])
+    for i in range(3):
+      y = parts.append(self.packed_heads(unchecked_cast(Tensor, d[i]), t))
+    return torch.cat(parts, 1)
+
   # ---- One post-LayerNorm transformer layer --------------------------------------------------------------------------
 
   # [N, 3D]; the decoder's keys and values come from another stream than its queries.
@@ -307,7 +365,10 @@ class RetroMae(Module):
     name = self.layer_name(index)
     site = 3 + 3 * index
     qkv = self.project(query, context, w, name, decoder)
-    c = self.attend(qkv, b, t, decoder, noise, site, query)
+    if self.fused_attention:
+      c = self.attend_fused(qkv, b, t, decoder, noise, site)
+    else:
+      c = self.attend(qkv, b, t, decoder, noise, site, query)
     s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
     y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
     u = self.linear(y, w, name + ".intermediate.dense")
@@ -334,7 +395,11 @@ class RetroMae(Module):
     dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
     ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
     dc = self.linear_backward(self.dropped(ds1, noise, site + 1), tape.pop(name + ".c"), w, g, name + ".attention.output.dense", False)
-    dqkv = self.attend_backward(dc, tape.pop(name + ".qkv"), b, t, decoder, noise, site, query)
+    qkv = tape.pop(name + ".qkv")
+    if self.fused_attention:
+      dqkv = self.attend_fused_backward(dc, qkv, b, t, decoder, noise, site)
+    else:
+      dqkv = self.attend_backward(dc, qkv, b, t, decoder, noise, site, query)
     if decoder:
       width = query.size(1)
       dq = self.linear_backward(dqkv[:, 0:width], query, w, g, name + ".attention.self.query", False)
@@ -458,10 +523,18 @@ class RetroMae(Module):
   def scores(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
     return torch.linear(self.low(x), w["head.weight"], w["cls.predictions.bias"])
 
+  # Rows that are scored at once: on a CPU their scores should stay in the cache, a GPU wants large products.
+  def chunk(self: __torch__.RetroMae, x: Tensor) -> int:
+    if x.is_cuda:
+      rows = 2048
+    else:
+      rows = 128
+    return rows
+
   # Cross-entropies [m] of transformed rows x [m, D], and the gradient by x of their sum weighted by `weight` [m]. Rows
-  # are scored 128 at a time and the scores forgotten, never [m, V] (the idea of cut-cross-entropy, arXiv:2411.09009).
+  # are scored a chunk at a time and the scores forgotten, never [m, V] (the idea of cut-cross-entropy, arXiv:2411.09009).
   def head_loss(self: __torch__.RetroMae, x: Tensor, labels: Tensor, weight: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
-    chunk = 128
+    chunk = self.chunk(x)
     m = x.size(0)
     losses = torch.empty([m], dtype=x.dtype, device=x.device)
     dx = torch.empty_like(x)
@@ -485,7 +558,8 @@ class RetroMae(Module):
       z = torch.addmm(w["cls.predictions.bias"], self.low(rows), table.t(), beta=1, alpha=1, out=room[0:n]).to(x.dtype)
       a = torch._softmax(z, -1, False, out=room2[0:n])
       target = torch.gather(a, 1, y)
-      if float(torch.amin(target)) > 1e-30:
+      # The logarithm of a probability is exact enough unless it underflows. A GPU would have to be waited for to know.
+      if not x.is_cuda and float(torch.amin(target)) > 1e-30:
         loss = torch.log(target).neg_()
       else:
         loss = torch.logsumexp(z, [1], True) - torch.gather(z, 1, y)
@@ -501,7 +575,7 @@ class RetroMae(Module):
 
   # Best score of each vocabulary entry over the positions 1..n-1 of one row, transformed [n - 1, D], and where: [V], [V]
   def pooled(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
-    chunk = 128
+    chunk = self.chunk(x)
     best, where = torch.max(self.scores(x[0:chunk], w), 0)
     for i in range(1, (x.size(0) + chunk - 1) // chunk):
       lo = i * chunk
@@ -563,6 +637,8 @@ class RetroMae(Module):
   # Losses of one micro-batch, [total, encoder, decoder, bow], the last three not scaled; d total / d parameter goes into
   # `flat`, each at its parameter's own offset. seed: see noise_keys. scale: factors of the three terms in the total.
   def gradients(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, scale: Tensor) -> Tensor:
+    before = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
     w = self.compute_weights(p)
     g = self.gradient_views(p, flat)
     t = self.pack(b)
@@ -581,11 +657,8 @@ class RetroMae(Module):
     y2 = weight[m:].fill_(float(scale[1]) / max(1, x.size(0) - m))
     losses, dy = self.head_loss(self.transform(x, w, tape), torch.cat([encoder_labels, decoder_labels], 0), weight, w, g)
     dx = self.transform_backward(dy, x, w, g, tape, False)
-    for name in ["word_embeddings.weight", "LayerNorm.weight", "LayerNorm.bias", "position_embeddings.weight", "token_type_embeddings.weight"]:
-      if name != "word_embeddings.weight":
-        y3 = g["bert.embeddings." + name].zero_()
-      else:
-        pass
+    for name in ["LayerNorm.weight", "LayerNorm.bias", "position_embeddings.weight", "token_type_embeddings.weight"]:
+      y3 = g["bert.embeddings." + name].zero_()
     dh = torch.index_copy_(torch.zeros_like(h), 0, encoder_rows, dx[0:m])
     bow = torch.zeros([], dtype=h.dtype, device=h.device)
     if self.bow_loss_weight > 0.:
@@ -597,11 +670,12 @@ class RetroMae(Module):
     encoder = self.mean(losses[0:m])
     decoder = self.mean(losses[m:])
     total = encoder * float(scale[0]) + decoder * float(scale[1]) + bow * (self.bow_loss_weight * float(scale[2]))
+    torch.set_grad_enabled(before)
     return torch.stack([total, encoder, decoder, bow], 0)
 
   # [sum of cross-entropies, their number, how often the best score is the label's], float64
   def token_scores(self: __torch__.RetroMae, x: Tensor, labels: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
-    chunk = 128
+    chunk = self.chunk(x)
     rows, y = self.labelled(labels, t)
     transformed = self.transform(torch.index_select(x, 0, rows), w, annotate(Dict[str, Tensor], {}))
     loss = torch.zeros([], dtype=7, device=x.device)
@@ -657,6 +731,24 @@ class RetroMae(Module):
 
   # ---- Vectors as a whole -------------------------------------------------------------------------------------------
 
+  # The batch on the device of `like`, copied from pinned memory without waiting; "lengths" stays here, where it is read.
+  def upload(self: __torch__.RetroMae, batch: List[Tensor], like: Tensor) -> List[Tensor]:
+    there = annotate(List[Tensor], [])
+    for x in batch:
+      if like.is_cuda:
+        y = there.append(torch.to(torch.pin_memory(x, None), like.device, x.dtype, True, False))
+      else:
+        y = there.append(x)
+    return there
+
+  # Room for x on the host; pinned, if x is on a GPU.
+  def host_like(self: __torch__.RetroMae, x: Tensor) -> Tensor:
+    return torch.empty(x.size(), dtype=x.dtype, device=torch.device("cpu"), pin_memory=x.is_cuda)
+
+  # b, into a.
+  def copy(self: __torch__.RetroMae, a: Tensor, b: Tensor) -> Tensor:
+    return a.copy_(b)
+
   # a + b, into a.
   def add(self: __torch__.RetroMae, a: Tensor, b: Tensor) -> Tensor:
     return a.add_(b)
@@ -674,6 +766,6 @@ class RetroMae(Module):
   # hyper: [rate, beta1, beta2, eps, weight decay, step from 1]
   def adamw(self: __torch__.RetroMae, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], hyper: Tensor) -> Tensor:
     none = annotate(List[Tensor], [])
-    step = hyper[5].to(6)
+    step = torch.to(hyper[5], w[0].device, 6)
     torch._fused_adamw_(w, g, m, v, none, [step], lr=float(hyper[0]), beta1=float(hyper[1]), beta2=float(hyper[2]), weight_decay=float(hyper[4]), eps=float(hyper[3]), amsgrad=False, maximize=False)
     return hyper

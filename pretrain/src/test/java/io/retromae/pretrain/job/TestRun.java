@@ -76,7 +76,7 @@ final class TestRun {
     var origin = new CheckpointWriter.Origin(Map.of(), 1, config.checkpoint().saveTotalLimit());
     RunPlan course = RunPlan.of(config, 1, plan.epochEnds());
     ModelStart start = plan.start();
-    try (Replica replica = new Replica(start, course.totalSteps());
+    try (Replica replica = new Replica(start, DeviceChoice.ON_CPU, course.totalSteps());
         CorpusBatches batches =
             CorpusBatches.open(storage, config, start.tokens(), plan.epochEnds());
         EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.tokens());

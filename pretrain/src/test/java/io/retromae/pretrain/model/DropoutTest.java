@@ -39,7 +39,7 @@ class DropoutTest {
     RetroMaeModel model =
         RetroMaeModel.create(
             SHAPE, new Objective(Objective.DecoderQuery.EMBEDDINGS, 0), DataType.FLOAT32);
-    ByteBuffer memory = model.parameterMemory();
+    ByteBuffer memory = model.parameters().fetch();
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
       WeightInitializer.fill(memory, parameter, SHAPE, 1);
     }
@@ -53,7 +53,7 @@ class DropoutTest {
       for (long seed : seeds) {
         try (BatchTensors tensors = model.tensors(batch())) {
           Losses loss = model.gradients(tensors, gradients, seed, LossScale.ONE);
-          losses.add(loss + " " + gradients.memory().hashCode());
+          losses.add(loss + " " + gradients.fetch().hashCode());
         }
       }
     }

@@ -14,6 +14,10 @@ final class GoldenModels {
   private GoldenModels() {}
 
   static RetroMaeModel load(String variant, DataType type) {
+    return load(variant, type, Compute.CPU);
+  }
+
+  static RetroMaeModel load(String variant, DataType type, Compute compute) {
     JsonNode c = json("tiny/config.json");
     BertShape shape =
         new BertShape(
@@ -29,9 +33,9 @@ final class GoldenModels {
             c.get("attention_probs_dropout_prob").asDouble(),
             c.get("initializer_range").asDouble(),
             c.get("pad_token_id").asInt());
-    RetroMaeModel model = RetroMaeModel.create(shape, objective(variant), type);
+    RetroMaeModel model = RetroMaeModel.create(shape, objective(variant), type, compute);
     Map<String, TensorData> weights = GoldenBatches.tensors("tiny/model.safetensors");
-    ByteBuffer memory = model.parameterMemory();
+    ByteBuffer memory = model.parameters().fetch();
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
       double[] values = weights.get(parameter.name()).toDoubles();
       for (int i = 0; i < values.length; i++) {
@@ -77,7 +81,7 @@ final class GoldenModels {
             .filter(p -> p.name().equals(name))
             .findFirst()
             .orElseThrow();
-    return slice(vector.memory(), model.dataType(), parameter);
+    return slice(vector.fetch(), model.dataType(), parameter);
   }
 
   static double[] slice(ByteBuffer memory, DataType type, ParameterLayout.Parameter parameter) {

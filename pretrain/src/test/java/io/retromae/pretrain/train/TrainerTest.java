@@ -56,7 +56,7 @@ class TrainerTest {
   private static RetroMaeModel model(DataType type) {
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0.1);
     RetroMaeModel model = RetroMaeModel.create(SHAPE, objective, type);
-    ByteBuffer memory = model.parameterMemory();
+    ByteBuffer memory = model.parameters().fetch();
     Random random = new Random(3);
     for (int i = 0; i < model.layout().size(); i++) {
       double value = 0.3 * random.nextGaussian();
@@ -184,10 +184,10 @@ class TrainerTest {
     public void stepDone(StepReport report) {
       super.stepDone(report);
       if (report.step() == breakAfter) {
-        kept = model.parameterMemory().getFloat(0);
-        model.parameterMemory().putFloat(0, Float.NaN);
+        kept = model.parameters().fetch().getFloat(0);
+        model.parameters().fetch().putFloat(0, Float.NaN);
       } else if (report.step() == mendAfter) {
-        model.parameterMemory().putFloat(0, kept);
+        model.parameters().fetch().putFloat(0, kept);
       }
     }
   }
@@ -234,7 +234,7 @@ class TrainerTest {
       assertTrue(refusal.getMessage().contains("max_skipped_steps = 3"), refusal.getMessage());
       assertEquals(5, observer.steps.size());
       assertEquals(2, optimizer.updates());
-      ByteBuffer memory = model.parameterMemory();
+      ByteBuffer memory = model.parameters().fetch();
       for (int i = 1; i < model.layout().size(); i++) {
         assertTrue(Float.isFinite(memory.getFloat(4 * i)), "parameter " + i + " is untouched");
       }

@@ -1,0 +1,17 @@
+package io.retromae.pretrain.model;
+
+import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
+
+/** The memory of a vector that is on the host. */
+final class DirectMemory implements FlatVector.HostMemory {
+  @Override
+  public ByteBuffer fetch(NDArray array) {
+    return TensorMemory.of(array);
+  }
+
+  @Override
+  public void store(NDArray array) {
+    // what was written, was written to the vector
+  }
+}
