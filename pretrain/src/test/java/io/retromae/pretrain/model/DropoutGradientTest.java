@@ -30,7 +30,7 @@ class DropoutGradientTest {
     RetroMaeModel model =
         RetroMaeModel.create(shape(positions), GoldenModels.objective(variant), DataType.FLOAT64);
     Random random = new Random(1);
-    ByteBuffer memory = model.parameterMemory();
+    ByteBuffer memory = model.parameters().fetch();
     for (int i = 0; i < model.layout().size(); i++) {
       memory.putDouble(8 * i, 0.4 * random.nextGaussian());
     }
@@ -104,7 +104,7 @@ class DropoutGradientTest {
 
   private static void move(
       RetroMaeModel model, ParameterLayout.Parameter parameter, double[] along, double by) {
-    ByteBuffer memory = model.parameterMemory();
+    ByteBuffer memory = model.parameters().fetch();
     for (int i = 0; i < along.length; i++) {
       int at = 8 * ((int) parameter.offset() + i);
       memory.putDouble(at, memory.getDouble(at) + by * along[i]);

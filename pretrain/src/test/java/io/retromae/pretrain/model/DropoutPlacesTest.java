@@ -43,7 +43,10 @@ class DropoutPlacesTest {
             .findFirst()
             .orElseThrow();
     for (int i = 0; i < parameter.size(); i++) {
-      model.parameterMemory().putDouble(8 * ((int) parameter.offset() + i), value.applyAsDouble(i));
+      model
+          .parameters()
+          .fetch()
+          .putDouble(8 * ((int) parameter.offset() + i), value.applyAsDouble(i));
     }
   }
 
