@@ -173,7 +173,8 @@ MUTATIONS = [
     (SUMS, "every logical shard drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "microBatch")),
     (SUMS, "every micro-batch drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "SplitMix64.mix(logicalShard)")),
     # ---- Optimizer
-    (OPTIMIZER, "decay on biases", LAYOUT, ("return !isBias() && !isLayerNormWeight();", "return !isLayerNormWeight();")),
+    (OPTIMIZER, "decay on biases and LayerNorm", MODEL_JAVA, ("hyper(step, 0)", "hyper(step, step.weightDecay())")),
+    (OPTIMIZER, "decay on biases (but of query, key, value)", LAYOUT, ("return !isBias() && !isLayerNormWeight();", 'return !isLayerNormWeight() && (!isBias() || !name.contains(".self."));')),
     (OPTIMIZER, "decay on LayerNorm weights", LAYOUT, ("return !isBias() && !isLayerNormWeight();", "return !isBias();")),
     (OPTIMIZER, "no decay at all", MODEL_JAVA, ("hyper(step, step.weightDecay())", "hyper(step, 0)")),
     (OPTIMIZER, "L2 penalty instead of decoupled decay", SCRIPT, ("torch._fused_adamw_(", "torch._fused_adam_(")),
