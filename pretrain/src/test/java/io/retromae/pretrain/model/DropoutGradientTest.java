@@ -136,6 +136,17 @@ class DropoutGradientTest {
     }
   }
 
+  /**
+   * Its kernels draw from a generator of their own, which is seeded again for the backward pass.
+   */
+  @Test
+  void gradientsOfFusedAttentionAreTheSlopesToo() {
+    Compute fused = new Compute(Device.cpu(), false, false, true);
+    try (RetroMaeModel model = model("dupmae", 16, fused)) {
+      assertGradients(model, batch(11, 4, 16), 5);
+    }
+  }
+
   private static int bitsOf(Compute compute) {
     try (RetroMaeModel model = model("dupmae", 16, compute);
         BatchTensors tensors = model.tensors(batch(11, 4, 16))) {
