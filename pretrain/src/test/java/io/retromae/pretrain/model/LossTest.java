@@ -6,18 +6,22 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class LossTest {
+  private static int offsetOfHeadBias(RetroMaeModel model) {
+    return model.layout().parameters().stream()
+        .filter(p -> p.name().equals("cls.predictions.bias"))
+        .mapToInt(p -> (int) p.offset())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Their probability, e^-500, is 0 in float32; their loss is not infinite. */
   @Test
   void labelsOfNoProbabilityHaveAFiniteLoss() {
     try (RetroMaeModel model = DropoutTest.model();
         BatchTensors tensors = model.tensors(DropoutTest.batch())) {
-      ParameterLayout.Parameter bias =
-          model.layout().parameters().stream()
-              .filter(p -> p.name().equals("cls.predictions.bias"))
-              .findFirst()
-              .orElseThrow();
+      int bias = offsetOfHeadBias(model);
       for (int label = 20; label <= 22; label++) {
-        model.parameters().fetch().putFloat(4 * ((int) bias.offset() + label), -500);
+        model.parameters().fetch().putFloat(4 * (bias + label), -500);
       }
 
       double loss =
@@ -56,6 +60,21 @@ class LossTest {
       for (int i = 0; i < model.layout().size(); i++) {
         assertEquals(0, gradients.fetch().getFloat(4 * i), "gradient at " + i);
       }
+    }
+  }
+
+  /** Of the encoder's labels 20, 21 and 22 one is what the model always says. */
+  @Test
+  void evaluationCountsLabelsWithTheBestScore() {
+    try (RetroMaeModel model = DropoutTest.model();
+        BatchTensors tensors = model.tensors(DropoutTest.batch())) {
+      int bias = offsetOfHeadBias(model);
+      model.parameters().fetch().putFloat(4 * (bias + 21), 50);
+
+      Evaluation sums = model.evaluate(tensors);
+
+      assertEquals(1, sums.encoderCorrect());
+      assertEquals(0, sums.decoderCorrect());
     }
   }
 }
