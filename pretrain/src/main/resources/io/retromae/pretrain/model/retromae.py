@@ -143,6 +143,7 @@ class RetroMae(Module):
       keys = torch.random_(torch.empty([3 * self.layers + 6, 2], dtype=4), -2147483648, 2147483648, generator=g2)
     return keys
 
+<<<<<<< HEAD
   # Which of `count` values stay: 1, or 0 with probability `rate` (to 1/65536). A hash of counters, so that it can be
   # drawn again in the backward pass, on any device, by any number of threads: a Weyl sequence, two multiply-xorshift
   # rounds (Wellons' constants for 32 bits) with a key before each; a word decides for two values. The shifts keep the
@@ -158,6 +159,32 @@ class RetroMae(Module):
     upper = m[0].copy_(x)
     lower = m[1].copy_(x.bitwise_xor_(x.bitwise_right_shift(16)).bitwise_left_shift_(16))
     return m.view([-1])[0:count].ge_(rate * 4294967296. - 2147483648.)
+=======
+  # [n] int32, mixed in place: two multiply-xorshift rounds (lowbias32 of Wellons' hash prospector).
+  def mix(self: __torch__.RetroMae, x: Tensor) -> Tensor:
+    y = x.mul_(569420461)
+    y = x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(1935289751)
+    return x.bitwise_xor_(x.bitwise_right_shift(15))
+
+  # [n] int32: random numbers of the counters begin, begin + 1, ... under a key
+  def counted(self: __torch__.RetroMae, key: int, begin: int, n: int, like: Tensor) -> Tensor:
+    start = (key + begin + 2147483648) % 4294967296 - 2147483648
+    x = torch.arange(n, dtype=3, device=like.device).add_(start)
+    return self.mix(x.bitwise_xor_(x.bitwise_right_shift(16)))
+
+  # Which values of a matrix [rows, columns] stay: 1, or 0 with probability `rate`. A hash of the row's and the column's
+  # random numbers, so that it can be drawn again in the backward pass, on any device, by any number of threads; each
+  # 32-bit word decides for two values.
+  def keep(self: __torch__.RetroMae, noise: Tensor, site: int, begin: int, rows: int, columns: int, rate: float, like: Tensor) -> Tensor:
+    words = (columns + 1) // 2
+    r = self.counted(int(noise[site][0]), begin, rows, like)
+    c = self.counted(int(noise[site][1]), 0, words, like)
+    x = self.mix(torch.bitwise_xor(r.unsqueeze(1), c.unsqueeze(0)))
+    m = torch.empty([rows, 2, words], dtype=like.dtype, device=like.device)
+    upper = m[:, 0].copy_(x)
+    lower = m[:, 1].copy_(x.bitwise_left_shift_(16))
+    return m.view([rows, -1]).ge_(rate * 4294967296. - 2147483648.)[:, 0:columns]
+>>>>>>> main
 
   # What one place keeps, for its tests. at: [site, begin, count]
   def kept(self: __torch__.RetroMae, like: Tensor, seed: Tensor, at: Tensor, rate: Tensor) -> Tensor:
@@ -169,7 +196,7 @@ class RetroMae(Module):
   # residual + dropout(x), [n, D]
   def add_dropped(self: __torch__.RetroMae, residual: Tensor, x: Tensor, noise: Tensor, site: int) -> Tensor:
     if self.drops(noise, self.hidden_dropout):
-      m = self.keep(noise, site, 0, residual.numel(), self.hidden_dropout, residual).view(residual.size())
+      m = self.keep(noise, site, 0, residual.size(0), residual.size(1), self.hidden_dropout, residual)
       y = torch.addcmul(residual, x, m, value=1. / (1. - self.hidden_dropout))
     else:
       y = residual + x
@@ -178,7 +205,7 @@ class RetroMae(Module):
   # dropout(x), and equally the gradient through it
   def dropped(self: __torch__.RetroMae, x: Tensor, noise: Tensor, site: int) -> Tensor:
     if self.drops(noise, self.hidden_dropout):
-      m = self.keep(noise, site, 0, x.numel(), self.hidden_dropout, x).view(x.size())
+      m = self.keep(noise, site, 0, x.size(0), x.size(1), self.hidden_dropout, x)
       y = m.mul_(x).mul_(1. / (1. - self.hidden_dropout))
     else:
       y = x
@@ -244,11 +271,11 @@ class RetroMae(Module):
         a = self.probabilities(q[h:h + step], k[h:h + step], hidden, decoder)
         scale = 1.
         if drops:
-          a = a.mul_(self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()))
+          a = a.mul_(self.keep(noise, site, drawn, a.size(0) * n, n, self.attention_dropout, a).reshape(a.size()))
           scale = 1. / (1. - self.attention_dropout)
         else:
           pass
-        drawn = drawn + (a.numel() + 1) // 2
+        drawn = drawn + a.size(0) * n
         y = into[h:h + step].copy_(torch.baddbmm(vh, a.to(v.dtype), vh, beta=0, alpha=scale))
       lo = lo + n
     return c
@@ -277,12 +304,12 @@ class RetroMae(Module):
         scale = torch.pow(float(q.size(2)), -0.5)
         kept = a
         if drops:
-          m = self.keep(noise, site, drawn, a.numel(), self.attention_dropout, a).view(a.size()).mul_(1. / (1. - self.attention_dropout))
+          m = self.keep(noise, site, drawn, a.size(0) * n, n, self.attention_dropout, a).reshape(a.size()).mul_(1. / (1. - self.attention_dropout))
           da = da.mul_(m)
           kept = m.mul_(a)
         else:
           pass
-        drawn = drawn + (a.numel() + 1) // 2
+        drawn = drawn + a.size(0) * n
         ds = torch._softmax_backward_data(da, a, -1, a.dtype).to(q.dtype)
         y1 = self.split(into[:, 0:width])[h:h + step].copy_(torch.baddbmm(k, ds, k, beta=0, alpha=scale))
         y2 = self.split(into[:, width:2 * width])[h:h + step].copy_(torch.baddbmm(q, ds.transpose(1, 2), q, beta=0, alpha=scale))
@@ -523,18 +550,19 @@ class RetroMae(Module):
   def scores(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
     return torch.linear(self.low(x), w["head.weight"], w["cls.predictions.bias"])
 
-  # Rows that are scored at once: on a CPU their scores should stay in the cache, a GPU wants large products.
-  def chunk(self: __torch__.RetroMae, x: Tensor) -> int:
-    if x.is_cuda:
-      rows = 2048
+  # Rows that are scored at once: enough for fast products, few enough that their scores [rows, V] stay near a CPU.
+  def chunk(self: __torch__.RetroMae, table: Tensor) -> int:
+    if table.is_cuda:
+      rows = min(2048, 64000000 // table.size(0))
     else:
-      rows = 128
-    return rows
+      rows = min(384, 12000000 // table.size(0))
+    return max(32, rows)
 
   # Cross-entropies [m] of transformed rows x [m, D], and the gradient by x of their sum weighted by `weight` [m]. Rows
   # are scored a chunk at a time and the scores forgotten, never [m, V] (the idea of cut-cross-entropy, arXiv:2411.09009).
   def head_loss(self: __torch__.RetroMae, x: Tensor, labels: Tensor, weight: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
-    chunk = self.chunk(x)
+    table = w["head.weight"]
+    chunk = self.chunk(table)
     m = x.size(0)
     losses = torch.empty([m], dtype=x.dtype, device=x.device)
     dx = torch.empty_like(x)
@@ -546,23 +574,22 @@ class RetroMae(Module):
       pass
     y2 = gb.zero_()
     # Room for one chunk, made once: fresh memory of this size would cost more in page faults than its arithmetic.
-    table = w["head.weight"]
     room = torch.empty([min(m, chunk), table.size(0)], dtype=table.dtype, device=x.device)
-    room2 = torch.empty([min(m, chunk), table.size(0)], dtype=x.dtype, device=x.device)
     for i in range((m + chunk - 1) // chunk):
       lo = i * chunk
       rows = x[lo:lo + chunk]
       y = labels[lo:lo + chunk].unsqueeze(1)
       factor = weight[lo:lo + chunk]
-      n = rows.size(0)
-      z = torch.addmm(w["cls.predictions.bias"], self.low(rows), table.t(), beta=1, alpha=1, out=room[0:n]).to(x.dtype)
-      a = torch._softmax(z, -1, False, out=room2[0:n])
+      z = torch.addmm(w["cls.predictions.bias"], self.low(rows), table.t(), beta=1, alpha=1, out=room[0:rows.size(0)]).to(x.dtype)
+      score = torch.gather(z, 1, y)
+      a = torch._softmax(z, -1, False, out=z)
       target = torch.gather(a, 1, y)
-      # The logarithm of a probability is exact enough unless it underflows. A GPU would have to be waited for to know.
+      # The logarithm of a probability is exact enough unless it underflows; then the scores are made again. A GPU would
+      # have to be waited for to know.
       if not x.is_cuda and float(torch.amin(target)) > 1e-30:
         loss = torch.log(target).neg_()
       else:
-        loss = torch.logsumexp(z, [1], True) - torch.gather(z, 1, y)
+        loss = torch.logsumexp(self.scores(rows, w).to(x.dtype), [1], True) - score
       y3 = losses[lo:lo + chunk].copy_(loss.squeeze(1))
       d = a.scatter_add_(1, y, torch.full_like(target, -1.))
       y4 = gb.addmv_(d.t(), factor)
@@ -575,7 +602,7 @@ class RetroMae(Module):
 
   # Best score of each vocabulary entry over the positions 1..n-1 of one row, transformed [n - 1, D], and where: [V], [V]
   def pooled(self: __torch__.RetroMae, x: Tensor, w: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
-    chunk = self.chunk(x)
+    chunk = self.chunk(w["head.weight"])
     best, where = torch.max(self.scores(x[0:chunk], w), 0)
     for i in range(1, (x.size(0) + chunk - 1) // chunk):
       lo = i * chunk
@@ -675,7 +702,7 @@ class RetroMae(Module):
 
   # [sum of cross-entropies, their number, how often the best score is the label's], float64
   def token_scores(self: __torch__.RetroMae, x: Tensor, labels: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
-    chunk = self.chunk(x)
+    chunk = self.chunk(w["head.weight"])
     rows, y = self.labelled(labels, t)
     transformed = self.transform(torch.index_select(x, 0, rows), w, annotate(Dict[str, Tensor], {}))
     loss = torch.zeros([], dtype=7, device=x.device)
