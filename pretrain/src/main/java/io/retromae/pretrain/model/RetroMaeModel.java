@@ -230,7 +230,7 @@ public final class RetroMaeModel implements AutoCloseable {
   /**
    * Which values of one place that drops stay, 1 or 0, for its tests.
    *
-   * @param at [site, where its values begin, how many]
+   * @param at [site, first row, rows, columns]
    */
   float[] kept(long dropoutSeed, long[] at, double rate) {
     try (NDManager scope = manager.newSubManager()) {

@@ -143,34 +143,18 @@ class RetroMae(Module):
       keys = torch.random_(torch.empty([3 * self.layers + 6, 2], dtype=4), -2147483648, 2147483648, generator=g2)
     return keys
 
-<<<<<<< HEAD
-  # Which of `count` values stay: 1, or 0 with probability `rate` (to 1/65536). A hash of counters, so that it can be
-  # drawn again in the backward pass, on any device, by any number of threads: a Weyl sequence, two multiply-xorshift
-  # rounds (Wellons' constants for 32 bits) with a key before each; a word decides for two values. The shifts keep the
-  # sign, so xor clears it: no harm before a product, but the upper half of a word has to be read right after one.
-  def keep(self: __torch__.RetroMae, noise: Tensor, site: int, begin: int, count: int, rate: float, like: Tensor) -> Tensor:
-    words = (count + 1) // 2
-    start = (int(noise[site][0]) - begin * 1640531527 + 2147483648) % 4294967296 - 2147483648
-    x = torch.arange(words, dtype=3, device=like.device).mul_(-1640531527).add_(start)
-    y = x.bitwise_xor_(x.bitwise_right_shift(16)).mul_(2146121005)
-    y = x.bitwise_xor_(x.bitwise_right_shift(15)).add_(int(noise[site][1]))
-    y = x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(-2073254261)
-    m = torch.empty([2, words], dtype=like.dtype, device=like.device)
-    upper = m[0].copy_(x)
-    lower = m[1].copy_(x.bitwise_xor_(x.bitwise_right_shift(16)).bitwise_left_shift_(16))
-    return m.view([-1])[0:count].ge_(rate * 4294967296. - 2147483648.)
-=======
-  # [n] int32, mixed in place: two multiply-xorshift rounds (lowbias32 of Wellons' hash prospector).
+  # [n] int32, mixed in place: two multiply-xorshift rounds (lowbias32 of Wellons' hash prospector) but for the last
+  # xorshift. Shifts keep the sign, so that xor clears it: no harm before a product, but it must not end in that.
   def mix(self: __torch__.RetroMae, x: Tensor) -> Tensor:
     y = x.mul_(569420461)
-    y = x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(1935289751)
-    return x.bitwise_xor_(x.bitwise_right_shift(15))
+    return x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(1935289751)
 
-  # [n] int32: random numbers of the counters begin, begin + 1, ... under a key
+  # [n] int32: random numbers, 0 or above, of the counters begin, begin + 1, ... under a key
   def counted(self: __torch__.RetroMae, key: int, begin: int, n: int, like: Tensor) -> Tensor:
     start = (key + begin + 2147483648) % 4294967296 - 2147483648
     x = torch.arange(n, dtype=3, device=like.device).add_(start)
-    return self.mix(x.bitwise_xor_(x.bitwise_right_shift(16)))
+    y = self.mix(x.bitwise_xor_(x.bitwise_right_shift(16)))
+    return y.bitwise_xor_(y.bitwise_right_shift(16))
 
   # Which values of a matrix [rows, columns] stay: 1, or 0 with probability `rate`. A hash of the row's and the column's
   # random numbers, so that it can be drawn again in the backward pass, on any device, by any number of threads; each
@@ -182,13 +166,12 @@ class RetroMae(Module):
     x = self.mix(torch.bitwise_xor(r.unsqueeze(1), c.unsqueeze(0)))
     m = torch.empty([rows, 2, words], dtype=like.dtype, device=like.device)
     upper = m[:, 0].copy_(x)
-    lower = m[:, 1].copy_(x.bitwise_left_shift_(16))
+    lower = m[:, 1].copy_(x.bitwise_xor_(x.bitwise_right_shift(16)).bitwise_left_shift_(16))
     return m.view([rows, -1]).ge_(rate * 4294967296. - 2147483648.)[:, 0:columns]
->>>>>>> main
 
-  # What one place keeps, for its tests. at: [site, begin, count]
+  # What one place keeps, for its tests. at: [site, begin, rows, columns]
   def kept(self: __torch__.RetroMae, like: Tensor, seed: Tensor, at: Tensor, rate: Tensor) -> Tensor:
-    return self.keep(self.noise_keys(seed), int(at[0]), int(at[1]), int(at[2]), float(rate), like)
+    return self.keep(self.noise_keys(seed), int(at[0]), int(at[1]), int(at[2]), int(at[3]), float(rate), like).contiguous()
 
   def drops(self: __torch__.RetroMae, noise: Tensor, rate: float) -> bool:
     return noise.size(0) > 0 and rate > 0.

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The random numbers of dropout: shares and correlations as those of independent draws. */
 class DropoutMaskTest {
-  private static final int COUNT = 1 << 18;
+  private static final int COLUMNS = 512;
+  private static final int COUNT = 512 * COLUMNS;
 
   /** Of some thousand normal numbers none is as large but by a chance of 1 in 1000. */
   private static final double SIGMAS = 5.3;
@@ -34,7 +35,7 @@ class DropoutMaskTest {
   }
 
   private static float[] kept(long seed, long site, double rate) {
-    return model.kept(seed, new long[] {site, 0, COUNT}, rate);
+    return model.kept(seed, new long[] {site, 0, COUNT / COLUMNS, COLUMNS}, rate);
   }
 
   /** Correlation of two parts of masks in units of its standard deviation without correlation. */
@@ -87,14 +88,43 @@ class DropoutMaskTest {
     }
   }
 
-  /** One word decides for the i-th value of either half. */
+  /** One word decides for two values, half a row from one another. */
   @ParameterizedTest(name = "rate {0}")
   @ValueSource(doubles = {0.02, 0.1, 0.5, 0.9})
-  void theHalvesAreNotCorrelated(double rate) {
+  void theHalvesOfARowAreNotCorrelated(double rate) {
     for (long seed = 1; seed <= 10; seed++) {
       float[] mask = kept(seed, 7, rate);
+      float[][] halves = new float[2][COUNT / 2];
+      for (int i = 0; i < COUNT; i++) {
+        int half = i % COLUMNS / (COLUMNS / 2);
+        halves[half][i / COLUMNS * (COLUMNS / 2) + i % (COLUMNS / 2)] = mask[i];
+      }
 
-      assertEquals(0, correlation(mask, 0, mask, COUNT / 2, rate), SIGMAS, "seed " + seed);
+      assertEquals(0, correlation(halves[0], 0, halves[1], 0, rate), SIGMAS, "seed " + seed);
+    }
+  }
+
+  /** Words are made of a row's and a column's number: four of them might have known each other. */
+  @ParameterizedTest(name = "corners {0} apart")
+  @ValueSource(ints = {1, 2, 8, 64})
+  void cornersOfRectanglesAreNotCorrelated(int distance) {
+    double rate = 0.5;
+    for (long seed = 1; seed <= 5; seed++) {
+      float[] mask = kept(seed, 6, rate);
+      double sum = 0;
+      int n = 0;
+      for (int i = 0; i < COUNT - distance * COLUMNS; i++) {
+        if (i % COLUMNS < COLUMNS - distance) {
+          int below = i + distance * COLUMNS;
+          sum +=
+              (mask[i] - rate)
+                  * (mask[i + distance] - rate)
+                  * (mask[below] - rate)
+                  * (mask[below + distance] - rate);
+          n++;
+        }
+      }
+      assertEquals(0, sum / (Math.pow(rate, 4) * Math.sqrt(n)), SIGMAS, "seed " + seed);
     }
   }
 
@@ -133,11 +163,10 @@ class DropoutMaskTest {
   }
 
   @Test
-  void aPartDrawnAloneIsThatOfTheWhole() {
-    float[] whole = model.kept(5, new long[] {1, 0, 2000}, 0.3);
-    float[] part = model.kept(5, new long[] {1, 400, 1200}, 0.3);
+  void rowsDrawnAloneAreThoseOfTheWhole() {
+    float[] whole = model.kept(5, new long[] {1, 0, 100, 31}, 0.3);
+    float[] part = model.kept(5, new long[] {1, 40, 20, 31}, 0.3);
 
-    assertArrayEquals(Arrays.copyOfRange(whole, 400, 1000), Arrays.copyOf(part, 600));
-    assertArrayEquals(Arrays.copyOfRange(whole, 1400, 2000), Arrays.copyOfRange(part, 600, 1200));
+    assertArrayEquals(Arrays.copyOfRange(whole, 40 * 31, 60 * 31), part);
   }
 }
