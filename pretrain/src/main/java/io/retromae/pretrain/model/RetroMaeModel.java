@@ -215,11 +215,31 @@ public final class RetroMaeModel implements AutoCloseable {
     return embeddings;
   }
 
-  /**
-   * H, Q, K, decoder output [B, L, D] and pooled scores [B, V] without dropout, for golden tests.
-   */
+  /** H, Q, K, decoder output [B, L, D] and pooled scores [B, V] without dropout, for tests. */
   List<NDArray> inspect(BatchTensors batch) {
-    return call(batch.manager(), "inspect", arguments(batch));
+    return inspect(batch, NO_DROPOUT);
+  }
+
+  /** The same under the dropout of a seed. */
+  List<NDArray> inspect(BatchTensors batch, long dropoutSeed) {
+    NDList arguments = arguments(batch);
+    arguments.add(named("seed", batch.manager().create(dropoutSeed)));
+    return call(batch.manager(), "inspect", arguments);
+  }
+
+  /**
+   * Which values of one place that drops stay, 1 or 0, for its tests.
+   *
+   * @param at [site, first row, rows, columns]
+   */
+  float[] kept(long dropoutSeed, long[] at, double rate) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDList arguments = new NDList(named("like", parameters.array()));
+      arguments.add(named("seed", scope.create(dropoutSeed)));
+      arguments.add(named("at", scope.create(at)));
+      arguments.add(named("rate", scope.create(rate)));
+      return call(scope, "kept", arguments).get(0).toType(DataType.FLOAT32, false).toFloatArray();
+    }
   }
 
   /** Adds {@code other} to {@code target}, element by element. */

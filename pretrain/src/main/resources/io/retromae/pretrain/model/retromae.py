@@ -143,17 +143,18 @@ class RetroMae(Module):
       keys = torch.random_(torch.empty([3 * self.layers + 6, 2], dtype=4), -2147483648, 2147483648, generator=g2)
     return keys
 
-  # [n] int32, mixed in place: two multiply-xorshift rounds (lowbias32 of Wellons' hash prospector).
+  # [n] int32, mixed in place: two multiply-xorshift rounds (lowbias32 of Wellons' hash prospector) but for the last
+  # xorshift. Shifts keep the sign, so that xor clears it: no harm before a product, but it must not end in that.
   def mix(self: __torch__.RetroMae, x: Tensor) -> Tensor:
     y = x.mul_(569420461)
-    y = x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(1935289751)
-    return x.bitwise_xor_(x.bitwise_right_shift(15))
+    return x.bitwise_xor_(x.bitwise_right_shift(15)).mul_(1935289751)
 
-  # [n] int32: random numbers of the counters begin, begin + 1, ... under a key
+  # [n] int32: random numbers, 0 or above, of the counters begin, begin + 1, ... under a key
   def counted(self: __torch__.RetroMae, key: int, begin: int, n: int, like: Tensor) -> Tensor:
     start = (key + begin + 2147483648) % 4294967296 - 2147483648
     x = torch.arange(n, dtype=3, device=like.device).add_(start)
-    return self.mix(x.bitwise_xor_(x.bitwise_right_shift(16)))
+    y = self.mix(x.bitwise_xor_(x.bitwise_right_shift(16)))
+    return y.bitwise_xor_(y.bitwise_right_shift(16))
 
   # Which values of a matrix [rows, columns] stay: 1, or 0 with probability `rate`. A hash of the row's and the column's
   # random numbers, so that it can be drawn again in the backward pass, on any device, by any number of threads; each
@@ -165,8 +166,12 @@ class RetroMae(Module):
     x = self.mix(torch.bitwise_xor(r.unsqueeze(1), c.unsqueeze(0)))
     m = torch.empty([rows, 2, words], dtype=like.dtype, device=like.device)
     upper = m[:, 0].copy_(x)
-    lower = m[:, 1].copy_(x.bitwise_left_shift_(16))
+    lower = m[:, 1].copy_(x.bitwise_xor_(x.bitwise_right_shift(16)).bitwise_left_shift_(16))
     return m.view([rows, -1]).ge_(rate * 4294967296. - 2147483648.)[:, 0:columns]
+
+  # What one place keeps, for its tests. at: [site, begin, rows, columns]
+  def kept(self: __torch__.RetroMae, like: Tensor, seed: Tensor, at: Tensor, rate: Tensor) -> Tensor:
+    return self.keep(self.noise_keys(seed), int(at[0]), int(at[1]), int(at[2]), int(at[3]), float(rate), like).contiguous()
 
   def drops(self: __torch__.RetroMae, noise: Tensor, rate: float) -> bool:
     return noise.size(0) > 0 and rate > 0.
@@ -711,14 +716,14 @@ class RetroMae(Module):
     counts = torch.stack([bow, torch.full_like(bow, rows)], 0)
     return torch.cat([self.token_scores(h, b["encoder_labels"], w, t), self.token_scores(decoded, b["decoder_labels"], w, t), counts], 0)
 
-  # [H, Q, K, G: each [B, L, D], u [B, V]] without dropout: what the golden tests look into.
-  def inspect(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> List[Tensor]:
+  # [H, Q, K, G: each [B, L, D], u [B, V]]: what tests look into. seed: see noise_keys.
+  def inspect(self: __torch__.RetroMae, p: Dict[str, Tensor], b: Dict[str, Tensor], seed: Tensor) -> List[Tensor]:
     w = self.compute_weights(p)
     t = self.pack(b)
-    none = torch.empty([0, 2], dtype=4)
+    noise = self.noise_keys(seed)
     tape = annotate(Dict[str, Tensor], {})
-    h = self.encode(w, b, t, none, tape, False)
-    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, none, tape)
+    h = self.encode(w, b, t, noise, tape, False)
+    decoded = self.decode(torch.index_select(h, 0, t["start"]), w, b, t, noise, tape)
     u = annotate(List[Tensor], [])
     lo = 0
     for row in range(t["lengths"].size(0)):

@@ -164,6 +164,7 @@ class TrainerTest {
     Outcome means = step(plan(2, 2, LossReduction.MICRO_BATCH, 1), List.of(part, part, part, part));
 
     assertEquals(means.losses().total(), token.losses().total(), 1e-10);
+    assertEquals(means.gradNorm(), token.gradNorm(), 1e-10);
     assertArrayEquals(means.firstMoment(), token.firstMoment(), 1e-10);
   }
 

@@ -1,0 +1,389 @@
+#!/usr/bin/env python3
+"""Mistakes that a reader would think of, made one at a time: does a test turn red?
+
+  bench/mutations.py                       all of them; about five seconds each, after one Maven build
+  bench/mutations.py --only 'dropout|clip' those whose name matches
+  bench/mutations.py --part 2/5            every fifth, from the second on
+  bench/mutations.py --list                what there is, without running anything
+  bench/mutations.py --table               the results so far as the table of docs/testing.md
+
+Works on a copy of the working tree in --folder and never touches the tree itself. Results are kept in that folder too.
+Needs Python's standard library, a JDK and what ./mvnw needs. A mutation whose text is not found (or does not compile) is
+reported as such: adapt its entry below. Only the mutated file is compiled, so a constant that javac copies to other
+classes cannot be mutated where it is declared.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SCRIPT = "model/retromae.py"
+PACKAGE = "io/retromae/pretrain/"
+
+# Test classes by what they look at; the first to fail is named.
+MASKING = "masking.WholeWordMaskTest masking.SamplerGoldenTest masking.MaskStreamsTest batch.BatchGoldenTest batch.CorpusBatchesTest"
+MODEL = "model.ObjectiveGoldenTest model.DropoutGradientTest model.LossTest"
+DROPOUT = "model.DropoutTest model.DropoutMaskTest model.DropoutPlacesTest model.DropoutGradientTest model.ComputeGoldenTest"
+OPTIMIZER = "train.LearningRateScheduleTest model.TrajectoryGoldenTest train.TrainerTest"
+SUMS = "train.GradientTreeTest train.TrainerTest train.RunPlanTest job.ResumeTest"
+EXPORT = "checkpoint.HuggingFaceFolderTest checkpoint.CheckpointStoreTest checkpoint.HuggingFaceExportTest"
+
+WORDS = "masking/WholeWordMask.java"
+GROUPS = "masking/WordGroups.java"
+ENCODER = "masking/EncoderMasking.java"
+DECODER = "masking/DecoderVisibility.java"
+CONTEXT = "masking/MaskingContext.java"
+BAG = "masking/BagOfWords.java"
+BATCH = "batch/BatchBuilder.java"
+LAYOUT = "model/ParameterLayout.java"
+MODEL_JAVA = "model/RetroMaeModel.java"
+ADAMW = "train/Optimizer.java"
+EXPORTER = "checkpoint/HuggingFaceExport.java"
+
+POSITIONS = 'w["bert.embeddings.position_embeddings.weight"]'
+TABLE = 'w["bert.embeddings.word_embeddings.weight"]'
+NOTHING = "torch.empty([0, 2], dtype=4)"
+
+# (tests, what is wrong, file, (old text, new text), ...): every occurrence of the old text is replaced.
+MUTATIONS = [
+    # ---- Masks and batches
+    (MASKING, "budget rounded half up", WORDS, ("(int) Math.rint(", "(int) Math.round(")),
+    (MASKING, "encoder's budget without the special tokens", ENCODER, ("budget(row.length,", "budget(row.length - 2,")),
+    (MASKING, "decoder's budget without the special tokens", DECODER, ("budget(row.length,", "budget(row.length - 2,")),
+    (MASKING, "budget may be 0", WORDS, ("Math.max(1, (int)", "Math.max(0, (int)")),
+    (MASKING, "no limit of 512 hidden tokens", WORDS, ("MAX_HIDDEN = 512", "MAX_HIDDEN = 1 << 20")),
+    (MASKING, "a word beyond the budget ends the draw", WORDS, ("        left -= size;\n      }", "        left -= size;\n      } else {\n        break;\n      }")),
+    (MASKING, "a word beyond the budget is hidden in part", WORDS, ("if (size <= left) {", "if (left > 0) {")),
+    (MASKING, "pieces of a word hidden separately", GROUPS, ("if (count == 0 || !kinds.continuesWord(row[i])) {", "if (count >= 0) {")),
+    (MASKING, "[CLS] and [SEP] are words", GROUPS, ("if (kinds.isBoundary(row[i])) {", "if (row[i] < 0) {")),
+    (MASKING, "[UNK] is no word", GROUPS, ("kinds.isBoundary(", "kinds.isSpecial(")),
+    (MASKING, "words in the order of the text", WORDS, ("int j = i + random.nextInt(count - i);", "int j = i;")),
+    (MASKING, "words drawn with replacement", WORDS, ("i + random.nextInt(count - i)", "random.nextInt(count)")),
+    (MASKING, "[UNK] and other special tokens scored", ENCODER, (" && !kinds.isSpecial(row[i])", "")),
+    (MASKING, "10 % [MASK], 80 % random", ENCODER, ("MASKED = 0.8", "MASKED = 0.1")),
+    (MASKING, "80 % [MASK], 20 % random", ENCODER, ("MASKED_OR_RANDOM = 0.9", "MASKED_OR_RANDOM = 1.0")),
+    (MASKING, "hidden tokens always become [MASK]", ENCODER, ("MASKED = 0.8", "MASKED = 1.1")),
+    (MASKING, "random replacement without special tokens", ENCODER, ("random.nextInt(kinds.vocabularySize())", "5 + random.nextInt(kinds.vocabularySize() - 5)")),
+    (MASKING, "random replacement labelled as itself", ENCODER, ("target.labels()[target.offset() + i] = scored ? row[i] : NO_LABEL;", ""), ("? replacement(row[i], kinds, random) : row[i];", "? replacement(row[i], kinds, random) : row[i];\n      target.labels()[target.offset() + i] = scored ? target.inputIds()[target.offset() + i] : NO_LABEL;")),
+    (MASKING, "one mask for all rows of the decoder", DECODER, ("random.nextInt(masks) * bytes", "0")),
+    (MASKING, "masks of the pool taken in turn", DECODER, ("random.nextInt(masks) * bytes", "query % masks * bytes")),
+    (MASKING, "pool not limited by its setting", DECODER, ("Math.min(row.length, rule.pool())", "row.length")),
+    (MASKING, "one pool for all texts of a batch", DECODER, ("context.random(MaskingContext.DECODER)", "new CounterRandom(context.seed(), MaskingContext.DECODER, context.epoch(), 0)")),
+    (MASKING, "own token visible", DECODER, ("(byte) ~(1 << (query & 7))", "(byte) 0xFF")),
+    (MASKING, "key 0 visible to row 0", DECODER, ("~(1 << (query & 7))", "~(query == 0 ? 0 : 1 << (query & 7))")),
+    (MASKING, "[CLS] hidden from the decoder's rows", DECODER, ("pool[m * bytes + bytes - 1] &= last;", "pool[m * bytes + bytes - 1] &= last;\n      pool[m * bytes] &= (byte) 0xFE;")),
+    (MASKING, "keys past a row's end visible", DECODER, ("pool[m * bytes + bytes - 1] &= last;", "")),
+    (MASKING, "hidden and visible exchanged", DECODER, ("(byte) ~(hidden[", "(byte) (hidden[")),
+    (MASKING, "same random numbers for encoder and decoder", DECODER, ("MaskingContext.DECODER", "MaskingContext.ENCODER")),
+    (MASKING, "masks do not depend on the epoch", CONTEXT, (", epoch, sample);", ", 0, sample);")),
+    (MASKING, "masks do not depend on the sample", CONTEXT, (", epoch, sample);", ", epoch, 0);")),
+    (MASKING, "masks do not depend on the seed", CONTEXT, ("new CounterRandom(seed,", "new CounterRandom(0,")),
+    (MASKING, "a sample read twice is masked alike", CONTEXT, (" + ((long) repeat << 32)", "")),
+    (MASKING, "decoder scored on [SEP]", BATCH, ("if (j > 0 && j < row.length - 1) {", "if (j > 0) {")),
+    (MASKING, "decoder scored on [CLS]", BATCH, ("if (j > 0 && j < row.length - 1) {", "if (j < row.length - 1) {")),
+    (MASKING, "content cut at max_length, frame added", BATCH, ("rule.maxSeqLength() - 2", "rule.maxSeqLength()")),
+    (MASKING, "padded to max_length", BATCH, ("int length = 0;", "int length = rule.maxSeqLength();")),
+    (MASKING, "DupMAE weights 1 / distinct tokens", BAG, ("1f / content.length", "1f / distinct")),
+    (MASKING, "DupMAE bag holds [CLS] and [SEP]", BAG, ("copyOfRange(row, 1, row.length - 1)", "copyOfRange(row, 0, row.length)")),
+    # ---- Encoder and decoder
+    (MODEL, "residual from the context", SCRIPT, ("self.add_dropped(query, self.linear(c,", "self.add_dropped(context, self.linear(c,")),
+    (MODEL, "no residual around attention", SCRIPT, ("self.add_dropped(query, self.linear(c,", "self.add_dropped(torch.zeros_like(query), self.linear(c,")),
+    (MODEL, "position added at key 0", SCRIPT, ('torch.index_copy(e, 0, t["start"], cls)', f'torch.index_copy(e, 0, t["start"], cls + {POSITIONS}[0])')),
+    (MODEL, "LayerNorm on key 0", SCRIPT, ('torch.index_copy(e, 0, t["start"], cls)', 'torch.index_copy(e, 0, t["start"], torch.layer_norm(cls, [cls.size(1)], w["bert.embeddings.LayerNorm.weight"], w["bert.embeddings.LayerNorm.bias"], self.layer_norm_eps))')),
+    (MODEL, "key 0 is the word [CLS]", SCRIPT, ('return torch.index_copy(e, 0, t["start"], cls)', "return e")),
+    (MODEL, "normalised sentence embedding", SCRIPT, ('decoded = self.decode(torch.index_select(h, 0, t["start"]),', 'decoded = self.decode(torch.layer_norm(torch.index_select(h, 0, t["start"]), [h.size(1)], None, None, 1e-12),')),
+    (MODEL, "keys are the encoder's masked words", SCRIPT, ('self.words(self.packed(b["decoder_input_ids"], t), w), w, t, noise, 1', 'self.words(self.packed(b["encoder_input_ids"], t), w), w, t, noise, 1')),
+    (MODEL, "raw query through LayerNorm", SCRIPT, ("if self.raw_query:", "if not self.raw_query and self.raw_query:")),
+    (MODEL, "embedded query left raw", SCRIPT, ("if self.raw_query:", "if self.raw_query or not self.raw_query:")),
+    (MODEL, "no position in the raw query", SCRIPT, (f'q = x.add_(torch.index_select({POSITIONS}, 0, t["position"]))', "q = x")),
+    (MODEL, "no token type", SCRIPT, ('.add_(x).add_(w["bert.embeddings.token_type_embeddings.weight"][0])', ".add_(x)")),
+    (MODEL, "position 0 everywhere", SCRIPT, ('torch.remainder(place, length).to(', "torch.remainder(place, length).mul_(0).to(")),
+    (MODEL, "LayerNorm's eps 1e-5", SCRIPT, ('w[name + ".bias"], self.layer_norm_eps)', 'w[name + ".bias"], 1e-05)')),
+    (MODEL, "scores over sqrt(D), not sqrt(D / H)", SCRIPT, ("torch.pow(float(q.size(2)), -0.5)", "torch.pow(float(q.size(2) * self.heads), -0.5)")),
+    (MODEL, "GELU by tanh", SCRIPT, ("torch.gelu(u)", "torch.sigmoid(torch.add(u, torch.pow(u, 3), alpha=0.044715).mul(1.5957691216057308)).mul(u)")),
+    (MODEL, "feed-forward before LayerNorm", SCRIPT, ('self.linear(y, w, name + ".intermediate.dense")', 'self.linear(s1, w, name + ".intermediate.dense")')),
+    (MODEL, "feed-forward's residual before LayerNorm", SCRIPT, ("self.add_dropped(y, self.linear(", "self.add_dropped(s1, self.linear(")),
+    (MODEL, "hidden keys only lowered by 10", SCRIPT, ("lowest = -3.4028234663852886e+38", "lowest = -10.")),
+    (MODEL, "decoder sees every key", SCRIPT, ("y = seen.to(like.dtype).sub_(1.).mul_(-lowest)", "y = seen.to(like.dtype).mul_(0.)")),
+    (MODEL, "visible bits from the highest", SCRIPT, ("shifts = torch.arange(8, dtype=0, device=like.device)", "shifts = torch.rsub(torch.arange(8, dtype=0, device=like.device), 7)")),
+    (MODEL, "keys of another row", SCRIPT, ("      part = qkv[lo:lo + n]\n", "      part = qkv[0:n]\n")),
+    # ---- Losses
+    (MODEL, "head without its bias", SCRIPT, ("self.low(rows), table.t(), beta=1,", "self.low(rows), table.t(), beta=0,")),
+    (MODEL, "no gradient of the head's bias", SCRIPT, ("y4 = gb.addmv_(d.t(), factor)", "y4 = gb")),
+    (MODEL, "no gradient of the word table from the head", SCRIPT, ("y5 = self.product(gw, d2.t(), self.low(rows * factor.unsqueeze(1)), i > 0)", "y5 = gw.zero_()")),
+    (MODEL, "decoder scored without the head's transform", SCRIPT, ("self.head_loss(self.transform(x, w, tape),", "self.head_loss(torch.cat([self.transform(x, w, tape)[0:m], x[m:]], 0),")),
+    (MODEL, "gradient of a mean over all positions", SCRIPT, ("float(scale[0]) / max(1, m))", "float(scale[0]) / h.size(0))")),
+    (MODEL, "loss summed, not averaged", SCRIPT, ("torch.sum(losses) / max(1, losses.size(0))", "torch.sum(losses)")),
+    (MODEL, "one mean over both streams", SCRIPT, ("self.mean(losses[0:m])", "self.mean(losses)")),
+    (MODEL, "decoder's loss weighs 0.5", SCRIPT, ("weight[m:].fill_(float(scale[1])", "weight[m:].fill_(0.5 * float(scale[1])"), ("decoder * float(scale[1])", "decoder * (0.5 * float(scale[1]))")),
+    (MODEL, "a term without tokens is NaN", SCRIPT, ("/ max(1, losses.size(0))", "/ losses.size(0)")),
+    (MODEL, "loss of an unlikely label from its underflown probability", SCRIPT, ("float(torch.amin(target)) > 1e-30", "float(torch.amin(target)) > -1.")),
+    (MODEL, "accuracy counts the least likely word", SCRIPT, ("torch.argmax(z, 1)", "torch.argmin(z, 1)")),
+    # ---- Gradients of what is shared
+    (MODEL, "look-ups of [PAD] get a gradient", SCRIPT, ("dx.mul_(looked_up)", "dx")),
+    (MODEL, "[PAD]'s output row gets no gradient", SCRIPT, ("      y6 = dx[lo:lo + chunk]", "      y7 = gw[self.pad_token_id].zero_()\n      y6 = dx[lo:lo + chunk]")),
+    (MODEL, "sentence embedding detached as key", SCRIPT, ('dh = torch.index_select(dk, 0, t["start"])', 'dh = torch.index_select(dk, 0, t["start"]).zero_()')),
+    (MODEL, "sentence embedding detached as query", SCRIPT, ('return torch.index_add_(dh, 0, t["row"], dx)', "return dh")),
+    (MODEL, "decoder detached from the encoder", SCRIPT, ('torch.index_add_(dh, 0, t["start"], dcls)', "dh")),
+    (MODEL, "encoder's use of the embeddings' LayerNorm replaces the decoder's gradient", SCRIPT, ('"bert.embeddings.LayerNorm", tape, tag, True)', '"bert.embeddings.LayerNorm", tape, tag, site > 0)')),
+    (MODEL, "no gradient of positions from the raw query", SCRIPT, ('y2 = torch.index_add_(g["bert.embeddings.position_embeddings.weight"], 0, t["position"], dq)', "y2 = dq")),
+    (MODEL, "no gradient of the token type", SCRIPT, ('[0].add_(torch.sum(dx, [0]))', "[0]")),
+    (MODEL, "no gradient of the decoder's words", SCRIPT, ('y1 = self.words_backward(de, self.packed(b["decoder_input_ids"], t), g)', "y1 = de")),
+    (MODEL, "word gradient at key 0", SCRIPT, ('torch.index_fill_(dk, 0, t["start"], 0.)', "dk")),
+    # ---- DupMAE
+    (MODEL, "DupMAE pools [CLS]", SCRIPT, ("x = h[lo + 1:lo + n]", "x = h[lo:lo + n]"), ("torch.bincount(where, None, n - 1)", "torch.bincount(where, None, n)"), ("dh[lo + 1:lo + n]", "dh[lo:lo + n]")),
+    (MODEL, "DupMAE leaves out [SEP] where there are words", SCRIPT, ("x = h[lo + 1:lo + n]", "x = h[lo + 1:lo + max(2, n - 1)]"), ("torch.bincount(where, None, n - 1)", "torch.bincount(where, None, max(1, n - 2))"), ("dh[lo + 1:lo + n]", "dh[lo + 1:lo + max(2, n - 1)]")),
+    (MODEL, "DupMAE pools by the mean", SCRIPT, ("return (best.to(x.dtype), where)", "return (torch.mean(self.scores(x, w), [0]).to(x.dtype), where)")),
+    (MODEL, "DupMAE pools by logsumexp", SCRIPT, ("return (best.to(x.dtype), where)", "return (torch.logsumexp(self.scores(x, w), [0]).to(x.dtype), where)")),
+    (MODEL, "DupMAE gradient to the first position", SCRIPT, ("return (best.to(x.dtype), where)", "return (best.to(x.dtype), torch.zeros_like(where))")),
+    (MODEL, "DupMAE target sums to 1", SCRIPT, ("bags = self.bags(b, table.size(0), h)", "bags = self.bags(b, table.size(0), h)\n    bags = bags / torch.clamp(torch.sum(bags, [1], True), 1e-30)")),
+    (MODEL, "DupMAE gradient as if the target summed to 1", SCRIPT, (".mul_(torch.sum(bags[row]))", "")),
+    (MODEL, "DupMAE summed over rows", SCRIPT, ("torch.dot(bags[row], logp) / rows", "torch.dot(bags[row], logp)")),
+    (MODEL, "DupMAE's weight left out of the total", SCRIPT, ("bow * (self.bow_loss_weight * float(scale[2]))", "bow")),
+    (MODEL, "DupMAE's weight left out of the gradient", SCRIPT, ("h, dh, self.bow_loss_weight * float(scale[2]),", "h, dh, float(scale[2]),")),
+    (MODEL, "DupMAE's later parts of long rows misplaced", SCRIPT, ("torch.where(better, place + lo, where)", "torch.where(better, place, where)")),
+    # ---- Dropout
+    (DROPOUT, "no dropout of attention", SCRIPT, ("drops = self.drops(noise, self.attention_dropout)", "drops = self.drops(noise, 0.)")),
+    (DROPOUT, "no dropout of embeddings", SCRIPT, ('"bert.embeddings.LayerNorm", tape, tag), noise, site)', f'"bert.embeddings.LayerNorm", tape, tag), {NOTHING}, site)'), ("self.norm_backward(self.dropped(dy, noise, site),", "self.norm_backward(dy,")),
+    (DROPOUT, "no dropout in the decoder's layer", SCRIPT, ("self.layers, noise, tape)", f"self.layers, {NOTHING}, tape)")),
+    (DROPOUT, "no dropout in the encoder's layers", SCRIPT, ("b, t, i, noise, ", f"b, t, i, {NOTHING}, ")),
+    (DROPOUT, "dropout of the raw query", SCRIPT, (f'q = x.add_(torch.index_select({POSITIONS}, 0, t["position"]))', f'q = self.dropped(x.add_(torch.index_select({POSITIONS}, 0, t["position"])), noise, 2)'), ("      dx = dq\n", "      dq = self.dropped(dq, noise, 2)\n      dx = dq\n")),
+    (DROPOUT, "dropout does not scale hidden values", SCRIPT, ("1. / (1. - self.hidden_dropout)", "1.")),
+    (DROPOUT, "dropout does not scale attention", SCRIPT, ("1. / (1. - self.attention_dropout)", "1.")),
+    (DROPOUT, "hidden rate for attention", SCRIPT, ("a.size(0) * n, n, self.attention_dropout, a)", "a.size(0) * n, n, self.hidden_dropout, a)")),
+    (DROPOUT, "keeps what it should drop", SCRIPT, (".ge_(rate * 4294967296. - 2147483648.)", ".lt_(rate * 4294967296. - 2147483648.)")),
+    (DROPOUT, "half the rate", SCRIPT, (".ge_(rate * 4294967296. - 2147483648.)", ".ge_(rate * 2147483648. - 2147483648.)")),
+    (DROPOUT, "upper halves of words never dropped (sign cleared)", SCRIPT, ("upper = m[:, 0].copy_(x)", "upper = m[:, 0].copy_(x.bitwise_xor(x.bitwise_right_shift(16)))")),
+    (DROPOUT, "both halves of a word alike", SCRIPT, ("lower = m[:, 1].copy_(x.bitwise_xor_(x.bitwise_right_shift(16)).bitwise_left_shift_(16))", "lower = m[:, 1].copy_(x)")),
+    (DROPOUT, "one multiply-xorshift round too few", SCRIPT, (".mul_(1935289751)", "")),
+    (DROPOUT, "same mask in all layers", SCRIPT, ("site = 3 + 3 * index", "site = 3")),
+    (DROPOUT, "same mask for both terms of a layer", SCRIPT, ("noise, site + 2)", "noise, site + 1)")),
+    (DROPOUT, "same attention mask for all rows and heads", SCRIPT, ("drawn = drawn + a.size(0) * n", "drawn = 0")),
+    (DROPOUT, "other mask of hidden values in the backward pass", SCRIPT, ("self.dropped(ds2, noise, site + 2)", "self.dropped(ds2, noise, site + 1)")),
+    (DROPOUT, "other mask of attention in the backward pass", SCRIPT, ("m = self.keep(noise, site, drawn,", "m = self.keep(noise, site, drawn + 1,")),
+    (DROPOUT, "no mask of embeddings in the backward pass", SCRIPT, ("self.norm_backward(self.dropped(dy, noise, site),", "self.norm_backward(dy,")),
+    (DROPOUT, "dropout ignores its seed", SCRIPT, ("torch.manual_seed(g, s)", "torch.manual_seed(g, 1)")),
+    (DROPOUT, "fused attention drops other values in the backward pass", SCRIPT, ("    torch.set_grad_enabled(True)\n    c = self.fused(q, k, v, self.seen(b, decoder), noise, site)", "    torch.set_grad_enabled(True)\n    c = self.fused(q, k, v, self.seen(b, decoder), noise, site + 1)")),
+    (DROPOUT, "gradient checkpointing without dropout", SCRIPT, ("again = self.layer(x, x, w, b, t, i, noise, tape)", f"again = self.layer(x, x, w, b, t, i, {NOTHING}, tape)")),
+    (SUMS, "every step drops alike", "train/RunPlan.java", ("new CounterRandom(seed, DROPOUT, step, place)", "new CounterRandom(seed, DROPOUT, 0, place)")),
+    (SUMS, "every logical shard drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "microBatch")),
+    (SUMS, "every micro-batch drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "SplitMix64.mix(logicalShard)")),
+    # ---- Optimizer
+    (OPTIMIZER, "decay on biases and LayerNorm", MODEL_JAVA, ("hyper(step, 0)", "hyper(step, step.weightDecay())")),
+    (OPTIMIZER, "decay on biases (but of query, key, value)", LAYOUT, ("return !isBias() && !isLayerNormWeight();", 'return !isLayerNormWeight() && (!isBias() || !name.contains(".self."));')),
+    (OPTIMIZER, "decay on LayerNorm weights", LAYOUT, ("return !isBias() && !isLayerNormWeight();", "return !isBias();")),
+    (OPTIMIZER, "no decay at all", MODEL_JAVA, ("hyper(step, step.weightDecay())", "hyper(step, 0)")),
+    (OPTIMIZER, "L2 penalty instead of decoupled decay", SCRIPT, ("torch._fused_adamw_(", "torch._fused_adam_(")),
+    (OPTIMIZER, "no bias correction", SCRIPT, ("torch.to(hyper[5], w[0].device, 6)", "torch.to(hyper[5], w[0].device, 6).mul_(0.).add_(1000000.)")),
+    (OPTIMIZER, "bias correction one step ahead", ADAMW, ("updates + 1,", "updates + 2,")),
+    (OPTIMIZER, "eps ten times as large", SCRIPT, ("eps=float(hyper[3])", "eps=10. * float(hyper[3])")),
+    (OPTIMIZER, "eps inside the root", SCRIPT, ("eps=float(hyper[3])", "eps=torch.pow(float(hyper[3]), 0.5)")),
+    (OPTIMIZER, "betas exchanged", SCRIPT, ("beta1=float(hyper[1]), beta2=float(hyper[2])", "beta1=float(hyper[2]), beta2=float(hyper[1])")),
+    (OPTIMIZER, "clipping without 1e-6", MODEL_JAVA, ("(gradNorm + 1e-6)", "gradNorm")),
+    (OPTIMIZER, "no clipping", MODEL_JAVA, ("Math.min(1, step.maxGradNorm() / (gradNorm + 1e-6))", "1")),
+    (OPTIMIZER, "small gradients grown to the limit", MODEL_JAVA, ("Math.min(1, step.maxGradNorm() / (gradNorm + 1e-6))", "(step.maxGradNorm() / (gradNorm + 1e-6))")),
+    (OPTIMIZER, "norm of the sum, not of the mean", MODEL_JAVA, ("step.gradientScale() * doubles(", "doubles(")),
+    (OPTIMIZER, "gradients not divided", MODEL_JAVA, ("double factor = step.gradientScale() * ", "double factor = ")),
+    (OPTIMIZER, "NaN gradients taken", MODEL_JAVA, ("if (Double.isFinite(gradNorm)) {", "if (gradNorm != -1) {")),
+    (OPTIMIZER, "first step's rate not 0", ADAMW, ("schedule.rate(updates)", "schedule.rate(updates + 1)")),
+    (OPTIMIZER, "warm-up steps rounded down", "train/LearningRateSchedule.java", ("Math.ceil(", "Math.floor(")),
+    (OPTIMIZER, "decay of the rate from the start of warm-up", "train/LearningRateSchedule.java", ("Math.max(1, totalSteps - warmupSteps)", "Math.max(1, totalSteps)")),
+    (OPTIMIZER, "skipped steps advance the schedule", ADAMW, ("if (!skipped) {", "if (updates >= 0) {")),
+    # ---- Sums over micro-batches
+    (SUMS, "sum of micro-batches, not their mean", "train/RunPlan.java", ("1.0 / (logicalShards * accumulationSteps)", "1")),
+    (SUMS, "mean over shards, sum over accumulation", "train/RunPlan.java", ("1.0 / (logicalShards * accumulationSteps)", "1.0 / logicalShards")),
+    (SUMS, "gradients added one after another, not as a tree", "train/GradientTree.java", ("&& pending.peek().height() == node.height()", "")),
+    (SUMS, "only the first micro-batch counts", "train/ShardGradients.java", ("      model.add(leaf, more);\n", "")),
+    (SUMS, "decoder weighted by the encoder's tokens", "train/TargetCounts.java", ("share(decoder, whole.decoder)", "share(encoder, whole.encoder)")),
+    (SUMS, "loss reported unweighted under token means", "train/ShardGradients.java", ("scale.decoder() * means.decoder()", "means.decoder()")),
+    # ---- Export
+    (EXPORT, "decoder in the exported model", EXPORTER, ('files.writeTensors("model.safetensors", new TreeMap<>(snapshot.model()));', 'Map<String, TensorData> both = new TreeMap<>(snapshot.model());\n    both.putAll(snapshot.decoder());\n    files.writeTensors("model.safetensors", both);')),
+    (EXPORT, "MLM head missing, and not noticed", EXPORTER, ('files.writeTensors("model.safetensors", new TreeMap<>(snapshot.model()));', 'Map<String, TensorData> rest = new TreeMap<>(snapshot.model());\n    rest.keySet().removeIf(name -> name.startsWith("cls."));\n    files.writeTensors("model.safetensors", rest);'), ("parameter.ofDecoder()\n", 'parameter.ofDecoder()\n              || name.startsWith("cls.")\n')),
+    (EXPORT, "only the embeddings exported, and not read back", EXPORTER, ('files.writeTensors("model.safetensors", new TreeMap<>(snapshot.model()));', 'Map<String, TensorData> rest = new TreeMap<>(snapshot.model());\n    rest.keySet().removeIf(name -> !name.contains("embeddings"));\n    files.writeTensors("model.safetensors", rest);'), ("readBack(files, ParameterLayout.of(shape), snapshot);", "")),
+    (EXPORT, "names without bert.", EXPORTER, ('files.writeTensors("model.safetensors", new TreeMap<>(snapshot.model()));', 'Map<String, TensorData> named = new TreeMap<>();\n    snapshot.model().forEach((name, tensor) -> named.put(name.replace("bert.", ""), tensor));\n    files.writeTensors("model.safetensors", named);'), ("readBack(files, ParameterLayout.of(shape), snapshot);", "")),
+    (EXPORT, "architecture BertModel", "checkpoint/BertConfigJson.java", ('.add("BertForMaskedLM")', '.add("BertModel")')),
+    (EXPORT, "mean pooling in sentence-transformers' files", "checkpoint/SentenceTransformersFiles.java", ('"pooling_mode_cls_token": true', '"pooling_mode_cls_token": false'), ('"pooling_mode_mean_tokens": false', '"pooling_mode_mean_tokens": true')),
+    (EXPORT, "decoder not kept beside the model", EXPORTER, ("new TreeMap<>(snapshot.decoder())", "new TreeMap<>()")),
+]
+
+# Runs test classes until one fails; prints which, and the message's first line.
+RUNNER = """
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.*;
+import org.junit.platform.launcher.core.*;
+
+public class Runner implements TestExecutionListener {
+  public static void main(String[] classes) {
+    Launcher launcher = LauncherFactory.create();
+    for (String name : classes) {
+      launcher.execute(
+          LauncherDiscoveryRequestBuilder.request().selectors(selectClass(name)).build(), new Runner());
+    }
+    end("SURVIVED", "", "");
+  }
+
+  @Override
+  public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+      String where = test.getSource().map(Runner::name).orElse(test.getDisplayName());
+      String why = String.valueOf(result.getThrowable().orElseThrow());
+      String all = why + result.getThrowable().orElseThrow().getCause();
+      boolean broken = all.contains("does not compile") || all.contains("EngineException");
+      end(broken ? "INVALID" : "CAUGHT", where, why.lines().findFirst().orElse(""));
+    }
+  }
+
+  private static String name(Object source) {
+    if (source instanceof MethodSource m) {
+      return m.getClassName().replaceAll(".*[.]", "") + "." + m.getMethodName();
+    }
+    return source instanceof ClassSource c ? c.getClassName().replaceAll(".*[.]", "") : source.toString();
+  }
+
+  private static void end(String verdict, String where, String why) {
+    System.out.println("\\n@@" + verdict + "|" + where + "|" + why);
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+  }
+}
+"""
+
+
+def run(command, folder, **options):
+    return subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+
+
+def copy_tree(target):
+    names = run(["git", "ls-files", "-co", "--exclude-standard"], ROOT).stdout.splitlines()
+    for name in names:
+        source = ROOT / name
+        if source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target / name)
+
+
+def build(folder, maven_options):
+    """Compiles the copy with Maven, and takes the test class path from surefire's report of one test."""
+    if (folder / "tree").exists():
+        shutil.rmtree(folder / "tree")
+    copy_tree(folder / "tree")
+    test = ["-pl", "core,pretrain", "test", "-Dtest=LearningRateScheduleTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
+    done = run(["./mvnw", "-q", *maven_options, *test], folder / "tree")
+    reports = list(folder.glob("tree/pretrain/target*/surefire-reports/TEST-*.xml"))
+    if done.returncode != 0 or not reports:
+        sys.exit("the build failed before any mutation:\n" + done.stdout)
+    properties = xml.etree.ElementTree.parse(reports[0]).getroot().iter("property")
+    path = next(p.get("value") for p in properties if p.get("name") == "surefire.test.class.path")
+    engine = next(p for p in path.split(":") if "junit-platform-engine" in p)
+    path += ":" + engine.replace("junit-platform-engine", "junit-platform-launcher")
+    (folder / "Runner.java").write_text(RUNNER)
+    made = run(["javac", "-d", str(folder / "runner"), "-cp", path, "Runner.java"], folder)
+    if made.returncode != 0:
+        sys.exit(made.stdout)
+    (folder / "classpath").write_text(path)
+
+
+def jvm_options(tree):
+    pom = (tree / "pom.xml").read_text()
+    flags = re.search(r"<spark.jvm.flags>(.*?)</spark.jvm.flags>", pom, re.S)
+    return (flags.group(1).split() if flags else []) + [
+        "-Xmx2g",
+        "-Dai.djl.offline=true",
+        f"-Dretromae.root={tree}",
+        f"-Dretromae.golden.dir={tree}/examples/golden/retromae",
+    ]
+
+
+def source_of(tree, file):
+    kind = "resources" if file.endswith(".py") else "java"
+    return tree / "pretrain/src/main" / kind / PACKAGE / file
+
+
+def judge(folder, tests, file=None, edits=()):
+    """('CAUGHT', test, message) or ('SURVIVED', ...) or ('INVALID', '', why)."""
+    mutant = folder / "mutant"
+    shutil.rmtree(mutant, ignore_errors=True)
+    mutant.mkdir()
+    path = f"{mutant}:{folder / 'runner'}:{(folder / 'classpath').read_text()}"
+    if file:
+        source = source_of(folder / "tree", file)
+        text = source.read_text()
+        for old, new in edits:
+            if old not in text:
+                return "INVALID", "", f"not in {file}: {old}"
+            text = text.replace(old, new)
+        target = mutant / PACKAGE / file
+        target.parent.mkdir(parents=True)
+        target.write_text(text)
+        if file.endswith(".java"):
+            made = run(["javac", "-nowarn", "-d", str(mutant), "-cp", path, str(target)], folder)
+            if made.returncode != 0:
+                return "INVALID", "", made.stdout
+    classes = ["io.retromae.pretrain." + name for name in tests.split()]
+    there = [c for c in classes if list(folder.glob(f"tree/pretrain/target*/test-classes/{c.replace('.', '/')}.class"))]
+    for name in set(classes) - set(there):
+        print("no such test:", name)
+    environment = {"OMP_NUM_THREADS": "1", "DJL_CACHE_DIR": str(folder / "djl-cache"), "PATH": "/usr/bin:/bin"}
+    java = shutil.which("java")
+    try:
+        done = run([java, *jvm_options(folder / "tree"), "-cp", path, "Runner", *there], folder / "tree/pretrain", env=environment, timeout=300)
+    except subprocess.TimeoutExpired:
+        return "CAUGHT", "no end after 300 s", ""
+    verdict = re.findall(r"@@(.*?)\|(.*?)\|(.*)", done.stdout)
+    return verdict[-1] if verdict else ("CAUGHT", "the JVM died", done.stdout[-300:])
+
+
+def table(results):
+    print("| mutation | caught by |\n|---|---|")
+    for tests, name, *_ in MUTATIONS:
+        verdict, where, _ = results.get(name, ("NOT RUN", "", ""))
+        print(f"| {name} | {'`' + where + '`' if verdict == 'CAUGHT' else '**' + verdict + '**'} |")
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--folder", default="/tmp/retromae-mutations", type=pathlib.Path)
+    options.add_argument("--only", default="", help="regular expression on names")
+    options.add_argument("--part", default="1/1", help="i/n: every n-th, from the i-th on")
+    options.add_argument("--keep-build", action="store_true", help="use the copy of the last call")
+    options.add_argument("--maven", default="", help="more options for ./mvnw, such as -o")
+    options.add_argument("--list", action="store_true")
+    options.add_argument("--table", action="store_true")
+    options.add_argument("--green", action="store_true", help="run the tests without any mutation")
+    asked = options.parse_args()
+    part, parts = map(int, asked.part.split("/"))
+    chosen = [m for m in MUTATIONS if re.search(asked.only, m[1])][part - 1 :: parts]
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    kept = asked.folder / "results.json"
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    if asked.list:
+        print("\n".join(f"{m[2]:40} {m[1]}" for m in chosen))
+        return
+    if asked.table:
+        table(results)
+        return
+    if not asked.keep_build:
+        build(asked.folder, asked.maven.split())
+    if asked.green:
+        for tests in dict.fromkeys(m[0] for m in MUTATIONS):
+            print(*judge(asked.folder, tests), tests, flush=True)
+        return
+    for tests, name, file, *edits in chosen:
+        results[name] = judge(asked.folder, tests, file, edits)
+        print(f"{results[name][0]:9} {name}: {results[name][1]} {results[name][2][:150]}", flush=True)
+        kept.write_text(json.dumps(results, indent=1))
+    survivors = [m[1] for m in chosen if results[m[1]][0] != "CAUGHT"]
+    sys.exit(f"{len(survivors)} of {len(chosen)} not caught: {survivors}" if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+package io.retromae.pretrain.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.safetensors.Safetensors;
+import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.train.TrainingState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The folder that other tools open. */
+class HuggingFaceExportTest {
+  private static final BertShape SHAPE =
+      new BertShape(12, 8, 1, 2, 16, 10, 2, 1e-12, 0.1, 0.1, 0.02, 0);
+  private static final ParameterLayout LAYOUT = ParameterLayout.of(SHAPE);
+
+  /** What a layer of Hugging Face's BERT has. */
+  private static final List<String> OF_LAYER =
+      List.of(
+          "attention.self.query",
+          "attention.self.key",
+          "attention.self.value",
+          "attention.output.dense",
+          "attention.output.LayerNorm",
+          "intermediate.dense",
+          "output.dense",
+          "output.LayerNorm");
+
+  @TempDir Path run;
+
+  /** Exports a checkpoint whose weight at flat index i is i. */
+  @BeforeEach
+  void export() throws IOException {
+    Storage storage = new Storage(new Configuration());
+    List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
+    for (int i = tokens.size(); i < SHAPE.vocabSize(); i++) {
+      tokens.add("t" + i);
+    }
+    RunDescription description =
+        new RunDescription("retromae", true, 10, 1, 1, Map.of("test", 1L), Map.of());
+    Snapshot snapshot =
+        Snapshot.of(
+            TrainingState.START, LAYOUT, new Snapshot.FlatBuffers(vector(), vector(), vector()));
+    new CheckpointStore(storage, run.toString())
+        .save(snapshot, description.files(SHAPE, Vocabulary.of(tokens)), 1, 2);
+    HuggingFaceExport.write(storage, run.toString(), 0, run.resolve("export").toString());
+  }
+
+  private static ByteBuffer vector() {
+    ByteBuffer memory = ByteBuffer.allocate(4 * (int) LAYOUT.size()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < LAYOUT.size(); i++) {
+      memory.putFloat(4 * i, i);
+    }
+    return memory;
+  }
+
+  private Map<String, TensorData> tensors(String name) throws IOException {
+    try (InputStream in = Files.newInputStream(run.resolve("export").resolve(name))) {
+      return Safetensors.read(name, in);
+    }
+  }
+
+  private JsonNode json(String name) throws IOException {
+    return new ObjectMapper().readTree(run.resolve("export").resolve(name).toFile());
+  }
+
+  private static TreeSet<String> parameters(String prefix, List<String> parts) {
+    TreeSet<String> names = new TreeSet<>();
+    for (String part : parts) {
+      names.add(prefix + part + ".weight");
+      names.add(prefix + part + ".bias");
+    }
+    return names;
+  }
+
+  @Test
+  void theModelHasTheTensorsOfBertForMaskedLmAndNoOther() throws IOException {
+    TreeSet<String> want = parameters("bert.encoder.layer.0.", OF_LAYER);
+    want.addAll(
+        parameters("", List.of("bert.embeddings.LayerNorm", "cls.predictions.transform.dense")));
+    want.addAll(parameters("", List.of("cls.predictions.transform.LayerNorm")));
+    want.add("cls.predictions.bias");
+    for (String table : List.of("word", "position", "token_type")) {
+      want.add("bert.embeddings." + table + "_embeddings.weight");
+    }
+
+    Map<String, TensorData> model = tensors("model.safetensors");
+
+    assertEquals(want, new TreeSet<>(model.keySet()));
+    for (ParameterLayout.Parameter parameter : LAYOUT.parameters()) {
+      if (!parameter.ofDecoder()) {
+        double[] values = model.get(parameter.name()).toDoubles();
+        assertEquals(parameter.offset(), values[0], parameter.name());
+        assertEquals(parameter.offset() + parameter.size() - 1, values[values.length - 1]);
+      }
+    }
+  }
+
+  @Test
+  void theDecoderLiesBesideIt() throws IOException {
+    assertEquals(
+        parameters("c_head.", OF_LAYER),
+        new TreeSet<>(tensors("decoder/model.safetensors").keySet()));
+  }
+
+  @Test
+  void descriptionsNameTheClassAndClsPooling() throws IOException {
+    assertEquals("BertForMaskedLM", json("config.json").at("/architectures/0").asText());
+    assertEquals("gelu", json("config.json").get("hidden_act").asText());
+    assertTrue(json("1_Pooling/config.json").get("pooling_mode_cls_token").asBoolean());
+    assertFalse(json("1_Pooling/config.json").get("pooling_mode_mean_tokens").asBoolean());
+  }
+}
