@@ -3,6 +3,7 @@ package io.retromae.pretrain.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -36,9 +37,12 @@ class DropoutTest {
   }
 
   static RetroMaeModel model() {
-    RetroMaeModel model =
-        RetroMaeModel.create(
-            SHAPE, new Objective(Objective.DecoderQuery.EMBEDDINGS, 0), DataType.FLOAT32);
+    return model(Compute.CPU);
+  }
+
+  private static RetroMaeModel model(Compute compute) {
+    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
+    RetroMaeModel model = RetroMaeModel.create(SHAPE, objective, DataType.FLOAT32, compute);
     ByteBuffer memory = model.parameters().fetch();
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
       WeightInitializer.fill(memory, parameter, SHAPE, 1);
@@ -90,5 +94,21 @@ class DropoutTest {
       assertEquals(alone, one.get());
     }
     threads.shutdown();
+  }
+
+  @Test
+  void bfloat16DropsTheSameValues() {
+    Compute low = Compute.on(Device.cpu(), true, false);
+    try (RetroMaeModel exact = model();
+        RetroMaeModel rounded = model(low);
+        BatchTensors batch = exact.tensors(batch());
+        BatchTensors same = rounded.tensors(batch())) {
+      for (long seed = 1; seed < 20; seed++) {
+        Losses want = exact.gradients(batch, exact.newVector(), seed, LossScale.ONE);
+        Losses got = rounded.gradients(same, rounded.newVector(), seed, LossScale.ONE);
+
+        assertEquals(want.total(), got.total(), 2e-3 * want.total(), "seed " + seed);
+      }
+    }
   }
 }
