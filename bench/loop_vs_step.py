@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the whole pretrain job on one worker beside its steps alone, in one sitting, and prints ratios.
 
-    bench/loop_vs_step.py [--rounds 3] [--steps 60] [--shape 4x256/16x128] [--json FILE]
+    bench/loop_vs_step.py [--rounds 3] [--steps 150] [--shape 4x256/16x128] [--json FILE]
 
 A shape is layers x hidden / rows x length. The corpus is made from the shipped samples by etl (or --corpus DIR).
 
@@ -154,8 +154,8 @@ def main():
     parser.add_argument("--shape", default="4x256/16x128")
     parser.add_argument("--corpus", help="folder of an etl output with examples/vocab.txt, instead of the samples'")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--skip", type=int, default=20, help="first steps of a process that do not count")
+    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--skip", type=int, default=70, help="first steps of a process that do not count")
     parser.add_argument("--logging-steps", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-build", action="store_true")
