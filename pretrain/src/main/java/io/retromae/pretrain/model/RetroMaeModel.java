@@ -155,13 +155,15 @@ public final class RetroMaeModel implements AutoCloseable {
 
   /** Copies all arrays but the lengths, which the script reads on the host. */
   void upload(BatchTensors tensors) {
-    List<String> names = tensors.arrays().stream().map(NDArray::getName).toList();
+    NDList moved = tensors.readOnDevice();
+    List<String> names = moved.stream().map(NDArray::getName).toList();
     NDList arguments = new NDList();
-    tensors.arrays().forEach(array -> arguments.add(named("batch[]", array)));
+    moved.forEach(array -> arguments.add(named("batch[]", array)));
     arguments.add(named("like", parameters.array()));
     NDList copies = call(tensors.manager(), "upload", arguments);
     for (int i = 0; i < names.size(); i++) {
-      tensors.arrays().get(i).setName(names.get(i));
+      moved.get(i).setName(names.get(i));
+      copies.get(i).setName(names.get(i));
     }
     tensors.replace(copies);
   }
