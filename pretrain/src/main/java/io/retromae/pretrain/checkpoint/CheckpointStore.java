@@ -3,6 +3,7 @@ package io.retromae.pretrain.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
@@ -218,8 +219,8 @@ public final class CheckpointStore {
     try {
       Manifest manifest = JSON.readValue(text, Manifest.class);
       if (manifest.formatVersion() != FORMAT_VERSION) {
-        throw new CorruptDataException(
-            "%s: format_version %d, this build reads %d; use the version that wrote it"
+        throw new ConfigException(
+            "%s: format_version %d, this build reads %d; use the version that wrote it, or another output"
                 .formatted(path, manifest.formatVersion(), FORMAT_VERSION));
       }
       return manifest;

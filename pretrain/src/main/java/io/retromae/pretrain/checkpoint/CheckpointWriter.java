@@ -79,17 +79,19 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   private void write(Snapshot snapshot, double heldMs) {
-    long step = snapshot.state().step();
     long began = System.nanoTime();
-    for (int failures = 0; ; ) {
+    long bytes = stored(snapshot);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    listener.saved(new Saved(snapshot.state().step(), bytes, seconds, heldMs));
+  }
+
+  private long stored(Snapshot snapshot) {
+    long step = snapshot.state().step();
+    for (int failures = 1; ; failures++) {
       try {
-        long bytes = store.save(snapshot, origin.description(), origin.attempt(), origin.keep());
-        double seconds = (System.nanoTime() - began) / 1e9;
-        listener.saved(new Saved(step, bytes, seconds, heldMs));
-        return;
-      } catch (IOException | CorruptDataException e) {
+        return store.save(snapshot, origin.description(), origin.attempt(), origin.keep());
+      } catch (IOException | CorruptDataException | ClusterException e) {
         listener.failed(step, String.valueOf(e.getMessage()));
-        failures++;
         if (failures == TRIES) {
           throw new ClusterException(
               "rank 0 cannot save step %d: %s".formatted(step, e.getMessage()), e);
@@ -99,8 +101,10 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   private void awaitSaved() {
+    CompletableFuture<Void> last = saving;
+    saving = CompletableFuture.completedFuture(null); // an error is thrown once, not by close too
     try {
-      saving.join();
+      last.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.checkpoint;
 
+import com.sun.jna.Memory;
 import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.safetensors.TensorData;
@@ -71,8 +72,10 @@ public record Snapshot(
       copy(secondMoment, target.secondMoment);
     }
 
+    /** From the C library: the JVM would count it against its heap's limit. */
     private static ByteBuffer room(ByteBuffer like) {
-      return ByteBuffer.allocateDirect(like.capacity()).order(like.order());
+      Memory memory = new Memory(like.capacity()); // lives as long as its buffer
+      return memory.getByteBuffer(0, like.capacity()).order(like.order());
     }
 
     private static void copy(ByteBuffer from, ByteBuffer to) {

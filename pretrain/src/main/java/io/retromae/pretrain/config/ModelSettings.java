@@ -21,7 +21,10 @@ public record ModelSettings(
         int numHiddenLayers,
     @Setting(doc = "Attention heads; must divide hidden_size.", standard = "12", min = 1)
         int numAttentionHeads,
-    @Setting(doc = "Width of the feed-forward layer; null is 4 x hidden_size.", standard = "null")
+    @Setting(
+            doc = "Width of the feed-forward layer; null is 4 x hidden_size.",
+            standard = "null",
+            min = 1)
         Optional<Integer> intermediateSize,
     @Setting(doc = "Longest sequence, in tokens.", standard = "512", min = 2)
         int maxPositionEmbeddings,

@@ -33,7 +33,8 @@ public record PretrainConfig(
     @Setting(doc = "How often a step is reported.") LoggingSettings logging,
     @Setting(doc = "The device of each worker and the precision of its arithmetic.")
         ComputeSettings compute,
-    @Setting(doc = "Who computes; changes speed, never the result.") ClusterSettings cluster) {
+    @Setting(doc = "Who computes; the number of workers changes speed, never the result.")
+        ClusterSettings cluster) {
 
   /** Samples in one optimizer step, whatever the number of workers. */
   public long globalBatchSize() {

@@ -16,6 +16,7 @@ import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -46,7 +47,7 @@ final class Worker {
         ProgressClient.connect(spec, worker.rank, () -> worker.abort("the driver is gone"))) {
       try {
         worker.train(driver);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) { // not enough memory is an Error
         driver.send(worker.failure(e));
         throw e;
       }
@@ -98,13 +99,15 @@ final class Worker {
     }
   }
 
-  private ObjectNode failure(Exception e) {
+  private ObjectNode failure(Throwable e) {
     String kind =
         e instanceof ConfigException
             ? "config"
             : e instanceof CorruptDataException
                 ? "data"
-                : e instanceof ClusterException ? "cluster" : "bug";
+                : e instanceof ClusterException || e instanceof InterruptedIOException
+                    ? "cluster"
+                    : "bug";
     String message = kind.equals("bug") ? e.toString() : String.valueOf(e.getMessage());
     return Progress.message("failure").put("rank", rank).put("kind", kind).put("reason", message);
   }

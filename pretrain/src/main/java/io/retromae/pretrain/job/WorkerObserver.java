@@ -57,6 +57,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   void watch(Replica trained) {
     this.replica = trained;
     timer.restart();
+    windowStart = System.nanoTime(); // reading the weights is not a part of training's speed
   }
 
   @Override

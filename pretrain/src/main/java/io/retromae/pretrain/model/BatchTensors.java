@@ -15,6 +15,9 @@ import java.nio.ByteBuffer;
  * may be seen), {@code bow_index} [n] int64 and {@code bow_weight} [n] float32.
  */
 public final class BatchTensors implements AutoCloseable {
+  private static final String NAME_PREFIX = "b.";
+  private static final String LENGTHS = "lengths";
+
   private final NDManager manager;
   private final NDList arrays = new NDList();
 
@@ -34,7 +37,7 @@ public final class BatchTensors implements AutoCloseable {
     tensors.add("encoder_labels", tensors.manager.create(batch.encoderLabels(), rows));
     tensors.add("decoder_input_ids", tensors.manager.create(batch.decoderInputIds(), rows));
     tensors.add("decoder_labels", tensors.manager.create(batch.decoderLabels(), rows));
-    tensors.add("lengths", tensors.manager.create(batch.lengths(), new Shape(batch.rows())));
+    tensors.add(LENGTHS, tensors.manager.create(batch.lengths(), new Shape(batch.rows())));
     int bytesPerQuery = batch.visibleBits().length / (batch.rows() * batch.length());
     tensors.add(
         "visible_bits",
@@ -49,7 +52,7 @@ public final class BatchTensors implements AutoCloseable {
   }
 
   private void add(String name, NDArray array) {
-    array.setName("b." + name);
+    array.setName(NAME_PREFIX + name);
     arrays.add(array);
   }
 
@@ -63,13 +66,21 @@ public final class BatchTensors implements AutoCloseable {
     return arrays;
   }
 
-  /** Puts what was copied to another device in place of the arrays on the host. */
+  /** All but the lengths, which are read on the host. */
+  NDList readOnDevice() {
+    return new NDList(
+        arrays.stream().filter(array -> !array.getName().equals(NAME_PREFIX + LENGTHS)).toList());
+  }
+
+  /** Puts copies on another device in place of the arrays of the same names on the host. */
   void replace(NDList copies) {
-    for (int i = 0; i < arrays.size(); i++) {
-      NDArray copy = copies.get(i);
-      copy.setName(arrays.get(i).getName());
-      copy.attach(manager);
-      arrays.set(i, copy).close();
+    for (NDArray copy : copies) {
+      for (int i = 0; i < arrays.size(); i++) {
+        if (arrays.get(i).getName().equals(copy.getName())) {
+          copy.attach(manager);
+          arrays.set(i, copy).close();
+        }
+      }
     }
   }
 

@@ -57,7 +57,10 @@ final class LibTorch {
     return (get.invokeInt(new Object[] {context()}) & 0xff) != 0;
   }
 
-  /** Lets a GPU use only kernels that give equal bits each time; warns where there is none. */
+  /**
+   * Lets a GPU use kernels that give equal bits each time where there are any, and warn where not:
+   * fused attention's backward pass has none.
+   */
   static void deterministic() {
     Function set = Loaded.LIBRARY.getFunction("_ZN2at7Context26setDeterministicAlgorithmsEbb");
     set.invokeVoid(new Object[] {context(), 1, 1});

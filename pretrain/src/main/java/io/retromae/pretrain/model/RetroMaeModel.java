@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.retromae.core.failure.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,12 +22,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * RetroMAE on one device: the flat parameter vector and the compiled script. Owns the native memory
  * of both. One thread at a time; several models in one process do not share anything.
  */
 public final class RetroMaeModel implements AutoCloseable {
+  /** Models on a GPU in this process: fused attention seeds generators that all would share. */
+  private static final AtomicInteger ON_GPU = new AtomicInteger();
+
   /** No dropout. */
   public static final long NO_DROPOUT = -1;
 
@@ -65,9 +70,19 @@ public final class RetroMaeModel implements AutoCloseable {
     return create(shape, objective, dataType, Compute.CPU);
   }
 
-  /** A model whose parameters are all zero, on a device of choice. */
+  /**
+   * A model whose parameters are all zero, on a device of choice.
+   *
+   * @throws ConfigException if this process has a model on a GPU already
+   */
   public static RetroMaeModel create(
       BertShape shape, Objective objective, DataType dataType, Compute compute) {
+    if (compute.device().isGpu() && ON_GPU.incrementAndGet() > 1) {
+      ON_GPU.decrementAndGet();
+      throw new ConfigException(
+          "two tasks of one executor compute on GPUs; give each GPU an executor of its own:"
+              + " spark.executor.resource.gpu.amount=1 and spark.executor.cores = spark.task.cpus");
+    }
     return new RetroMaeModel(shape, objective, dataType, compute);
   }
 
@@ -155,13 +170,15 @@ public final class RetroMaeModel implements AutoCloseable {
 
   /** Copies all arrays but the lengths, which the script reads on the host. */
   void upload(BatchTensors tensors) {
-    List<String> names = tensors.arrays().stream().map(NDArray::getName).toList();
+    NDList moved = tensors.readOnDevice();
+    List<String> names = moved.stream().map(NDArray::getName).toList();
     NDList arguments = new NDList();
-    tensors.arrays().forEach(array -> arguments.add(named("batch[]", array)));
+    moved.forEach(array -> arguments.add(named("batch[]", array)));
     arguments.add(named("like", parameters.array()));
     NDList copies = call(tensors.manager(), "upload", arguments);
     for (int i = 0; i < names.size(); i++) {
-      tensors.arrays().get(i).setName(names.get(i));
+      moved.get(i).setName(names.get(i));
+      copies.get(i).setName(names.get(i));
     }
     tensors.replace(copies);
   }
@@ -333,6 +350,9 @@ public final class RetroMaeModel implements AutoCloseable {
 
   @Override
   public void close() {
+    if (compute.device().isGpu()) {
+      ON_GPU.decrementAndGet();
+    }
     manager.close();
     host.close();
     module.close();

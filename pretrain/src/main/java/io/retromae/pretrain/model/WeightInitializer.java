@@ -14,7 +14,7 @@ public final class WeightInitializer {
   /**
    * Fills one parameter.
    *
-   * @param memory a float32 model's {@link RetroMaeModel#parameterMemory}
+   * @param memory a float32 model's {@link RetroMaeModel#parameters}
    * @param seed of the run; each parameter draws from its own stream
    */
   public static void fill(

@@ -325,8 +325,8 @@ class RetroMae(Module):
       y = inside.unsqueeze(1).unsqueeze(1)
     return y
 
-  # The kernels draw dropout from the device's generator, which nobody else uses: seeded here, and again for the backward
-  # pass.
+  # The kernels draw dropout from the device's generator, which no other model of the process may use: seeded here, and
+  # again for the backward pass.
   def fused(self: __torch__.RetroMae, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, noise: Tensor, site: int) -> Tensor:
     rate = 0.
     if self.drops(noise, self.attention_dropout):
@@ -457,7 +457,10 @@ class RetroMae(Module):
   def encode(self: __torch__.RetroMae, w: Dict[str, Tensor], b: Dict[str, Tensor], t: Dict[str, Tensor], noise: Tensor, tape: Dict[str, Tensor], backward: bool) -> Tensor:
     x = self.embed(self.words(self.packed(b["encoder_input_ids"], t), w), w, t, noise, 0, tape)
     for i in range(self.layers):
-      tape[torch.format("input.{}", i)] = x
+      if backward:
+        tape[torch.format("input.{}", i)] = x
+      else:
+        pass
       if backward and not self.gradient_checkpointing:
         x = self.layer(x, x, w, b, t, i, noise, tape)
       else:

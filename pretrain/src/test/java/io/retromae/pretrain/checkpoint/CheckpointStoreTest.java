@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.model.Evaluation;
@@ -165,6 +166,19 @@ class CheckpointStoreTest {
     Files.writeString(run.resolve("checkpoints/step-00000020.json"), "{\"formatVersion\": 2,");
 
     assertEquals(10, store.newest().orElseThrow().state().step());
+  }
+
+  @Test
+  void aRunOfAnotherFormatIsRefusedNotStartedAgain() throws IOException {
+    save(10, 1);
+    Path manifest = run.resolve("checkpoints/step-00000010.json");
+    String text = Files.readString(manifest);
+    Files.writeString(
+        manifest, text.replaceFirst("\"formatVersion\" : \\d+", "\"formatVersion\" : 99"));
+
+    var refusal = assertThrows(ConfigException.class, store::newest);
+
+    assertTrue(refusal.getMessage().contains("format_version 99"), refusal.getMessage());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -127,6 +128,19 @@ class CheckpointWriterTest {
     assertTrue(failure.getMessage().contains("cannot save step 20"), failure.getMessage());
     assertEquals(10, store.newest().orElseThrow().state().step());
     assertEquals(2, filesIn("checkpoints"), "one manifest, one folder");
+  }
+
+  @Test
+  void anErrorThatSaveHasThrownIsNotThrownAgainByClose() {
+    CheckpointWriter writer = writer(1);
+    DamagingFileSystem.LEFT.set(2);
+    writer.save(state(10), LAYOUT, vectors(1));
+
+    var failure =
+        assertThrows(ClusterException.class, () -> writer.save(state(20), LAYOUT, vectors(2)));
+
+    assertTrue(failure.getMessage().contains("cannot save step 10"), failure.getMessage());
+    assertDoesNotThrow(writer::close);
   }
 
   private long filesIn(String name) throws IOException {

@@ -3,10 +3,14 @@ package io.retromae.pretrain.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,5 +107,23 @@ class ComputeGoldenTest {
       Losses got = model.gradients(sent, gradients, RetroMaeModel.NO_DROPOUT, LossScale.ONE);
       assertEquals(want, got);
     }
+  }
+
+  @Test
+  void lengthsStayOnTheHostWhereTheScriptReadsThem() {
+    try (RetroMaeModel model = GoldenModels.load("dupmae", DataType.FLOAT32);
+        BatchTensors batch = model.tensors(GoldenBatches.batch("mixed"))) {
+      NDArray lengths = named(batch, "b.lengths");
+      NDArray labels = named(batch, "b.encoder_labels");
+
+      model.upload(batch);
+
+      assertSame(lengths, named(batch, "b.lengths"));
+      assertNotSame(labels, named(batch, "b.encoder_labels"));
+    }
+  }
+
+  private static NDArray named(BatchTensors batch, String name) {
+    return batch.arrays().stream().filter(a -> a.getName().equals(name)).findFirst().orElseThrow();
   }
 }
