@@ -28,11 +28,10 @@ record BatchRule(
 
   /** The rule of a configuration. */
   static BatchRule of(PretrainConfig config, TokenTable tokens) {
-    Vocabulary vocabulary = tokens.vocabulary();
     ObjectiveSettings objective = config.objective();
     return new BatchRule(
-        TokenKinds.of(vocabulary),
-        new SpecialIds(vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), tokens.rows()),
+        TokenKinds.of(tokens.vocabulary()),
+        SpecialIds.of(tokens),
         config.data().maxSeqLength(),
         objective.encoderMlmProbability(),
         new DecoderVisibility.Rule(objective.decoderMlmProbability(), objective.maskPool()),
@@ -48,5 +47,12 @@ record BatchRule(
    * @param pad past its end
    * @param vocabularySize V, the rows of the model's word table
    */
-  record SpecialIds(int cls, int sep, int pad, int vocabularySize) {}
+  record SpecialIds(int cls, int sep, int pad, int vocabularySize) {
+    /** The ids of a model's tokens. */
+    static SpecialIds of(TokenTable tokens) {
+      Vocabulary vocabulary = tokens.vocabulary();
+      return new SpecialIds(
+          vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), tokens.rows());
+    }
+  }
 }

@@ -40,14 +40,6 @@ public final class CorpusBatches implements BatchSource {
    */
   record Course(
       Mixture mixture, SamplePlan.Shape shape, List<Long> epochEnds, boolean groupByLength) {
-    int epochOf(long step) {
-      int epoch = 0;
-      while (epochEnds.get(epoch) <= step) {
-        epoch++;
-      }
-      return epoch;
-    }
-
     long firstStep(int epoch) {
       return epoch == 0 ? 0 : epochEnds.get(epoch - 1);
     }
@@ -86,10 +78,23 @@ public final class CorpusBatches implements BatchSource {
 
   @Override
   public BatchArrays next(int logicalShard, long step, int microBatch) throws IOException {
-    int epoch = course.epochOf(step);
+    int epoch = epochOf(course.epochEnds(), step);
     int size = course.shape().microBatchSize();
     List<LogicalShardReader.Row> rows = rows(logicalShard, step, epoch);
     return builder.build(rows.subList(microBatch * size, (microBatch + 1) * size), epoch);
+  }
+
+  /**
+   * The epoch in which the step after {@code stepsDone} lies; the last one if none does.
+   *
+   * @param epochEnds steps done at the end of each epoch
+   */
+  public static int epochOf(List<Long> epochEnds, long stepsDone) {
+    int epoch = 0;
+    while (epoch < epochEnds.size() - 1 && epochEnds.get(epoch) <= stepsDone) {
+      epoch++;
+    }
+    return epoch;
   }
 
   /** All rows of a logical shard in a step. */

@@ -18,7 +18,7 @@ public final class EvaluationBatches implements AutoCloseable {
   private static final int EPOCH = -1;
 
   private final RowGroupSource source;
-  private final long[] firstSample;
+  private final Offsets rowGroups;
   private final long samples;
   private final int batchSize;
   private final BatchBuilder builder;
@@ -27,11 +27,7 @@ public final class EvaluationBatches implements AutoCloseable {
 
   private EvaluationBatches(RowGroupSource source, EvaluationCorpus corpus, BatchBuilder builder) {
     this.source = source;
-    List<Integer> rowGroups = corpus.rowGroups();
-    this.firstSample = new long[rowGroups.size() + 1];
-    for (int i = 0; i < rowGroups.size(); i++) {
-      firstSample[i + 1] = firstSample[i] + rowGroups.get(i);
-    }
+    this.rowGroups = Offsets.of(corpus.rowGroups().stream().mapToInt(Integer::intValue));
     this.samples = corpus.samples();
     this.batchSize = corpus.batchSize();
     this.builder = builder;
@@ -84,18 +80,12 @@ public final class EvaluationBatches implements AutoCloseable {
   }
 
   private int[] tokenIds(long sample) throws IOException {
-    int group = Math.max(loadedGroup, 0);
-    while (sample < firstSample[group]) {
-      group--;
-    }
-    while (sample >= firstSample[group + 1]) {
-      group++;
-    }
+    int group = rowGroups.partOf(sample);
     if (group != loadedGroup) {
       loaded = source.read(group);
       loadedGroup = group;
     }
-    return loaded[(int) (sample - firstSample[group])];
+    return loaded[(int) (sample - rowGroups.start(group))];
   }
 
   @Override

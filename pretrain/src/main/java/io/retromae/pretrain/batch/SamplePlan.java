@@ -21,7 +21,7 @@ public final class SamplePlan {
   private static final long SAMPLE_ORDER = 12;
 
   private final Mixture mixture;
-  private final long[] firstSample;
+  private final Offsets samples;
   private final long seed;
   private final int epoch;
   private final Shape shape;
@@ -42,11 +42,7 @@ public final class SamplePlan {
 
   private SamplePlan(Mixture mixture, long seed, int epoch, Shape shape) {
     this.mixture = mixture;
-    int[] rowGroups = mixture.rowGroups();
-    this.firstSample = new long[rowGroups.length + 1];
-    for (int i = 0; i < rowGroups.length; i++) {
-      firstSample[i + 1] = firstSample[i] + rowGroups[i];
-    }
+    this.samples = Offsets.of(Arrays.stream(mixture.rowGroups()));
     this.seed = seed;
     this.epoch = epoch;
     this.shape = shape;
@@ -63,7 +59,7 @@ public final class SamplePlan {
   }
 
   private List<int[]> deal() {
-    int[] order = new int[firstSample.length - 1];
+    int[] order = new int[samples.parts()];
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }
@@ -89,7 +85,7 @@ public final class SamplePlan {
   /** Samples that are meant to be read in this epoch, repeats counted. */
   public long reads() {
     long reads = 0;
-    for (int group = 0; group < firstSample.length - 1; group++) {
+    for (int group = 0; group < samples.parts(); group++) {
       reads += mixture.reads(group, epoch);
     }
     return reads;
@@ -127,7 +123,7 @@ public final class SamplePlan {
       int[] reads = mixture.readsOfEach(group, epoch);
       for (int row = 0; row < reads.length; row++) {
         for (int repeat = 0; repeat < reads[row]; repeat++) {
-          samples.add(new SampleRef(group, row, firstSample[group] + row, repeat));
+          samples.add(new SampleRef(group, row, this.samples.start(group) + row, repeat));
         }
       }
     }

@@ -19,29 +19,26 @@ final class ShardRowGroups implements RowGroupSource {
   private final Storage storage;
   private final String corpus;
   private final List<ShardEntry> shards;
-  private final int[] firstRowGroup;
+  private final Offsets rowGroups;
   private final Map<Integer, ShardReader> open = new LinkedHashMap<>();
 
   ShardRowGroups(Storage storage, String corpus, List<ShardEntry> shards) {
     this.storage = storage;
     this.corpus = corpus;
     this.shards = List.copyOf(shards);
-    this.firstRowGroup = new int[shards.size() + 1];
-    for (int shard = 0; shard < shards.size(); shard++) {
-      firstRowGroup[shard + 1] = firstRowGroup[shard] + shards.get(shard).rowGroups().size();
-    }
+    this.rowGroups = Offsets.of(shards.stream().mapToInt(shard -> shard.rowGroups().size()));
   }
 
   @Override
   public int[][] read(int rowGroup) throws IOException {
-    int shard = shardOf(rowGroup);
-    return reader(shard).readTokenIds(rowGroup - firstRowGroup[shard]);
+    int shard = rowGroups.partOf(rowGroup);
+    return reader(shard).readTokenIds(inShard(rowGroup, shard));
   }
 
   @Override
   public String[] sources(int rowGroup) throws IOException {
-    int shard = shardOf(rowGroup);
-    int inShard = rowGroup - firstRowGroup[shard];
+    int shard = rowGroups.partOf(rowGroup);
+    int inShard = inShard(rowGroup, shard);
     ShardEntry entry = shards.get(shard);
     if (entry.sources().size() == 1) { // known without reading
       String[] sources = new String[entry.rowGroups().get(inShard)];
@@ -51,14 +48,8 @@ final class ShardRowGroups implements RowGroupSource {
     return reader(shard).readSources(inShard);
   }
 
-  private int shardOf(int rowGroup) {
-    for (int shard = 0; shard < shards.size(); shard++) {
-      if (rowGroup >= 0 && rowGroup < firstRowGroup[shard + 1]) {
-        return shard;
-      }
-    }
-    throw new IllegalArgumentException(
-        "row group %d of %d".formatted(rowGroup, firstRowGroup[shards.size()]));
+  private int inShard(int rowGroup, int shard) {
+    return (int) (rowGroup - rowGroups.start(shard));
   }
 
   private ShardReader reader(int shard) throws IOException {

@@ -27,7 +27,7 @@ final class WeightedMixture implements Mixture {
   private final Map<String, Integer> kindOfSource = new HashMap<>();
   private final long seed;
   private final int[] rowGroups;
-  private final int[] shardStarts;
+  private final Offsets shards;
   private final int[][] counts;
 
   /**
@@ -53,10 +53,7 @@ final class WeightedMixture implements Mixture {
     this.seed = seed;
     this.rowGroups =
         rowGroupsOfShards.stream().flatMap(List::stream).mapToInt(Integer::intValue).toArray();
-    this.shardStarts = new int[rowGroupsOfShards.size() + 1];
-    for (int shard = 0; shard < rowGroupsOfShards.size(); shard++) {
-      shardStarts[shard + 1] = shardStarts[shard] + rowGroupsOfShards.get(shard).size();
-    }
+    this.shards = Offsets.of(rowGroupsOfShards.stream().mapToInt(List::size));
     this.counts = new int[rowGroups.length][];
   }
 
@@ -113,12 +110,9 @@ final class WeightedMixture implements Mixture {
   }
 
   private void countShardOf(int rowGroup) {
-    int shard = Arrays.binarySearch(shardStarts, rowGroup);
-    shard = shard >= 0 ? shard : -shard - 2;
-    while (shardStarts[shard + 1] <= rowGroup) {
-      shard++; // shards without row groups begin at the same place
-    }
-    for (int group = shardStarts[shard]; group < shardStarts[shard + 1]; group++) {
+    int shard = shards.partOf(rowGroup);
+    int end = (int) shards.start(shard + 1);
+    for (int group = (int) shards.start(shard); group < end; group++) {
       counts[group] = new int[distinct.length];
       for (int kind : kinds(group)) {
         counts[group][kind]++;

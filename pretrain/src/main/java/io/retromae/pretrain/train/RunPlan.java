@@ -2,6 +2,7 @@ package io.retromae.pretrain.train;
 
 import io.retromae.core.hash.SplitMix64;
 import io.retromae.pretrain.batch.BatchQueue;
+import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.CounterRandom;
@@ -69,11 +70,7 @@ public record RunPlan(
 
   /** The epoch in which the step after {@code stepsDone} lies. */
   public int epochOf(long stepsDone) {
-    int epoch = 0;
-    while (epoch < epochEnds.size() - 1 && epochEnds.get(epoch) <= stepsDone) {
-      epoch++;
-    }
-    return epoch;
+    return CorpusBatches.epochOf(epochEnds, stepsDone);
   }
 
   /** The first logical shard of a rank; ranks have equal, consecutive parts. */

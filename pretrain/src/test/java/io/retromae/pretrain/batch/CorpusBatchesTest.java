@@ -77,8 +77,7 @@ class CorpusBatchesTest {
     BatchRule rule =
         new BatchRule(
             TokenKinds.of(vocabulary),
-            new BatchRule.SpecialIds(
-                vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
+            BatchRule.SpecialIds.of(TokenTable.of(vocabulary)),
             16,
             0.3,
             new DecoderVisibility.Rule(0.5, 8),

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.EvaluationSettings;
@@ -36,16 +35,7 @@ class EvaluationBatchesTest {
   }
 
   private PretrainConfig config(String... more) {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "corpus=" + folder.resolve("corpus"),
-                "output=" + folder.resolve("run"),
-                "data.max_seq_length=16",
-                "data.logical_shards=2",
-                "data.per_device_train_batch_size=4"));
-    settings.addAll(List.of(more));
-    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value();
+    return NumberedShards.config(folder, 2, more);
   }
 
   private EvaluationBatches open(String... more) {

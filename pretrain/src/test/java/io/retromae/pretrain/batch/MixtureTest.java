@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.MixtureSource;
 import io.retromae.core.vocab.Vocabulary;
@@ -47,16 +46,7 @@ class MixtureTest {
   }
 
   private static PretrainConfig config(String... more) {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "corpus=" + folder.resolve("corpus"),
-                "output=" + folder.resolve("run"),
-                "data.max_seq_length=16",
-                "data.logical_shards=1",
-                "data.per_device_train_batch_size=4"));
-    settings.addAll(List.of(more));
-    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value();
+    return NumberedShards.config(folder, 1, more);
   }
 
   private static TrainingCorpus corpus(String... more) {

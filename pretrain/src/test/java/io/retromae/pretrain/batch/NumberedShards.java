@@ -1,5 +1,6 @@
 package io.retromae.pretrain.batch;
 
+import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.shard.MixtureSource;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
@@ -7,6 +8,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardWriter;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +71,20 @@ final class NumberedShards {
             sources,
             Map.of())
         .publish(STORAGE, folder.toString());
+  }
+
+  /** A small run over the corpus that {@code folder} holds. */
+  static PretrainConfig config(Path folder, int logicalShards, String... more) {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "corpus=" + folder.resolve("corpus"),
+                "output=" + folder.resolve("run"),
+                "data.max_seq_length=16",
+                "data.logical_shards=" + logicalShards,
+                "data.per_device_train_batch_size=4"));
+    settings.addAll(List.of(more));
+    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value();
   }
 
   private static Vocabulary writeVocabulary(Path folder, int size) throws IOException {

@@ -30,8 +30,7 @@ class TokenTableTest {
     BatchRule rule =
         new BatchRule(
             TokenKinds.of(VOCABULARY),
-            new BatchRule.SpecialIds(
-                VOCABULARY.clsId(), VOCABULARY.sepId(), VOCABULARY.padId(), tokens.rows()),
+            BatchRule.SpecialIds.of(tokens),
             64,
             0.9,
             new DecoderVisibility.Rule(0.5, 4),
