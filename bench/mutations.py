@@ -112,7 +112,7 @@ MUTATIONS = [
     (MODEL, "hidden keys only lowered by 10", SCRIPT, ("lowest = -3.4028234663852886e+38", "lowest = -10.")),
     (MODEL, "decoder sees every key", SCRIPT, ("y = seen.to(like.dtype).sub_(1.).mul_(-lowest)", "y = seen.to(like.dtype).mul_(0.)")),
     (MODEL, "visible bits from the highest", SCRIPT, ("shifts = torch.arange(8, dtype=0, device=like.device)", "shifts = torch.rsub(torch.arange(8, dtype=0, device=like.device), 7)")),
-    (MODEL, "keys of another row", SCRIPT, ("      part = qkv[lo:lo + n]\n", "      part = qkv[0:n]\n")),
+    (MODEL, "keys of another row", SCRIPT, ("part = self.streams(qkv[lo:lo + n])", "part = self.streams(qkv[0:n])")),
     # ---- Losses
     (MODEL, "head without its bias", SCRIPT, ("self.low(rows), table.t(), beta=1,", "self.low(rows), table.t(), beta=0,")),
     (MODEL, "no gradient of the head's bias", SCRIPT, ("y4 = gb.addmv_(d.t(), factor)", "y4 = gb")),
@@ -169,7 +169,7 @@ MUTATIONS = [
     (DROPOUT, "other mask of attention in the backward pass", SCRIPT, ("m = self.keep(noise, site, drawn,", "m = self.keep(noise, site, drawn + 1,")),
     (DROPOUT, "no mask of embeddings in the backward pass", SCRIPT, ("self.norm_backward(self.dropped(dy, noise, site),", "self.norm_backward(dy,")),
     (DROPOUT, "dropout ignores its seed", SCRIPT, ("torch.manual_seed(g, s)", "torch.manual_seed(g, 1)")),
-    (DROPOUT, "fused attention drops other values in the backward pass", SCRIPT, ("    torch.set_grad_enabled(True)\n    c = self.fused(q, k, v, self.seen(b, decoder), noise, site)", "    torch.set_grad_enabled(True)\n    c = self.fused(q, k, v, self.seen(b, decoder), noise, site + 1)")),
+    (DROPOUT, "fused attention drops other values in the backward pass", SCRIPT, ("    torch.set_grad_enabled(True)\n    c = self.fused(q, k, v, self.seen(b, t, decoder), noise, site)", "    torch.set_grad_enabled(True)\n    c = self.fused(q, k, v, self.seen(b, t, decoder), noise, site + 1)")),
     (DROPOUT, "gradient checkpointing without dropout", SCRIPT, ("again = self.layer(x, x, w, b, t, i, noise, tape)", f"again = self.layer(x, x, w, b, t, i, {NOTHING}, tape)")),
     (SUMS, "every step drops alike", "train/RunPlan.java", ("new CounterRandom(seed, DROPOUT, step, place)", "new CounterRandom(seed, DROPOUT, 0, place)")),
     (SUMS, "every logical shard drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "microBatch")),

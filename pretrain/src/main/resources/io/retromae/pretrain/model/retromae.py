@@ -7,7 +7,7 @@
 # Sizes: B rows; N tokens of all rows, padding left out; n tokens of one row; D hidden; H heads; V vocabulary.
 #   p, g   parameters and their gradients by Hugging Face's names; "self.qkv" [3D, D] is query, key and value in one
 #   b      the batch as Java made it, padded to [B, L]
-#   t      where tokens lie: "place" [N] in B * L, "position" [N] in the row, "row" [N], "start" [B] in N, "lengths" [B]
+#   t      where tokens lie: "inside" [B, L] true at tokens, "place" [N] in B * L, "position" [N] in the row, "row" [N], "start" [B] in N, "lengths" [B]
 #   tape   what the backward pass reads, by name
 #   noise  [sites, 2] keys of dropout; no rows: no dropout
 class RetroMae(Module):
@@ -36,6 +36,7 @@ class RetroMae(Module):
     place = torch.nonzero(inside.view([-1])).view([-1])
     t = annotate(Dict[str, Tensor], {})
     t["lengths"] = lengths
+    t["inside"] = inside.to(ids.device)
     t["place"] = place.to(ids.device)
     t["position"] = torch.remainder(place, length).to(ids.device)
     t["row"] = torch.floor_divide(place, length).to(ids.device)
@@ -196,6 +197,10 @@ class RetroMae(Module):
 
   # ---- Attention ----------------------------------------------------------------------------------------------------
 
+  # Queries, keys and values [n, 3D] -> [3, H, n, D / H], a view
+  def streams(self: __torch__.RetroMae, x: Tensor) -> Tensor:
+    return x.view([x.size(0), 3, self.heads, -1]).permute([1, 2, 0, 3])
+
   # [n, D] -> [H, n, D / H], a view
   def split(self: __torch__.RetroMae, x: Tensor) -> Tensor:
     return x.view([x.size(0), self.heads, -1]).transpose(0, 1)
@@ -241,17 +246,16 @@ class RetroMae(Module):
     drawn = 0
     for row in range(t["lengths"].size(0)):
       n = int(t["lengths"][row])
-      part = qkv[lo:lo + n]
       hidden = self.hidden_scores(b, row, n, decoder, like)
-      q = self.split(part[:, 0:width])
-      k = self.split(part[:, width:2 * width])
-      v = self.split(part[:, 2 * width:])
+      part = self.streams(qkv[lo:lo + n])
       into = self.split(c[lo:lo + n])
       step = self.block(n)
       for i in range((self.heads + step - 1) // step):
         h = i * step
-        vh = v[h:h + step]
-        a = self.probabilities(q[h:h + step], k[h:h + step], hidden, decoder)
+        q = part[0][h:h + step]
+        k = part[1][h:h + step]
+        v = part[2][h:h + step]
+        a = self.probabilities(q, k, hidden, decoder)
         scale = 1.
         if drops:
           a = a.mul_(self.keep(noise, site, drawn, a.size(0) * n, n, self.attention_dropout, a).reshape(a.size()))
@@ -259,29 +263,29 @@ class RetroMae(Module):
         else:
           pass
         drawn = drawn + a.size(0) * n
-        y = into[h:h + step].copy_(torch.baddbmm(vh, a.to(v.dtype), vh, beta=0, alpha=scale))
+        y = into[h:h + step].copy_(torch.baddbmm(v, a.to(v.dtype), v, beta=0, alpha=scale))
       lo = lo + n
     return c
 
   # dC [N, D] -> d(queries, keys, values) [N, 3D]
   def attend_backward(self: __torch__.RetroMae, dc: Tensor, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int, like: Tensor) -> Tensor:
-    width = qkv.size(1) // 3
     d = torch.empty_like(qkv)
     drops = self.drops(noise, self.attention_dropout)
     lo = 0
     drawn = 0
     for row in range(t["lengths"].size(0)):
       n = int(t["lengths"][row])
-      part = qkv[lo:lo + n]
       hidden = self.hidden_scores(b, row, n, decoder, like)
-      into = d[lo:lo + n]
+      part = self.streams(qkv[lo:lo + n])
+      into = self.streams(d[lo:lo + n])
+      dc_heads = self.split(dc[lo:lo + n])
       step = self.block(n)
       for i in range((self.heads + step - 1) // step):
         h = i * step
-        q = self.split(part[:, 0:width])[h:h + step]
-        k = self.split(part[:, width:2 * width])[h:h + step]
-        v = self.split(part[:, 2 * width:])[h:h + step]
-        dy = self.split(dc[lo:lo + n])[h:h + step]
+        q = part[0][h:h + step]
+        k = part[1][h:h + step]
+        v = part[2][h:h + step]
+        dy = dc_heads[h:h + step]
         a = self.probabilities(q, k, hidden, decoder)
         da = torch.bmm(dy, v.transpose(1, 2)).to(a.dtype)
         scale = torch.pow(float(q.size(2)), -0.5)
@@ -294,28 +298,28 @@ class RetroMae(Module):
           pass
         drawn = drawn + a.size(0) * n
         ds = torch._softmax_backward_data(da, a, -1, a.dtype).to(q.dtype)
-        y1 = self.split(into[:, 0:width])[h:h + step].copy_(torch.baddbmm(k, ds, k, beta=0, alpha=scale))
-        y2 = self.split(into[:, width:2 * width])[h:h + step].copy_(torch.baddbmm(q, ds.transpose(1, 2), q, beta=0, alpha=scale))
-        y3 = self.split(into[:, 2 * width:])[h:h + step].copy_(torch.bmm(kept.to(v.dtype).transpose(1, 2), dy))
+        y1 = into[0][h:h + step].copy_(torch.baddbmm(k, ds, k, beta=0, alpha=scale))
+        y2 = into[1][h:h + step].copy_(torch.baddbmm(q, ds.transpose(1, 2), q, beta=0, alpha=scale))
+        y3 = into[2][h:h + step].copy_(torch.bmm(kept.to(v.dtype).transpose(1, 2), dy))
       lo = lo + n
     return d
 
   # ---- Attention by libtorch's fused kernels, for GPUs ----------------------------------------------------------------
 
-  # [N, D] -> [B, H, L, D / H]
-  def padded_heads(self: __torch__.RetroMae, x: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
+  # [N, k D] -> [k, B, H, L, D / H]
+  def padded_heads(self: __torch__.RetroMae, x: Tensor, k: int, b: Dict[str, Tensor], t: Dict[str, Tensor]) -> Tensor:
     y = self.padded(x, t, b)
-    return y.view([y.size(0), y.size(1), self.heads, -1]).transpose(1, 2)
+    return y.view([y.size(0), y.size(1), k, self.heads, -1]).permute([2, 0, 3, 1, 4])
 
   # [B, H, L, D / H] -> [N, D]
   def packed_heads(self: __torch__.RetroMae, x: Tensor, t: Dict[str, Tensor]) -> Tensor:
     return torch.index_select(x.transpose(1, 2).reshape([x.size(0) * x.size(2), -1]), 0, t["place"])
 
   # True where a query sees a key, [B, 1, L, L] or [B, 1, 1, L]. Padding sees everything: softmax of nothing is NaN.
-  def seen(self: __torch__.RetroMae, b: Dict[str, Tensor], decoder: bool) -> Tensor:
+  def seen(self: __torch__.RetroMae, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool) -> Tensor:
     ids = b["encoder_input_ids"]
     length = ids.size(1)
-    inside = torch.arange(length, dtype=4, device=ids.device).unsqueeze(0) < b["lengths"].to(ids.device).unsqueeze(1)
+    inside = t["inside"]
     if decoder:
       shifts = torch.arange(8, dtype=0, device=ids.device)
       bits = b["visible_bits"].unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(1)
@@ -337,22 +341,19 @@ class RetroMae(Module):
     return torch.scaled_dot_product_attention(q, k, v, seen, rate, False)
 
   def attend_fused(self: __torch__.RetroMae, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int) -> Tensor:
-    width = qkv.size(1) // 3
-    q = self.padded_heads(qkv[:, 0:width], b, t)
-    k = self.padded_heads(qkv[:, width:2 * width], b, t)
-    v = self.padded_heads(qkv[:, 2 * width:], b, t)
-    return self.packed_heads(self.fused(q, k, v, self.seen(b, decoder), noise, site), t)
+    x = self.padded_heads(qkv, 3, b, t)
+    return self.packed_heads(self.fused(x[0], x[1], x[2], self.seen(b, t, decoder), noise, site), t)
 
   # The kernels keep what their own backward pass wants in autograd's graph; it is made again for this one operation.
   def attend_fused_backward(self: __torch__.RetroMae, dc: Tensor, qkv: Tensor, b: Dict[str, Tensor], t: Dict[str, Tensor], decoder: bool, noise: Tensor, site: int) -> Tensor:
-    width = qkv.size(1) // 3
-    q = torch.requires_grad_(self.padded_heads(qkv[:, 0:width], b, t).contiguous(), True)
-    k = torch.requires_grad_(self.padded_heads(qkv[:, width:2 * width], b, t).contiguous(), True)
-    v = torch.requires_grad_(self.padded_heads(qkv[:, 2 * width:], b, t).contiguous(), True)
+    x = self.padded_heads(qkv, 3, b, t)
+    q = torch.requires_grad_(torch.clone(x[0]), True)
+    k = torch.requires_grad_(torch.clone(x[1]), True)
+    v = torch.requires_grad_(torch.clone(x[2]), True)
     torch.set_grad_enabled(True)
-    c = self.fused(q, k, v, self.seen(b, decoder), noise, site)
+    c = self.fused(q, k, v, self.seen(b, t, decoder), noise, site)
     torch.set_grad_enabled(False)
-    d = torch.grad([c], [q, k, v], annotate(List[Optional[Tensor]], [self.padded_heads(dc, b, t)]), None, False, False)
+    d = torch.grad([c], [q, k, v], annotate(List[Optional[Tensor]], [self.padded_heads(dc, 1, b, t)[0]]), None, False, False)
     parts = annotate(List[Tensor], [])
     for i in range(3):
       y = parts.append(self.packed_heads(unchecked_cast(Tensor, d[i]), t))
