@@ -50,7 +50,7 @@ final class StepSpeed {
     double[] losses = new double[steps];
     Random random = new Random(1);
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32)) {
-      ByteBuffer weights = model.parameters().fetch();
+      ByteBuffer weights = model.parameters().fetch().whole();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         WeightInitializer.fill(weights, parameter, shape, 1);
       }

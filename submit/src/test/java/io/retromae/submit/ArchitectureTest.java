@@ -100,6 +100,7 @@ class ArchitectureTest {
                 "org.slf4j..",
                 "io.retromae.core..",
                 "io.retromae.pretrain.masking..",
+                "io.retromae.pretrain.memory..",
                 "io.retromae.pretrain.collective..");
     rule.check(CLASSES);
   }

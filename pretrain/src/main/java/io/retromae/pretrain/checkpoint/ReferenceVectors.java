@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BatchArrays;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.BertShape;
@@ -15,7 +16,6 @@ import io.retromae.pretrain.model.Objective;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -42,7 +42,7 @@ final class ReferenceVectors {
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
     try (RetroMaeModel model =
         RetroMaeModel.create(shape.withoutDropout(), objective, DataType.FLOAT32)) {
-      ByteBuffer memory = model.parameters().fetch();
+      HostVector memory = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         if (!parameter.ofDecoder()) {
           FlatTensors.fill(memory, parameter, snapshot.model().get(parameter.name()));

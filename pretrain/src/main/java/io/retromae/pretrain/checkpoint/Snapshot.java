@@ -1,11 +1,10 @@
 package io.retromae.pretrain.checkpoint;
 
-import com.sun.jna.Memory;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.safetensors.TensorData;
 import io.retromae.pretrain.train.TrainingState;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -58,28 +57,21 @@ public record Snapshot(
    * @param secondMoment AdamW's v
    */
   public record FlatBuffers(
-      ByteBuffer parameters, ByteBuffer firstMoment, ByteBuffer secondMoment) {
+      HostVector parameters, HostVector firstMoment, HostVector secondMoment) {
 
     /** Room for a copy of vectors of the same sizes. */
     FlatBuffers newRoom() {
-      return new FlatBuffers(room(parameters), room(firstMoment), room(secondMoment));
+      return new FlatBuffers(
+          HostVector.allocate(parameters.size()),
+          HostVector.allocate(firstMoment.size()),
+          HostVector.allocate(secondMoment.size()));
     }
 
     /** Copies the values, so that training may go on. */
     void copyTo(FlatBuffers target) {
-      copy(parameters, target.parameters);
-      copy(firstMoment, target.firstMoment);
-      copy(secondMoment, target.secondMoment);
-    }
-
-    /** From the C library: the JVM would count it against its heap's limit. */
-    private static ByteBuffer room(ByteBuffer like) {
-      Memory memory = new Memory(like.capacity()); // lives as long as its buffer
-      return memory.getByteBuffer(0, like.capacity()).order(like.order());
-    }
-
-    private static void copy(ByteBuffer from, ByteBuffer to) {
-      to.put(0, from, 0, from.capacity());
+      parameters.copyTo(target.parameters);
+      firstMoment.copyTo(target.firstMoment);
+      secondMoment.copyTo(target.secondMoment);
     }
   }
 }

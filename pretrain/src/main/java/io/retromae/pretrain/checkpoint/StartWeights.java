@@ -1,6 +1,7 @@
 package io.retromae.pretrain.checkpoint;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
@@ -50,7 +51,7 @@ public final class StartWeights {
    * @param seed for what is made fresh
    * @throws ConfigException if the folder's MLM head does not score with its word table
    */
-  public void fill(ByteBuffer memory, ParameterLayout layout, long seed) throws IOException {
+  public void fill(HostVector memory, ParameterLayout layout, long seed) throws IOException {
     Map<String, ParameterLayout.Parameter> parameters = new HashMap<>();
     layout.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter));
     for (String name : sources.fresh()) {
@@ -88,7 +89,7 @@ public final class StartWeights {
    * section 5): attention of a BERT looks mostly at near tokens, and their relative places stay
    * known everywhere but at the seams.
    */
-  private static void put(ByteBuffer memory, ParameterLayout.Parameter parameter, TensorData data) {
+  private static void put(HostVector memory, ParameterLayout.Parameter parameter, TensorData data) {
     if (data.size() == parameter.size()) {
       FlatTensors.fill(memory, parameter, data);
       return;
@@ -103,9 +104,8 @@ public final class StartWeights {
   }
 
   private void checkTied(
-      Map.Entry<String, TensorData> tied, ByteBuffer memory, ParameterLayout.Parameter parameter) {
-    int from = Math.toIntExact(4 * parameter.offset());
-    ByteBuffer own = memory.slice(from, Math.toIntExact(4 * parameter.size()));
+      Map.Entry<String, TensorData> tied, HostVector memory, ParameterLayout.Parameter parameter) {
+    ByteBuffer own = memory.slice(parameter.offset(), parameter.size());
     if (!Arrays.equals(parameter.shape(), tied.getValue().shape())
         || !own.equals(tied.getValue().bytes())) {
       throw new ConfigException(

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import java.nio.ByteBuffer;
+import io.retromae.pretrain.memory.VectorMemory;
 
 /**
  * What all ranks do together. Every rank calls the same operations in the same order, from one
@@ -16,13 +16,31 @@ public interface Collective extends AutoCloseable {
   /** Number of ranks, W. */
   int worldSize();
 
+  /** Whether vectors stay on the GPU: operations then take them where they lie. */
+  boolean onDevice();
+
   /**
    * Replaces each rank's vector by the sum over all, added in the order of a fixed binary tree: ((0
    * + 1) + (2 + 3)) + ...
    *
-   * @param values direct, native order, position 0 to limit: float32 values
+   * @param values of the same size on every rank
    */
-  void allReduceSum(ByteBuffer values);
+  void allReduceSum(VectorMemory values);
+
+  /**
+   * The first half of {@link #allReduceSum}: afterwards this rank's {@link #part} of the vector
+   * holds the sum over all ranks, with the same bits; the rest of the vector holds anything.
+   */
+  void reduceScatterSum(VectorMemory values);
+
+  /** The second half: gives every rank every rank's {@link #part} of its vector. */
+  void allGather(VectorMemory values);
+
+  /** Gives every rank the vector of {@code root}. */
+  void broadcast(VectorMemory values, int root);
+
+  /** The part of vectors of {@code size} values that a rank owns; see {@link Parts}. */
+  Parts.Part part(long size, int rank);
 
   /**
    * Gives every rank every rank's message.
@@ -34,6 +52,25 @@ public interface Collective extends AutoCloseable {
 
   /** Returns when every rank has called it. */
   void barrier();
+
+  /**
+   * Milliseconds that operations have taken on this rank so far, and how much of it was spent
+   * waiting for others to begin.
+   */
+  Times times();
+
+  /**
+   * Where the time of operations went.
+   *
+   * @param totalMs in operations
+   * @param idleMs of it before the first byte of a peer came
+   */
+  record Times(double totalMs, double idleMs) {
+    /** What has been added since an earlier look. */
+    public Times since(Times earlier) {
+      return new Times(totalMs - earlier.totalMs, idleMs - earlier.idleMs);
+    }
+  }
 
   /** Ends all ranks' operations, now and later, with this cause. */
   void abort(String cause);

@@ -41,7 +41,7 @@ final class Mesh {
    * @throws ClusterException naming the peers that did not come in time
    */
   Map<Handshake.Caller, SocketChannel> build(ServerSocketChannel listener) {
-    long deadline = System.nanoTime() + config.timeout().toNanos();
+    long deadline = System.nanoTime() + config.options().timeout().toNanos();
     ExecutorService handshakes =
         new ThreadPoolExecutor(
             HANDSHAKE_THREADS,
@@ -132,7 +132,10 @@ final class Mesh {
     throw new ClusterException(
         "rank %d cannot join %s within %d s: %s"
             .formatted(
-                config.rank(), config.name(peer), config.timeout().toSeconds(), last.getMessage()),
+                config.rank(),
+                config.name(peer),
+                config.options().timeout().toSeconds(),
+                last.getMessage()),
         last);
   }
 
@@ -152,7 +155,7 @@ final class Mesh {
       if (left <= 0) {
         throw new ClusterException(
             "rank %d waited %d s for %s"
-                .formatted(config.rank(), config.timeout().toSeconds(), missing()));
+                .formatted(config.rank(), config.options().timeout().toSeconds(), missing()));
       }
       try {
         wait(left);

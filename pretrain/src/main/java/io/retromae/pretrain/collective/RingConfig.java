@@ -3,7 +3,6 @@ package io.retromae.pretrain.collective;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,7 +13,7 @@ import java.util.List;
  * @param rank this rank
  * @param peers listening address of every rank, by rank
  * @param key shared by all ranks
- * @param timeout silence after which a peer counts as lost; also the limit for joining
+ * @param options how they talk
  */
 public record RingConfig(
     String jobId,
@@ -22,7 +21,7 @@ public record RingConfig(
     int rank,
     List<InetSocketAddress> peers,
     byte[] key,
-    Duration timeout) {
+    RingOptions options) {
   /** Copies the list; checks the rank. */
   public RingConfig {
     peers = List.copyOf(peers);

@@ -1,6 +1,8 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
+import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.memory.VectorMemory;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -130,10 +132,13 @@ public final class TcpCollective implements Collective {
   }
 
   @Override
-  public void allReduceSum(ByteBuffer values) {
-    if (values.remaining() % Float.BYTES != 0) {
-      throw new IllegalArgumentException(values.remaining() + " bytes are no float32 vector");
-    }
+  public boolean onDevice() {
+    return false;
+  }
+
+  @Override
+  public void allReduceSum(VectorMemory vector) {
+    ByteBuffer values = ((HostVector) vector).whole();
     run(
         () -> {
           if (Integer.bitCount(worldSize()) == 1) {
@@ -236,6 +241,60 @@ public final class TcpCollective implements Collective {
       sum = left;
     }
     return sum;
+  }
+
+  @Override
+  public void reduceScatterSum(VectorMemory values) {
+    allReduceSum(values);
+  }
+
+  @Override
+  public void allGather(VectorMemory vector) {
+    HostVector values = (HostVector) vector;
+    int world = worldSize();
+    run(
+        () -> {
+          for (int shift = 1; shift < world; shift++) {
+            int to = (rank() + shift) % world;
+            int from = (rank() - shift + world) % world;
+            exchange(to, part(values, rank()), from, part(values, from));
+          }
+        });
+  }
+
+  private ByteBuffer part(HostVector values, int rank) {
+    Parts.Part part = part(values.size(), rank);
+    return values.slice(part.from(), part.size());
+  }
+
+  @Override
+  public void broadcast(VectorMemory vector, int root) {
+    ByteBuffer values = ((HostVector) vector).whole();
+    run(
+        () -> {
+          long number = sequence++;
+          if (rank() != root) {
+            waitingFor = root;
+            ByteBuffer target = values.duplicate();
+            links[root].receive(number, values.remaining(), target::put);
+            return;
+          }
+          for (int peer = 0; peer < worldSize(); peer++) {
+            if (peer != root) {
+              await(send(peer, number, values));
+            }
+          }
+        });
+  }
+
+  @Override
+  public Parts.Part part(long size, int rank) {
+    return Parts.of(size, rank, worldSize());
+  }
+
+  @Override
+  public Times times() {
+    return new Times(0, 0);
   }
 
   private int bound(int count, int rank) {
@@ -361,7 +420,7 @@ public final class TcpCollective implements Collective {
   /** Ends an operation in which no byte has moved for too long. */
   private void watch() {
     long silent = System.nanoTime() - lastProgress;
-    if (busy && silent > config.timeout().toNanos()) {
+    if (busy && silent > config.options().timeout().toNanos()) {
       fail(
           "%s stopped answering for %d s in transfer %d"
               .formatted(

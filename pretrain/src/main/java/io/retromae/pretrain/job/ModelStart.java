@@ -13,6 +13,7 @@ import io.retromae.pretrain.config.InitSettings;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.Objective;
@@ -21,7 +22,6 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -148,7 +148,7 @@ record ModelStart(
 
   /** Gives a replica its first weights: the same bits on every rank. */
   void fill(RetroMaeModel model) throws IOException {
-    ByteBuffer memory = model.parameters().fetch();
+    HostVector memory = model.parameters().fetch();
     long seed = config.schedule().seed();
     if (weights.isPresent()) {
       weights.get().fill(memory, model.layout(), seed);

@@ -6,6 +6,7 @@ import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.collective.RingConfig;
 import io.retromae.pretrain.collective.RingKey;
+import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.config.ClusterSettings;
 import java.io.IOException;
@@ -57,7 +58,6 @@ final class Rendezvous {
       }
       Seat.refuseShared(seats);
       String job = spec.runFolder();
-      Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
       return listener.connect(
           new RingConfig(
               job,
@@ -65,7 +65,16 @@ final class Rendezvous {
               task.partitionId(),
               peers,
               RingKey.derive(spec.secret(), job),
-              timeout));
+              options(settings)));
     }
+  }
+
+  private static RingOptions options(ClusterSettings settings) {
+    return new RingOptions(
+        Duration.ofSeconds(settings.timeoutSeconds()),
+        Duration.ofSeconds(settings.stallSeconds()),
+        RingOptions.WireType.FLOAT32,
+        settings.streams(),
+        false);
   }
 }

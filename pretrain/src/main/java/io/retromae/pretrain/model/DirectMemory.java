@@ -1,12 +1,12 @@
 package io.retromae.pretrain.model;
 
 import ai.djl.ndarray.NDArray;
-import java.nio.ByteBuffer;
+import io.retromae.pretrain.memory.HostVector;
 
 /** The memory of a vector that is on the host. */
 final class DirectMemory implements FlatVector.HostMemory {
   @Override
-  public ByteBuffer fetch(NDArray array) {
+  public HostVector fetch(NDArray array) {
     return TensorMemory.of(array);
   }
 

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.model;
 
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ public final class FlatTensors {
    */
   public static Map<String, TensorData> view(
       ParameterLayout layout,
-      ByteBuffer memory,
+      HostVector memory,
       String prefix,
       Predicate<ParameterLayout.Parameter> chosen) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
@@ -32,12 +33,11 @@ public final class FlatTensors {
 
   /** Copies a tensor's values to the parameter's place. */
   public static void fill(
-      ByteBuffer memory, ParameterLayout.Parameter parameter, TensorData values) {
+      HostVector memory, ParameterLayout.Parameter parameter, TensorData values) {
     part(memory, parameter).put(values.bytes().duplicate());
   }
 
-  private static ByteBuffer part(ByteBuffer memory, ParameterLayout.Parameter parameter) {
-    int from = Math.toIntExact(4 * parameter.offset());
-    return memory.slice(from, Math.toIntExact(4 * parameter.size()));
+  private static ByteBuffer part(HostVector memory, ParameterLayout.Parameter parameter) {
+    return memory.slice(parameter.offset(), parameter.size());
   }
 }

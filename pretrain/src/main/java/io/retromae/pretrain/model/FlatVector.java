@@ -2,7 +2,9 @@ package io.retromae.pretrain.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
-import java.nio.ByteBuffer;
+import io.retromae.pretrain.memory.DeviceVector;
+import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.memory.VectorMemory;
 
 /**
  * A native vector in the layout of the parameters: the parameters themselves, gradients or a moment
@@ -25,9 +27,9 @@ public final class FlatVector {
   /** How a vector's values come to the host and back. */
   interface HostMemory {
     /** The values now. */
-    ByteBuffer fetch(NDArray array);
+    HostVector fetch(NDArray array);
 
-    /** Takes up what was written to the buffer that {@link #fetch} gave. */
+    /** Takes up what was written to what {@link #fetch} gave. */
     void store(NDArray array);
   }
 
@@ -47,15 +49,21 @@ public final class FlatVector {
 
   /**
    * Its values on the host. On the CPU this is the vector itself; of one on a GPU it is a copy in
-   * pinned memory, the same buffer each time, valid until the vector changes.
-   *
-   * @return direct, native byte order
+   * pinned memory, the same each time, valid until the vector changes.
    */
-  public ByteBuffer fetch() {
+  public HostVector fetch() {
     return host.fetch(array);
   }
 
-  /** Takes up what was written to the buffer of {@link #fetch}. */
+  /** Where its values lie: on the host or on a GPU. */
+  public VectorMemory inPlace() {
+    return array.getDevice().isGpu()
+        ? new DeviceVector(
+            TensorMemory.address(array), array.size(), array.getDevice().getDeviceId())
+        : host.fetch(array);
+  }
+
+  /** Takes up what was written to what {@link #fetch} gave. */
   public void store() {
     host.store(array);
   }

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.model;
 
 import ai.djl.ndarray.NDArray;
-import java.nio.ByteBuffer;
+import io.retromae.pretrain.memory.HostVector;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
@@ -23,7 +23,7 @@ final class MirroredMemory implements FlatVector.HostMemory {
   }
 
   @Override
-  public ByteBuffer fetch(NDArray array) {
+  public HostVector fetch(NDArray array) {
     if (mirror == null) {
       mirror = hostLike.apply(array);
     }

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.model;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.pretrain.memory.HostVector;
 import java.nio.ByteBuffer;
 
 /**
@@ -14,26 +15,26 @@ public final class WeightInitializer {
   /**
    * Fills one parameter.
    *
-   * @param memory a float32 model's {@link RetroMaeModel#parameters}
+   * @param vector a float32 model's {@link RetroMaeModel#parameters}
    * @param seed of the run; each parameter draws from its own stream
    */
   public static void fill(
-      ByteBuffer memory, ParameterLayout.Parameter parameter, BertShape shape, long seed) {
-    int start = Math.toIntExact(parameter.offset());
-    int end = start + Math.toIntExact(parameter.size());
+      HostVector vector, ParameterLayout.Parameter parameter, BertShape shape, long seed) {
+    ByteBuffer memory = vector.slice(parameter.offset(), parameter.size());
+    int size = Math.toIntExact(parameter.size());
     if (parameter.isBias() || parameter.isLayerNormWeight()) {
       float constant = parameter.isBias() ? 0 : 1;
-      for (int i = start; i < end; i++) {
+      for (int i = 0; i < size; i++) {
         memory.putFloat(4 * i, constant);
       }
       return;
     }
     Normal normal = new Normal(seed, parameter.name());
-    for (int i = start; i < end; i++) {
+    for (int i = 0; i < size; i++) {
       memory.putFloat(4 * i, (float) (normal.next() * shape.initializerRange()));
     }
     if (parameter.name().endsWith("word_embeddings.weight")) {
-      int row = start + shape.padTokenId() * shape.hiddenSize();
+      int row = shape.padTokenId() * shape.hiddenSize();
       for (int i = row; i < row + shape.hiddenSize(); i++) {
         memory.putFloat(4 * i, 0);
       }

@@ -95,10 +95,7 @@ public final class Trainer {
         new StepMessage(work, lastAllReduceMs, observer.stopRequested(), observer.saveDue());
     long sumStart = System.nanoTime();
     FlatVector sum = tree.sum();
-    if (collective.worldSize() > 1) { // alone, the sum need not leave the device
-      collective.allReduceSum(sum.fetch());
-      sum.store();
-    }
+    allReduce(sum);
     List<StepMessage> all =
         Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
     lastAllReduceMs = Stopwatch.millisSince(sumStart);
@@ -109,6 +106,15 @@ public final class Trainer {
     observer.stepDone(report(before, after, update, all));
     return new StepOutcome(
         after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
+  }
+
+  private void allReduce(FlatVector sum) {
+    if (collective.onDevice()) {
+      collective.allReduceSum(sum.inPlace());
+    } else {
+      collective.allReduceSum(sum.fetch());
+      sum.store();
+    }
   }
 
   private MeanLosses losses(List<StepMessage> messages) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.safetensors.Safetensors;
@@ -15,8 +16,6 @@ import io.retromae.pretrain.safetensors.TensorData;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,12 +65,12 @@ class HuggingFaceExportTest {
     HuggingFaceExport.write(storage, run.toString(), 0, run.resolve("export").toString());
   }
 
-  private static ByteBuffer vector() {
-    ByteBuffer memory = ByteBuffer.allocate(4 * (int) LAYOUT.size()).order(ByteOrder.LITTLE_ENDIAN);
+  private static HostVector vector() {
+    HostVector vector = HostVector.allocate(LAYOUT.size());
     for (int i = 0; i < LAYOUT.size(); i++) {
-      memory.putFloat(4 * i, i);
+      vector.whole().putFloat(4 * i, i);
     }
-    return memory;
+    return vector;
   }
 
   private Map<String, TensorData> tensors(String name) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
@@ -36,7 +37,7 @@ class HuggingFaceFolderTest {
   @TempDir Path folder;
   private final Storage storage = new Storage(new Configuration());
 
-  private static ByteBuffer vector() {
+  private static HostVector vector() {
     return vector(LAYOUT);
   }
 
@@ -46,9 +47,9 @@ class HuggingFaceFolderTest {
 
   /** Tensors whose value at flat index i is i. */
   private static Map<String, TensorData> tensors(ParameterLayout layout, Predicate<String> kept) {
-    ByteBuffer memory = vector(layout);
+    HostVector memory = vector(layout);
     for (int i = 0; i < layout.size(); i++) {
-      memory.putFloat(4 * i, i);
+      memory.whole().putFloat(4 * i, i);
     }
     return new LinkedHashMap<>(FlatTensors.view(layout, memory, "", p -> kept.test(p.name())));
   }
@@ -89,7 +90,7 @@ class HuggingFaceFolderTest {
     return HuggingFaceFolder.open(storage, folder.toString());
   }
 
-  private StartWeights fill(ByteBuffer memory) throws IOException {
+  private StartWeights fill(HostVector memory) throws IOException {
     StartWeights weights = open().weights(true);
     weights.fill(memory, LAYOUT, 1);
     return weights;
@@ -99,8 +100,8 @@ class HuggingFaceFolderTest {
     return assertThrows(ConfigException.class, () -> fill(vector())).getMessage();
   }
 
-  private static ByteBuffer vector(ParameterLayout layout) {
-    return ByteBuffer.allocate((int) layout.size() * 4).order(ByteOrder.LITTLE_ENDIAN);
+  private static HostVector vector(ParameterLayout layout) {
+    return HostVector.allocate(layout.size());
   }
 
   private static TensorData floats(int... shape) {
@@ -121,10 +122,10 @@ class HuggingFaceFolderTest {
     return new TensorData(dtype, tensor.shape(), bytes);
   }
 
-  private static void assertTaken(ByteBuffer memory, String prefix) {
+  private static void assertTaken(HostVector memory, String prefix) {
     for (ParameterLayout.Parameter p : LAYOUT.parameters()) {
       if (p.name().startsWith(prefix)) {
-        assertEquals(p.offset(), memory.getFloat((int) (4 * p.offset())), p.name());
+        assertEquals(p.offset(), memory.whole().getFloat((int) (4 * p.offset())), p.name());
       }
     }
   }
@@ -132,7 +133,7 @@ class HuggingFaceFolderTest {
   @Test
   void aMaskedLmIsTakenWholeAndOnlyTheDecoderIsFresh() throws IOException {
     write(tensors(HuggingFaceFolderTest::ofModel));
-    ByteBuffer memory = vector();
+    HostVector memory = vector();
 
     StartWeights weights = fill(memory);
 
@@ -151,7 +152,7 @@ class HuggingFaceFolderTest {
                 name.substring("bert.".length())
                     .replace("LayerNorm.weight", "LayerNorm.gamma")
                     .replace("LayerNorm.bias", "LayerNorm.beta")));
-    ByteBuffer memory = vector();
+    HostVector memory = vector();
 
     StartWeights weights = fill(memory);
 
@@ -184,7 +185,7 @@ class HuggingFaceFolderTest {
   void anExportGivesItsDecoderUnlessAFreshOneIsWanted() throws IOException {
     write(tensors(HuggingFaceFolderTest::ofModel));
     save("decoder/model.safetensors", tensors(name -> name.startsWith("c_head")));
-    ByteBuffer memory = vector();
+    HostVector memory = vector();
 
     StartWeights weights = fill(memory);
     StartWeights fresh = open().weights(false);
@@ -214,7 +215,7 @@ class HuggingFaceFolderTest {
     Files.writeString(
         folder.resolve("model.safetensors.index.json"),
         "{\"weight_map\": {\"a\": \"model-1.safetensors\", \"b\": \"model-2.safetensors\"}}");
-    ByteBuffer memory = vector();
+    HostVector memory = vector();
 
     fill(memory);
 
@@ -235,14 +236,14 @@ class HuggingFaceFolderTest {
     }
     tensors.put(bias, halved(new TensorData("F32", new long[] {8}, values), dtype));
     write(tensors);
-    ByteBuffer memory = vector();
+    HostVector memory = vector();
 
     StartWeights weights = fill(memory);
 
     ParameterLayout.Parameter parameter =
         LAYOUT.parameters().stream().filter(p -> p.name().equals(bias)).findFirst().orElseThrow();
     for (int i = 0; i < 8; i++) {
-      assertEquals(0.25f * i - 1, memory.getFloat((int) (4 * (parameter.offset() + i))));
+      assertEquals(0.25f * i - 1, memory.whole().getFloat((int) (4 * (parameter.offset() + i))));
     }
     assertTrue(weights.describe().endsWith("; " + dtype + " to F32"), weights.describe());
   }
@@ -268,7 +269,7 @@ class HuggingFaceFolderTest {
     Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
     tensors.put("cls.predictions.decoder.bias", tensors.remove("cls.predictions.bias"));
     write(tensors);
-    ByteBuffer memory = vector();
+    HostVector memory = vector();
 
     fill(memory);
 
@@ -280,7 +281,7 @@ class HuggingFaceFolderTest {
     write(tensors(HuggingFaceFolderTest::ofModel));
     HuggingFaceFolder longer = open().withPositions(25);
     ParameterLayout layout = ParameterLayout.of(longer.shape());
-    ByteBuffer memory = vector(layout);
+    HostVector memory = vector(layout);
 
     StartWeights weights = longer.weights(true);
     weights.fill(memory, layout, 1);
@@ -288,7 +289,7 @@ class HuggingFaceFolderTest {
     ParameterLayout.Parameter positions = layout.parameters().get(1);
     ParameterLayout.Parameter known = LAYOUT.parameters().get(1);
     for (int row = 0; row < 25; row++) {
-      float first = memory.getFloat((int) (4 * (positions.offset() + row * 8)));
+      float first = memory.whole().getFloat((int) (4 * (positions.offset() + row * 8)));
       assertEquals(known.offset() + row % 10 * 8, first, "row " + row);
     }
     assertTrue(weights.describe().endsWith("positions 10 -> 25 by copying"), weights.describe());

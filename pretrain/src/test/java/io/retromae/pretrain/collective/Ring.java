@@ -1,9 +1,8 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.memory.HostVector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,7 @@ final class Ring implements AutoCloseable {
   }
 
   RingConfig config(int rank) {
-    return new RingConfig("job", 1, rank, addresses, KEY, timeout);
+    return new RingConfig("job", 1, rank, addresses, KEY, RingOptions.plain(timeout));
   }
 
   /** Starts every rank. */
@@ -79,15 +78,13 @@ final class Ring implements AutoCloseable {
     }
   }
 
-  static ByteBuffer direct(float[] values) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
-    buffer.asFloatBuffer().put(values);
-    return buffer;
+  static HostVector direct(float[] values) {
+    return HostVector.copyOf(values);
   }
 
-  static float[] floats(ByteBuffer buffer) {
-    float[] values = new float[buffer.remaining() / 4];
-    buffer.asFloatBuffer().get(values);
+  static float[] floats(HostVector vector) {
+    float[] values = new float[(int) vector.size()];
+    vector.whole().asFloatBuffer().get(values);
     return values;
   }
 

@@ -3,13 +3,13 @@ package io.retromae.pretrain.collective;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.memory.HostVector;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ class TcpCollectiveFaultTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofSeconds(2);
 
-  private static ByteBuffer values() {
+  private static HostVector values() {
     return Ring.direct(new float[100_000]);
   }
 
@@ -122,7 +122,7 @@ class TcpCollectiveFaultTest {
               config ->
                   config.rank() == 0
                       ? config
-                      : new RingConfig("job", 1, 1, config.peers(), new byte[32], config.timeout()),
+                      : new RingConfig("job", 1, 1, config.peers(), new byte[32], config.options()),
               collective -> 0);
 
       assertTrue(Ring.failure(ranks.get(0)).contains("waited 2 s for rank 1"));
@@ -138,7 +138,7 @@ class TcpCollectiveFaultTest {
               config ->
                   config.rank() == 0
                       ? config
-                      : new RingConfig("job", 0, 1, config.peers(), Ring.KEY, config.timeout()),
+                      : new RingConfig("job", 0, 1, config.peers(), Ring.KEY, config.options()),
               collective -> 0);
 
       assertTrue(Ring.failure(ranks.get(0)).contains("waited 2 s for rank 1"));
@@ -163,9 +163,9 @@ class TcpCollectiveFaultTest {
           Ring.all(
               ring.start(
                   collective -> {
-                    ByteBuffer one = Ring.direct(new float[] {1});
+                    HostVector one = Ring.direct(new float[] {1});
                     collective.allReduceSum(one);
-                    return (int) one.getFloat(0);
+                    return (int) one.whole().getFloat(0);
                   }));
 
       assertEquals(List.of(3, 3, 3), sums);
@@ -186,7 +186,7 @@ class TcpCollectiveFaultTest {
               config ->
                   config.rank() == 0
                       ? config
-                      : new RingConfig("job", 1, 1, through, Ring.KEY, config.timeout()),
+                      : new RingConfig("job", 1, 1, through, Ring.KEY, config.options()),
               collective -> {
                 collective.allReduceSum(values());
                 return 0;

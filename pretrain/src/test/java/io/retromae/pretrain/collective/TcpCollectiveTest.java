@@ -3,7 +3,7 @@ package io.retromae.pretrain.collective;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.ByteBuffer;
+import io.retromae.pretrain.memory.HostVector;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +50,7 @@ class TcpCollectiveTest {
                   collective -> {
                     float[][] sums = new float[sizes.length][];
                     for (int i = 0; i < sizes.length; i++) {
-                      ByteBuffer values = Ring.direct(vector(i, collective.rank(), sizes[i]));
+                      HostVector values = Ring.direct(vector(i, collective.rank(), sizes[i]));
                       collective.allReduceSum(values);
                       sums[i] = Ring.floats(values);
                     }
@@ -91,7 +91,7 @@ class TcpCollectiveTest {
   private static void step(Collective collective, Random plan, int number) {
     int size = plan.nextInt(5_000);
     if (plan.nextBoolean()) {
-      ByteBuffer values = Ring.direct(vector(number, collective.rank(), size));
+      HostVector values = Ring.direct(vector(number, collective.rank(), size));
       collective.allReduceSum(values);
       float[] want = treeSum(number, 0, collective.worldSize(), size);
       assertArrayEquals(want, Ring.floats(values));
@@ -113,7 +113,7 @@ class TcpCollectiveTest {
   @Test
   void aWorldOfOneGivesBackWhatItGot() {
     try (Collective alone = new LocalCollective()) {
-      ByteBuffer values = Ring.direct(new float[] {1, 2});
+      HostVector values = Ring.direct(new float[] {1, 2});
       alone.allReduceSum(values);
 
       assertArrayEquals(new float[] {1, 2}, Ring.floats(values));

@@ -11,6 +11,7 @@ import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.Snapshot;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.RunPlan;
@@ -98,11 +99,12 @@ final class TestRun {
   }
 
   private void keep(Snapshot.FlatBuffers live) {
-    ByteBuffer[] sources = {live.parameters(), live.firstMoment(), live.secondMoment()};
+    HostVector[] sources = {live.parameters(), live.firstMoment(), live.secondMoment()};
     vectors = new ByteBuffer[sources.length];
     for (int i = 0; i < sources.length; i++) {
-      vectors[i] =
-          ByteBuffer.allocate(sources[i].capacity()).put(0, sources[i], 0, sources[i].capacity());
+      HostVector copy = HostVector.allocate(sources[i].size());
+      sources[i].copyTo(copy);
+      vectors[i] = copy.whole();
     }
   }
 

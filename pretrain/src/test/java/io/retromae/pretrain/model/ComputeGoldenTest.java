@@ -31,8 +31,8 @@ class ComputeGoldenTest {
       for (int i = 0; i < values.length; i++) {
         values[i] =
             type == DataType.FLOAT64
-                ? gradients.fetch().getDouble(8 * i)
-                : gradients.fetch().getFloat(4 * i);
+                ? gradients.fetch().whole().getDouble(8 * i)
+                : gradients.fetch().whole().getFloat(4 * i);
       }
       return new Step(losses, values);
     }

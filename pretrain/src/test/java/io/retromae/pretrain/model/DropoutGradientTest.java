@@ -37,7 +37,7 @@ class DropoutGradientTest {
         RetroMaeModel.create(
             shape(positions), GoldenModels.objective(variant), DataType.FLOAT64, compute);
     Random random = new Random(1);
-    ByteBuffer memory = model.parameters().fetch();
+    ByteBuffer memory = model.parameters().fetch().whole();
     for (int i = 0; i < model.layout().size(); i++) {
       memory.putDouble(8 * i, 0.4 * random.nextGaussian());
     }
@@ -111,7 +111,7 @@ class DropoutGradientTest {
 
   private static void move(
       RetroMaeModel model, ParameterLayout.Parameter parameter, double[] along, double by) {
-    ByteBuffer memory = model.parameters().fetch();
+    ByteBuffer memory = model.parameters().fetch().whole();
     for (int i = 0; i < along.length; i++) {
       int at = 8 * ((int) parameter.offset() + i);
       memory.putDouble(at, memory.getDouble(at) + by * along[i]);
@@ -152,7 +152,7 @@ class DropoutGradientTest {
         BatchTensors tensors = model.tensors(batch(11, 4, 16))) {
       FlatVector gradients = model.newVector();
       Losses losses = model.gradients(tensors, gradients, 3, SCALE);
-      return Objects.hash(losses, gradients.fetch());
+      return Objects.hash(losses, gradients.fetch().whole());
     }
   }
 

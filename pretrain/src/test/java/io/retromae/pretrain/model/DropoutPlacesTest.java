@@ -46,6 +46,7 @@ class DropoutPlacesTest {
       model
           .parameters()
           .fetch()
+          .whole()
           .putDouble(8 * ((int) parameter.offset() + i), value.applyAsDouble(i));
     }
   }

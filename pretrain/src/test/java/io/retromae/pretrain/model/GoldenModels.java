@@ -35,7 +35,7 @@ final class GoldenModels {
             c.get("pad_token_id").asInt());
     RetroMaeModel model = RetroMaeModel.create(shape, objective(variant), type, compute);
     Map<String, TensorData> weights = GoldenBatches.tensors("tiny/model.safetensors");
-    ByteBuffer memory = model.parameters().fetch();
+    ByteBuffer memory = model.parameters().fetch().whole();
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
       double[] values = weights.get(parameter.name()).toDoubles();
       for (int i = 0; i < values.length; i++) {
@@ -81,7 +81,7 @@ final class GoldenModels {
             .filter(p -> p.name().equals(name))
             .findFirst()
             .orElseThrow();
-    return slice(vector.fetch(), model.dataType(), parameter);
+    return slice(vector.fetch().whole(), model.dataType(), parameter);
   }
 
   static double[] slice(ByteBuffer memory, DataType type, ParameterLayout.Parameter parameter) {

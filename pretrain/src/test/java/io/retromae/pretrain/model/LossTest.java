@@ -21,7 +21,7 @@ class LossTest {
         BatchTensors tensors = model.tensors(DropoutTest.batch())) {
       int bias = offsetOfHeadBias(model);
       for (int label = 20; label <= 22; label++) {
-        model.parameters().fetch().putFloat(4 * (bias + label), -500);
+        model.parameters().fetch().whole().putFloat(4 * (bias + label), -500);
       }
 
       double loss =
@@ -58,7 +58,7 @@ class LossTest {
 
       assertEquals(new Losses(0, 0, 0, 0), losses);
       for (int i = 0; i < model.layout().size(); i++) {
-        assertEquals(0, gradients.fetch().getFloat(4 * i), "gradient at " + i);
+        assertEquals(0, gradients.fetch().whole().getFloat(4 * i), "gradient at " + i);
       }
     }
   }
@@ -69,7 +69,7 @@ class LossTest {
     try (RetroMaeModel model = DropoutTest.model();
         BatchTensors tensors = model.tensors(DropoutTest.batch())) {
       int bias = offsetOfHeadBias(model);
-      model.parameters().fetch().putFloat(4 * (bias + 21), 50);
+      model.parameters().fetch().whole().putFloat(4 * (bias + 21), 50);
 
       Evaluation sums = model.evaluate(tensors);
 

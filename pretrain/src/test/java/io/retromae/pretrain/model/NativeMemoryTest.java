@@ -72,7 +72,7 @@ class NativeMemoryTest {
               array -> manager.zeros(array.getShape(), array.getDataType()),
               (into, from) -> from.copyTo(into));
 
-      ByteBuffer fetched = memory.fetch(vector);
+      ByteBuffer fetched = memory.fetch(vector).whole();
       assertEquals(2, fetched.getFloat(4));
       fetched.putFloat(4, 5);
       assertEquals(2, vector.getFloat(1), "not stored yet");

@@ -3,8 +3,8 @@ package io.retromae.pretrain.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.retromae.pretrain.memory.HostVector;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,11 +19,11 @@ class WeightInitializerTest {
   private static final ParameterLayout LAYOUT = ParameterLayout.of(SHAPE);
 
   private static ByteBuffer weights(long seed) {
-    ByteBuffer memory = ByteBuffer.allocate((int) LAYOUT.size() * 4).order(ByteOrder.LITTLE_ENDIAN);
+    HostVector memory = HostVector.allocate(LAYOUT.size());
     for (ParameterLayout.Parameter parameter : LAYOUT.parameters()) {
       WeightInitializer.fill(memory, parameter, SHAPE, seed);
     }
-    return memory;
+    return memory.whole();
   }
 
   private static double[] values(ByteBuffer memory, ParameterLayout.Parameter parameter) {

@@ -48,7 +48,7 @@ class GradientTreeTest {
       for (int round = 0; round < 2; round++) {
         for (int i = 0; i < leaves; i++) {
           FlatVector leaf = tree.borrow();
-          leaf.fetch().asFloatBuffer().put(leaf(i, size));
+          leaf.fetch().whole().asFloatBuffer().put(leaf(i, size));
           tree.push(leaf);
         }
 
@@ -56,7 +56,7 @@ class GradientTreeTest {
 
         float[] want = treeSum(0, leaves, size);
         for (int i = 0; i < size; i++) {
-          assertEquals(want[i], sum.fetch().getFloat(4 * i), "element " + i);
+          assertEquals(want[i], sum.fetch().whole().getFloat(4 * i), "element " + i);
         }
         tree.release(sum);
       }

@@ -56,7 +56,7 @@ class TrainerTest {
   private static RetroMaeModel model(DataType type) {
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0.1);
     RetroMaeModel model = RetroMaeModel.create(SHAPE, objective, type);
-    ByteBuffer memory = model.parameters().fetch();
+    ByteBuffer memory = model.parameters().fetch().whole();
     Random random = new Random(3);
     for (int i = 0; i < model.layout().size(); i++) {
       double value = 0.3 * random.nextGaussian();
@@ -112,7 +112,7 @@ class TrainerTest {
   }
 
   private static double[] doubles(FlatVector vector) {
-    ByteBuffer memory = vector.fetch();
+    ByteBuffer memory = vector.fetch().whole();
     double[] values = new double[memory.capacity() / Double.BYTES];
     memory.duplicate().order(memory.order()).asDoubleBuffer().get(values);
     return values;
@@ -185,10 +185,10 @@ class TrainerTest {
     public void stepDone(StepReport report) {
       super.stepDone(report);
       if (report.step() == breakAfter) {
-        kept = model.parameters().fetch().getFloat(0);
-        model.parameters().fetch().putFloat(0, Float.NaN);
+        kept = model.parameters().fetch().whole().getFloat(0);
+        model.parameters().fetch().whole().putFloat(0, Float.NaN);
       } else if (report.step() == mendAfter) {
-        model.parameters().fetch().putFloat(0, kept);
+        model.parameters().fetch().whole().putFloat(0, kept);
       }
     }
   }
@@ -235,7 +235,7 @@ class TrainerTest {
       assertTrue(refusal.getMessage().contains("max_skipped_steps = 3"), refusal.getMessage());
       assertEquals(5, observer.steps.size());
       assertEquals(2, optimizer.updates());
-      ByteBuffer memory = model.parameters().fetch();
+      ByteBuffer memory = model.parameters().fetch().whole();
       for (int i = 1; i < model.layout().size(); i++) {
         assertTrue(Float.isFinite(memory.getFloat(4 * i)), "parameter " + i + " is untouched");
       }

@@ -1,0 +1,21 @@
+package io.retromae.pretrain.collective;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Bytes to and from one peer, whose identity has been proven. One thread for each direction. */
+interface Transport extends Closeable {
+  /** Sends all that remains in {@code bytes}. */
+  void write(ByteBuffer bytes) throws IOException;
+
+  /**
+   * Fills what remains of {@code bytes}.
+   *
+   * @throws java.io.EOFException if the peer has closed the connection
+   */
+  void read(ByteBuffer bytes) throws IOException;
+
+  /** Whether what arrives is known to be what was sent; checksums are then superfluous. */
+  boolean authenticated();
+}
