@@ -73,7 +73,7 @@ final class BareStep {
     LearningRateSchedule schedule = LearningRateSchedule.of(config.optimizer(), batches.size());
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32)) {
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-        WeightInitializer.fill(model.parameters().fetch().whole(), parameter, shape, 1);
+        WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);
       }
       Optimizer optimizer = new Optimizer(model, config.optimizer(), schedule);
       FlatVector gradients = model.newVector();

@@ -1,4 +1,5 @@
 import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.BatchArrays;
 import io.retromae.pretrain.model.BatchTensors;
@@ -12,7 +13,6 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ final class StepSpeed {
     double[] losses = new double[steps];
     Random random = new Random(1);
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32)) {
-      ByteBuffer weights = model.parameters().fetch().whole();
+      HostVector weights = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         WeightInitializer.fill(weights, parameter, shape, 1);
       }

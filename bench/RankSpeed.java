@@ -1,0 +1,168 @@
+import ai.djl.ndarray.types.DataType;
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.BatchQueue;
+import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.batch.TokenTable;
+import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.LocalCollective;
+import io.retromae.pretrain.collective.RingConfig;
+import io.retromae.pretrain.collective.RingKey;
+import io.retromae.pretrain.collective.RingOptions;
+import io.retromae.pretrain.collective.TcpCollective;
+import io.retromae.pretrain.config.ModelSettings;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.job.PretrainPlan;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.Objective;
+import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.TorchRuntime;
+import io.retromae.pretrain.model.WeightInitializer;
+import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.train.LearningRateSchedule;
+import io.retromae.pretrain.train.Optimizer;
+import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.train.StepReport;
+import io.retromae.pretrain.train.Trainer;
+import io.retromae.pretrain.train.TrainingObserver;
+import io.retromae.pretrain.train.TrainingState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * One rank of a training without Spark: the same loop over the same collective, in a JVM of its
+ * own. Prints its port, reads the ports of all ranks, then a JSON line a step. See
+ * bench/two_processes.py.
+ */
+final class RankSpeed {
+  private final PretrainConfig config;
+  private final int rank;
+  private final int world;
+  private final Storage storage = new Storage(new Configuration());
+
+  private RankSpeed(PretrainConfig config, int rank, int world) {
+    this.config = config;
+    this.rank = rank;
+    this.world = world;
+  }
+
+  /** Arguments: the run's configuration, rank, number of ranks. */
+  public static void main(String[] args) throws IOException {
+    String yaml = Files.readString(Path.of(args[0]));
+    List<ConfigLoader.Source> files = List.of(new ConfigLoader.Source(args[0], yaml));
+    PretrainConfig config = ConfigLoader.load(PretrainConfig.class, files, List.of()).value();
+    TorchRuntime.start(config.cluster().threadsPerWorker().orElseThrow());
+    RankSpeed run = new RankSpeed(config, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+    try (Collective collective = run.join()) {
+      run.train(collective);
+    }
+  }
+
+  private Collective join() throws IOException {
+    if (world == 1) {
+      return new LocalCollective();
+    }
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    TcpCollective.Listener listener = TcpCollective.Listener.open(loopback);
+    System.out.println("port " + listener.port());
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    List<InetSocketAddress> peers = new ArrayList<>();
+    for (String port : in.readLine().split(" ")) {
+      peers.add(new InetSocketAddress(loopback, Integer.parseInt(port)));
+    }
+    byte[] key = RingKey.derive("bench".getBytes(StandardCharsets.US_ASCII), "bench");
+    RingOptions options = RingOptions.plain(Duration.ofSeconds(60));
+    return listener.connect(new RingConfig("bench", 1, rank, peers, key, options));
+  }
+
+  private void train(Collective collective) throws IOException {
+    Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
+    PretrainPlan plan = PretrainPlan.of(storage, config);
+    RunPlan course = RunPlan.of(config, world, plan.epochEnds());
+    TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
+    BertShape shape = shape(config.init().config(), vocabulary);
+    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
+    try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32);
+        CorpusBatches batches = CorpusBatches.open(storage, config, tokens, plan.epochEnds());
+        BatchQueue ahead = BatchQueue.start(batches, course.order(0, rank), 3)) {
+      for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+        WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);
+      }
+      LearningRateSchedule schedule =
+          LearningRateSchedule.of(config.optimizer(), plan.totalSteps());
+      Optimizer optimizer = new Optimizer(model, config.optimizer(), schedule);
+      Evaluator nothing =
+          new Evaluator(
+              model,
+              collective,
+              0,
+              index -> {
+                throw new IllegalStateException("nothing to evaluate");
+              });
+      Trainer.Parts parts = new Trainer.Parts(model, optimizer, collective, ahead, nothing);
+      new Trainer(parts, course, new Printer()).train(TrainingState.START);
+    }
+  }
+
+  private static BertShape shape(ModelSettings sizes, Vocabulary vocabulary) {
+    return new BertShape(
+        vocabulary.size(), sizes.hiddenSize(), sizes.numHiddenLayers(), sizes.numAttentionHeads(),
+        4 * sizes.hiddenSize(), sizes.maxPositionEmbeddings(), 2, 1e-12,
+        sizes.hiddenDropoutProb(), sizes.attentionProbsDropoutProb(), 0.02, vocabulary.padId());
+  }
+
+  /** Tells of steps, saves nothing. */
+  private static final class Printer implements TrainingObserver {
+    private long last = System.nanoTime();
+
+    @Override
+    public void stepDone(StepReport report) {
+      long now = System.nanoTime();
+      System.out.printf(
+          Locale.ROOT,
+          "{\"step\": %d, \"seconds\": %.6f, \"tokens\": %d, \"loss\": %.17g}%n",
+          report.step(), (now - last) / 1e9, report.tokens(), report.losses().total());
+      last = now;
+    }
+
+    @Override
+    public void evaluated(EvaluationReport report, double seconds) {
+      // none is asked for
+    }
+
+    @Override
+    public void save(TrainingState state) {
+      // speed only
+    }
+
+    @Override
+    public boolean saveDue() {
+      return false;
+    }
+
+    @Override
+    public boolean stopRequested() {
+      return false;
+    }
+
+    @Override
+    public void checkCancelled() {
+      // nobody cancels
+    }
+  }
+}
