@@ -55,7 +55,7 @@ final class Handshake {
     byte[] binding = config.binding(rank, config.rank(), kind);
     byte[] expected = RingKey.hmac(config.key(), CONNECTOR, nonceA, nonceB, binding);
     boolean known = rank > config.rank() && rank < config.worldSize();
-    if (!MessageDigest.isEqual(proof, expected) || !known || kind < DATA || kind > CONTROL) {
+    if (!MessageDigest.isEqual(proof, expected) || !known || kind < DATA || kind > config.options().streams()) {
       throw new IOException("no proof of belonging to this job");
     }
     out.write(RingKey.hmac(config.key(), ACCEPTOR, nonceA, nonceB, binding));

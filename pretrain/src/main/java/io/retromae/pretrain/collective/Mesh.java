@@ -40,7 +40,7 @@ final class Mesh {
    * @return connections by peer and kind
    * @throws ClusterException naming the peers that did not come in time
    */
-  Map<Handshake.Caller, SocketChannel> build(ServerSocketChannel listener) {
+  Map<Handshake.Caller, Transport> build(ServerSocketChannel listener) {
     long deadline = System.nanoTime() + config.options().timeout().toNanos();
     ExecutorService handshakes =
         new ThreadPoolExecutor(
@@ -53,11 +53,15 @@ final class Mesh {
     daemon(() -> accept(listener, handshakes)).start();
     try {
       for (int peer = 0; peer < config.rank(); peer++) {
-        connect(peer, Handshake.DATA, deadline);
-        connect(peer, Handshake.CONTROL, deadline);
+        for (int kind = 0; kind <= config.options().streams(); kind++) {
+          connect(peer, kind, deadline);
+        }
       }
       awaitAll(deadline);
-      return Map.copyOf(connections);
+      Map<Handshake.Caller, Transport> transports = new HashMap<>();
+      connections.forEach(
+          (caller, channel) -> transports.put(caller, new PlainTransport(channel)));
+      return transports;
     } catch (RuntimeException e) {
       closeAll();
       throw e;
@@ -66,6 +70,11 @@ final class Mesh {
       handshakes.shutdownNow();
       closeQuietly(listener);
     }
+  }
+
+  /** Names the data connection to a peer. */
+  static Handshake.Caller data(int peer, int stream) {
+    return new Handshake.Caller(peer, stream == 0 ? Handshake.DATA : Handshake.CONTROL + stream);
   }
 
   private synchronized void end() {
@@ -149,7 +158,7 @@ final class Mesh {
   }
 
   private synchronized void awaitAll(long deadline) {
-    int expected = 2 * (config.worldSize() - 1);
+    int expected = (1 + config.options().streams()) * (config.worldSize() - 1);
     while (connections.size() < expected) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
