@@ -1,10 +1,8 @@
 package io.retromae.pretrain.collective;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
@@ -20,7 +18,7 @@ final class Link {
   /** Received in pieces of this size, so that adding overlaps with the kernel's copying. */
   private static final int PIECE_BYTES = 1 << 19;
 
-  private final SocketChannel channel;
+  private final Transport transport;
   private final String pair;
   private final long jobHash;
   private final Runnable onProgress;
@@ -37,8 +35,8 @@ final class Link {
    * @param pair names both ends for messages
    * @param onProgress called whenever bytes have moved
    */
-  Link(SocketChannel channel, String pair, long jobHash, Runnable onProgress) {
-    this.channel = channel;
+  Link(Transport transport, String pair, long jobHash, Runnable onProgress) {
+    this.transport = transport;
     this.pair = pair;
     this.jobHash = jobHash;
     this.onProgress = onProgress;
@@ -67,8 +65,10 @@ final class Link {
   }
 
   private void writeFully(ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    int end = buffer.limit();
+    while (buffer.position() < end) {
+      buffer.limit(Math.min(end, buffer.position() + PIECE_BYTES));
+      transport.write(buffer);
       onProgress.run();
     }
   }
@@ -135,11 +135,7 @@ final class Link {
   }
 
   private void readFully(ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
-        throw new EOFException(pair + ": connection closed");
-      }
-      onProgress.run();
-    }
+    transport.read(buffer);
+    onProgress.run();
   }
 }

@@ -3,8 +3,6 @@ package io.retromae.pretrain.collective;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.memory.VectorMemory;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +10,6 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,7 +51,7 @@ public final class TcpCollective implements Collective {
 
   private final RingConfig config;
   private final Link[] links;
-  private final Map<Handshake.Caller, SocketChannel> channels;
+  private final Map<Lane, Transport> connections;
   private final ExecutorService sender = Executors.newSingleThreadExecutor(Mesh::daemon);
   private final ScheduledExecutorService watchdog =
       Executors.newSingleThreadScheduledExecutor(Mesh::daemon);
@@ -67,20 +64,20 @@ public final class TcpCollective implements Collective {
   private volatile boolean closed;
   private long sequence;
 
-  private TcpCollective(RingConfig config, Map<Handshake.Caller, SocketChannel> channels) {
+  private TcpCollective(RingConfig config, Map<Lane, Transport> connections) {
     this.config = config;
-    this.channels = channels;
+    this.connections = connections;
     this.links = new Link[config.worldSize()];
-    long jobHash = ByteBuffer.wrap(RingKey.hmac(config.key(), config.binding(0, 0, 0))).getLong();
-    channels.forEach(
-        (caller, channel) -> {
-          if (caller.kind() == Handshake.DATA) {
+    long jobHash = config.membership().hash();
+    connections.forEach(
+        (lane, transport) -> {
+          if (lane.kind() == Lane.Kind.CONTROL) {
+            Mesh.daemon(() -> listen(lane.peer(), transport)).start();
+          } else if (lane.stream() == 0) {
             String pair =
-                "between rank %d and %s".formatted(config.rank(), config.name(caller.rank()));
-            links[caller.rank()] =
-                new Link(channel, pair, jobHash, () -> lastProgress = System.nanoTime());
-          } else {
-            Mesh.daemon(() -> listen(caller.rank(), channel)).start();
+                "between rank %d and %s".formatted(config.rank(), config.name(lane.peer()));
+            links[lane.peer()] =
+                new Link(transport, pair, jobHash, () -> lastProgress = System.nanoTime());
           }
         });
     watchdog.scheduleWithFixedDelay(this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -88,6 +85,9 @@ public final class TcpCollective implements Collective {
 
   /** A rank's listening socket: opened before its address is published, and kept. */
   public static final class Listener implements AutoCloseable {
+    /** Connections that the kernel holds while the gate is at its limit. */
+    private static final int BACKLOG = 1_024;
+
     private final ServerSocketChannel channel;
 
     private Listener(ServerSocketChannel channel) {
@@ -96,8 +96,12 @@ public final class TcpCollective implements Collective {
 
     /** Listens on this address only, on a free port. */
     public static Listener open(InetAddress address) throws IOException {
+      if (address.isAnyLocalAddress()) {
+        throw new IllegalArgumentException(
+            address + ": would listen on every network of this host; name one address");
+      }
       ServerSocketChannel channel = ServerSocketChannel.open();
-      channel.bind(new InetSocketAddress(address, 0));
+      channel.bind(new InetSocketAddress(address, 0), BACKLOG);
       return new Listener(channel);
     }
 
@@ -429,20 +433,19 @@ public final class TcpCollective implements Collective {
   }
 
   /** Reads a peer's control connection until it ends. */
-  private void listen(int peer, SocketChannel channel) {
+  private void listen(int peer, Transport transport) {
     try {
-      DataInputStream in = new DataInputStream(channel.socket().getInputStream());
       while (true) {
-        int command = in.readUnsignedByte();
+        int command = read(transport, 1).get();
         if (command == BYE) {
           synchronized (departed) {
             departed.add(peer);
           }
           continue;
         }
-        byte[] text = new byte[Math.min(MAX_CAUSE_BYTES, in.readUnsignedShort())];
-        in.readFully(text);
-        fail(new String(text, StandardCharsets.UTF_8));
+        int length = Short.toUnsignedInt(read(transport, Short.BYTES).getShort());
+        ByteBuffer text = read(transport, Math.min(MAX_CAUSE_BYTES, length));
+        fail(StandardCharsets.UTF_8.decode(text).toString());
         return;
       }
     } catch (IOException e) {
@@ -455,6 +458,12 @@ public final class TcpCollective implements Collective {
       awaitCause(GONE_MILLIS);
       fail(config.name(peer) + " is gone (connection closed)");
     }
+  }
+
+  private static ByteBuffer read(Transport transport, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    transport.read(bytes);
+    return bytes.flip();
   }
 
   @Override
@@ -470,28 +479,22 @@ public final class TcpCollective implements Collective {
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(text.length, MAX_CAUSE_BYTES);
     tellAll(
-        out -> {
-          out.writeByte(ABORT);
-          out.writeShort(length);
-          out.write(text, 0, length);
-        });
-    closeChannels();
+        ByteBuffer.allocate(1 + Short.BYTES + length)
+            .put((byte) ABORT)
+            .putShort((short) length)
+            .put(text, 0, length)
+            .flip());
+    closeConnections();
   }
 
-  private interface Message {
-    void writeTo(DataOutputStream out) throws IOException;
-  }
-
-  private void tellAll(Message message) {
-    channels.forEach(
-        (caller, channel) -> {
-          if (caller.kind() == Handshake.CONTROL) {
+  private void tellAll(ByteBuffer message) {
+    connections.forEach(
+        (lane, transport) -> {
+          if (lane.kind() == Lane.Kind.CONTROL) {
             try {
-              DataOutputStream out = new DataOutputStream(channel.socket().getOutputStream());
-              message.writeTo(out);
-              out.flush();
+              transport.write(message.duplicate());
             } catch (IOException e) {
-              Mesh.closeQuietly(channel); // that peer is gone and needs no telling
+              Mesh.closeQuietly(transport); // that peer is gone and needs no telling
             }
           }
         });
@@ -500,11 +503,11 @@ public final class TcpCollective implements Collective {
   /** Ends all connections without a word, as the death of the process would. */
   void dropConnections() {
     closed = true;
-    closeChannels();
+    closeConnections();
   }
 
-  private void closeChannels() {
-    channels.values().forEach(Mesh::closeQuietly);
+  private void closeConnections() {
+    connections.values().forEach(Mesh::closeQuietly);
     // Tasks that have not begun would leave whoever waits for them waiting for ever.
     sender.shutdownNow().forEach(task -> ((Future<?>) task).cancel(true));
     watchdog.shutdownNow();
@@ -514,8 +517,8 @@ public final class TcpCollective implements Collective {
   public void close() {
     closed = true; // from here on a peer that leaves first is no failure
     if (!cause.isDone()) {
-      tellAll(out -> out.writeByte(BYE));
+      tellAll(ByteBuffer.wrap(new byte[] {BYE}));
     }
-    closeChannels();
+    closeConnections();
   }
 }
