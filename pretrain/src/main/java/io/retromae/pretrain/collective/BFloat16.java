@@ -6,13 +6,15 @@ import java.nio.IntBuffer;
 /**
  * float32 to bfloat16 and back: rounded to the nearest, ties to even, too large to infinity; NaN
  * stays NaN. On the wire the values of a block are paired (i, i + half) in one int32, lower and
- * upper 16 bits, so that all loops are over ints and become vector code. Not for several threads.
+ * upper 16 bits, so that all loops are over ints, at one index in all arrays, and become vector code. Not for
+ * several threads.
  */
 final class BFloat16 {
   /** Values of a block on the wire. */
   static final int BLOCK = 1 << 12;
 
-  private final int[] values = new int[BLOCK];
+  private final int[] low = new int[BLOCK / 2];
+  private final int[] high = new int[BLOCK / 2];
   private final int[] pairs = new int[BLOCK / 2];
 
   /** Bytes on the wire of {@code count} values. */
@@ -35,10 +37,13 @@ final class BFloat16 {
     while (from.hasRemaining()) {
       int n = Math.min(BLOCK, from.remaining());
       int half = (n + 1) / 2;
-      values[n & BLOCK - 1] = 0; // the last pair of an odd number; overwritten where n is BLOCK
-      from.get(values, 0, n);
+      from.get(low, 0, half);
+      from.get(high, 0, n - half);
       for (int i = 0; i < half; i++) {
-        pairs[i] = round(values[i]) | round(values[i + half]) << 16;
+        pairs[i] = round(low[i]);
+      }
+      for (int i = 0; i < n - half; i++) {
+        pairs[i] |= round(high[i]) << 16;
       }
       to.put(pairs, 0, half);
     }
@@ -54,12 +59,12 @@ final class BFloat16 {
       int half = (n + 1) / 2;
       from.get(pairs, 0, half);
       for (int i = 0; i < half; i++) {
-        values[i] = pairs[i] << 16;
+        low[i] = pairs[i] << 16;
       }
       for (int i = 0; i < half; i++) {
-        values[i + half] = pairs[i] & 0xffff0000;
+        high[i] = pairs[i] & 0xffff0000;
       }
-      to.put(values, 0, n);
+      to.put(low, 0, half).put(high, 0, n - half);
     }
   }
 

@@ -24,15 +24,15 @@ final class Exchange {
   private final Link[][] links;
   private final Activity activity;
   private final Consumer<IOException> onFailure;
-  private final Lane[] lanes;
+  private final Stripe[] threads;
   private final List<Future<?>> sending = new ArrayList<>();
   private final List<Future<?>> receiving = new ArrayList<>();
 
   /** The threads of one stream, with their buffers. */
-  private record Lane(
+  private record Stripe(
       ExecutorService sender, Outbound outbound, ExecutorService receiver, Inbound inbound) {
-    static Lane open() {
-      return new Lane(
+    static Stripe open() {
+      return new Stripe(
           Executors.newSingleThreadExecutor(Mesh::daemon),
           new Outbound(),
           Executors.newSingleThreadExecutor(Mesh::daemon),
@@ -64,8 +64,8 @@ final class Exchange {
     this.links = links;
     this.activity = activity;
     this.onFailure = onFailure;
-    this.lanes = new Lane[streams];
-    java.util.Arrays.setAll(lanes, i -> Lane.open());
+    this.threads = new Stripe[streams];
+    java.util.Arrays.setAll(threads, i -> Stripe.open());
   }
 
   /** Begins to send values, which must not change before they have arrived. */
@@ -74,7 +74,7 @@ final class Exchange {
     boolean small = Outbound.wireBytes(given.count(), type) <= Link.SMALL_BYTES;
     for (int i = 0; i < stripes; i++) {
       Link link = links[to][i];
-      Outbound outbound = lanes[i].outbound();
+      Outbound outbound = threads[i].outbound();
       Span stripe = given.stripe(i, stripes);
       submit(i, small, () -> outbound.send(link, stamp, stripe, type));
     }
@@ -104,12 +104,12 @@ final class Exchange {
    * for the peer has read all of earlier operations: the caller writes it himself and saves waking
    * a thread.
    */
-  private void submit(int lane, boolean small, Task task) throws IOException {
+  private void submit(int stream, boolean small, Task task) throws IOException {
     if (small && sending.isEmpty()) {
       task.run();
       return;
     }
-    sending.add(lanes[lane].sender().submit(() -> guarded(task)));
+    sending.add(threads[stream].sender().submit(() -> guarded(task)));
   }
 
   private Void guarded(Task task) throws IOException {
@@ -137,12 +137,12 @@ final class Exchange {
     activity.await(from);
     for (int i = 1; i < stripes; i++) {
       Link link = links[from][i];
-      Inbound inbound = lanes[i].inbound();
+      Inbound inbound = threads[i].inbound();
       Span stripe = target.stripe(i, stripes);
       Task task = () -> receiver.receive(inbound, link, stripe);
-      receiving.add(lanes[i].receiver().submit(() -> guarded(task)));
+      receiving.add(threads[i].receiver().submit(() -> guarded(task)));
     }
-    receiver.receive(lanes[0].inbound(), links[from][0], target.stripe(0, stripes));
+    receiver.receive(threads[0].inbound(), links[from][0], target.stripe(0, stripes));
     join(receiving);
   }
 
@@ -153,7 +153,7 @@ final class Exchange {
   }
 
   private int stripes(long values) {
-    return values < STRIPED_VALUES ? 1 : lanes.length;
+    return values < STRIPED_VALUES ? 1 : threads.length;
   }
 
   /** Waits until all that was to be sent has left. */
@@ -207,8 +207,8 @@ final class Exchange {
         Mesh.closeQuietly(link);
       }
     }
-    for (Lane lane : lanes) {
-      lane.close();
+    for (Stripe stripe : threads) {
+      stripe.close();
     }
   }
 }

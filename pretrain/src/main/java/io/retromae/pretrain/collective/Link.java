@@ -1,7 +1,6 @@
 package io.retromae.pretrain.collective;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -160,11 +159,7 @@ final class Link implements Closeable {
   }
 
   private void fill(ByteBuffer buffer) throws IOException {
-    try {
-      transport.read(buffer);
-    } catch (EOFException e) {
-      throw (EOFException) new EOFException(pair + ": connection closed").initCause(e);
-    }
+    transport.read(buffer);
     activity.received();
   }
 

@@ -5,12 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** Bytes as they are, through a blocking channel. */
+/** Bytes as they are. */
 final class PlainTransport implements Transport {
   private final SocketChannel channel;
+  private final String pair;
 
-  PlainTransport(SocketChannel channel) {
+  /**
+   * Over a connected channel in blocking mode.
+   *
+   * @param pair names both ends for messages
+   */
+  PlainTransport(SocketChannel channel, String pair) {
     this.channel = channel;
+    this.pair = pair;
   }
 
   @Override
@@ -24,7 +31,7 @@ final class PlainTransport implements Transport {
   public void read(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       if (channel.read(bytes) < 0) {
-        throw new EOFException("connection closed");
+        throw new EOFException(pair + ": connection closed");
       }
     }
   }

@@ -6,7 +6,6 @@ import io.retromae.pretrain.memory.VectorMemory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ public final class TcpCollective implements Collective {
   private final Broadcast broadcast;
   private final Peers peers;
 
-  private TcpCollective(RingConfig config, Map<Handshake.Caller, Transport> connections) {
+  private TcpCollective(RingConfig config, Map<Lane, Transport> connections) {
     this.config = config;
     int rank = config.rank();
     int world = config.worldSize();
@@ -38,29 +37,32 @@ public final class TcpCollective implements Collective {
     peers.start();
   }
 
-  private Link[][] links(RingConfig ring, Map<Handshake.Caller, Transport> connections) {
-    long job = ByteBuffer.wrap(RingKey.hmac(ring.key(), ring.binding(0, 0, 0))).getLong();
+  private Link[][] links(RingConfig ring, Map<Lane, Transport> connections) {
+    long job = ring.membership().hash();
     Link[][] links = new Link[ring.worldSize()][];
     for (int peer = 0; peer < links.length; peer++) {
       links[peer] = new Link[peer == ring.rank() ? 0 : ring.options().streams()];
       String pair = "between rank %d and %s".formatted(ring.rank(), ring.name(peer));
       for (int stream = 0; stream < links[peer].length; stream++) {
-        Transport transport = connections.get(Mesh.data(peer, stream));
+        Transport transport = connections.get(new Lane(peer, Lane.Kind.DATA, stream));
         links[peer][stream] = new Link(transport, pair, job, activity);
       }
     }
     return links;
   }
 
-  private static List<ControlLine> controls(Map<Handshake.Caller, Transport> connections) {
+  private static List<ControlLine> controls(Map<Lane, Transport> connections) {
     return connections.entrySet().stream()
-        .filter(connection -> connection.getKey().kind() == Handshake.CONTROL)
-        .map(connection -> new ControlLine(connection.getKey().rank(), connection.getValue()))
+        .filter(connection -> connection.getKey().kind() == Lane.Kind.CONTROL)
+        .map(connection -> new ControlLine(connection.getKey().peer(), connection.getValue()))
         .toList();
   }
 
   /** A rank's listening socket: opened before its address is published, and kept. */
   public static final class Listener implements AutoCloseable {
+    /** Connections that the kernel holds while the gate is at its limit. */
+    private static final int BACKLOG = 1_024;
+
     private final ServerSocketChannel channel;
 
     private Listener(ServerSocketChannel channel) {
@@ -69,8 +71,12 @@ public final class TcpCollective implements Collective {
 
     /** Listens on this address only, on a free port. */
     public static Listener open(InetAddress address) throws IOException {
+      if (address.isAnyLocalAddress()) {
+        throw new IllegalArgumentException(
+            address + ": would listen on every network of this host; name one address");
+      }
       ServerSocketChannel channel = ServerSocketChannel.open();
-      channel.bind(new InetSocketAddress(address, 0));
+      channel.bind(new InetSocketAddress(address, 0), BACKLOG);
       return new Listener(channel);
     }
 
