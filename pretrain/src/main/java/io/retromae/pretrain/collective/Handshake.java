@@ -1,99 +1,141 @@
 package io.retromae.pretrain.collective;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 
 /**
- * Both ends prove that they know the key, bound to job, attempt, ranks and kind of connection:
+ * Both ends prove that they know the key, bound to job, attempt, ranks, kind and stream of the
+ * connection and to whether it will be encrypted:
  *
  * <pre>
  * acceptor  -> nonce A [16]
- * connector -> rank, kind, nonce B [16], HMAC(key, "connector" A B binding) [32]
+ * connector -> rank, kind, stream, nonce B [16], HMAC(key, "connector" A B binding) [32]
  * acceptor  -> HMAC(key, "acceptor" A B binding) [32]
+ * connector -> HMAC(key, "confirmed" A B binding) [32]
  * </pre>
  *
- * Fixed sizes and a time limit: a stranger costs neither memory nor time.
+ * All sizes are fixed. The last message keeps the place of a connector that has given up, and comes
+ * again, from being taken by its first try. One object is one handshake.
  */
 final class Handshake {
-  static final int DATA = 0;
-  static final int CONTROL = 1;
-  static final int TIMEOUT_MILLIS = 5_000;
-  private static final int NONCE_BYTES = 16;
-  private static final int PROOF_BYTES = 32;
-  private static final byte[] CONNECTOR = "connector".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ACCEPTOR = "acceptor".getBytes(StandardCharsets.US_ASCII);
+  static final int LIMIT_MILLIS = 5_000;
+  static final int NONCE_BYTES = 16;
+  static final int PROOF_BYTES = RingKey.BYTES;
+  static final int HELLO_BYTES = 3 * Integer.BYTES + NONCE_BYTES + PROOF_BYTES;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
-  private Handshake() {}
+  private final Membership self;
+  private final boolean accepts;
+  private final int peer;
+  private final int kind;
+  private final int stream;
+  private final byte[] nonces = new byte[2 * NONCE_BYTES];
+  private final byte[] binding;
 
-  /**
-   * Who came in.
-   *
-   * @param rank of the connector
-   * @param kind {@link #DATA} or {@link #CONTROL}
-   */
-  record Caller(int rank, int kind) {}
-
-  /** The acceptor's side; throws if the caller does not belong to this ring. */
-  static Caller accept(Socket socket, RingConfig config) throws IOException {
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    byte[] nonceA = nonce();
-    out.write(nonceA);
-    out.flush();
-    int rank = in.readInt();
-    int kind = in.readInt();
-    byte[] nonceB = readExactly(in, NONCE_BYTES);
-    byte[] proof = readExactly(in, PROOF_BYTES);
-    byte[] binding = config.binding(rank, config.rank(), kind);
-    byte[] expected = RingKey.hmac(config.key(), CONNECTOR, nonceA, nonceB, binding);
-    boolean known = rank > config.rank() && rank < config.worldSize();
-    if (!MessageDigest.isEqual(proof, expected) || !known || kind < DATA || kind > CONTROL) {
-      throw new IOException("no proof of belonging to this job");
-    }
-    out.write(RingKey.hmac(config.key(), ACCEPTOR, nonceA, nonceB, binding));
-    out.flush();
-    socket.setSoTimeout(0);
-    return new Caller(rank, kind);
+  private Handshake(Membership self, boolean accepts, int peer, int kind, int stream) {
+    this.self = self;
+    this.accepts = accepts;
+    this.peer = peer;
+    this.kind = kind;
+    this.stream = stream;
+    int connector = accepts ? peer : self.rank();
+    int acceptor = accepts ? self.rank() : peer;
+    this.binding = self.binding(connector, acceptor, kind, stream);
   }
 
-  /** The connector's side; throws if the acceptor does not belong to this ring. */
-  static void connect(Socket socket, RingConfig config, int acceptor, int kind) throws IOException {
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    byte[] nonceA = readExactly(in, NONCE_BYTES);
-    byte[] nonceB = nonce();
-    byte[] binding = config.binding(config.rank(), acceptor, kind);
-    ByteBuffer answer = ByteBuffer.allocate(8 + NONCE_BYTES + PROOF_BYTES);
-    answer.putInt(config.rank()).putInt(kind).put(nonceB);
-    answer.put(RingKey.hmac(config.key(), CONNECTOR, nonceA, nonceB, binding));
-    socket.getOutputStream().write(answer.array());
-    socket.getOutputStream().flush();
-    byte[] expected = RingKey.hmac(config.key(), ACCEPTOR, nonceA, nonceB, binding);
-    if (!MessageDigest.isEqual(readExactly(in, PROOF_BYTES), expected)) {
-      throw new IOException(config.name(acceptor) + " gave no proof of belonging to this job");
-    }
-    socket.setSoTimeout(0);
-  }
-
-  private static byte[] nonce() {
+  static byte[] nonce() {
     byte[] nonce = new byte[NONCE_BYTES];
-    new SecureRandom().nextBytes(nonce);
+    RANDOM.nextBytes(nonce);
     return nonce;
   }
 
-  private static byte[] readExactly(DataInputStream in, int length) throws IOException {
-    byte[] bytes = in.readNBytes(length);
-    if (bytes.length < length) {
-      throw new EOFException("connection closed in the handshake");
+  /** The connector's side, which has got the acceptor's nonce. */
+  static Handshake toward(Membership self, Lane lane, byte[] nonceA) {
+    Handshake handshake =
+        new Handshake(self, false, lane.peer(), lane.kind().ordinal(), lane.stream());
+    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);
+    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);
+    return handshake;
+  }
+
+  /** What the connector sends first. */
+  ByteBuffer hello() {
+    return ByteBuffer.allocate(HELLO_BYTES)
+        .putInt(self.rank())
+        .putInt(kind)
+        .putInt(stream)
+        .put(nonces, NONCE_BYTES, NONCE_BYTES)
+        .put(proof(Role.CONNECTOR))
+        .flip();
+  }
+
+  /**
+   * The acceptor's side.
+   *
+   * @param hello all {@value #HELLO_BYTES} bytes of it
+   * @throws IOException if it proves nothing
+   */
+  static Handshake from(Membership self, byte[] nonceA, ByteBuffer hello) throws IOException {
+    Handshake handshake =
+        new Handshake(self, true, hello.getInt(), hello.getInt(), hello.getInt());
+    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);
+    hello.get(handshake.nonces, NONCE_BYTES, NONCE_BYTES);
+    handshake.check(Role.CONNECTOR, hello);
+    if (handshake.kind < 0 || handshake.kind >= Lane.Kind.values().length) {
+      throw new IOException("connection of unknown kind " + handshake.kind);
     }
-    return bytes;
+    return handshake;
+  }
+
+  /** Who sends a proof, and when. */
+  enum Role {
+    CONNECTOR,
+    ACCEPTOR,
+    CONFIRMED
+  }
+
+  byte[] proof(Role role) {
+    byte[] purpose = role.name().toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+    return RingKey.hmac(self.key(), purpose, nonces, binding);
+  }
+
+  /** Takes the next {@value #PROOF_BYTES} bytes; in constant time. */
+  void check(Role role, ByteBuffer bytes) throws IOException {
+    byte[] proof = new byte[PROOF_BYTES];
+    bytes.get(proof);
+    if (!MessageDigest.isEqual(proof, proof(role))) {
+      throw new IOException("no proof of belonging to this attempt of the job");
+    }
+  }
+
+  /** The connection, as this end sees it. */
+  Lane lane() {
+    return new Lane(peer, Lane.Kind.values()[kind], stream);
+  }
+
+  /** What both ends use from here on. */
+  Transport transport(SocketChannel channel) throws IOException {
+    KeepAlive.set(channel);
+    String pair =
+        "between %s (%s) and %s (%s)"
+            .formatted(
+                name(self.rank()), channel.getLocalAddress(), name(peer), channel.getRemoteAddress());
+    if (!self.encrypted()) {
+      return new PlainTransport(channel, pair);
+    }
+    byte[] session = RingKey.extract(nonces, self.key());
+    byte[] forth = RingKey.expand(session, "connector to acceptor", binding);
+    byte[] back = RingKey.expand(session, "acceptor to connector", binding);
+    return accepts
+        ? new AesGcmTransport(channel, pair, back, forth)
+        : new AesGcmTransport(channel, pair, forth, back);
+  }
+
+  private static String name(int rank) {
+    return rank == Membership.DRIVER ? "driver" : "rank " + rank;
   }
 }

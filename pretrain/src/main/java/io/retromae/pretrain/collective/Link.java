@@ -1,145 +1,170 @@
 package io.retromae.pretrain.collective;
 
-import java.io.EOFException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * The data connection to one peer: transfers behind checked headers. A header says which operation
- * of which job the bytes belong to, so that ranks out of step notice; CRC32C guards header and
- * payload.
+ * One data connection to one peer: payloads in frames. A checked header says which operation of
+ * which job the bytes belong to, so that ranks out of step notice and a frame that comes twice is
+ * refused; CRC32C guards payloads unless the transport does. One thread for each direction.
  */
-final class Link {
-  private static final int MAGIC = 0x524D4145; // "RMAE"
-  private static final int HEADER_BYTES = 4 + 8 + 8 + 8 + 4;
+final class Link implements Closeable {
+  /** Payloads up to this size leave in one piece with their header. */
+  static final int SMALL_BYTES = 1 << 14;
 
-  /** Received in pieces of this size, so that adding overlaps with the kernel's copying. */
-  private static final int PIECE_BYTES = 1 << 19;
+  private static final int CHECKSUM_BYTES = 4;
 
-  private final SocketChannel channel;
+  private final Transport transport;
   private final String pair;
-  private final long jobHash;
-  private final Runnable onProgress;
-  private final ByteBuffer sendHeader = ByteBuffer.allocateDirect(HEADER_BYTES);
-  private final ByteBuffer sendChecksum = ByteBuffer.allocateDirect(4);
-  private final ByteBuffer receiveHeader = ByteBuffer.allocateDirect(HEADER_BYTES);
-  private final ByteBuffer receiveChecksum = ByteBuffer.allocateDirect(4);
-  private final ByteBuffer piece =
-      ByteBuffer.allocateDirect(PIECE_BYTES).order(java.nio.ByteOrder.nativeOrder());
+  private final long job;
+  private final Activity activity;
+  private final boolean checked;
+  private final ByteBuffer outgoing =
+      ByteBuffer.allocateDirect(FrameHeader.BYTES + SMALL_BYTES + CHECKSUM_BYTES);
+  private final ByteBuffer incoming = ByteBuffer.allocateDirect(FrameHeader.BYTES);
+  private final CRC32C sent = new CRC32C();
+  private final CRC32C received = new CRC32C();
+  private long sentFrames;
+  private long receivedFrames;
 
   /**
-   * A link over a connection whose handshake is done.
+   * A link over a connection to a peer that has proven who it is.
    *
    * @param pair names both ends for messages
-   * @param onProgress called whenever bytes have moved
+   * @param activity told whenever bytes have moved
    */
-  Link(SocketChannel channel, String pair, long jobHash, Runnable onProgress) {
-    this.channel = channel;
+  Link(Transport transport, String pair, long job, Activity activity) {
+    this.transport = transport;
     this.pair = pair;
-    this.jobHash = jobHash;
-    this.onProgress = onProgress;
+    this.job = job;
+    this.activity = activity;
+    this.checked = !transport.authenticated();
   }
 
-  /** Sends all of {@code payload}, whose position does not move. */
-  void send(long sequence, ByteBuffer payload) throws IOException {
-    sendHeader.clear();
-    sendHeader.putInt(MAGIC).putLong(jobHash).putLong(sequence).putLong(payload.remaining());
-    sendHeader.putInt(crc(sendHeader, HEADER_BYTES - 4)).flip();
-    writeFully(sendHeader);
-    CRC32C checksum = new CRC32C();
-    checksum.update(payload.duplicate());
-    writeFully(payload.duplicate());
-    sendChecksum.clear();
-    sendChecksum.putInt((int) checksum.getValue()).flip();
-    writeFully(sendChecksum);
+  /** Begins a frame of {@code length} bytes. */
+  void begin(Stamp stamp, long length) {
+    outgoing.clear();
+    new FrameHeader(job, stamp.operation(), stamp.kind().ordinal(), sentFrames++, length)
+        .writeTo(outgoing);
+    sent.reset();
   }
 
-  private static int crc(ByteBuffer buffer, int length) {
-    CRC32C checksum = new CRC32C();
-    ByteBuffer view = buffer.duplicate();
-    view.position(0).limit(length);
-    checksum.update(view);
-    return (int) checksum.getValue();
+  /** Sends a piece of the frame's payload, all that remains in it. */
+  void write(ByteBuffer piece) throws IOException {
+    if (checked) {
+      sent.update(piece.duplicate());
+    }
+    if (piece.remaining() <= outgoing.remaining() - CHECKSUM_BYTES) {
+      outgoing.put(piece);
+      return;
+    }
+    flush();
+    transport.write(piece);
+    activity.sent();
   }
 
-  private void writeFully(ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-      onProgress.run();
+  /** Ends the frame. */
+  void end() throws IOException {
+    if (checked) {
+      outgoing.putInt((int) sent.getValue());
+    }
+    flush();
+  }
+
+  private void flush() throws IOException {
+    if (outgoing.position() > 0) {
+      transport.write(outgoing.flip());
+      outgoing.clear();
+      activity.sent();
     }
   }
 
   /**
-   * Receives a transfer of a known length, piece by piece.
+   * Waits for a frame.
    *
-   * @param onPiece gets each piece, flipped, native order; it must take all of it
-   * @throws ProtocolException if the header or the checksum is not the expected one
+   * @param length bytes of its payload
+   * @throws ProtocolException if it is another frame, or damaged
    */
-  void receive(long sequence, long length, Consumer<ByteBuffer> onPiece) throws IOException {
-    long announced = receiveLength(sequence, length);
-    receivePieces(announced, onPiece);
+  void await(Stamp stamp, long length) throws IOException {
+    FrameHeader header = header(stamp);
+    if (header.length() != length) {
+      throw unexpected(header, stamp, length + " bytes");
+    }
   }
 
-  /** Receives a small message whose length only its sender knows. */
-  byte[] receiveMessage(long sequence) throws IOException {
-    long length = receiveLength(sequence, -1);
-    if (length > Collective.MAX_MESSAGE_BYTES) {
-      throw new ProtocolException(
-          "%s: message of %d bytes (must be at most %d)"
-              .formatted(pair, length, Collective.MAX_MESSAGE_BYTES));
+  /** Waits for a frame of a length that only its sender knows, and returns its payload. */
+  byte[] message(Stamp stamp) throws IOException {
+    FrameHeader header = header(stamp);
+    if (header.length() < 0 || header.length() > Collective.MAX_MESSAGE_BYTES) {
+      throw unexpected(header, stamp, "at most " + Collective.MAX_MESSAGE_BYTES + " bytes");
     }
-    ByteBuffer message = ByteBuffer.allocate((int) length);
-    receivePieces(length, message::put);
+    ByteBuffer message = ByteBuffer.allocate((int) header.length());
+    read(message);
+    finish();
     return message.array();
   }
 
-  private long receiveLength(long sequence, long expected) throws IOException {
-    receiveHeader.clear();
-    readFully(receiveHeader);
-    receiveHeader.flip();
-    int magic = receiveHeader.getInt();
-    long job = receiveHeader.getLong();
-    long number = receiveHeader.getLong();
-    long length = receiveHeader.getLong();
-    boolean intact = receiveHeader.getInt() == crc(receiveHeader, HEADER_BYTES - 4);
-    if (!intact || magic != MAGIC) {
-      throw new ProtocolException(pair + ": header damaged on the way");
+  private FrameHeader header(Stamp stamp) throws IOException {
+    incoming.clear();
+    fill(incoming);
+    FrameHeader header;
+    try {
+      header = FrameHeader.read(incoming.flip());
+    } catch (ProtocolException e) {
+      throw new ProtocolException(pair + ": " + e.getMessage());
     }
-    if (job != jobHash || number != sequence || expected >= 0 && length != expected) {
-      throw new ProtocolException(
-          "%s: got transfer %d of %d bytes of job %x, expected %d of %d bytes of job %x"
-              .formatted(pair, number, length, job, sequence, expected, jobHash));
+    if (header.job() != job
+        || header.operation() != stamp.operation()
+        || header.kind() != stamp.kind().ordinal()
+        || header.frame() != receivedFrames) {
+      throw unexpected(header, stamp, "the next frame");
     }
-    return length;
+    receivedFrames++;
+    received.reset();
+    return header;
   }
 
-  private void receivePieces(long length, Consumer<ByteBuffer> onPiece) throws IOException {
-    CRC32C checksum = new CRC32C();
-    for (long left = length; left > 0; ) {
-      piece.clear().limit((int) Math.min(PIECE_BYTES, left));
-      readFully(piece);
-      piece.flip();
-      checksum.update(piece.duplicate());
-      left -= piece.remaining();
-      onPiece.accept(piece);
+  private ProtocolException unexpected(FrameHeader header, Stamp stamp, String wanted) {
+    return new ProtocolException(
+        "%s: got %s, expected %s of %s, frame %d, job %x"
+            .formatted(pair, header, wanted, stamp, receivedFrames, job));
+  }
+
+  /** Receives a piece of the frame's payload, as much as remains in {@code piece}. */
+  void read(ByteBuffer piece) throws IOException {
+    int start = piece.position();
+    fill(piece);
+    if (checked) {
+      received.update(piece.duplicate().position(start).limit(piece.position()));
     }
-    receiveChecksum.clear();
-    readFully(receiveChecksum);
-    if (receiveChecksum.flip().getInt() != (int) checksum.getValue()) {
+  }
+
+  /**
+   * Ends the frame that was read.
+   *
+   * @throws ProtocolException if the payload is not what was sent
+   */
+  void finish() throws IOException {
+    if (!checked) {
+      return;
+    }
+    incoming.clear().limit(CHECKSUM_BYTES);
+    fill(incoming);
+    if (incoming.flip().getInt() != (int) received.getValue()) {
       throw new ProtocolException(pair + ": payload damaged on the way (CRC32C differs)");
     }
   }
 
-  private void readFully(ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
-        throw new EOFException(pair + ": connection closed");
-      }
-      onProgress.run();
-    }
+  private void fill(ByteBuffer buffer) throws IOException {
+    transport.read(buffer);
+    activity.received();
+  }
+
+  @Override
+  public void close() throws IOException {
+    transport.close();
   }
 }

@@ -2,32 +2,26 @@ package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the connections of one rank: two to every peer, one for data and one for control. Each
- * rank connects to the lower ones and accepts the higher ones.
+ * Builds the connections of one rank: to every peer one for control and as many for data as there
+ * are streams. Each rank connects to the lower ones and lets the higher ones in.
  */
-final class Mesh {
+final class Mesh implements Gate.Host {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
-  private static final int HANDSHAKE_THREADS = 16;
-  private static final int PENDING_HANDSHAKES = 64;
   private static final long RETRY_MILLIS = 50;
 
   private final RingConfig config;
-  private final Map<Handshake.Caller, SocketChannel> connections = new HashMap<>();
+  private final Map<Lane, Transport> connections = new HashMap<>();
   private boolean ended;
 
   Mesh(RingConfig config) {
@@ -37,93 +31,62 @@ final class Mesh {
   /**
    * Connects to all peers.
    *
-   * @return connections by peer and kind
+   * @param listener closed when all have come
+   * @return connections by peer, kind and stream
    * @throws ClusterException naming the peers that did not come in time
    */
-  Map<Handshake.Caller, SocketChannel> build(ServerSocketChannel listener) {
+  Map<Lane, Transport> build(ServerSocketChannel listener) {
     long deadline = System.nanoTime() + config.options().timeout().toNanos();
-    ExecutorService handshakes =
-        new ThreadPoolExecutor(
-            HANDSHAKE_THREADS,
-            HANDSHAKE_THREADS,
-            1,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(PENDING_HANDSHAKES),
-            Mesh::daemon);
-    daemon(() -> accept(listener, handshakes)).start();
-    try {
+    try (Gate gate = Gate.open(listener, config.membership(), this)) {
       for (int peer = 0; peer < config.rank(); peer++) {
-        connect(peer, Handshake.DATA, deadline);
-        connect(peer, Handshake.CONTROL, deadline);
+        for (Lane lane : lanes(peer)) {
+          connect(lane, deadline);
+        }
       }
-      awaitAll(deadline);
-      return Map.copyOf(connections);
-    } catch (RuntimeException e) {
-      closeAll();
-      throw e;
+      return awaitAll(deadline);
+    } catch (IOException e) {
+      throw new ClusterException("rank %d cannot listen: %s".formatted(config.rank(), e), e);
     } finally {
       end();
-      handshakes.shutdownNow();
-      closeQuietly(listener);
     }
   }
 
-  private synchronized void end() {
-    ended = true;
+  private List<Lane> lanes(int peer) {
+    List<Lane> lanes = new ArrayList<>();
+    lanes.add(new Lane(peer, Lane.Kind.CONTROL, 0));
+    for (int stream = 0; stream < config.options().streams(); stream++) {
+      lanes.add(new Lane(peer, Lane.Kind.DATA, stream));
+    }
+    return lanes;
   }
 
-  private void accept(ServerSocketChannel listener, ExecutorService handshakes) {
-    while (true) {
-      SocketChannel channel;
-      try {
-        channel = listener.accept();
-      } catch (ClosedChannelException e) {
-        return; // the mesh is built, or given up
-      } catch (IOException e) {
-        LOG.warn("event=accept_failed rank={} reason={}", config.rank(), e.toString());
-        continue;
-      }
-      try {
-        handshakes.execute(() -> welcome(channel));
-      } catch (RejectedExecutionException e) {
-        closeQuietly(channel); // too many strangers at once; a peer tries again
-      }
-    }
+  @Override
+  public synchronized boolean expects(Lane lane) {
+    return !ended
+        && lane.peer() > config.rank()
+        && lane.peer() < config.worldSize()
+        && lanes(lane.peer()).contains(lane)
+        && !connections.containsKey(lane);
   }
 
-  private void welcome(SocketChannel channel) {
-    try {
-      Handshake.Caller caller = Handshake.accept(channel.socket(), config);
-      add(caller, channel);
-    } catch (IOException e) {
-      LOG.warn("event=connection_refused rank={} reason={}", config.rank(), e.getMessage());
-      closeQuietly(channel);
+  @Override
+  public synchronized void entered(Lane lane, Transport transport) {
+    if (ended || connections.putIfAbsent(lane, transport) != null) {
+      LOG.warn("event=connection_refused rank={} reason=\"{} twice\"", config.rank(), lane);
+      closeQuietly(transport);
     }
-  }
-
-  private synchronized void add(Handshake.Caller caller, SocketChannel channel) throws IOException {
-    if (ended || connections.putIfAbsent(caller, channel) != null) {
-      throw new IOException(config.name(caller.rank()) + " is connected already");
-    }
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     notifyAll();
   }
 
-  private void connect(int peer, int kind, long deadline) {
+  private void connect(Lane lane, long deadline) {
     IOException last = new IOException("no time to connect");
     while (System.nanoTime() < deadline) {
       try {
-        SocketChannel channel = SocketChannel.open();
-        try {
-          channel.socket().connect(config.peers().get(peer), Handshake.TIMEOUT_MILLIS);
-          Handshake.connect(channel.socket(), config, peer, kind);
-          add(new Handshake.Caller(peer, kind), channel);
-          return;
-        } catch (IOException e) {
-          closeQuietly(channel);
-          throw e;
-        }
+        entered(
+            lane,
+            Connector.connect(
+                config.peers().get(lane.peer()), config.membership(), lane));
+        return;
       } catch (IOException e) {
         last = e;
         pause();
@@ -133,7 +96,7 @@ final class Mesh {
         "rank %d cannot join %s within %d s: %s"
             .formatted(
                 config.rank(),
-                config.name(peer),
+                config.name(lane.peer()),
                 config.options().timeout().toSeconds(),
                 last.getMessage()),
         last);
@@ -143,13 +106,18 @@ final class Mesh {
     try {
       wait(RETRY_MILLIS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClusterException("rank " + config.rank() + ": interrupted while joining", e);
+      throw interrupted(e);
     }
   }
 
-  private synchronized void awaitAll(long deadline) {
-    int expected = 2 * (config.worldSize() - 1);
+  private ClusterException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ClusterException("rank " + config.rank() + ": interrupted while joining", e);
+  }
+
+  /** From here on the connections are the caller's. */
+  private synchronized Map<Lane, Transport> awaitAll(long deadline) {
+    int expected = (config.options().streams() + 1) * (config.worldSize() - 1);
     while (connections.size() < expected) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
@@ -160,26 +128,28 @@ final class Mesh {
       try {
         wait(left);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ClusterException("rank " + config.rank() + ": interrupted while joining", e);
+        throw interrupted(e);
       }
     }
+    Map<Lane, Transport> whole = Map.copyOf(connections);
+    connections.clear();
+    ended = true;
+    return whole;
   }
 
   private String missing() {
-    StringBuilder names = new StringBuilder();
+    List<String> names = new ArrayList<>();
     for (int peer = config.rank() + 1; peer < config.worldSize(); peer++) {
-      boolean whole =
-          connections.containsKey(new Handshake.Caller(peer, Handshake.DATA))
-              && connections.containsKey(new Handshake.Caller(peer, Handshake.CONTROL));
-      if (!whole) {
-        names.append(names.isEmpty() ? "" : ", ").append(config.name(peer));
+      if (!connections.keySet().containsAll(lanes(peer))) {
+        names.add(config.name(peer));
       }
     }
-    return names.toString();
+    return names.stream().collect(Collectors.joining(", "));
   }
 
-  private synchronized void closeAll() {
+  /** Closes what was not handed out. */
+  private synchronized void end() {
+    ended = true;
     connections.values().forEach(Mesh::closeQuietly);
   }
 

@@ -1,8 +1,6 @@
 package io.retromae.pretrain.collective;
 
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -40,16 +38,14 @@ public record RingConfig(
     return "rank %d (%s:%d)".formatted(peer, address.getHostString(), address.getPort());
   }
 
-  /** What a proof is bound to, beside the nonces: job, attempt, both ranks, world size. */
-  byte[] binding(int connector, int acceptor, int kind) {
-    byte[] job = jobId.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(job.length + 24)
-        .put(job)
-        .putLong(attempt)
-        .putInt(connector)
-        .putInt(acceptor)
-        .putInt(worldSize())
-        .putInt(kind)
-        .array();
+  /** What this rank proves to the others. */
+  Membership membership() {
+    return new Membership(key, jobId, attempt, rank, worldSize(), options.encrypted());
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return "RingConfig[%s, peers=%s, options=%s]".formatted(membership(), peers, options);
   }
 }

@@ -1,12 +1,16 @@
 package io.retromae.pretrain.collective;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA256 and keys derived by it, as HKDF-Expand does (RFC 5869) with one block. */
+/** HMAC-SHA256, and keys derived by it as HKDF does (RFC 5869). */
 public final class RingKey {
+  /** Bytes of an HMAC-SHA256 and of every key. */
+  public static final int BYTES = 32;
+
   private RingKey() {}
 
   /**
@@ -16,11 +20,40 @@ public final class RingKey {
    * @param jobId tells jobs with the same secret apart
    */
   public static byte[] derive(byte[] secret, String jobId) {
-    return hmac(secret, "retromae ring".getBytes(StandardCharsets.US_ASCII), utf8(jobId), one());
+    return expand(extract(utf8("retromae"), secret), "ring", utf8(jobId));
   }
 
-  private static byte[] one() {
-    return new byte[] {1};
+  /**
+   * The key of one attempt of a job.
+   *
+   * @param secret shared by all ranks, and by other jobs perhaps
+   * @param nonce random bytes of this attempt, which need not be secret if {@code secret} is
+   * @param jobId names the job
+   * @param attempt number of the attempt
+   */
+  public static byte[] derive(byte[] secret, byte[] nonce, String jobId, long attempt) {
+    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(attempt).array();
+    return expand(extract(nonce, secret), "attempt", number, utf8(jobId));
+  }
+
+  /** HKDF-Extract: a uniform key from a secret of any form. */
+  static byte[] extract(byte[] salt, byte[] secret) {
+    return hmac(salt, secret);
+  }
+
+  /**
+   * HKDF-Expand with one block: a key of {@value #BYTES} bytes for one purpose.
+   *
+   * @param key from {@link #extract}, or another key
+   * @param purpose what the key is for; none is the beginning of another
+   * @param context what it is bound to
+   */
+  public static byte[] expand(byte[] key, String purpose, byte[]... context) {
+    byte[][] parts = new byte[context.length + 2][];
+    parts[0] = utf8("retromae " + purpose + "\0");
+    System.arraycopy(context, 0, parts, 1, context.length);
+    parts[parts.length - 1] = new byte[] {1};
+    return hmac(key, parts);
   }
 
   private static byte[] utf8(String text) {

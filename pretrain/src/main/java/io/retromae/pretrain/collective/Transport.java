@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Bytes to and from one peer, whose identity has been proven. One thread for each direction. */
-interface Transport extends Closeable {
+public interface Transport extends Closeable {
   /** Sends all that remains in {@code bytes}. */
   void write(ByteBuffer bytes) throws IOException;
 

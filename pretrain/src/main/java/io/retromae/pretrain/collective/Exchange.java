@@ -1,0 +1,214 @@
+package io.retromae.pretrain.collective;
+
+import io.retromae.pretrain.collective.RingOptions.WireType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Sends to peers while receiving from others. A transfer is cut into one stripe for each stream;
+ * every stream has a thread that sends. The caller receives the first stripe, threads the others.
+ * Sends may still be under way when {@link #send} returns, until {@link #finish}.
+ */
+final class Exchange {
+  /** Values of a transfer below which more streams than one cost more than they bring. */
+  private static final long STRIPED_VALUES = 1 << 17;
+
+  private final Link[][] links;
+  private final Activity activity;
+  private final Consumer<IOException> onFailure;
+  private final Stripe[] threads;
+  private final List<Future<?>> sending = new ArrayList<>();
+  private final List<Future<?>> receiving = new ArrayList<>();
+
+  /** The threads of one stream, with their buffers. */
+  private record Stripe(
+      ExecutorService sender, Outbound outbound, ExecutorService receiver, Inbound inbound) {
+    static Stripe open() {
+      return new Stripe(
+          Executors.newSingleThreadExecutor(Mesh::daemon),
+          new Outbound(),
+          Executors.newSingleThreadExecutor(Mesh::daemon),
+          new Inbound());
+    }
+
+    void close() {
+      // Tasks that have not begun would leave whoever waits for them waiting for ever.
+      sender.shutdownNow().forEach(task -> ((Future<?>) task).cancel(false));
+      receiver.shutdownNow().forEach(task -> ((Future<?>) task).cancel(false));
+    }
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private interface Receiver {
+    void receive(Inbound inbound, Link link, Span stripe) throws IOException;
+  }
+
+  /**
+   * Over these connections.
+   *
+   * @param links [rank][stream], none to this rank itself
+   * @param onFailure told by a thread whose transfer broke; it ends all others' waiting
+   */
+  Exchange(Link[][] links, int streams, Activity activity, Consumer<IOException> onFailure) {
+    this.links = links;
+    this.activity = activity;
+    this.onFailure = onFailure;
+    this.threads = new Stripe[streams];
+    java.util.Arrays.setAll(threads, i -> Stripe.open());
+  }
+
+  /** Begins to send values, which must not change before they have arrived. */
+  void send(int to, Stamp stamp, Span given, WireType type) throws IOException {
+    int stripes = stripes(given.count());
+    boolean small = Outbound.wireBytes(given.count(), type) <= Link.SMALL_BYTES;
+    for (int i = 0; i < stripes; i++) {
+      Link link = links[to][i];
+      Outbound outbound = threads[i].outbound();
+      Span stripe = given.stripe(i, stripes);
+      submit(i, small, () -> outbound.send(link, stamp, stripe, type));
+    }
+  }
+
+  /** Begins to send a message. */
+  void send(int to, Stamp stamp, byte[] message) throws IOException {
+    Link link = links[to][0];
+    submit(
+        0,
+        message.length <= Link.SMALL_BYTES,
+        () -> {
+          link.begin(stamp, message.length);
+          link.write(direct(message));
+          link.end();
+        });
+  }
+
+  private static ByteBuffer direct(byte[] message) {
+    return message.length <= Link.SMALL_BYTES
+        ? ByteBuffer.wrap(message) // is copied to the link's own buffer
+        : ByteBuffer.allocateDirect(message.length).put(message).flip();
+  }
+
+  /**
+   * What is small and nothing before it in this operation was large, fits into the socket's buffer,
+   * for the peer has read all of earlier operations: the caller writes it himself and saves waking
+   * a thread.
+   */
+  private void submit(int stream, boolean small, Task task) throws IOException {
+    if (small && sending.isEmpty()) {
+      task.run();
+      return;
+    }
+    sending.add(threads[stream].sender().submit(() -> guarded(task)));
+  }
+
+  private Void guarded(Task task) throws IOException {
+    try {
+      task.run();
+      return null;
+    } catch (IOException e) {
+      onFailure.accept(e);
+      throw e;
+    }
+  }
+
+  /** Overwrites values by those of a peer. */
+  void take(int from, Stamp stamp, Span target, WireType type) throws IOException {
+    receive(from, target, (inbound, link, stripe) -> inbound.take(link, stamp, stripe, type));
+  }
+
+  /** Adds a peer's values to those that are there. */
+  void add(int from, Stamp stamp, Span target, WireType type) throws IOException {
+    receive(from, target, (inbound, link, stripe) -> inbound.add(link, stamp, stripe, type));
+  }
+
+  private void receive(int from, Span target, Receiver receiver) throws IOException {
+    int stripes = stripes(target.count());
+    activity.await(from);
+    for (int i = 1; i < stripes; i++) {
+      Link link = links[from][i];
+      Inbound inbound = threads[i].inbound();
+      Span stripe = target.stripe(i, stripes);
+      Task task = () -> receiver.receive(inbound, link, stripe);
+      receiving.add(threads[i].receiver().submit(() -> guarded(task)));
+    }
+    receiver.receive(threads[0].inbound(), links[from][0], target.stripe(0, stripes));
+    join(receiving);
+  }
+
+  /** Receives a message. */
+  byte[] message(int from, Stamp stamp) throws IOException {
+    activity.await(from);
+    return links[from][0].message(stamp);
+  }
+
+  private int stripes(long values) {
+    return values < STRIPED_VALUES ? 1 : threads.length;
+  }
+
+  /** Waits until all that was to be sent has left. */
+  void finish() throws IOException {
+    join(sending);
+  }
+
+  private static void join(List<Future<?>> tasks) throws IOException {
+    for (Future<?> task : tasks) {
+      try {
+        task.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+      } catch (CancellationException e) {
+        throw new IOException("the ring has ended", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+    tasks.clear();
+  }
+
+  /** Waits, after a failure, until no thread touches the caller's memory any more. */
+  void settle() {
+    boolean interrupted = Thread.interrupted();
+    List<Future<?>> tasks = new ArrayList<>(sending);
+    tasks.addAll(receiving);
+    while (!tasks.isEmpty()) {
+      try {
+        tasks.get(0).get();
+      } catch (ExecutionException | CancellationException e) {
+        // what it ended with has been told already
+      } catch (InterruptedException e) {
+        interrupted = true;
+        continue;
+      }
+      tasks.remove(0);
+    }
+    sending.clear();
+    receiving.clear();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends all connections and threads. */
+  void close() {
+    for (Link[] streams : links) {
+      for (Link link : streams) {
+        Mesh.closeQuietly(link);
+      }
+    }
+    for (Stripe stripe : threads) {
+      stripe.close();
+    }
+  }
+}

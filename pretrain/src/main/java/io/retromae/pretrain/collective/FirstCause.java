@@ -1,0 +1,42 @@
+package io.retromae.pretrain.collective;
+
+import io.retromae.core.failure.ClusterException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Why the ring ended: whatever was said first. */
+final class FirstCause {
+  private final CompletableFuture<String> cause = new CompletableFuture<>();
+
+  /** Says why; false if that has been said before. */
+  boolean set(String reason) {
+    return cause.complete(reason);
+  }
+
+  boolean known() {
+    return cause.isDone();
+  }
+
+  /** Waits until somebody says why, or so long; also when interrupted, which is kept. */
+  void await(long millis) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      cause.get(millis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return; // nobody did
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The cause as an exception. */
+  ClusterException exception(int rank, Throwable effect) {
+    return new ClusterException(cause.getNow("rank " + rank + " has left the ring"), effect);
+  }
+}

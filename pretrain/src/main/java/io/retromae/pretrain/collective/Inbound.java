@@ -1,0 +1,57 @@
+package io.retromae.pretrain.collective;
+
+import io.retromae.pretrain.collective.RingOptions.WireType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Receives values piece by piece, and adds each to what is there while it is in the cache. */
+final class Inbound {
+  private final BFloat16 bfloat16 = new BFloat16();
+  private final FloatSum sums = new FloatSum();
+  private ByteBuffer wire = ByteBuffer.allocate(0);
+  private ByteBuffer floats = ByteBuffer.allocate(0);
+
+  /** Receives a frame into a span, whose values are overwritten. */
+  void take(Link link, Stamp stamp, Span span, WireType type) throws IOException {
+    link.await(stamp, Outbound.wireBytes(span.count(), type));
+    for (long done = 0; done < span.count(); done += Outbound.PIECE) {
+      receive(link, slice(span, done), type);
+    }
+    link.finish();
+  }
+
+  /** Receives a frame and adds its values to those of a span. */
+  void add(Link link, Stamp stamp, Span span, WireType type) throws IOException {
+    link.await(stamp, Outbound.wireBytes(span.count(), type));
+    floats = buffer(floats);
+    for (long done = 0; done < span.count(); done += Outbound.PIECE) {
+      ByteBuffer target = slice(span, done);
+      floats.clear().limit(target.remaining());
+      receive(link, floats.slice().order(ByteOrder.nativeOrder()), type);
+      sums.add(target, floats);
+    }
+    link.finish();
+  }
+
+  private static ByteBuffer slice(Span span, long done) {
+    return span.slice(done, (int) Math.min(Outbound.PIECE, span.count() - done));
+  }
+
+  private void receive(Link link, ByteBuffer target, WireType type) throws IOException {
+    if (type == WireType.FLOAT32) {
+      link.read(target);
+      return;
+    }
+    wire = buffer(wire);
+    wire.clear().limit((int) BFloat16.wireBytes(target.remaining() / Float.BYTES));
+    link.read(wire);
+    bfloat16.decode(wire.flip(), target);
+  }
+
+  private static ByteBuffer buffer(ByteBuffer made) {
+    return made.capacity() > 0
+        ? made
+        : ByteBuffer.allocateDirect(Outbound.PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,146 @@
+package io.retromae.pretrain.collective;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.pretrain.collective.ControlLine.Signal;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
+
+/**
+ * The other ranks as processes: who lives, who has left, and the first cause when the ring ends,
+ * which is told to all before connections close.
+ */
+final class Peers {
+  /** How long a broken data connection waits for its cause to be told. */
+  private static final long CAUSE_MILLIS = 2_000;
+
+  /** How long the end of a peer's control connection waits to be explained. */
+  private static final long GONE_MILLIS = 300;
+
+  private final RingConfig config;
+  private final List<ControlLine> lines;
+  private final Activity activity;
+  private final Runnable closeData;
+  private final FirstCause cause = new FirstCause();
+  private final Watch watch;
+  private volatile boolean closed;
+
+  /**
+   * Over these connections.
+   *
+   * @param closeData ends the connections for data
+   */
+  Peers(RingConfig config, List<ControlLine> lines, Activity activity, Runnable closeData) {
+    this.config = config;
+    this.lines = List.copyOf(lines);
+    this.activity = activity;
+    this.closeData = closeData;
+    this.watch = new Watch(config, this.lines, activity, this::fail);
+  }
+
+  /** Begins to listen, to give signs of life and to watch for those of the others. */
+  void start() {
+    lines.forEach(line -> Mesh.daemon(() -> listen(line)).start());
+    watch.start();
+  }
+
+  private void listen(ControlLine line) {
+    try {
+      while (true) {
+        if (line.receive() instanceof Signal.Abort abort) {
+          fail(abort.cause());
+          return;
+        }
+      }
+    } catch (IOException e) {
+      if (!line.left() && !closed) {
+        // A peer that closes because of a third one may be seen before the cause that it passed on.
+        cause.await(GONE_MILLIS);
+        fail(
+            "%s is gone: the connection to rank %d closed (%s)"
+                .formatted(config.name(line.peer()), config.rank(), e.getMessage()));
+      }
+    }
+  }
+
+  /** Throws if the ring has ended. */
+  void check() {
+    if (cause.known()) {
+      throw cause.exception(config.rank(), new IOException("ended before this operation"));
+    }
+  }
+
+  /** The first cause as an exception. */
+  ClusterException exception(Throwable effect) {
+    return cause.exception(config.rank(), effect);
+  }
+
+  /** Ends the ring because bytes did not move or were wrong. */
+  void broken(Exception effect) {
+    String operation = "operation " + activity.begun();
+    if (effect instanceof ProtocolException) {
+      fail("rank %d, %s: %s".formatted(config.rank(), operation, effect.getMessage()));
+      return;
+    }
+    if (effect instanceof ClosedByInterruptException || Thread.currentThread().isInterrupted()) {
+      fail("rank %d was interrupted in %s".formatted(config.rank(), operation));
+      return;
+    }
+    // A broken connection is an effect; the control connections bring its cause.
+    cause.await(CAUSE_MILLIS);
+    String peer = config.name(activity.awaited());
+    fail(
+        hasLeft(activity.awaited())
+            ? "%s left while rank %d waited for it in %s".formatted(peer, config.rank(), operation)
+            : "rank %d lost %s in %s: %s".formatted(config.rank(), peer, operation, effect));
+  }
+
+  private boolean hasLeft(int peer) {
+    return lines.stream().anyMatch(line -> line.peer() == peer && line.left());
+  }
+
+  /** Ends the ring; the first cause wins. */
+  void fail(String reason) {
+    if (closed || !cause.set(reason)) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted(); // it would close the channels before all are told
+    tellAll(new Signal.Abort(reason));
+    close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Leaves in good order: from here on a peer that leaves first is no failure. */
+  void leave() {
+    closed = true;
+    if (!cause.known()) {
+      tellAll(new Signal.Leave());
+    }
+    close();
+  }
+
+  /** Ends all connections without a word, as the death of the process would. */
+  void drop() {
+    closed = true;
+    close();
+  }
+
+  private void tellAll(Signal signal) {
+    for (ControlLine line : lines) {
+      try {
+        line.send(signal);
+      } catch (IOException e) {
+        line.close(); // that peer is gone and needs no telling
+      }
+    }
+  }
+
+  private void close() {
+    watch.close();
+    closeData.run();
+    lines.forEach(ControlLine::close);
+  }
+}
