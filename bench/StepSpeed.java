@@ -1,4 +1,6 @@
 import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.collective.Parts;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.BatchArrays;
 import io.retromae.pretrain.model.BatchTensors;
@@ -12,7 +14,6 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ final class StepSpeed {
     double[] losses = new double[steps];
     Random random = new Random(1);
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32)) {
-      ByteBuffer weights = model.parameters().fetch().whole();
+      HostVector weights = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         WeightInitializer.fill(weights, parameter, shape, 1);
       }
@@ -63,7 +64,11 @@ final class StepSpeed {
         AdamWStep step = new AdamWStep(i + 1, 1, 1.0, 1e-4, 0.9, 0.999, 1e-8, 0.01);
         try (BatchTensors tensors = model.tensors(batch)) {
           Losses loss = model.gradients(tensors, gradients, i, LossScale.ONE);
-          model.update(step, gradients, first, second);
+          double squares = 0;
+          for (double norm : model.norms(gradients, Parts.blockSize(gradients.size()))) {
+            squares += norm * norm;
+          }
+          model.update(step, Math.sqrt(squares), gradients, first, second);
           losses[i] = loss.total();
         }
         seconds[i] = (System.nanoTime() - start) / 1e9;
