@@ -94,6 +94,21 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   }
 
   @Override
+  public void settle() {
+    // STUB
+  }
+
+  @Override
+  public byte[] takeNote() {
+    return new byte[0];
+  }
+
+  @Override
+  public void heard(java.util.List<byte[]> notes) {
+    // STUB
+  }
+
+  @Override
   public boolean saveDue() {
     return first && timer.due();
   }

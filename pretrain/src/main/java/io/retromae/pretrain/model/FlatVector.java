@@ -5,23 +5,75 @@ import ai.djl.ndarray.index.NDIndex;
 import io.retromae.pretrain.memory.DeviceVector;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.memory.VectorMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 
 /**
- * A native vector in the layout of the parameters: the parameters themselves, gradients or a moment
- * of the optimizer. Its values are read and written on the host: {@link #fetch}, then, after a
- * change, {@link #store}.
+ * A native vector in the layout of the parameters, or a part of one: the parameters themselves,
+ * gradients or a moment of the optimizer. Its values are read and written on the host: {@link
+ * #fetch}, then, after a change, {@link #store}.
  */
 public final class FlatVector {
-  private final NDArray array;
-  private final NDArray decayed;
-  private final NDArray notDecayed;
-  private final HostMemory host;
+  /** Values that go into a checksum at once. */
+  private static final long CHECKSUM_STEP = 1 << 26;
 
-  FlatVector(NDArray array, ParameterLayout layout, HostMemory host) {
+  private final NDArray array;
+  private final long from;
+  private final long decayedSize;
+  private final Supplier<HostMemory> memory;
+  private final HostMemory host;
+  private final List<NDArray> groups = new ArrayList<>();
+  private Optional<FlatVector> lastPart = Optional.empty();
+
+  /**
+   * Sees an array as values of the layout.
+   *
+   * @param from place of its first value in the layout
+   * @param decayedSize values of the whole layout that weight decay applies to
+   * @param memory makes what its values come to the host through
+   */
+  FlatVector(NDArray array, long from, long decayedSize, Supplier<HostMemory> memory) {
     this.array = array;
-    this.decayed = array.get(new NDIndex("0:" + layout.decayedSize()));
-    this.notDecayed = array.get(new NDIndex(layout.decayedSize() + ":" + layout.size()));
-    this.host = host;
+    this.from = from;
+    this.decayedSize = decayedSize;
+    this.memory = memory;
+    this.host = memory.get();
+    long middle = Math.max(from, Math.min(to(), decayedSize));
+    if (from < middle) {
+      groups.add(slice(from, middle));
+    }
+    if (middle < to()) {
+      groups.add(slice(middle, to()));
+    }
+  }
+
+  /** Place of the first value in the layout. */
+  public long from() {
+    return from;
+  }
+
+  /** Place behind the last value in the layout. */
+  public long to() {
+    return from + size();
+  }
+
+  /** Number of values. */
+  public long size() {
+    return array.size();
+  }
+
+  /** A view of some values, given by their places in the layout. */
+  public FlatVector part(long begin, long end) {
+    if (begin == from && end == to()) {
+      return this;
+    }
+    if (lastPart.filter(part -> part.from == begin && part.to() == end).isEmpty()) {
+      lastPart = Optional.of(new FlatVector(slice(begin, end), begin, decayedSize, memory));
+    }
+    return lastPart.get();
   }
 
   /** How a vector's values come to the host and back. */
@@ -37,14 +89,18 @@ public final class FlatVector {
     return array;
   }
 
-  /** View of the part that weight decay applies to. */
-  NDArray decayed() {
-    return decayed;
+  /** Views of AdamW's two groups: values that weight decay applies to, then the rest. */
+  List<NDArray> groups() {
+    return groups;
   }
 
-  /** View of the rest. */
-  NDArray notDecayed() {
-    return notDecayed;
+  /** Whether weight decay applies to a group. */
+  boolean decays(int group) {
+    return group == 0 && from < decayedSize;
+  }
+
+  private NDArray slice(long begin, long end) {
+    return array.get(new NDIndex((begin - from) + ":" + (end - from)));
   }
 
   /**
@@ -66,5 +122,15 @@ public final class FlatVector {
   /** Takes up what was written to what {@link #fetch} gave. */
   public void store() {
     host.store(array);
+  }
+
+  /** CRC-32C of the values' bytes. */
+  public int checksum() {
+    HostVector values = fetch();
+    CRC32C crc = new CRC32C();
+    for (long at = 0; at < values.size(); at += CHECKSUM_STEP) {
+      crc.update(values.slice(at, Math.min(CHECKSUM_STEP, values.size() - at)));
+    }
+    return (int) crc.getValue();
   }
 }

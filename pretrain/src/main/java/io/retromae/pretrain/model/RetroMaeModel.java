@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * RetroMAE on one device: the flat parameter vector and the compiled script. Owns the native memory
@@ -142,11 +144,22 @@ public final class RetroMaeModel implements AutoCloseable {
 
   /** A vector of the parameters' size and layout, all zero, owned by this model. */
   public FlatVector newVector() {
-    FlatVector.HostMemory memory =
+    return newVector(0, layout.size());
+  }
+
+  /**
+   * A part of such a vector, which has no room for the rest.
+   *
+   * @param from first value
+   * @param to behind the last value
+   */
+  public FlatVector newVector(long from, long to) {
+    Supplier<FlatVector.HostMemory> memory =
         compute.device().isGpu()
-            ? new MirroredMemory(this::hostLike, this::copy)
-            : new DirectMemory();
-    return new FlatVector(manager.zeros(new Shape(layout.size()), dataType), layout, memory);
+            ? () -> new MirroredMemory(this::hostLike, this::copy)
+            : DirectMemory::new;
+    NDArray zeros = manager.zeros(new Shape(to - from), dataType);
+    return new FlatVector(zeros, from, layout.decayedSize(), memory);
   }
 
   private NDArray hostLike(NDArray array) {
@@ -268,24 +281,46 @@ public final class RetroMaeModel implements AutoCloseable {
   }
 
   /**
-   * One AdamW step in place: scales and clips {@code gradients}, then updates the parameters and
-   * both moments. Nothing is updated where the gradient norm is not finite.
+   * The L2 norm of each block of a vector, or of a part of one that begins with a block. A block's
+   * norm has the same bits however the vector is cut and however many threads compute.
    *
-   * @return the global L2 norm of the scaled gradients before clipping
+   * @param blockSize values of a block; the last may have fewer
    */
-  public double update(AdamWStep step, FlatVector gradients, FlatVector first, FlatVector second) {
+  public double[] norms(FlatVector vector, long blockSize) {
+    if (vector.size() == 0) {
+      return new double[0];
+    }
     try (NDManager scope = host.newSubManager()) {
-      NDList vector = new NDList(named("g", gradients.array()));
-      double gradNorm = step.gradientScale() * doubles(call(scope, "norm2", vector).get(0))[0];
-      if (Double.isFinite(gradNorm)) {
-        scaleAndClip(scope, step, gradients, gradNorm);
-        List<FlatVector> vectors = List.of(parameters, gradients, first, second);
-        NDArray decay = scope.create(hyper(step, step.weightDecay()));
-        adamw(scope, vectors.stream().map(FlatVector::decayed).toList(), decay);
-        NDArray noDecay = scope.create(hyper(step, 0));
-        adamw(scope, vectors.stream().map(FlatVector::notDecayed).toList(), noDecay);
+      NDList arguments = new NDList(named("g", vector.array()));
+      arguments.add(named("block", scope.create(blockSize)));
+      return doubles(call(scope, "norms", arguments).get(0));
+    }
+  }
+
+  /**
+   * One AdamW step in place: scales and clips {@code gradients}, then updates the parameters and
+   * both moments. Values have the same bits whether the whole vector is updated or its parts are.
+   *
+   * @param gradNorm the global L2 norm of the scaled gradients before clipping, finite
+   * @param gradients of all parameters or of a part
+   * @param first first moments of the same part
+   * @param second second moments of the same part
+   */
+  public void update(
+      AdamWStep step, double gradNorm, FlatVector gradients, FlatVector first, FlatVector second) {
+    if (gradients.size() == 0) {
+      return;
+    }
+    FlatVector own = parameters.part(gradients.from(), gradients.to());
+    try (NDManager scope = host.newSubManager()) {
+      scaleAndClip(scope, step, gradients, gradNorm);
+      for (int group = 0; group < own.groups().size(); group++) {
+        int i = group;
+        List<NDArray> slices =
+            Stream.of(own, gradients, first, second).map(v -> v.groups().get(i)).toList();
+        double weightDecay = own.decays(i) ? step.weightDecay() : 0;
+        adamw(scope, slices, scope.create(hyper(step, weightDecay)));
       }
-      return gradNorm;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.train;
 
+import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.FlatVector;
@@ -7,23 +8,44 @@ import io.retromae.pretrain.model.RetroMaeModel;
 
 /**
  * AdamW's state for one model: both moments, in the parameters' layout, and the number of updates
- * done. The schedule advances with the updates: a skipped step does not.
+ * done. The schedule advances with the updates: a skipped step does not. A sharded one has the
+ * moments of a part only, and updates that part (ZeRO stage 1, arXiv:1910.02054, section 5.1).
  */
 public final class Optimizer {
   private final RetroMaeModel model;
   private final OptimizerSettings settings;
   private final LearningRateSchedule schedule;
+  private final boolean sharded;
   private final FlatVector firstMoment;
   private final FlatVector secondMoment;
   private long updates;
 
-  /** Fresh state: moments zero, no update done. */
+  /** Fresh state of all parameters: moments zero, no update done. */
   public Optimizer(RetroMaeModel model, OptimizerSettings settings, LearningRateSchedule schedule) {
+    this(model, settings, schedule, new Parts.Part(0, model.layout().size()), false);
+  }
+
+  private Optimizer(
+      RetroMaeModel model,
+      OptimizerSettings settings,
+      LearningRateSchedule schedule,
+      Parts.Part part,
+      boolean sharded) {
     this.model = model;
     this.settings = settings;
     this.schedule = schedule;
-    this.firstMoment = model.newVector();
-    this.secondMoment = model.newVector();
+    this.sharded = sharded;
+    this.firstMoment = model.newVector(part.from(), part.to());
+    this.secondMoment = model.newVector(part.from(), part.to());
+  }
+
+  /** Fresh state of a rank's part; the other ranks have the rest. */
+  public static Optimizer sharded(
+      RetroMaeModel model,
+      OptimizerSettings settings,
+      LearningRateSchedule schedule,
+      Parts.Part part) {
+    return new Optimizer(model, settings, schedule, part, true);
   }
 
   /**
@@ -35,30 +57,58 @@ public final class Optimizer {
    */
   public record Update(double gradNorm, double learningRate, boolean skipped) {}
 
+  /** Whether the state is shared out among the ranks. */
+  boolean sharded() {
+    return sharded;
+  }
+
+  /** The L2 norm of each block of the own part of a gradient. */
+  double[] norms(FlatVector gradients) {
+    return model.norms(own(gradients), Parts.blockSize(model.layout().size()));
+  }
+
+  private FlatVector own(FlatVector whole) {
+    return whole.part(firstMoment.from(), firstMoment.to());
+  }
+
   /**
-   * One update, in place.
+   * One update of all parameters, in place.
    *
    * @param gradients summed gradients; used as working space
    * @param scale makes the mean of the sum
    */
   public Update update(FlatVector gradients, double scale) {
+    return update(gradients, scale, GradientNorm.of(norms(gradients)));
+  }
+
+  /**
+   * One update of the own part, in place.
+   *
+   * @param gradients summed gradients; used as working space
+   * @param scale makes the mean of the sum
+   * @param sumNorm global L2 norm of the summed gradients
+   */
+  Update update(FlatVector gradients, double scale, double sumNorm) {
+    double gradNorm = scale * sumNorm;
     double rate = schedule.rate(updates);
-    AdamWStep step =
-        new AdamWStep(
-            updates + 1,
-            scale,
-            settings.maxGradNorm(),
-            rate,
-            settings.adamBeta1(),
-            settings.adamBeta2(),
-            settings.adamEpsilon(),
-            settings.weightDecay());
-    double gradNorm = model.update(step, gradients, firstMoment, secondMoment);
     boolean skipped = !Double.isFinite(gradNorm);
     if (!skipped) {
+      model.update(step(scale, rate), gradNorm, own(gradients), firstMoment, secondMoment);
       updates++;
     }
     return new Update(gradNorm, rate, skipped);
+  }
+
+  private AdamWStep step(double scale, double rate) {
+    return new AdamWStep(
+        updates + 1,
+        scale,
+        settings.maxGradNorm(),
+        rate,
+        settings.adamBeta1(),
+        settings.adamBeta2(),
+        settings.adamEpsilon(),
+        settings.weightDecay());
   }
 
   /** Updates done so far. */

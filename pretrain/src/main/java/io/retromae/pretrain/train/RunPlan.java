@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param epochEnds steps done at the end of each epoch; the last is the end of the run
  * @param lossReduction how a step's loss is averaged
  * @param saveSteps steps between checkpoints
+ * @param replicaCheckSteps steps between comparisons of the replicas
  * @param evalSteps steps between evaluations; empty for one at the end
  * @param maxSkippedSteps steps in a row without finite gradients that end the run
  * @param seed of every random choice
@@ -29,6 +30,7 @@ public record RunPlan(
     List<Long> epochEnds,
     LossReduction lossReduction,
     int saveSteps,
+    int replicaCheckSteps,
     Optional<Integer> evalSteps,
     int maxSkippedSteps,
     long seed) {
@@ -48,6 +50,7 @@ public record RunPlan(
         epochEnds,
         config.objective().lossReduction(),
         config.checkpoint().saveSteps(),
+        config.cluster().replicaCheckSteps(),
         config.evaluation().evalSteps(),
         config.optimizer().maxSkippedSteps(),
         config.schedule().seed());
@@ -61,6 +64,11 @@ public record RunPlan(
   /** Whether the run is to be saved when this many steps are done. */
   boolean savesAfter(long step) {
     return step == totalSteps() || step % saveSteps == 0;
+  }
+
+  /** Whether replicas are to be compared when this many steps are done, saved or not. */
+  boolean comparesAfter(long step) {
+    return step % replicaCheckSteps == 0;
   }
 
   /** Whether the model is to be evaluated when this many steps are done. */

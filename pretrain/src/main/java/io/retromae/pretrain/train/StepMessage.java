@@ -11,23 +11,32 @@ import java.util.List;
  *
  * @param work what the rank computed
  * @param allReduceMs time in the last step's all-reduce
+ * @param norms L2 norms of the blocks of the rank's part of the gradient; empty if not sharded
+ * @param note what the rank's observer tells the other observers; often empty
  * @param stop whether the rank was asked to stop
  * @param save whether the rank finds that the run should be saved
  */
-record StepMessage(ShardWork work, double allReduceMs, boolean stop, boolean save) {
+record StepMessage(
+    ShardWork work, double allReduceMs, double[] norms, byte[] note, boolean stop, boolean save) {
   private static final int DOUBLES_PER_LOSS = 4;
   private static final int STOP = 1;
   private static final int SAVE = 2;
 
   byte[] toBytes() {
-    int size = Integer.BYTES + work.losses().size() * DOUBLES_PER_LOSS * Double.BYTES;
-    ByteBuffer out = ByteBuffer.allocate(size + 2 * Long.BYTES + 3 * Double.BYTES + 1);
+    int doubles = work.losses().size() * DOUBLES_PER_LOSS + norms.length + 3;
+    int counts = 3 * Integer.BYTES + 2 * Long.BYTES;
+    ByteBuffer out = ByteBuffer.allocate(doubles * Double.BYTES + counts + note.length + 1);
     out.putInt(work.losses().size());
     for (Losses l : work.losses()) {
       out.putDouble(l.total()).putDouble(l.encoder()).putDouble(l.decoder()).putDouble(l.bow());
     }
     out.putLong(work.tokens()).putLong(work.samples());
     out.putDouble(work.dataMs()).putDouble(work.computeMs()).putDouble(allReduceMs);
+    out.putInt(norms.length);
+    for (double norm : norms) {
+      out.putDouble(norm);
+    }
+    out.putInt(note.length).put(note);
     out.put((byte) ((stop ? STOP : 0) | (save ? SAVE : 0)));
     return out.array();
   }
@@ -41,7 +50,14 @@ record StepMessage(ShardWork work, double allReduceMs, boolean stop, boolean sav
     ShardWork work =
         new ShardWork(losses, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
     double allReduceMs = in.getDouble();
+    double[] norms = new double[in.getInt()];
+    for (int i = 0; i < norms.length; i++) {
+      norms[i] = in.getDouble();
+    }
+    byte[] note = new byte[in.getInt()];
+    in.get(note);
     int wishes = in.get();
-    return new StepMessage(work, allReduceMs, (wishes & STOP) != 0, (wishes & SAVE) != 0);
+    return new StepMessage(
+        work, allReduceMs, norms, note, (wishes & STOP) != 0, (wishes & SAVE) != 0);
   }
 }

@@ -18,8 +18,10 @@ import java.util.List;
  * number of ranks that gives each a power of two of logical shards.
  */
 public final class Trainer {
+  private final RetroMaeModel model;
   private final Optimizer optimizer;
   private final Collective collective;
+  private final ParameterExchange exchange;
   private final Evaluator evaluator;
   private final RunPlan plan;
   private final TrainingObserver observer;
@@ -29,8 +31,10 @@ public final class Trainer {
 
   /** A loop over what {@code parts} brings. */
   public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
+    this.model = parts.model();
     this.optimizer = parts.optimizer();
     this.collective = parts.collective();
+    this.exchange = new ParameterExchange(collective, optimizer.sharded());
     this.evaluator = parts.evaluator();
     this.plan = plan;
     this.observer = observer;
@@ -71,11 +75,29 @@ public final class Trainer {
       if (evaluator.hasBatches() && plan.evaluatesAfter(state.step())) {
         state = evaluate(state);
       }
-      if (stop || outcome.save() || plan.savesAfter(state.step())) {
+      boolean saves = stop || outcome.save() || plan.savesAfter(state.step());
+      if (saves || plan.comparesAfter(state.step())) {
+        Replicas.compare(state.step(), collective, model.parameters());
+      }
+      if (saves) {
+        settle();
         observer.save(state);
       }
     }
+    settle();
     return state;
+  }
+
+  /** Lets the last save come to its end: all ranks have done their share, and know it. */
+  private void settle() {
+    observer.settle();
+    tell(List.of(collective.allGather(observer.takeNote())));
+  }
+
+  private void tell(List<byte[]> notes) {
+    if (notes.stream().anyMatch(note -> note.length > 0)) {
+      observer.heard(notes);
+    }
   }
 
   private TrainingState evaluate(TrainingState state) throws IOException {
@@ -91,30 +113,39 @@ public final class Trainer {
 
   private StepOutcome step(TrainingState before) throws IOException {
     ShardWork work = shards.accumulate(before.step());
-    StepMessage own =
-        new StepMessage(work, lastAllReduceMs, observer.stopRequested(), observer.saveDue());
     long sumStart = System.nanoTime();
     FlatVector sum = tree.sum();
-    allReduce(sum);
-    List<StepMessage> all =
-        Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
-    lastAllReduceMs = Stopwatch.millisSince(sumStart);
-    Optimizer.Update update = optimizer.update(sum, plan.gradientScale());
+    exchange.sum(sum);
+    double[] norms = optimizer.norms(sum);
+    List<StepMessage> all = exchanged(work, optimizer.sharded() ? norms : new double[0]);
+    double allReduceMs = Stopwatch.millisSince(sumStart);
+    double norm =
+        optimizer.sharded()
+            ? GradientNorm.of(all.stream().map(StepMessage::norms).toArray(double[][]::new))
+            : GradientNorm.of(norms);
+    Optimizer.Update update = optimizer.update(sum, plan.gradientScale(), norm);
     tree.release(sum);
+    long gatherStart = System.nanoTime();
+    exchange.gather(model.parameters());
+    lastAllReduceMs = allReduceMs + Stopwatch.millisSince(gatherStart);
 
     TrainingState after = before.after(losses(all), update);
     observer.stepDone(report(before, after, update, all));
+    tell(all.stream().map(StepMessage::note).toList());
     return new StepOutcome(
         after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
   }
 
-  private void allReduce(FlatVector sum) {
-    if (collective.onDevice()) {
-      collective.allReduceSum(sum.inPlace());
-    } else {
-      collective.allReduceSum(sum.fetch());
-      sum.store();
-    }
+  private List<StepMessage> exchanged(ShardWork work, double[] norms) {
+    StepMessage own =
+        new StepMessage(
+            work,
+            lastAllReduceMs,
+            norms,
+            observer.takeNote(),
+            observer.stopRequested(),
+            observer.saveDue());
+    return Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
   }
 
   private MeanLosses losses(List<StepMessage> messages) {

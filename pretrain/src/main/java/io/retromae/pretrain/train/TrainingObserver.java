@@ -1,6 +1,7 @@
 package io.retromae.pretrain.train;
 
 import java.io.IOException;
+import java.util.List;
 
 /** What the loop tells the world, and what it asks it. */
 public interface TrainingObserver {
@@ -10,8 +11,26 @@ public interface TrainingObserver {
   /** The model was scored on held-out samples. Called on every rank. */
   void evaluated(EvaluationReport report, double seconds) throws IOException;
 
-  /** The run should be saved now: parameters, moments and this state. Called on every rank. */
+  /**
+   * The run should be saved now: parameters, moments and this state. Called on every rank, after
+   * {@link #settle} and an exchange of notes.
+   */
   void save(TrainingState state) throws IOException;
+
+  /**
+   * Returns when this rank has done its share of the last save, and throws if it could not. Called
+   * on every rank before the next save and at the end.
+   */
+  void settle();
+
+  /**
+   * What this rank has to tell the observers of all ranks, once; empty for nothing. Does not wait.
+   * It travels with the next step's message.
+   */
+  byte[] takeNote();
+
+  /** What the ranks' observers had to tell, by rank; where nobody had anything it is not called. */
+  void heard(List<byte[]> notes);
 
   /**
    * Whether this rank finds that it is time for a checkpoint, beside those at fixed steps. If one

@@ -767,9 +767,16 @@ class RetroMae(Module):
   def add(self: __torch__.RetroMae, a: Tensor, b: Tensor) -> Tensor:
     return a.add_(b)
 
-  # Global L2 norm of gradients [n].
-  def norm2(self: __torch__.RetroMae, g: Tensor) -> Tensor:
-    return torch.linalg_vector_norm(g, 2)
+  # L2 norms of the blocks of a vector [n], the last of which may be shorter. A block's bits depend on its values only.
+  def norms(self: __torch__.RetroMae, g: Tensor, block: Tensor) -> Tensor:
+    size = int(block)
+    whole = g.size(0) // size
+    end = whole * size
+    norms = torch.linalg_vector_norm(torch.narrow(g, 0, 0, end).view([whole, size]), 2, [1])
+    if end < g.size(0):
+      rest = torch.linalg_vector_norm(torch.narrow(g, 0, end, g.size(0) - end).view([1, g.size(0) - end]), 2, [1])
+      norms = torch.cat([norms, rest], 0)
+    return norms
 
   # Gradients times a factor, in place. (The fused AdamW could divide them, but by a float32 only.)
   def scale(self: __torch__.RetroMae, g: Tensor, factor: Tensor) -> Tensor:

@@ -162,6 +162,21 @@ final class TestRun {
     }
 
     @Override
+    public void settle() {
+      // STUB
+    }
+
+    @Override
+    public byte[] takeNote() {
+      return new byte[0];
+    }
+
+    @Override
+    public void heard(java.util.List<byte[]> notes) {
+      // STUB
+    }
+
+    @Override
     public boolean saveDue() {
       return false;
     }

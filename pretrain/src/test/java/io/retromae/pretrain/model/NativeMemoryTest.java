@@ -45,7 +45,8 @@ class NativeMemoryTest {
         }
         model.add(gradients, more);
         AdamWStep step = new AdamWStep(i + 1, 0.5, 1, 1e-4, 0.9, 0.999, 1e-8, 0.01);
-        model.update(step, gradients, first, second);
+        double norm = model.norms(gradients, model.layout().size())[0];
+        model.update(step, norm, gradients, first, second);
       }
       System.gc();
 

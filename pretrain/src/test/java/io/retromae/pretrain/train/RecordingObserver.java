@@ -25,6 +25,21 @@ class RecordingObserver implements TrainingObserver {
   }
 
   @Override
+  public void settle() {
+    // nothing is under way
+  }
+
+  @Override
+  public byte[] takeNote() {
+    return new byte[0];
+  }
+
+  @Override
+  public void heard(List<byte[]> notes) {
+    throw new AssertionError("nobody has said anything");
+  }
+
+  @Override
   public boolean saveDue() {
     return false;
   }

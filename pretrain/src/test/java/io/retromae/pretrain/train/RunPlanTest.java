@@ -16,7 +16,16 @@ class RunPlanTest {
     for (long runSeed = 1; runSeed <= 3; runSeed++) {
       RunPlan plan =
           new RunPlan(
-              8, 1, 4, List.of(100L), LossReduction.MICRO_BATCH, 10, Optional.empty(), 1, runSeed);
+              8,
+              1,
+              4,
+              List.of(100L),
+              LossReduction.MICRO_BATCH,
+              10,
+              10,
+              Optional.empty(),
+              1,
+              runSeed);
       for (long step = 0; step < 50; step++) {
         for (int shard = 0; shard < 8; shard++) {
           for (int microBatch = 0; microBatch < 4; microBatch++) {

@@ -48,6 +48,7 @@ class TrainerTest {
         List.of(steps),
         reduction,
         1_000,
+        1_000,
         Optional.empty(),
         maxSkipped,
         42);
