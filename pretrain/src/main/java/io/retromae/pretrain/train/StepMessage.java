@@ -1,5 +1,6 @@
 package io.retromae.pretrain.train;
 
+import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.model.Losses;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,26 +11,33 @@ import java.util.List;
  * logical shards, counts, times and what it wants to happen after the step.
  *
  * @param work what the rank computed
- * @param allReduceMs time in the last step's all-reduce
+ * @param exchange time that the step before spent with the other ranks
  * @param stop whether the rank was asked to stop
  * @param save whether the rank finds that the run should be saved
  */
-record StepMessage(ShardWork work, double allReduceMs, boolean stop, boolean save) {
+record StepMessage(ShardWork work, Collective.Times exchange, boolean stop, boolean save) {
   private static final int DOUBLES_PER_LOSS = 4;
   private static final int STOP = 1;
   private static final int SAVE = 2;
 
   byte[] toBytes() {
     int size = Integer.BYTES + work.losses().size() * DOUBLES_PER_LOSS * Double.BYTES;
-    ByteBuffer out = ByteBuffer.allocate(size + 2 * Long.BYTES + 3 * Double.BYTES + 1);
+    ByteBuffer out = ByteBuffer.allocate(size + 2 * Long.BYTES + 4 * Double.BYTES + 1);
     out.putInt(work.losses().size());
     for (Losses l : work.losses()) {
       out.putDouble(l.total()).putDouble(l.encoder()).putDouble(l.decoder()).putDouble(l.bow());
     }
     out.putLong(work.tokens()).putLong(work.samples());
-    out.putDouble(work.dataMs()).putDouble(work.computeMs()).putDouble(allReduceMs);
+    out.putDouble(work.dataMs()).putDouble(work.computeMs());
+    out.putDouble(exchange.totalMs()).putDouble(exchange.idleMs());
     out.put((byte) ((stop ? STOP : 0) | (save ? SAVE : 0)));
     return out.array();
+  }
+
+  /** Where the rank's time went. */
+  StepReport.RankTimes times() {
+    return new StepReport.RankTimes(
+        work.dataMs(), work.computeMs(), exchange.totalMs() - exchange.idleMs(), exchange.idleMs());
   }
 
   static StepMessage of(byte[] bytes) {
@@ -40,8 +48,8 @@ record StepMessage(ShardWork work, double allReduceMs, boolean stop, boolean sav
     }
     ShardWork work =
         new ShardWork(losses, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
-    double allReduceMs = in.getDouble();
+    Collective.Times exchange = new Collective.Times(in.getDouble(), in.getDouble());
     int wishes = in.get();
-    return new StepMessage(work, allReduceMs, (wishes & STOP) != 0, (wishes & SAVE) != 0);
+    return new StepMessage(work, exchange, (wishes & STOP) != 0, (wishes & SAVE) != 0);
   }
 }

@@ -25,7 +25,7 @@ public final class Trainer {
   private final TrainingObserver observer;
   private final GradientTree tree;
   private final ShardGradients shards;
-  private double lastAllReduceMs;
+  private Collective.Times exchangedBefore;
 
   /** A loop over what {@code parts} brings. */
   public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
@@ -36,6 +36,7 @@ public final class Trainer {
     this.observer = observer;
     this.tree = new GradientTree(parts.model());
     this.shards = new ShardGradients(parts, plan, observer, tree);
+    this.exchangedBefore = collective.times();
   }
 
   /**
@@ -92,13 +93,11 @@ public final class Trainer {
   private StepOutcome step(TrainingState before) throws IOException {
     ShardWork work = shards.accumulate(before.step());
     StepMessage own =
-        new StepMessage(work, lastAllReduceMs, observer.stopRequested(), observer.saveDue());
-    long sumStart = System.nanoTime();
+        new StepMessage(work, exchangeSoFar(), observer.stopRequested(), observer.saveDue());
     FlatVector sum = tree.sum();
     allReduce(sum);
     List<StepMessage> all =
         Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
-    lastAllReduceMs = Stopwatch.millisSince(sumStart);
     Optimizer.Update update = optimizer.update(sum, plan.gradientScale());
     tree.release(sum);
 
@@ -106,6 +105,14 @@ public final class Trainer {
     observer.stepDone(report(before, after, update, all));
     return new StepOutcome(
         after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
+  }
+
+  /** Time with the other ranks since the last look: a step's own is known after its message. */
+  private Collective.Times exchangeSoFar() {
+    Collective.Times now = collective.times();
+    Collective.Times since = now.since(exchangedBefore);
+    exchangedBefore = now;
+    return since;
   }
 
   private void allReduce(FlatVector sum) {
@@ -133,12 +140,7 @@ public final class Trainer {
         before.lossWindow().warning(after.lastLosses().total()),
         all.stream().mapToLong(m -> m.work().tokens()).sum(),
         all.stream().mapToLong(m -> m.work().samples()).sum(),
-        all.stream()
-            .map(
-                m ->
-                    new StepReport.RankTimes(
-                        m.work().dataMs(), m.work().computeMs(), m.allReduceMs()))
-            .toList());
+        all.stream().map(StepMessage::times).toList());
   }
 
   /** A skipped step leaves the parameters as they were: going on would not mend them. */
