@@ -1,4 +1,5 @@
 import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.BatchArrays;
@@ -63,7 +64,11 @@ final class StepSpeed {
         AdamWStep step = new AdamWStep(i + 1, 1, 1.0, 1e-4, 0.9, 0.999, 1e-8, 0.01);
         try (BatchTensors tensors = model.tensors(batch)) {
           Losses loss = model.gradients(tensors, gradients, i, LossScale.ONE);
-          model.update(step, gradients, first, second);
+          double squares = 0;
+          for (double norm : model.norms(gradients, Parts.blockSize(gradients.size()))) {
+            squares += norm * norm;
+          }
+          model.update(step, Math.sqrt(squares), gradients, first, second);
           losses[i] = loss.total();
         }
         seconds[i] = (System.nanoTime() - start) / 1e9;

@@ -83,9 +83,7 @@ final class Mesh implements Gate.Host {
     while (System.nanoTime() < deadline) {
       try {
         entered(
-            lane,
-            Connector.connect(
-                config.peers().get(lane.peer()), config.membership(), lane));
+            lane, Connector.connect(config.peers().get(lane.peer()), config.membership(), lane));
         return;
       } catch (IOException e) {
         last = e;

@@ -2,6 +2,8 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,7 +13,8 @@ import java.util.Optional;
 final class AttemptLog {
   private final RunConsole console;
   private final MetricsLog metrics;
-  private ObjectNode firstFailure = Progress.message("none");
+  private final Causes causes = new Causes();
+  private final Map<Integer, String> executors = new HashMap<>();
 
   AttemptLog(RunConsole console, MetricsLog metrics) {
     this.console = console;
@@ -20,6 +23,7 @@ final class AttemptLog {
 
   synchronized void accept(int rank, ObjectNode message) {
     message.put("time", Instant.now().toString());
+    causes.came(rank);
     switch (message.get("event").asText()) {
       case "step" -> {
         console.line(StepLine.toLine(message));
@@ -39,14 +43,17 @@ final class AttemptLog {
       case "checkpoint_failed" -> tell(message, EventLine.checkpointFailed(message));
       case "step_skipped" -> tell(message, EventLine.stepSkipped(message));
       case "loss_spike" -> tell(message, EventLine.lossSpike(message));
-      case "worker" -> tell(message, EventLine.worker(rank, message));
+      case "worker" -> {
+        executors.put(rank, message.path("executor").asText());
+        tell(message, EventLine.worker(rank, message));
+      }
+      case "progress" -> console.line(ProgressWindow.toLine(message));
       case "failure" -> {
-        // A worker that only heard of another's failure names it; the cause is what came first.
-        if (firstFailure.get("event").asText().equals("none")) {
-          firstFailure = message;
-        }
+        FailureKind kind = FailureKind.of(message.path("kind").asText());
+        causes.said(rank, kind, message.path("reason").asText());
         metrics.add(message);
       }
+      case "done" -> causes.done(rank);
       default -> throw new IllegalArgumentException(message.toString());
     }
   }
@@ -56,20 +63,52 @@ final class AttemptLog {
     metrics.add(message);
   }
 
-  /** What the first worker to fail said; empty if it died without a word. */
-  synchronized Optional<String> firstCause() {
-    return Optional.ofNullable(firstFailure.get("reason")).map(reason -> reason.asText());
+  /** A rank has given a sign of life. */
+  void came(int rank) {
+    causes.came(rank);
   }
 
-  /** config, data, cluster or bug; empty text if no worker said. */
-  synchronized String kind() {
-    return firstFailure.path("kind").asText("");
+  /** The driver ends the attempt for this reason. */
+  synchronized void judged(String cause) {
+    if (!causes.hasVerdict()) {
+      console.line("event=cancelled cause=\"" + cause + "\"");
+      causes.judged(cause);
+    }
   }
 
-  synchronized void failed(String cause, long step, int failures, int allowed) {
+  boolean hasVerdict() {
+    return causes.hasVerdict();
+  }
+
+  /** See {@link Causes#first}. */
+  Causes.Cause firstCause(String sparksReason) {
+    return causes.first(sparksReason);
+  }
+
+  /** The executor that a rank runs in, if it has said so. */
+  synchronized Optional<String> executor(int rank) {
+    return Optional.ofNullable(executors.get(rank));
+  }
+
+  /** Says with how many workers the run begins or goes on, where that is another number. */
+  synchronized void workers(int before, int now, long step) {
+    if (before != now) {
+      ObjectNode event = Progress.message("world_size").put("from", before).put("to", now);
+      event.put("step", step).put("time", Instant.now().toString());
+      tell(
+          event,
+          "event=world_size workers=%d instead of %d, from step %d on"
+              .formatted(now, before, step));
+    }
+  }
+
+  synchronized void growing() {
+    console.line("event=growing; there is room for more workers: saving, then going on with them");
+  }
+
+  synchronized void failed(String cause, long step, String count) {
     console.line(
-        "event=failure cause=\"%s\"; continuing from step %d (failure %d of %d without progress)"
-            .formatted(cause, step, failures, allowed));
+        "event=failure cause=\"%s\"; continuing from step %d (%s)".formatted(cause, step, count));
     ObjectNode event = Progress.message("resume").put("step", step);
     event.put("cause", cause).put("time", Instant.now().toString());
     metrics.add(event);

@@ -4,6 +4,7 @@ import io.retromae.core.failure.ClusterException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -15,6 +16,9 @@ import scala.runtime.AbstractFunction1;
 
 /** One attempt: a barrier stage with a task per worker, all started together or not at all. */
 final class BarrierTraining {
+  private static final Pattern CANCELLED =
+      Pattern.compile("Job \\d+ cancelled|SparkContext (was|has been) s(hut|topped)");
+
   private BarrierTraining() {}
 
   /**
@@ -22,18 +26,24 @@ final class BarrierTraining {
    *
    * @throws ClusterException with Spark's reason if one fails or is lost
    */
-  static void run(JavaSparkContext spark, WorkerSpec spec) {
+  static void run(JavaSparkContext spark, WorkerSpec spec, WorkCounters counters) {
     List<Integer> ranks = IntStream.range(0, spec.worldSize()).boxed().toList();
     RDD<Integer> rdd = spark.parallelize(ranks, spec.worldSize()).rdd();
     RDD<String> workers =
         rdd.barrier()
-            .mapPartitions(new WorkerTask(spec), false, ClassTag$.MODULE$.apply(String.class));
+            .mapPartitions(
+                new WorkerTask(spec, counters), false, ClassTag$.MODULE$.apply(String.class));
     try {
       workers.collect();
     } catch (Exception e) { // Spark throws its checked SparkException without declaring it
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason");
       throw new ClusterException(reason, e);
     }
+  }
+
+  /** Whether {@link #run} failed because Spark was told to cancel the job, or is being stopped. */
+  static boolean wasCancelled(ClusterException failure) {
+    return CANCELLED.matcher(failure.getMessage()).find();
   }
 
   /** What Spark ships; partition number = rank. */
@@ -43,15 +53,17 @@ final class BarrierTraining {
     private static final long serialVersionUID = 1L;
 
     private final WorkerSpec spec;
+    private final WorkCounters counters;
 
-    WorkerTask(WorkerSpec spec) {
+    WorkerTask(WorkerSpec spec, WorkCounters counters) {
       this.spec = spec;
+      this.counters = counters;
     }
 
     @Override
     public Iterator<String> apply(Iterator<Integer> partition) {
       try {
-        Worker.run(spec, BarrierTaskContext.get());
+        Worker.run(spec, counters, BarrierTaskContext.get());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

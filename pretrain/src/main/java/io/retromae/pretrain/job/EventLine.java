@@ -47,10 +47,11 @@ final class EventLine {
   }
 
   static String worker(int rank, JsonNode json) {
-    return "event=worker rank=%d host=%s pid=%d device=\"%s\" threads=%d"
+    return "event=worker rank=%d host=%s executor=%s pid=%d device=\"%s\" threads=%d"
         .formatted(
             rank,
             json.path("host").asText(),
+            json.path("executor").asText(),
             json.path("pid").asLong(),
             json.path("device").asText(),
             json.path("threads").asInt());

@@ -43,7 +43,7 @@ public record PretrainPlan(
    * @throws ConfigException with what the user has to mend
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config) throws IOException {
-    checkWorkers(config);
+    WorldSizes.of(config); // refuses a number of workers that could never be used
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     ModelStart start = ModelStart.of(storage, config);
     Vocabulary vocabulary = start.vocabulary();
@@ -63,22 +63,6 @@ public record PretrainPlan(
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
           evaluationSamples);
-    }
-  }
-
-  private static void checkWorkers(PretrainConfig config) {
-    int shards = config.data().logicalShards();
-    int workers = config.cluster().workers();
-    if (shards % workers != 0) {
-      List<Integer> divisors = new ArrayList<>();
-      for (int w = 1; w <= shards; w++) {
-        if (shards % w == 0) {
-          divisors.add(w);
-        }
-      }
-      throw new ConfigException(
-          "data.logical_shards = %d cannot be divided among cluster.workers = %d; use one of %s"
-              .formatted(shards, workers, divisors));
     }
   }
 

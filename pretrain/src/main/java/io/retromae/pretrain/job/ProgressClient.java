@@ -16,6 +16,7 @@ final class ProgressClient implements AutoCloseable {
   private final DataOutputStream out;
   private volatile boolean stopRequested;
   private volatile boolean closed;
+  private volatile boolean lost;
 
   private ProgressClient(Socket socket, DataOutputStream out) {
     this.socket = socket;
@@ -62,12 +63,18 @@ final class ProgressClient implements AutoCloseable {
 
   private void reportLost(Runnable onDriverLost) {
     if (!closed) {
+      lost = true;
       onDriverLost.run();
     }
   }
 
   synchronized void send(ObjectNode message) throws IOException {
     Progress.write(out, message);
+  }
+
+  /** Whether the connection ended from the driver's side. */
+  boolean lost() {
+    return lost;
   }
 
   boolean stopRequested() {

@@ -13,12 +13,12 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,37 +31,39 @@ final class ProgressServer implements AutoCloseable {
   private final ServerSocket listener;
   private final byte[] secret;
   private final long attempt;
-  private final BiConsumer<Integer, ObjectNode> onMessage;
   private final Map<Integer, Socket> workers = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newCachedThreadPool(ProgressServer::daemon);
+  private volatile Listener hearer = (rank, message) -> {};
   private volatile boolean stopRequested;
 
-  private ProgressServer(
-      ServerSocket listener,
-      byte[] secret,
-      long attempt,
-      BiConsumer<Integer, ObjectNode> onMessage) {
+  private ProgressServer(ServerSocket listener, byte[] secret, long attempt) {
     this.listener = listener;
     this.secret = secret;
     this.attempt = attempt;
-    this.onMessage = onMessage;
   }
 
-  /**
-   * Starts listening on one address and a free port.
-   *
-   * @param onMessage gets rank and message; called by one thread per worker
-   */
-  static ProgressServer start(
-      InetAddress address, byte[] secret, long attempt, BiConsumer<Integer, ObjectNode> onMessage) {
+  /** Hears what workers say. */
+  @FunctionalInterface
+  interface Listener {
+    /** Called by one thread per worker. */
+    void said(int rank, ObjectNode message);
+  }
+
+  /** Starts to accept workers on one address and a free port. */
+  static ProgressServer start(InetAddress address, byte[] secret, long attempt) {
     try {
       ServerSocket listener = new ServerSocket(0, 64, address);
-      ProgressServer server = new ProgressServer(listener, secret, attempt, onMessage);
+      ProgressServer server = new ProgressServer(listener, secret, attempt);
       server.threads.execute(server::accept);
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + address, e);
     }
+  }
+
+  /** Names who hears the workers; before any is told of the port. */
+  void listen(Listener listener) {
+    this.hearer = listener;
   }
 
   int port() {
@@ -102,7 +104,7 @@ final class ProgressServer implements AutoCloseable {
       join(rank, socket);
       try {
         while (true) {
-          onMessage.accept(rank, Progress.read(in));
+          hearer.said(rank, Progress.read(in));
         }
       } finally {
         leave(rank);
@@ -126,10 +128,16 @@ final class ProgressServer implements AutoCloseable {
     notifyAll();
   }
 
-  /** Waits until every worker has said its last word; lost and hanging ones only so long. */
-  synchronized void awaitAllGone(Duration limit) throws InterruptedException {
+  /**
+   * Waits until every worker has said its last word.
+   *
+   * @param limit for those that are lost or hang without anybody's knowing
+   * @param hopeless ranks not waited for
+   */
+  synchronized void awaitAllGone(Duration limit, Set<Integer> hopeless)
+      throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!workers.isEmpty()) {
+    while (!hopeless.containsAll(workers.keySet())) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         LOG.warn("event=workers_silent ranks={}", workers.keySet());
@@ -137,6 +145,11 @@ final class ProgressServer implements AutoCloseable {
       }
       wait(left);
     }
+  }
+
+  /** Ranks that are connected. */
+  Set<Integer> present() {
+    return Set.copyOf(workers.keySet());
   }
 
   /** Asks all workers, present and to come, to save and end after the step they are in. */

@@ -1,14 +1,15 @@
 package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.pretrain.train.StepReport;
+import io.retromae.pretrain.train.StepReport.RankTimes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
 final class StepLine {
@@ -25,21 +26,26 @@ final class StepLine {
     json.put("skipped_steps", report.state().skippedSteps());
     json.put("tokens", report.tokens()).put("samples", report.samples());
     json.put("tokens_per_s", Math.rint(tokensPerSecond));
-    List<StepReport.RankTimes> times = report.rankTimes();
-    json.put(
-        "data_wait_ms", times.stream().mapToDouble(StepReport.RankTimes::dataMs).max().orElse(0));
-    json.put(
-        "compute_ms", times.stream().mapToDouble(StepReport.RankTimes::computeMs).max().orElse(0));
-    json.put(
-        "allreduce_ms",
-        times.stream().mapToDouble(StepReport.RankTimes::allReduceMs).min().orElse(0));
-    json.put(
-        "slowest_rank",
-        IntStream.range(0, times.size())
-            .boxed()
-            .max(Comparator.comparingDouble(r -> times.get(r).computeMs() + times.get(r).dataMs()))
-            .orElse(0));
-    return json;
+    List<RankTimes> times = report.rankTimes();
+    put(json, "data_wait_ms", "rank_data_ms", times, RankTimes::dataMs);
+    put(json, "compute_ms", "rank_compute_ms", times, RankTimes::computeMs);
+    put(json, "communication_ms", "rank_communication_ms", times, RankTimes::communicationMs);
+    put(json, "idle_ms", "rank_idle_ms", times, RankTimes::idleMs);
+    SlowestRank slowest = SlowestRank.of(times);
+    json.put("slowest_rank", slowest.rank());
+    return json.put("slowest_pct", Math.rint(slowest.percentSlower()));
+  }
+
+  /** The largest over the ranks under one name, all of them, by rank, under the other. */
+  private static void put(
+      ObjectNode json,
+      String largest,
+      String byRank,
+      List<RankTimes> times,
+      ToDoubleFunction<RankTimes> of) {
+    json.put(largest, times.stream().mapToDouble(of).max().orElse(0));
+    ArrayNode array = json.putArray(byRank);
+    times.forEach(rank -> array.add(Math.rint(10 * of.applyAsDouble(rank)) / 10));
   }
 
   /** What was unusual in a step; most have nothing. */
@@ -72,7 +78,10 @@ final class StepLine {
             "tokens_per_s",
             "data_wait_ms",
             "compute_ms",
-            "allreduce_ms");
+            "communication_ms",
+            "idle_ms",
+            "slowest_rank",
+            "slowest_pct");
     return "step="
         + json.get("step").asLong()
         + " "

@@ -1,9 +1,6 @@
 package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.ConfigException;
-import io.retromae.core.failure.CorruptDataException;
 import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
@@ -16,10 +13,11 @@ import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.util.TaskFailureListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,8 @@ final class Worker {
   private final BarrierTaskContext task;
   private final int rank;
   private final PretrainConfig config;
-  private final AtomicReference<Collective> collective = new AtomicReference<>();
+  private Optional<Collective> collective = Optional.empty();
+  private Optional<String> abortCause = Optional.empty();
 
   private Worker(WorkerSpec spec, BarrierTaskContext task) {
     this.spec = spec;
@@ -40,13 +39,36 @@ final class Worker {
     this.config = spec.config();
   }
 
+  /**
+   * What connects a task with the driver.
+   *
+   * @param driver takes messages at once
+   * @param status for the signs of life
+   * @param counters reach the driver when the task has ended well
+   */
+  record Links(ProgressClient driver, WorkerStatus status, WorkCounters counters) {}
+
   /** Runs the task; on failure the driver has been told the cause before this throws. */
-  static void run(WorkerSpec spec, BarrierTaskContext task) throws IOException {
+  @SuppressWarnings("try") // the heartbeat is held, not used
+  static void run(WorkerSpec spec, WorkCounters counters, BarrierTaskContext task)
+      throws IOException {
     Worker worker = new Worker(spec, task);
+    WorkerStatus status = new WorkerStatus(worker.rank);
+    Duration timeout = Duration.ofSeconds(worker.config.cluster().timeoutSeconds());
+    task.addTaskFailureListener(
+        (TaskFailureListener) (context, e) -> worker.abort("the task has failed"));
     try (ProgressClient driver =
-        ProgressClient.connect(spec, worker.rank, () -> worker.abort("the driver is gone"))) {
+            ProgressClient.connect(spec, worker.rank, () -> worker.abort("the driver is gone"));
+        Heartbeat beating =
+            Heartbeat.start(
+                status,
+                driver,
+                timeout,
+                task::isInterrupted,
+                () -> worker.abort("the task was cancelled"))) {
       try {
-        worker.train(driver);
+        worker.train(new Links(driver, status, counters));
+        driver.send(Progress.message("done").put("rank", worker.rank));
       } catch (IOException | RuntimeException | Error e) { // not enough memory is an Error
         driver.send(worker.failure(e));
         throw e;
@@ -54,9 +76,11 @@ final class Worker {
     }
   }
 
-  private void train(ProgressClient driver) throws IOException {
+  private void train(Links links) throws IOException {
+    ProgressClient driver = links.driver();
     ObjectNode hello = Progress.message("worker").put("rank", rank);
     hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
+    hello.put("executor", SparkEnv.get().executorId());
     hello.put("pid", ProcessHandle.current().pid());
     int threads = config.cluster().threadsPerWorker().orElseGet(task::cpus);
     hello.put("engine", TorchRuntime.start(threads)).put("threads", threads);
@@ -65,6 +89,7 @@ final class Worker {
             config.compute().device(), task, VisibleGpus.of(TorchRuntime.gpus(), System.getenv()));
     hello.put("device", device.identity());
     driver.send(hello);
+    links.status().begins("joining");
     RunPlan plan = spec.plan(config);
     ModelStart start = ModelStart.of(spec.storage(), config);
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
@@ -74,8 +99,9 @@ final class Worker {
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
         EvaluationBatches heldOut = EvaluationBatches.open(spec.storage(), config, start.tokens());
-        WorkerObserver observer = new WorkerObserver(spec, start, driver, task)) {
-      collective.set(ring);
+        WorkerObserver observer = new WorkerObserver(spec, start, links, task)) {
+      connected(ring);
+      links.status().begins("restoring");
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
       TrainingState state = replica.restore(checkpoints, spec.resumeStep());
       observer.watch(replica);
@@ -85,30 +111,34 @@ final class Worker {
               batches, plan.order(state.step(), rank), config.data().prefetchBatches())) {
         Trainer.Parts parts =
             new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
+        links.status().stepDone(state.step());
+        links.status().begins("training");
         new Trainer(parts, plan, observer).train(state);
       }
+      links.status().begins("leaving");
       ring.barrier(); // nobody leaves while another may still need it
     }
   }
 
-  private void abort(String cause) {
-    Collective ring = collective.getAndSet(null);
-    if (ring != null) {
+  /** A cause may have come while this rank was joining. */
+  private synchronized void connected(Collective ring) {
+    collective = Optional.of(ring);
+    abortCause.ifPresent(ring::abort);
+  }
+
+  /** Ends what this rank does together with the others; the first cause counts. */
+  private synchronized void abort(String cause) {
+    if (abortCause.isEmpty()) {
       LOG.info("event=abort rank={} cause={}", rank, cause);
-      ring.abort("rank " + rank + ": " + cause);
+      abortCause = Optional.of("rank " + rank + ": " + cause);
+      collective.ifPresent(ring -> ring.abort(abortCause.get()));
     }
   }
 
   private ObjectNode failure(Throwable e) {
-    String kind =
-        e instanceof ConfigException
-            ? "config"
-            : e instanceof CorruptDataException
-                ? "data"
-                : e instanceof ClusterException || e instanceof InterruptedIOException
-                    ? "cluster"
-                    : "bug";
-    String message = kind.equals("bug") ? e.toString() : String.valueOf(e.getMessage());
-    return Progress.message("failure").put("rank", rank).put("kind", kind).put("reason", message);
+    FailureKind kind = FailureKind.of(e, task.isInterrupted());
+    String message = kind == FailureKind.OWN ? "rank " + rank + ": " + e : e.getMessage();
+    ObjectNode failure = Progress.message("failure").put("rank", rank);
+    return failure.put("kind", kind.text()).put("reason", String.valueOf(message));
   }
 }

@@ -14,6 +14,7 @@ import io.retromae.pretrain.train.TrainingObserver;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.BarrierTaskContext;
 
@@ -30,16 +31,21 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final boolean first;
   private final CheckpointTimer timer;
   private final CheckpointWriter checkpoints;
+  private final WorkerStatus status;
+  private final WorkCounters counters;
+  private final ProgressWindow window;
   private Replica replica;
   private long tokens;
   private long windowStart = System.nanoTime();
 
-  WorkerObserver(
-      WorkerSpec spec, ModelStart start, ProgressClient driver, BarrierTaskContext task) {
+  WorkerObserver(WorkerSpec spec, ModelStart start, Worker.Links links, BarrierTaskContext task) {
     this.spec = spec;
     this.start = start;
     this.config = start.config();
-    this.driver = driver;
+    this.driver = links.driver();
+    this.status = links.status();
+    this.counters = links.counters();
+    this.window = new ProgressWindow(spec.plan(config).totalSteps(), System::nanoTime);
     this.task = task;
     this.first = task.partitionId() == 0;
     this.timer = new CheckpointTimer(config.checkpoint().saveMinutes(), System::nanoTime);
@@ -63,6 +69,8 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   @Override
   public void stepDone(StepReport report) throws IOException {
     tokens += report.tokens();
+    status.stepDone(report.step());
+    counters.add(report, task.partitionId());
     if (!first) {
       return;
     }
@@ -74,6 +82,10 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
       driver.send(StepLine.toMessage(report, tokens / seconds));
       tokens = 0;
       windowStart = System.nanoTime();
+    }
+    Optional<ObjectNode> progress = window.add(report);
+    if (progress.isPresent()) {
+      driver.send(progress.get());
     }
   }
 
@@ -153,6 +165,10 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
 
   @Override
   public void checkCancelled() {
+    status.goesOn();
+    if (driver.lost()) {
+      throw new ClusterException("rank " + task.partitionId() + ": the driver is gone");
+    }
     if (task.isInterrupted() || Thread.currentThread().isInterrupted()) {
       throw new ClusterException("rank " + task.partitionId() + ": the task was cancelled");
     }

@@ -46,7 +46,28 @@ public record StepReport(
    *
    * @param dataMs waiting for micro-batches
    * @param computeMs forward, backward, update
-   * @param allReduceMs summing gradients, waiting for slower ranks included
+   * @param communicationMs exchanging gradients and messages in the step before
+   * @param idleMs waiting for slower ranks in the step before
    */
-  public record RankTimes(double dataMs, double computeMs, double allReduceMs) {}
+  public record RankTimes(double dataMs, double computeMs, double communicationMs, double idleMs) {
+
+    /** The time that is this rank's own doing: who has most of it is waited for by the others. */
+    public double busyMs() {
+      return dataMs + computeMs;
+    }
+
+    /** All of it. */
+    public double sumMs() {
+      return dataMs + computeMs + communicationMs + idleMs;
+    }
+
+    /** Times of several steps, or ranks, together. */
+    public RankTimes plus(RankTimes other) {
+      return new RankTimes(
+          dataMs + other.dataMs,
+          computeMs + other.computeMs,
+          communicationMs + other.communicationMs,
+          idleMs + other.idleMs);
+    }
+  }
 }

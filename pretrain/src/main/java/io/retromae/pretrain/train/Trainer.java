@@ -27,7 +27,7 @@ public final class Trainer {
   private final TrainingObserver observer;
   private final GradientTree tree;
   private final ShardGradients shards;
-  private double lastAllReduceMs;
+  private Collective.Times exchangedBefore;
 
   /** A loop over what {@code parts} brings. */
   public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
@@ -40,6 +40,7 @@ public final class Trainer {
     this.observer = observer;
     this.tree = new GradientTree(parts.model());
     this.shards = new ShardGradients(parts, plan, observer, tree);
+    this.exchangedBefore = collective.times();
   }
 
   /**
@@ -113,21 +114,17 @@ public final class Trainer {
 
   private StepOutcome step(TrainingState before) throws IOException {
     ShardWork work = shards.accumulate(before.step());
-    long sumStart = System.nanoTime();
     FlatVector sum = tree.sum();
     exchange.sum(sum);
     double[] norms = optimizer.norms(sum);
     List<StepMessage> all = exchanged(work, optimizer.sharded() ? norms : new double[0]);
-    double allReduceMs = Stopwatch.millisSince(sumStart);
     double norm =
         optimizer.sharded()
             ? GradientNorm.of(all.stream().map(StepMessage::norms).toArray(double[][]::new))
             : GradientNorm.of(norms);
     Optimizer.Update update = optimizer.update(sum, plan.gradientScale(), norm);
     tree.release(sum);
-    long gatherStart = System.nanoTime();
     exchange.gather(model.parameters());
-    lastAllReduceMs = allReduceMs + Stopwatch.millisSince(gatherStart);
 
     TrainingState after = before.after(losses(all), update);
     observer.stepDone(report(before, after, update, all));
@@ -140,12 +137,20 @@ public final class Trainer {
     StepMessage own =
         new StepMessage(
             work,
-            lastAllReduceMs,
+            exchangeSoFar(),
             norms,
             observer.takeNote(),
             observer.stopRequested(),
             observer.saveDue());
     return Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
+  }
+
+  /** Time with the other ranks since the last look: a step's own is known after its message. */
+  private Collective.Times exchangeSoFar() {
+    Collective.Times now = collective.times();
+    Collective.Times since = now.since(exchangedBefore);
+    exchangedBefore = now;
+    return since;
   }
 
   private MeanLosses losses(List<StepMessage> messages) {
@@ -164,12 +169,7 @@ public final class Trainer {
         before.lossWindow().warning(after.lastLosses().total()),
         all.stream().mapToLong(m -> m.work().tokens()).sum(),
         all.stream().mapToLong(m -> m.work().samples()).sum(),
-        all.stream()
-            .map(
-                m ->
-                    new StepReport.RankTimes(
-                        m.work().dataMs(), m.work().computeMs(), m.allReduceMs()))
-            .toList());
+        all.stream().map(StepMessage::times).toList());
   }
 
   /** A skipped step leaves the parameters as they were: going on would not mend them. */

@@ -2,93 +2,188 @@ package io.retromae.pretrain.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.Iterator;
 
-/** Workers in executor JVMs of their own; one is killed with -9 in the middle. */
+/** Workers in two executor processes, which are killed, halted, taken away and given back. */
 class ExecutorLossTest {
-  private static final Pattern WORKER = Pattern.compile("event=worker rank=(\\d+) .*pid=(\\d+)");
+  private static final int STEPS = 30;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static JavaSparkContext spark;
 
-  private static SparkConf conf(String master) {
-    return new SparkConf()
-        .setMaster(master)
-        .setAppName("test")
-        .set("spark.ui.enabled", "false")
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.driver.bindAddress", "127.0.0.1")
-        .set("spark.executor.memory", "1g")
-        .set("spark.executor.cores", "1")
-        .set("spark.cores.max", "2")
-        .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-        .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-        .set("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "120")
-        .set("spark.barrier.sync.timeout", "60s")
-        .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-        .set("spark.executorEnv.DJL_CACHE_DIR", System.getenv("DJL_CACHE_DIR"))
-        .set("spark.executorEnv.OMP_NUM_THREADS", "1");
+  @BeforeAll
+  static void trainUndisturbed() throws IOException {
+    TestCorpus.write(folder.resolve("corpus"), 600);
+    spark = new JavaSparkContext(LocalCluster.conf("local-cluster[2,1,1024]"));
+    CountingListener counters = new CountingListener();
+    spark.sc().addSparkListener(counters);
+    assertTrue(train(new Saboteur((step, by) -> {}), "undisturbed").finished());
+    counted = counters.values;
   }
 
-  private Resolved<PretrainConfig> config(String output) {
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Map<String, Long> counted = Map.of();
+
+  /** Keeps what the Spark UI would show of our accumulators. */
+  private static final class CountingListener extends SparkListener {
+    private final Map<String, Long> values = new ConcurrentHashMap<>();
+
+    @Override
+    public void onStageCompleted(SparkListenerStageCompleted stage) {
+      Iterator<AccumulableInfo> all = stage.stageInfo().accumulables().valuesIterator();
+      while (all.hasNext()) {
+        AccumulableInfo info = all.next();
+        if (info.name().get().startsWith("retromae.")) {
+          values.put(info.name().get(), (Long) info.value().get());
+        }
+      }
+    }
+  }
+
+  private static TrainingReport train(Saboteur saboteur, String output, String... more)
+      throws IOException {
     List<String> settings = new ArrayList<>(PretrainJobTest.settings(folder, output));
+    settings.add("schedule.max_steps=" + STEPS);
+    settings.add("data.gradient_accumulation_steps=4");
+    settings.add("checkpoint.save_steps=2");
     settings.add("checkpoint.save_total_limit=2");
-    return ConfigLoader.load(PretrainConfig.class, List.of(), settings);
+    settings.addAll(Arrays.asList(more));
+    Resolved<PretrainConfig> config = ConfigLoader.load(PretrainConfig.class, List.of(), settings);
+    return new PretrainJob(spark, config, saboteur).run(OutputMode.RESUME);
+  }
+
+  private static void assertUndisturbed(String output) throws IOException {
+    assertArrayEquals(
+        PretrainJobTest.weights(folder.resolve("undisturbed")),
+        PretrainJobTest.weights(folder.resolve(output)));
   }
 
   @Test
-  void aKilledExecutorCostsNothingButTime() throws IOException {
-    TestCorpus.write(folder.resolve("corpus"), 600);
-    try (JavaSparkContext spark = new JavaSparkContext(conf("local[2]"))) {
-      new PretrainJob(spark, config("undisturbed"), line -> {}).run(OutputMode.RESUME);
+  void killsAtRandomStepsCostNothingButTime() throws IOException {
+    Random random = new Random(11);
+    long[] next = {3};
+    int[] kills = {0};
+    Saboteur saboteur =
+        new Saboteur(
+            (step, by) -> {
+              if (by.allReported() && step >= next[0] && kills[0] < 5) {
+                kills[0]++;
+                next[0] = step + 1 + random.nextInt(4);
+                by.kill(random.nextInt(2));
+              }
+            });
+
+    TrainingReport report = train(saboteur, "killed");
+
+    System.out.println("executor killed 5 times: " + saboteur.times());
+    assertTrue(report.finished());
+    assertEquals(5, kills[0]);
+    List<String> failures = saboteur.linesWith("event=failure");
+    assertEquals(5, failures.size(), failures.toString());
+    for (String failure : failures) {
+      assertTrue(failure.contains("rank 1 (") || failure.contains("rank 0 ("), failure);
     }
-    List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    Map<Integer, Long> pids = new ConcurrentHashMap<>();
-    TrainingReport report;
-    try (JavaSparkContext spark = new JavaSparkContext(conf("local-cluster[2,1,1024]"))) {
-      report =
-          new PretrainJob(
-                  spark,
-                  config("killed"),
-                  line -> {
-                    lines.add(line);
-                    Matcher worker = WORKER.matcher(line);
-                    if (worker.find()) {
-                      pids.put(Integer.valueOf(worker.group(1)), Long.valueOf(worker.group(2)));
-                    }
-                    boolean first = lines.stream().noneMatch(l -> l.contains("event=failure"));
-                    if (line.startsWith("step=6 ") && first) {
-                      ProcessHandle.of(pids.get(1)).orElseThrow().destroyForcibly();
-                    }
-                  })
-              .run(OutputMode.RESUME);
-    }
+    assertUndisturbed("killed");
+  }
+
+  @Test
+  void aHaltedExecutorIsNamedAndReplaced() throws IOException {
+    Saboteur saboteur =
+        new Saboteur(
+            (step, by) -> {
+              if (step == 5 && by.linesWith("event=failure").isEmpty()) {
+                by.halt(1);
+              }
+            });
+
+    TrainingReport report = train(saboteur, "halted", "cluster.timeout_seconds=3");
+
+    System.out.println("executor halted: " + saboteur.times());
+    assertTrue(report.finished());
+    List<String> failures = saboteur.linesWith("event=failure");
+    assertTrue(failures.get(0).contains("rank 1 "), failures.toString());
+    assertUndisturbed("halted");
+  }
+
+  @Test
+  void anExecutorThatIsGoneForGoodIsDoneWithoutUntilItReturns() throws IOException {
+    Saboteur saboteur =
+        new Saboteur(
+            (step, by) -> {
+              if (step == 5 && by.linesWith("event=failure").isEmpty()) {
+                spark.sc().killExecutor(by.executor(1));
+              }
+              if (step == 9 && !by.linesWith("workers=1 instead of 2").isEmpty()) {
+                by.pauseUntilAnExecutorComes(0); // or the run would be done before
+                spark.sc().requestExecutors(1);
+              }
+            });
+
+    TrainingReport report =
+        train(saboteur, "elastic", "cluster.min_workers=1", "cluster.slots_timeout_seconds=2");
 
     assertTrue(report.finished());
-    assertEquals(2, pids.size());
-    String failure =
-        lines.stream().filter(l -> l.contains("event=failure")).findFirst().orElseThrow();
-    assertTrue(failure.contains("rank 1 ("), failure);
-    assertTrue(failure.contains("continuing from step 4"), failure);
-    assertArrayEquals(
-        PretrainJobTest.weights(folder.resolve("undisturbed")),
-        PretrainJobTest.weights(folder.resolve("killed")));
+    assertEquals(1, saboteur.linesWith("workers=1 instead of 2").size());
+    assertEquals(1, saboteur.linesWith("workers=2 instead of 1").size());
+    String metrics = Files.readString(folder.resolve("elastic/metrics.jsonl"));
+    assertTrue(metrics.contains("\"event\":\"world_size\",\"from\":2,\"to\":1"), metrics);
+    assertUndisturbed("elastic");
+  }
+
+  @Test
+  void moreWorkersThanSlotsAreRefusedInSeconds() {
+    var refusal =
+        assertThrows(
+            ClusterException.class,
+            () ->
+                train(
+                    new Saboteur((step, by) -> {}),
+                    "crowd",
+                    "cluster.workers=4",
+                    "cluster.slots_timeout_seconds=1"));
+
+    assertTrue(
+        refusal
+            .getMessage()
+            .contains(
+                "needs 4 free task slots at once, the cluster has 2: 2 executors with 2 cores"),
+        refusal.getMessage());
+  }
+
+  @Test
+  void sparkKnowsWhatTheWorkersDid() {
+    assertEquals(STEPS, counted.get("retromae.steps"), counted.toString());
+    assertEquals(STEPS * 128L, counted.get("retromae.samples"), counted.toString());
+    assertTrue(counted.get("retromae.compute_ms") > 0, counted.toString());
+    assertEquals(7, counted.size(), counted.toString());
   }
 }

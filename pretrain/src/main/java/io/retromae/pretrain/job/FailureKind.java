@@ -1,0 +1,51 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import java.util.Locale;
+
+/** What a worker's failure means for the job. */
+enum FailureKind {
+  /** The user has to mend the configuration: the job ends. */
+  CONFIG,
+
+  /** The user has to mend the data: the job ends. */
+  DATA,
+
+  /** Another rank was lost, or did not behave: this one only tells of it. */
+  CLUSTER,
+
+  /** The task was cancelled, because of something else. */
+  CANCELLED,
+
+  /** This rank's own: too little memory, an error of the engine or of storage, a bug. */
+  OWN;
+
+  /** Of what a worker's task threw. */
+  static FailureKind of(Throwable e, boolean taskCancelled) {
+    if (e instanceof ConfigException) {
+      return CONFIG;
+    }
+    if (e instanceof CorruptDataException) {
+      return DATA;
+    }
+    if (taskCancelled) {
+      return CANCELLED;
+    }
+    return e instanceof ClusterException ? CLUSTER : OWN;
+  }
+
+  /** Whether another attempt would fail alike. */
+  boolean endsTheJob() {
+    return this == CONFIG || this == DATA;
+  }
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static FailureKind of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+}

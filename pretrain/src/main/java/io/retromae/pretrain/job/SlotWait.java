@@ -1,0 +1,98 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.core.failure.ClusterException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Decides how many workers the next attempt has: as many as the cluster has room for. */
+final class SlotWait {
+  private static final long LOOK_MILLIS = 100;
+
+  private final WorldSizes sizes;
+  private final Slots slots;
+  private final Duration limit;
+  private final RunConsole console;
+
+  /** Waits for at most {@code limit}. */
+  SlotWait(WorldSizes sizes, Slots slots, Duration limit, RunConsole console) {
+    this.sizes = sizes;
+    this.slots = slots;
+    this.limit = limit;
+    this.console = console;
+  }
+
+  /**
+   * Waits until there are free slots for all workers that the run wants; when time is up, or a stop
+   * is asked for, goes on with the largest allowed number that has some.
+   *
+   * @throws ClusterException if there are fewer than the least number takes
+   */
+  int forAll(StopRequest stop) {
+    return await(sizes.wanted(), stop);
+  }
+
+  /** The same for as many workers as the executors that are there have room for. */
+  int forThoseThere(StopRequest stop) {
+    return await(Math.max(sizes.least(), sizes.largest(slots.all())), stop);
+  }
+
+  private int await(int target, StopRequest stop) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    int free = slots.free();
+    if (free < target && slots.canChange()) {
+      console.line(
+          "event=waiting_for_slots needed=%d free=%d limit_s=%d"
+              .formatted(target, free, limit.toSeconds()));
+      while (free < target && System.nanoTime() < deadline && !stop.made()) {
+        pause();
+        free = slots.free();
+      }
+    }
+    return largest(free);
+  }
+
+  private int largest(int free) {
+    int workers = sizes.largest(free);
+    if (workers == 0) {
+      throw new ClusterException(
+          "pretrain needs %d free task slots at once, %s; %s"
+              .formatted(sizes.least(), slots.describe(), mend(free)));
+    }
+    return workers;
+  }
+
+  private String mend(int free) {
+    if (!slots.canChange()) {
+      return "lower cluster.workers or use --master local[%d]".formatted(sizes.least());
+    }
+    return "waited %d s (cluster.slots_timeout_seconds); add executors, lower spark.task.cpus, or let cluster.min_workers be %d"
+        .formatted(limit.toSeconds(), Math.max(1, free));
+  }
+
+  /** Whether more workers could run than do. */
+  boolean couldGrow(int workers) {
+    return slots.canChange() && sizes.largest(slots.all()) > workers;
+  }
+
+  Duration limit() {
+    return limit;
+  }
+
+  /** Whether executors are processes of their own, that Spark can start again. */
+  boolean canReplaceExecutors() {
+    return slots.canChange();
+  }
+
+  boolean nothingRuns() {
+    return slots.free() == slots.all();
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("interrupted while waiting for task slots", e);
+    }
+  }
+}
