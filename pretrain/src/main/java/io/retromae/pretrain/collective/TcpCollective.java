@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -469,6 +470,11 @@ public final class TcpCollective implements Collective {
   @Override
   public void abort(String reason) {
     fail(reason);
+  }
+
+  /** Why the ring has ended; empty while it works. */
+  public Optional<String> abortCause() {
+    return Optional.ofNullable(cause.getNow(null));
   }
 
   /** The first cause wins; it is told to all peers before the connections close. */
