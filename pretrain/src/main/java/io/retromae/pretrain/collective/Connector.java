@@ -31,8 +31,7 @@ public final class Connector {
       byte[] nonce = read(socket, Handshake.NONCE_BYTES, deadline).array();
       Handshake handshake = Handshake.toward(self, lane, nonce);
       write(channel, handshake.hello());
-      handshake.check(
-          Handshake.Role.ACCEPTOR, read(socket, Handshake.PROOF_BYTES, deadline));
+      handshake.check(Handshake.Role.ACCEPTOR, read(socket, Handshake.PROOF_BYTES, deadline));
       write(channel, ByteBuffer.wrap(handshake.proof(Handshake.Role.CONFIRMED)));
       socket.setSoTimeout(0);
       return handshake.transport(channel);

@@ -24,12 +24,13 @@ public final class Gate implements AutoCloseable {
   /** Handshakes open at a time. */
   static final int MAX_UNPROVEN = 64;
 
-  /** A peer needs two round trips: younger ones are not displaced, newer ones wait in the kernel. */
+  /**
+   * A peer needs two round trips: younger ones are not displaced, newer ones wait in the kernel.
+   */
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final long TICK_MILLIS = 20;
-  private static final long LIMIT_NANOS =
-      TimeUnit.MILLISECONDS.toNanos(Handshake.LIMIT_MILLIS);
+  private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(Handshake.LIMIT_MILLIS);
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
   private final ServerSocketChannel listener;

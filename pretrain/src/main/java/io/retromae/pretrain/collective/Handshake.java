@@ -80,8 +80,7 @@ final class Handshake {
    * @throws IOException if it proves nothing
    */
   static Handshake from(Membership self, byte[] nonceA, ByteBuffer hello) throws IOException {
-    Handshake handshake =
-        new Handshake(self, true, hello.getInt(), hello.getInt(), hello.getInt());
+    Handshake handshake = new Handshake(self, true, hello.getInt(), hello.getInt(), hello.getInt());
     System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);
     hello.get(handshake.nonces, NONCE_BYTES, NONCE_BYTES);
     handshake.check(Role.CONNECTOR, hello);
@@ -99,7 +98,8 @@ final class Handshake {
   }
 
   byte[] proof(Role role) {
-    byte[] purpose = role.name().toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+    byte[] purpose =
+        role.name().toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
     return RingKey.hmac(self.key(), purpose, nonces, binding);
   }
 
@@ -123,7 +123,10 @@ final class Handshake {
     String pair =
         "between %s (%s) and %s (%s)"
             .formatted(
-                name(self.rank()), channel.getLocalAddress(), name(peer), channel.getRemoteAddress());
+                name(self.rank()),
+                channel.getLocalAddress(),
+                name(peer),
+                channel.getRemoteAddress());
     if (!self.encrypted()) {
       return new PlainTransport(channel, pair);
     }

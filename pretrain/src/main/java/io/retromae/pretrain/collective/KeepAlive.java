@@ -5,7 +5,9 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
-/** Lets the kernel notice a peer's host that has vanished without a word, between operations too. */
+/**
+ * Lets the kernel notice a peer's host that has vanished without a word, between operations too.
+ */
 final class KeepAlive {
   private static final int IDLE_SECONDS = 30;
   private static final int INTERVAL_SECONDS = 10;

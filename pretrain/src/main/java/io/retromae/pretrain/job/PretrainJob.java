@@ -11,6 +11,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.HuggingFaceExport;
+import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
@@ -63,6 +64,7 @@ public final class PretrainJob {
   private final CheckpointStore checkpoints;
   private final AtomicReference<ProgressServer> server = new AtomicReference<>();
   private volatile boolean stopRequested;
+  private boolean encrypted;
 
   /** A job that tells its story to {@code console}. */
   public PretrainJob(
@@ -84,6 +86,7 @@ public final class PretrainJob {
    */
   public TrainingReport run(OutputMode mode) throws IOException {
     PretrainPlan plan = PretrainPlan.of(storage, config);
+    encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
     checkSlots();
     new OutputFolder(storage, runFolder, ENTRIES).claim(identity(plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
@@ -137,7 +140,15 @@ public final class PretrainJob {
     SparkConf conf = spark.getConf();
     String host = conf.get("spark.driver.host");
     InetAddress address = InetAddress.getByName(conf.get("spark.driver.bindAddress", host));
-    try (ProgressServer progress = ProgressServer.start(address, secret, attempt, log::accept)) {
+    Membership driver =
+        new Membership(
+            AttemptKey.derive(secret, runFolder, attempt),
+            runFolder,
+            attempt,
+            Membership.DRIVER,
+            config.cluster().workers(),
+            encrypted);
+    try (ProgressServer progress = ProgressServer.start(address, driver, log::accept)) {
       server.set(progress);
       if (stopRequested) {
         progress.requestStop();
@@ -154,7 +165,8 @@ public final class PretrainJob {
               config.cluster().workers(),
               host,
               progress.port(),
-              secret);
+              secret,
+              encrypted);
       // interruptOnCancel: the survivors of a lost worker give their slots back at once.
       spark.setJobGroup("retromae-pretrain", "training from step " + state.step(), true);
       try {

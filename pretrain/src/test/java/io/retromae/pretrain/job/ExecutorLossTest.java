@@ -28,7 +28,7 @@ class ExecutorLossTest {
 
   @TempDir Path folder;
 
-  private static SparkConf conf(String master) {
+  static SparkConf conf(String master) {
     return new SparkConf()
         .setMaster(master)
         .setAppName("test")
