@@ -20,6 +20,7 @@ from step_vs_torch import ROOT, build, peer_python  # noqa: E402
 
 CPU_BAR = 1.15  # ours / gloo, at most; two ranks, float32
 BUDGET_BYTES = 400_000_000  # of a round
+WARM_UP = 4  # rounds that do not count: the JIT compilers' threads compete for the cores
 
 
 def wall_bar(ranks, wire, size):
@@ -79,12 +80,12 @@ def operations(size):
 
 
 def compare(contenders, size, args):
-    """{name: (best wall ms, best CPU ms)}; the first two rounds warm up."""
+    """{name: (best wall ms, best CPU ms)}; the first rounds warm up."""
     rounds = {contender.name: [] for contender in contenders}
-    for i in range(args.rounds + 2):
+    for i in range(args.rounds + WARM_UP):
         for contender in contenders if i % 2 == 0 else reversed(contenders):
             times = contender.round(size, operations(size))
-            if i >= 2:
+            if i >= WARM_UP:
                 rounds[contender.name].append(times)
     return {name: tuple(min(t[k] for t in times) for k in (0, 1)) for name, times in rounds.items()}
 

@@ -97,6 +97,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                 "java..",
                 "javax.crypto..",
+                "jdk.net..",
                 "org.slf4j..",
                 "io.retromae.core..",
                 "io.retromae.pretrain.masking..",

@@ -23,7 +23,7 @@ final class AesGcmTransport implements Transport {
   private final FrameCipher opening;
   private final ByteBuffer sent = ByteBuffer.allocateDirect(FrameCipher.MAX_SEALED_BYTES);
   private final ByteBuffer received = ByteBuffer.allocateDirect(FrameCipher.MAX_SEALED_BYTES);
-  private final ByteBuffer text = ByteBuffer.allocateDirect(FRAME_BYTES).flip();
+  private final ByteBuffer text = ByteBuffer.allocate(FRAME_BYTES).flip();
 
   /**
    * Over a connected channel in blocking mode.

@@ -21,7 +21,8 @@ public interface Collective extends AutoCloseable {
 
   /**
    * Replaces each rank's vector by the sum over all, added in the order of a fixed binary tree: ((0
-   * + 1) + (2 + 3)) + ...
+   * + 1) + (2 + 3)) + ... All ranks end with equal bits. Where values are rounded on their way
+   * ({@link RingOptions.WireType#BFLOAT16}), sums are kept in float32 and rounded at the end.
    *
    * @param values of the same size on every rank
    */
@@ -29,17 +30,21 @@ public interface Collective extends AutoCloseable {
 
   /**
    * The first half of {@link #allReduceSum}: afterwards this rank's {@link #part} of the vector
-   * holds the sum over all ranks, with the same bits; the rest of the vector holds anything.
+   * holds the sum over all ranks, with the same bits, rounded or not; the rest of the vector holds
+   * anything.
    */
   void reduceScatterSum(VectorMemory values);
 
-  /** The second half: gives every rank every rank's {@link #part} of its vector. */
+  /** The second half: gives every rank every rank's {@link #part} of its vector, exactly. */
   void allGather(VectorMemory values);
 
-  /** Gives every rank the vector of {@code root}. */
+  /** Gives every rank the vector of {@code root}, exactly. */
   void broadcast(VectorMemory values, int root);
 
-  /** The part of vectors of {@code size} values that a rank owns; see {@link Parts}. */
+  /**
+   * The part of vectors of {@code size} values that a rank owns: whole blocks, see {@link Parts};
+   * not always in the order of ranks.
+   */
   Parts.Part part(long size, int rank);
 
   /**
@@ -63,7 +68,7 @@ public interface Collective extends AutoCloseable {
    * Where the time of operations went.
    *
    * @param totalMs in operations
-   * @param idleMs of it before the first byte of a peer came
+   * @param idleMs of it before the first byte of a peer came, added up over peers
    */
   record Times(double totalMs, double idleMs) {
     /** What has been added since an earlier look. */

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,11 @@ final class FirstCause {
 
   boolean known() {
     return cause.isDone();
+  }
+
+  /** Why; empty as long as nobody has said. */
+  Optional<String> get() {
+    return known() ? Optional.of(cause.join()) : Optional.empty();
   }
 
   /** Waits until somebody says why, or so long; also when interrupted, which is kept. */

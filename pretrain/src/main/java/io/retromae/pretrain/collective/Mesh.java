@@ -37,17 +37,25 @@ final class Mesh implements Gate.Host {
    */
   Map<Lane, Transport> build(ServerSocketChannel listener) {
     long deadline = System.nanoTime() + config.options().timeout().toNanos();
-    try (Gate gate = Gate.open(listener, config.membership(), this)) {
+    Gate gate = open(listener);
+    try {
       for (int peer = 0; peer < config.rank(); peer++) {
         for (Lane lane : lanes(peer)) {
           connect(lane, deadline);
         }
       }
       return awaitAll(deadline);
+    } finally {
+      gate.close();
+      end();
+    }
+  }
+
+  private Gate open(ServerSocketChannel listener) {
+    try {
+      return Gate.open(listener, config.membership(), this);
     } catch (IOException e) {
       throw new ClusterException("rank %d cannot listen: %s".formatted(config.rank(), e), e);
-    } finally {
-      end();
     }
   }
 

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 /** Sends values piece by piece, so that checksum and kernel find a piece in the cache. */
 final class Outbound {
   /** 256 KB of float32. */
-  static final int PIECE = 1 << 16;
+  static final int PIECE = 1 << 17;
 
   private final BFloat16 bfloat16 = new BFloat16();
   private ByteBuffer wire = ByteBuffer.allocate(0);

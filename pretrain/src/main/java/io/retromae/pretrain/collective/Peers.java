@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The other ranks as processes: who lives, who has left, and the first cause when the ring ends,
@@ -69,6 +70,11 @@ final class Peers {
     if (cause.known()) {
       throw cause.exception(config.rank(), new IOException("ended before this operation"));
     }
+  }
+
+  /** The first cause; empty while the ring works. */
+  Optional<String> cause() {
+    return cause.get();
   }
 
   /** The first cause as an exception. */

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param timeout silence of a peer's process after which it counts as lost; also the limit for
  *     joining
  * @param stall time after which a peer that lives but does not come to an operation counts as stuck
- * @param wire type of gradients on the way; sums are kept in float32
- * @param streams data connections to each peer
+ * @param wire type of gradients on the way; sums are kept in float32, parameters never rounded
+ * @param streams data connections to each peer, with a thread each that sends and one that receives
  * @param encrypted whether all bytes after the handshake are encrypted and authenticated (AES-GCM)
  */
 public record RingOptions(

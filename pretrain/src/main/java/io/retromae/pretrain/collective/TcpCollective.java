@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -231,6 +232,11 @@ public final class TcpCollective implements Collective {
   @Override
   public void abort(String cause) {
     peers.fail(cause);
+  }
+
+  /** Why the ring has ended; empty while it works. */
+  public Optional<String> abortCause() {
+    return peers.cause();
   }
 
   /** Ends all connections without a word, as the death of the process would. */

@@ -71,8 +71,9 @@ public record ClusterSettings(
         Backend collective,
     @Setting(
             doc =
-                "Encryption between workers, and to the driver: auto follows"
-                    + " spark.network.crypto.enabled and spark.ssl.enabled, where none is refused.",
+                "Encryption between workers, and to the driver: auto takes aes_gcm if"
+                    + " spark.network.crypto.enabled, spark.authenticate.enableSaslEncryption,"
+                    + " spark.ssl.rpc.enabled or spark.ssl.enabled is true, where none is refused.",
             standard = "auto")
         Encryption encryption,
     @Setting(

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ClusterException;
+import io.retromae.pretrain.collective.Membership;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -56,7 +57,7 @@ final class Attempt {
     SparkConf conf = run.spark().getConf();
     String host = conf.get("spark.driver.host");
     InetAddress address = InetAddress.getByName(conf.get("spark.driver.bindAddress", host));
-    try (ProgressServer progress = ProgressServer.start(address, secret, start.number());
+    try (ProgressServer progress = ProgressServer.start(address, driver(secret));
         AttemptWatch watch = watch(progress)) {
       progress.listen(watch);
       stop.whenMade(progress::requestStop);
@@ -102,7 +103,19 @@ final class Attempt {
         start.workers(),
         host,
         port,
-        secret);
+        secret,
+        run.encrypted());
+  }
+
+  /** What the driver proves to workers. */
+  private Membership driver(byte[] secret) {
+    return new Membership(
+        AttemptKey.derive(secret, run.folder(), start.number()),
+        run.folder(),
+        start.number(),
+        Membership.DRIVER,
+        start.workers(),
+        run.encrypted());
   }
 
   /** A process that does not answer would keep its slot until Spark notices, or for ever. */

@@ -44,13 +44,14 @@ public final class PretrainJob {
   public TrainingReport run(OutputMode mode) throws IOException {
     PretrainConfig config = resolved.value();
     PretrainPlan plan = PretrainPlan.of(storage, config);
+    boolean encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
     SlotWait slots = slots(WorldSizes.of(config), config.cluster());
     String folder = storage.qualify(config.output());
     new OutputFolder(storage, folder, ENTRIES)
         .claim(RunIdentity.of(resolved, plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
     MetricsLog metrics = MetricsLog.open(storage, folder, config.logging().tensorboard());
-    TrainingRun run = new TrainingRun(spark, resolved, storage, folder, plan);
+    TrainingRun run = new TrainingRun(spark, resolved, storage, folder, plan, encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
     try {

@@ -2,60 +2,71 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import io.retromae.pretrain.collective.Connector;
+import io.retromae.pretrain.collective.Lane;
+import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.collective.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A worker's end: sends messages, learns of a stop request and of the driver's death. */
 final class ProgressClient implements AutoCloseable {
-  private static final int CONNECT_MILLIS = 30_000;
+  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final Socket socket;
-  private final DataOutputStream out;
+  private final Transport transport;
   private volatile boolean stopRequested;
   private volatile boolean closed;
   private volatile boolean lost;
 
-  private ProgressClient(Socket socket, DataOutputStream out) {
-    this.socket = socket;
-    this.out = out;
+  private ProgressClient(Transport transport) {
+    this.transport = transport;
   }
 
   /**
-   * Connects and proves knowledge of the secret.
+   * Connects; worker and driver have then proven themselves to each other.
    *
    * @param onDriverLost called once, by another thread, if the driver goes away
    */
   static ProgressClient connect(WorkerSpec spec, int rank, Runnable onDriverLost) {
     InetSocketAddress driver = new InetSocketAddress(spec.driverHost(), spec.driverPort());
-    try {
-      Socket socket = new Socket();
-      socket.connect(driver, CONNECT_MILLIS);
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-      byte[] nonce = in.readNBytes(Progress.NONCE_BYTES);
-      out.writeInt(rank);
-      out.write(Progress.proof(spec.secret(), nonce, spec.attempt(), rank));
-      out.flush();
-      ProgressClient client = new ProgressClient(socket, out);
-      Thread listener = new Thread(() -> client.listen(in, onDriverLost), "retromae-driver-link");
-      listener.setDaemon(true);
-      listener.start();
-      return client;
-    } catch (IOException e) {
-      throw new ClusterException(
-          "rank %d cannot reach the driver at %s: %s".formatted(rank, driver, e.getMessage()), e);
+    return connect(driver, spec.membership(rank), onDriverLost);
+  }
+
+  /** Connects a member to the driver's address. */
+  static ProgressClient connect(InetSocketAddress driver, Membership self, Runnable onDriverLost) {
+    ProgressClient client = new ProgressClient(open(driver, self));
+    Thread listener = new Thread(() -> client.listen(onDriverLost), "retromae-driver-link");
+    listener.setDaemon(true);
+    listener.start();
+    return client;
+  }
+
+  private static Transport open(InetSocketAddress driver, Membership self) {
+    long deadline = System.nanoTime() + CONNECT_NANOS;
+    while (true) {
+      try {
+        Lane lane = new Lane(Membership.DRIVER, Lane.Kind.PROGRESS, 0);
+        return Connector.connect(driver, self, lane);
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+          throw new ClusterException(
+              "rank %d cannot reach the driver at %s: %s"
+                  .formatted(self.rank(), driver, e.getMessage()),
+              e);
+        }
+        LockSupport.parkNanos(RETRY_NANOS); // the driver may have had too many callers at once
+      }
     }
   }
 
-  private void listen(DataInputStream in, Runnable onDriverLost) {
+  private void listen(Runnable onDriverLost) {
     try {
-      for (int command = in.read(); command >= 0; command = in.read()) {
-        stopRequested |= command == Progress.STOP;
+      while (true) {
+        stopRequested |= Progress.readCommand(transport) == Progress.STOP;
       }
-      reportLost(onDriverLost);
     } catch (IOException e) {
       reportLost(onDriverLost);
     }
@@ -69,7 +80,7 @@ final class ProgressClient implements AutoCloseable {
   }
 
   synchronized void send(ObjectNode message) throws IOException {
-    Progress.write(out, message);
+    Progress.write(transport, message);
   }
 
   /** Whether the connection ended from the driver's side. */
@@ -84,6 +95,6 @@ final class ProgressClient implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
-    socket.close();
+    transport.close();
   }
 }

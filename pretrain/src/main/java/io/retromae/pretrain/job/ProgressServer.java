@@ -1,45 +1,45 @@
 package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.DataInputStream;
+import io.retromae.pretrain.collective.Gate;
+import io.retromae.pretrain.collective.Lane;
+import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.collective.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The driver's end: takes the workers' messages as they come and can ask them to stop. */
-final class ProgressServer implements AutoCloseable {
+final class ProgressServer implements Gate.Host, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressServer.class);
-  private static final int HANDSHAKE_MILLIS = 5_000;
-  private static final int MAX_CONNECTIONS = 4_096;
+  private static final int BACKLOG = 1_024;
 
-  private final ServerSocket listener;
-  private final byte[] secret;
-  private final long attempt;
-  private final Map<Integer, Socket> workers = new ConcurrentHashMap<>();
+  private final Gate gate;
+  private final int port;
+  private final Membership self;
+  private final Map<Integer, Transport> workers = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newCachedThreadPool(ProgressServer::daemon);
   private volatile Listener hearer = (rank, message) -> {};
   private volatile boolean stopRequested;
 
-  private ProgressServer(ServerSocket listener, byte[] secret, long attempt) {
-    this.listener = listener;
-    this.secret = secret;
-    this.attempt = attempt;
+  private ProgressServer(ServerSocketChannel listener, Membership self) throws IOException {
+    this.self = self;
+    this.port = listener.socket().getLocalPort();
+    this.gate = Gate.open(listener, self, this);
   }
 
   /** Hears what workers say. */
@@ -49,13 +49,16 @@ final class ProgressServer implements AutoCloseable {
     void said(int rank, ObjectNode message);
   }
 
-  /** Starts to accept workers on one address and a free port. */
-  static ProgressServer start(InetAddress address, byte[] secret, long attempt) {
+  /**
+   * Starts to accept workers on one address and a free port.
+   *
+   * @param self the driver's membership of the attempt
+   */
+  static ProgressServer start(InetAddress address, Membership self) {
     try {
-      ServerSocket listener = new ServerSocket(0, 64, address);
-      ProgressServer server = new ProgressServer(listener, secret, attempt);
-      server.threads.execute(server::accept);
-      return server;
+      ServerSocketChannel listener = ServerSocketChannel.open();
+      listener.bind(new InetSocketAddress(address, 0), BACKLOG);
+      return new ProgressServer(listener, self);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + address, e);
     }
@@ -67,59 +70,43 @@ final class ProgressServer implements AutoCloseable {
   }
 
   int port() {
-    return listener.getLocalPort();
+    return port;
   }
 
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        if (workers.size() >= MAX_CONNECTIONS) {
-          socket.close();
-        } else {
-          threads.execute(() -> serve(socket));
-        }
-      } catch (SocketException | RejectedExecutionException e) {
-        return; // closed
-      } catch (IOException e) {
-        LOG.warn("event=progress_accept_failed reason={}", e.toString());
-      }
-    }
+  @Override
+  public boolean expects(Lane lane) {
+    return lane.kind() == Lane.Kind.PROGRESS
+        && lane.peer() >= 0
+        && lane.peer() < self.worldSize()
+        && !workers.containsKey(lane.peer());
   }
 
-  private void serve(Socket socket) {
-    try (socket) {
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      socket.setSoTimeout(HANDSHAKE_MILLIS);
-      byte[] nonce = new byte[Progress.NONCE_BYTES];
-      new SecureRandom().nextBytes(nonce);
-      socket.getOutputStream().write(nonce);
-      int rank = in.readInt();
-      byte[] proof = in.readNBytes(Progress.PROOF_BYTES);
-      if (!MessageDigest.isEqual(proof, Progress.proof(secret, nonce, attempt, rank))) {
-        LOG.warn("event=progress_refused peer={}", socket.getRemoteSocketAddress());
-        return;
-      }
-      socket.setSoTimeout(0);
-      join(rank, socket);
+  @Override
+  public void entered(Lane lane, Transport transport) {
+    join(lane.peer(), transport);
+    threads.execute(() -> serve(lane.peer(), transport));
+  }
+
+  private void serve(int rank, Transport transport) {
+    try (transport) {
       try {
         while (true) {
-          hearer.said(rank, Progress.read(in));
+          hearer.said(rank, Progress.read(transport));
         }
       } finally {
         leave(rank);
       }
-    } catch (EOFException | SocketException e) {
-      LOG.debug("event=progress_closed reason={}", e.toString());
+    } catch (EOFException | ClosedChannelException e) {
+      LOG.debug("event=progress_closed rank={} reason={}", rank, e.toString());
     } catch (IOException e) {
-      LOG.warn("event=progress_failed reason={}", e.toString());
+      LOG.warn("event=progress_failed rank={} reason={}", rank, e.toString());
     }
   }
 
-  private synchronized void join(int rank, Socket socket) {
-    workers.put(rank, socket);
+  private synchronized void join(int rank, Transport transport) {
+    workers.put(rank, transport);
     if (stopRequested) {
-      askToStop(socket);
+      askToStop(transport);
     }
   }
 
@@ -158,9 +145,9 @@ final class ProgressServer implements AutoCloseable {
     workers.values().forEach(this::askToStop);
   }
 
-  private void askToStop(Socket socket) {
+  private void askToStop(Transport transport) {
     try {
-      socket.getOutputStream().write(Progress.STOP);
+      transport.write(ByteBuffer.wrap(new byte[] {Progress.STOP}));
     } catch (IOException e) {
       LOG.debug("event=progress_closed reason={}", e.toString()); // a dead worker has stopped
     }
@@ -168,9 +155,9 @@ final class ProgressServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listener.close();
-    for (Socket socket : workers.values()) {
-      socket.close();
+    gate.close();
+    for (Transport transport : workers.values()) {
+      transport.close();
     }
     threads.shutdownNow();
   }

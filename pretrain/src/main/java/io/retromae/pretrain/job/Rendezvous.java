@@ -4,11 +4,13 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
+import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingKey;
 import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.config.ClusterSettings;
+import io.retromae.pretrain.nccl.GpuLibraries;
+import io.retromae.pretrain.nccl.NcclCollective;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +32,7 @@ final class Rendezvous {
    *
    * @param device that this task computes on
    * @throws ClusterException if workers were started with different configurations or corpora
-   * @throws ConfigException if two of them compute on one GPU
+   * @throws ConfigException if two of them compute on one GPU, or NCCL is asked for in vain
    */
   static Collective join(
       WorkerSpec spec, BarrierTaskContext task, ClusterSettings settings, DeviceChoice device)
@@ -42,39 +44,46 @@ final class Rendezvous {
     InetAddress own = InetAddress.getByName(host);
     try (TcpCollective.Listener listener = TcpCollective.Listener.open(own)) {
       String port = Integer.toString(listener.port());
-      String card = String.join("|", host, port, spec.fingerprint(), device.identity());
+      boolean ncclWanted =
+          device.kind() == DeviceChoice.Kind.CUDA
+              && BackendChoice.ncclAllowed(settings.collective(), spec.encrypted());
+      String nccl = BackendChoice.ncclOfThisTask(ncclWanted);
+      String card = String.join("|", host, port, spec.fingerprint(), device.identity(), nccl);
       String[] cards = task.allGather(card);
       List<InetSocketAddress> peers = new ArrayList<>();
       List<Seat> seats = new ArrayList<>();
       for (int rank = 0; rank < cards.length; rank++) {
-        String[] fields = cards[rank].split("\\|", 4);
+        String[] fields = cards[rank].split("\\|", 5);
         if (!fields[2].equals(spec.fingerprint())) {
           throw new ClusterException(
               "rank %d (%s) runs configuration and corpus %s, rank %d has %s; restart the job"
                   .formatted(rank, fields[0], fields[2], task.partitionId(), spec.fingerprint()));
         }
         peers.add(new InetSocketAddress(fields[0], Integer.parseInt(fields[1])));
-        seats.add(new Seat(rank, fields[0], fields[3]));
+        seats.add(new Seat(rank, fields[0], fields[3], fields[4]));
       }
       Seat.refuseShared(seats);
-      String job = spec.runFolder();
-      return listener.connect(
-          new RingConfig(
-              job,
-              spec.attempt(),
-              task.partitionId(),
-              peers,
-              RingKey.derive(spec.secret(), job),
-              options(settings)));
+      boolean byNccl = BackendChoice.nccl(settings.collective(), spec.encrypted(), seats);
+      RingConfig config = ring(spec.membership(task.partitionId()), peers, settings);
+      TcpCollective ring = listener.connect(config);
+      return byNccl
+          ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), config.options())
+          : ring;
     }
   }
 
-  private static RingOptions options(ClusterSettings settings) {
+  private static RingConfig ring(
+      Membership self, List<InetSocketAddress> peers, ClusterSettings settings) {
+    RingOptions options = options(settings, self.encrypted());
+    return new RingConfig(self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
+  }
+
+  private static RingOptions options(ClusterSettings settings, boolean encrypted) {
     return new RingOptions(
         Duration.ofSeconds(settings.timeoutSeconds()),
         Duration.ofSeconds(settings.stallSeconds()),
         RingOptions.WireType.FLOAT32,
         settings.streams(),
-        false);
+        encrypted);
   }
 }

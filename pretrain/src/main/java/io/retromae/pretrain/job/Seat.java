@@ -11,8 +11,18 @@ import java.util.Map;
  * @param rank of the task
  * @param host of its executor
  * @param device its {@link DeviceChoice#identity}
+ * @param nccl what it knows of NCCL; empty where that was not asked
  */
-record Seat(int rank, String host, String device) {
+record Seat(int rank, String host, String device, String nccl) {
+  /** A task that was not asked for NCCL. */
+  Seat(int rank, String host, String device) {
+    this(rank, host, device, "");
+  }
+
+  /** Whether it computes on a GPU. */
+  boolean onGpu() {
+    return !device.equals(DeviceChoice.ON_CPU.identity());
+  }
 
   /**
    * Refuses two tasks on one GPU: both would run, each at less than half the speed, or out of
@@ -23,7 +33,7 @@ record Seat(int rank, String host, String device) {
   static void refuseShared(List<Seat> seats) {
     Map<String, Seat> taken = new HashMap<>();
     for (Seat seat : seats) {
-      if (seat.device().equals(DeviceChoice.ON_CPU.identity())) {
+      if (!seat.onGpu()) {
         continue;
       }
       Seat other = taken.putIfAbsent(seat.host() + " " + seat.device(), seat);

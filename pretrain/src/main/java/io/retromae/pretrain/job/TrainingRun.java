@@ -16,13 +16,15 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param storage reaches corpus and run folder
  * @param folder qualified path of the run
  * @param plan what is to be done
+ * @param encrypted whether connections are encrypted
  */
 record TrainingRun(
     JavaSparkContext spark,
     Resolved<PretrainConfig> resolved,
     Storage storage,
     String folder,
-    PretrainPlan plan) {
+    PretrainPlan plan,
+    boolean encrypted) {
 
   ClusterSettings cluster() {
     return resolved.value().cluster();

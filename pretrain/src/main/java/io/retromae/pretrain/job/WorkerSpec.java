@@ -2,6 +2,7 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.train.RunPlan;
 import java.io.Serializable;
@@ -20,7 +21,8 @@ import java.util.List;
  * @param worldSize W
  * @param driverHost where the driver listens
  * @param driverPort where the driver listens
- * @param secret 256 random bits of this attempt
+ * @param secret 256 random bits of this attempt; see {@link AttemptKey}
+ * @param encrypted whether connections of the attempt are encrypted
  */
 record WorkerSpec(
     List<String> settings,
@@ -33,7 +35,8 @@ record WorkerSpec(
     int worldSize,
     String driverHost,
     int driverPort,
-    byte[] secret)
+    byte[] secret,
+    boolean encrypted)
     implements Serializable {
   WorkerSpec {
     settings = List.copyOf(settings);
@@ -46,5 +49,18 @@ record WorkerSpec(
 
   RunPlan plan(PretrainConfig config) {
     return RunPlan.of(config, worldSize, epochEnds);
+  }
+
+  /** What a task of this attempt proves to others. */
+  Membership membership(int rank) {
+    byte[] key = AttemptKey.derive(secret, runFolder, attempt);
+    return new Membership(key, runFolder, attempt, rank, worldSize, encrypted);
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return "WorkerSpec[run=%s, attempt=%d, from step %d, workers=%d, driver=%s:%d, encrypted=%s]"
+        .formatted(runFolder, attempt, resumeStep, worldSize, driverHost, driverPort, encrypted);
   }
 }

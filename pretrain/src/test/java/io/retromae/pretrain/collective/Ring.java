@@ -39,6 +39,32 @@ final class Ring implements AutoCloseable {
     return new RingConfig("job", 1, rank, addresses, KEY, RingOptions.plain(timeout));
   }
 
+  /** Changes how a rank talks. */
+  static UnaryOperator<RingConfig> talking(RingOptions options) {
+    return config ->
+        new RingConfig(
+            config.jobId(), config.attempt(), config.rank(), config.peers(), config.key(), options);
+  }
+
+  /** Changes where a rank looks for others. */
+  static UnaryOperator<RingConfig> at(List<InetSocketAddress> addresses) {
+    return config ->
+        new RingConfig(
+            config.jobId(),
+            config.attempt(),
+            config.rank(),
+            addresses,
+            config.key(),
+            config.options());
+  }
+
+  /** Addresses of ranks that listen on these ports. */
+  static List<InetSocketAddress> loopback(int... ports) {
+    return java.util.Arrays.stream(ports)
+        .mapToObj(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        .toList();
+  }
+
   /** Starts every rank. */
   <T> List<Future<T>> start(Body<T> body) {
     return start(config -> config, body);

@@ -2,47 +2,38 @@ package io.retromae.pretrain.collective;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.collective.RingOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpCollectiveTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Values whose sum depends on the order of addition. */
-  private static float[] vector(long seed, int rank, int size) {
-    Random random = new Random(seed * 1_000 + rank);
-    float[] values = new float[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(7)));
-    }
-    return values;
+  /** Several pieces and buckets of every rank's part, and rests. */
+  private static final int LARGE = 1_700_003;
+
+  private static RingOptions options(WireType wire, int streams) {
+    return new RingOptions(TIMEOUT, TIMEOUT, wire, streams, false);
   }
 
-  /** Sum over ranks [from, to): halves cut at the largest power of two below the length. */
-  private static float[] treeSum(long seed, int from, int to, int size) {
-    if (to - from == 1) {
-      return vector(seed, from, size);
-    }
-    int half = Integer.highestOneBit(to - from - 1);
-    float[] left = treeSum(seed, from, from + half, size);
-    float[] right = treeSum(seed, from + half, to, size);
-    for (int i = 0; i < size; i++) {
-      left[i] += right[i];
-    }
-    return left;
+  private static float[] allReduced(Collective collective, long seed, int size) {
+    HostVector values = Ring.direct(TreeSums.vector(seed, collective.rank(), size));
+    collective.allReduceSum(values);
+    return Ring.floats(values);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, 9})
+  @ParameterizedTest(name = "{0} ranks")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
   void sumsHaveTheBitsOfTheFixedTree(int world) throws Exception {
-    int[] sizes = {0, 1, world - 1, world, 2 * world + 1, 1_000, 300_001};
+    int[] sizes = {0, 1, world - 1, world, 2 * world + 1, 64 * world + 1, 1_000, 300_001};
     try (Ring ring = new Ring(world, TIMEOUT)) {
       List<float[][]> results =
           Ring.all(
@@ -50,15 +41,13 @@ class TcpCollectiveTest {
                   collective -> {
                     float[][] sums = new float[sizes.length][];
                     for (int i = 0; i < sizes.length; i++) {
-                      HostVector values = Ring.direct(vector(i, collective.rank(), sizes[i]));
-                      collective.allReduceSum(values);
-                      sums[i] = Ring.floats(values);
+                      sums[i] = allReduced(collective, i, sizes[i]);
                     }
                     return sums;
                   }));
 
       for (int i = 0; i < sizes.length; i++) {
-        float[] want = treeSum(i, 0, world, sizes[i]);
+        float[] want = TreeSums.sum(i, world, sizes[i]);
         for (float[][] got : results) {
           assertArrayEquals(want, got[i], "size " + sizes[i]);
         }
@@ -66,48 +55,154 @@ class TcpCollectiveTest {
     }
   }
 
-  @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3})
-  void randomOperationsAndPausesChangeNothing(long seed) throws Exception {
-    int world = 3 + (int) (seed % 2);
-    int operations = 150;
+  @ParameterizedTest(name = "{0} ranks, {1} streams")
+  @CsvSource({"2, 1", "2, 2", "2, 3", "2, 4", "3, 1", "3, 3", "4, 2"})
+  void streamsAndBucketsChangeNoBit(int world, int streams) throws Exception {
+    try (Ring ring = new Ring(world, TIMEOUT)) {
+      List<float[]> results =
+          Ring.all(
+              ring.start(
+                  Ring.talking(options(WireType.FLOAT32, streams)),
+                  collective -> allReduced(collective, 5, LARGE)));
+
+      float[] want = TreeSums.sum(5, world, LARGE);
+      results.forEach(got -> assertTrue(Arrays.equals(want, got)));
+    }
+  }
+
+  @ParameterizedTest(name = "{0} ranks, {1}")
+  @CsvSource({"2, FLOAT32", "3, FLOAT32", "4, FLOAT32", "8, FLOAT32", "3, BFLOAT16", "4, BFLOAT16"})
+  void aSumInTwoHalvesHasTheBitsOfOneInOneGo(int world, WireType wire) throws Exception {
+    int size = 200_001;
+    try (Ring ring = new Ring(world, TIMEOUT)) {
+      Ring.all(
+          ring.start(
+              Ring.talking(options(wire, 2)),
+              collective -> {
+                float[] want = allReduced(collective, 7, size);
+                HostVector values = Ring.direct(TreeSums.vector(7, collective.rank(), size));
+                collective.reduceScatterSum(values);
+                float[] own = ownPart(collective, values);
+                collective.allGather(values);
+
+                assertArrayEquals(want, Ring.floats(values));
+                assertArrayEquals(ownPart(collective, values), own);
+                return 0;
+              }));
+    }
+  }
+
+  private static float[] ownPart(Collective collective, HostVector values) {
+    Parts.Part part = collective.part(values.size(), collective.rank());
+    return Arrays.copyOfRange(Ring.floats(values), (int) part.from(), (int) part.to());
+  }
+
+  @ParameterizedTest(name = "{0} ranks")
+  @ValueSource(ints = {2, 3, 4, 5, 8})
+  void partsAreRunsOfWholeBlocksThatCoverTheVector(int world) throws Exception {
     try (Ring ring = new Ring(world, TIMEOUT)) {
       Ring.all(
           ring.start(
               collective -> {
-                Random plan = new Random(seed);
-                Random pauses = new Random(seed * 31 + collective.rank());
-                for (int i = 0; i < operations; i++) {
-                  if (pauses.nextInt(10) == 0) {
-                    java.util.concurrent.locks.LockSupport.parkNanos(pauses.nextInt(3_000_000));
-                  }
-                  step(collective, plan, i);
+                for (long size : new long[] {0, 1, 64, 1_000, 300_001, 5_000_000_000L}) {
+                  assertCovers(collective, size);
                 }
                 return 0;
               }));
     }
   }
 
-  private static void step(Collective collective, Random plan, int number) {
-    int size = plan.nextInt(5_000);
-    if (plan.nextBoolean()) {
-      HostVector values = Ring.direct(vector(number, collective.rank(), size));
-      collective.allReduceSum(values);
-      float[] want = treeSum(number, 0, collective.worldSize(), size);
-      assertArrayEquals(want, Ring.floats(values));
-      return;
+  private static void assertCovers(Collective collective, long size) {
+    long block = Parts.blockSize(size);
+    long sum = 0;
+    for (int rank = 0; rank < collective.worldSize(); rank++) {
+      Parts.Part part = collective.part(size, rank);
+      sum += part.size();
+      assertTrue(part.from() % block == 0 || part.from() == size);
+      for (int other = 0; other < rank; other++) {
+        Parts.Part earlier = collective.part(size, other);
+        assertTrue(part.from() >= earlier.to() || part.to() <= earlier.from());
+      }
     }
-    byte[][] all = collective.allGather(message(number, collective.rank(), size));
-    for (int rank = 0; rank < all.length; rank++) {
-      assertArrayEquals(message(number, rank, size), all[rank]);
+    assertEquals(size, sum);
+  }
+
+  @ParameterizedTest(name = "{0} ranks")
+  @ValueSource(ints = {2, 3, 4, 7})
+  void halvedBytesLeaveAllRanksWithEqualSumsNearTheExactOnes(int world) throws Exception {
+    int size = 300_001;
+    try (Ring ring = new Ring(world, TIMEOUT)) {
+      List<float[]> results =
+          Ring.all(
+              ring.start(
+                  Ring.talking(options(WireType.BFLOAT16, 1)),
+                  collective -> allReduced(collective, 3, size)));
+
+      double[] magnitude = new double[size];
+      double[] exact = new double[size];
+      for (int rank = 0; rank < world; rank++) {
+        float[] values = TreeSums.vector(3, rank, size);
+        for (int i = 0; i < size; i++) {
+          exact[i] += values[i];
+          magnitude[i] += Math.abs(values[i]);
+        }
+      }
+      float[] first = results.get(0);
+      results.forEach(other -> assertTrue(Arrays.equals(first, other)));
+      int roundings = 2 + Integer.SIZE - Integer.numberOfLeadingZeros(world);
+      for (int i = 0; i < size; i++) {
+        assertEquals(exact[i], first[i], roundings * magnitude[i] / 256);
+      }
     }
   }
 
-  /** Lengths differ from rank to rank. */
-  private static byte[] message(int number, int rank, int size) {
-    byte[] bytes = new byte[size / (rank + 1)];
-    Arrays.fill(bytes, (byte) (number + rank));
-    return bytes;
+  @ParameterizedTest(name = "{0} ranks")
+  @ValueSource(ints = {2, 3, 4})
+  void parametersAreNeverRounded(int world) throws Exception {
+    try (Ring ring = new Ring(world, TIMEOUT)) {
+      float[] want = TreeSums.vector(11, 0, LARGE);
+      Ring.all(
+          ring.start(
+              Ring.talking(options(WireType.BFLOAT16, 2)),
+              collective -> {
+                HostVector values = Ring.direct(want);
+                forgetOthersParts(collective, values);
+                collective.allGather(values);
+                assertTrue(Arrays.equals(want, Ring.floats(values)));
+
+                HostVector copy = Ring.direct(collective.rank() == 1 ? want : new float[LARGE]);
+                collective.broadcast(copy, 1);
+                assertTrue(Arrays.equals(want, Ring.floats(copy)));
+                return 0;
+              }));
+    }
+  }
+
+  private static void forgetOthersParts(Collective collective, HostVector values) {
+    float[] kept = ownPart(collective, values);
+    values.whole().asFloatBuffer().put(new float[(int) values.size()]);
+    Parts.Part part = collective.part(values.size(), collective.rank());
+    values.slice(part.from(), part.size()).asFloatBuffer().put(kept);
+  }
+
+  @Test
+  void timeSpentWaitingIsPartOfTheTimeSpent() throws Exception {
+    try (Ring ring = new Ring(3, TIMEOUT)) {
+      List<Collective.Times> times =
+          Ring.all(
+              ring.start(
+                  collective -> {
+                    allReduced(collective, 1, 100_000);
+                    Collective.Times before = collective.times();
+                    collective.barrier();
+                    return collective.times().since(before);
+                  }));
+
+      for (Collective.Times spent : times) {
+        assertTrue(spent.totalMs() > 0);
+        assertTrue(spent.idleMs() > 0 && spent.idleMs() <= spent.totalMs());
+      }
+    }
   }
 
   @Test
@@ -119,30 +214,5 @@ class TcpCollectiveTest {
       assertArrayEquals(new float[] {1, 2}, Ring.floats(values));
       assertArrayEquals(new byte[] {7}, alone.allGather(new byte[] {7})[0]);
     }
-  }
-
-  @Test
-  void openingAndClosingLeavesNoThread() throws Exception {
-    for (int i = 0; i < 40; i++) {
-      try (Ring ring = new Ring(2, TIMEOUT)) {
-        Ring.all(
-            ring.start(
-                collective -> {
-                  collective.barrier();
-                  return 0;
-                }));
-      }
-    }
-    long deadline = System.nanoTime() + 20_000_000_000L;
-    while (ringThreads() > 0 && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
-    }
-    assertEquals(0, ringThreads());
-  }
-
-  private static long ringThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("retromae-ring"))
-        .count();
   }
 }

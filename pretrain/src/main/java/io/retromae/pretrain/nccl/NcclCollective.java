@@ -1,0 +1,357 @@
+package io.retromae.pretrain.nccl;
+
+import com.sun.jna.Pointer;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.Parts;
+import io.retromae.pretrain.collective.RingOptions;
+import io.retromae.pretrain.collective.TcpCollective;
+import io.retromae.pretrain.memory.DeviceVector;
+import io.retromae.pretrain.memory.VectorMemory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Vectors between GPUs by NCCL; messages, vectors on hosts, causes and signs of life by the ring
+ * over TCP. Before each operation the ranks agree over TCP on what they are about to do, so a rank
+ * that is dead, late or elsewhere is noticed there and not by a kernel that waits for ever. NCCL
+ * adds in an order of its own: equal bits are not promised.
+ */
+public final class NcclCollective implements Collective {
+  private static final Logger LOG = LoggerFactory.getLogger(NcclCollective.class);
+  private static final long GUARD_MILLIS = 50;
+
+  private final TcpCollective tcp;
+  private final Communicator communicator;
+  private final Nccl nccl;
+  private final CudaRuntime cuda;
+  private final int device;
+  private final RingOptions options;
+  private final ScheduledExecutorService guard =
+      Executors.newSingleThreadScheduledExecutor(NcclCollective::daemon);
+  private long sequence;
+  private double deviceMs;
+
+  private NcclCollective(
+      TcpCollective tcp,
+      Communicator communicator,
+      GpuLibraries gpu,
+      int device,
+      RingOptions options) {
+    this.tcp = tcp;
+    this.communicator = communicator;
+    this.nccl = gpu.nccl();
+    this.cuda = gpu.cuda();
+    this.device = device;
+    this.options = options;
+    guard.scheduleWithFixedDelay(
+        this::abortWithRing, GUARD_MILLIS, GUARD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread daemon(Runnable body) {
+    Thread thread = new Thread(body, "retromae-nccl");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Forms NCCL's group over a ring, which this owns from here on.
+   *
+   * @param device index of this rank's GPU among those that CUDA shows
+   * @throws ConfigException if gradients are to be rounded on the way, which NCCL does not do here
+   * @throws ClusterException with NCCL's words if the group does not form
+   */
+  public static NcclCollective join(
+      TcpCollective tcp, GpuLibraries gpu, int device, RingOptions options) {
+    try {
+      refuseRounding(options);
+      byte[] id = tcp.allGather(tcp.rank() == 0 ? newId(gpu.nccl()) : new byte[0])[0];
+      Check check = new Check(tcp, "joining NCCL's group", options.timeout().toNanos());
+      Communicator communicator =
+          Communicator.join(
+              gpu, device, new UniqueId.ByValue(id), tcp.rank(), tcp.worldSize(), check);
+      return new NcclCollective(tcp, communicator, gpu, device, options);
+    } catch (RuntimeException e) {
+      tcp.abort("rank %d: %s".formatted(tcp.rank(), e.getMessage()));
+      String cause = tcp.abortCause().orElse(e.getMessage());
+      tcp.close();
+      throw e instanceof ConfigException ? e : new ClusterException(cause, e);
+    }
+  }
+
+  private static void refuseRounding(RingOptions options) {
+    if (options.wire() != RingOptions.WireType.FLOAT32) {
+      throw new ConfigException(
+          "gradients in %s on the way are for cluster.collective: tcp; nccl sends float32"
+              .formatted(options.wire()));
+    }
+  }
+
+  private static byte[] newId(Nccl nccl) {
+    UniqueId id = new UniqueId();
+    NcclException.check(nccl, "ncclGetUniqueId", nccl.ncclGetUniqueId(id));
+    return id.internal;
+  }
+
+  /** Ends a wait for other ranks: when the ring has ended, the task is cancelled or time is up. */
+  private static final class Check implements Communicator.Check {
+    private final TcpCollective tcp;
+    private final String what;
+    private final long limitNanos;
+    private final long start = System.nanoTime();
+
+    Check(TcpCollective tcp, String what, long limitNanos) {
+      this.tcp = tcp;
+      this.what = what;
+      this.limitNanos = limitNanos;
+    }
+
+    @Override
+    public void run() {
+      tcp.abortCause()
+          .ifPresent(
+              cause -> {
+                throw new ClusterException(cause);
+              });
+      if (Thread.currentThread().isInterrupted()) {
+        throw new ClusterException("rank %d was interrupted in %s".formatted(tcp.rank(), what));
+      }
+      if (System.nanoTime() - start > limitNanos) {
+        throw new ClusterException(
+            "rank %d waited %d s in %s: a GPU or NCCL's network does not answer"
+                .formatted(tcp.rank(), TimeUnit.NANOSECONDS.toSeconds(limitNanos), what));
+      }
+    }
+  }
+
+  private void abortWithRing() {
+    if (tcp.abortCause().isPresent()) {
+      communicator.abort();
+    }
+  }
+
+  @Override
+  public int rank() {
+    return tcp.rank();
+  }
+
+  @Override
+  public int worldSize() {
+    return tcp.worldSize();
+  }
+
+  @Override
+  public boolean onDevice() {
+    return true;
+  }
+
+  @Override
+  public void allReduceSum(VectorMemory values) {
+    if (values instanceof DeviceVector vector) {
+      run(
+          "all-reduce",
+          vector,
+          0,
+          comm ->
+              nccl.ncclAllReduce(
+                  at(vector, 0), at(vector, 0), vector.size(), Nccl.FLOAT32, Nccl.SUM, comm, null));
+    } else {
+      tcp.allReduceSum(values);
+    }
+  }
+
+  @Override
+  public void reduceScatterSum(VectorMemory values) {
+    if (!(values instanceof DeviceVector vector)) {
+      tcp.reduceScatterSum(values);
+      return;
+    }
+    long own = part(vector.size(), rank()).from();
+    Communicator.Work even =
+        comm ->
+            nccl.ncclReduceScatter(
+                at(vector, 0),
+                at(vector, own),
+                vector.size() / worldSize(),
+                Nccl.FLOAT32,
+                Nccl.SUM,
+                comm,
+                null);
+    run("reduce-scatter", vector, 0, isEven(vector) ? even : comm -> reduceParts(vector));
+  }
+
+  private int reduceParts(DeviceVector vector) {
+    return forParts(
+        vector,
+        (root, part) ->
+            comm ->
+                nccl.ncclReduce(
+                    at(vector, part.from()),
+                    at(vector, part.from()),
+                    part.size(),
+                    Nccl.FLOAT32,
+                    Nccl.SUM,
+                    root,
+                    comm,
+                    null));
+  }
+
+  @Override
+  public void allGather(VectorMemory values) {
+    if (!(values instanceof DeviceVector vector)) {
+      tcp.allGather(values);
+      return;
+    }
+    long own = part(vector.size(), rank()).from();
+    Communicator.Work even =
+        comm ->
+            nccl.ncclAllGather(
+                at(vector, own),
+                at(vector, 0),
+                vector.size() / worldSize(),
+                Nccl.FLOAT32,
+                comm,
+                null);
+    run("all-gather", vector, 0, isEven(vector) ? even : comm -> broadcastParts(vector));
+  }
+
+  private int broadcastParts(DeviceVector vector) {
+    return forParts(vector, (root, part) -> broadcast(vector, part, root));
+  }
+
+  @Override
+  public void broadcast(VectorMemory values, int root) {
+    if (values instanceof DeviceVector vector) {
+      run("broadcast", vector, root, broadcast(vector, Parts.of(vector.size(), 0, 1), root));
+    } else {
+      tcp.broadcast(values, root);
+    }
+  }
+
+  private Communicator.Work broadcast(DeviceVector vector, Parts.Part part, int root) {
+    Pointer start = at(vector, part.from());
+    return comm -> nccl.ncclBroadcast(start, start, part.size(), Nccl.FLOAT32, root, comm, null);
+  }
+
+  private interface PartWork {
+    Communicator.Work of(int rank, Parts.Part part);
+  }
+
+  /** NCCL's own operations want parts of equal size; a group of one call for each part does not. */
+  private int forParts(DeviceVector vector, PartWork work) {
+    return communicator.group(
+        IntStream.range(0, worldSize())
+            .filter(rank -> part(vector.size(), rank).size() > 0)
+            .mapToObj(rank -> work.of(rank, part(vector.size(), rank)))
+            .toArray(Communicator.Work[]::new));
+  }
+
+  /** Whether every rank's part has the same size. */
+  private boolean isEven(DeviceVector vector) {
+    long share = vector.size() / worldSize();
+    return share * worldSize() == vector.size()
+        && IntStream.range(0, worldSize())
+            .allMatch(rank -> part(vector.size(), rank).equals(partAt(rank, share)));
+  }
+
+  private static Parts.Part partAt(int rank, long share) {
+    return new Parts.Part(rank * share, (rank + 1) * share);
+  }
+
+  private static Pointer at(DeviceVector vector, long value) {
+    return new Pointer(vector.address() + value * Float.BYTES);
+  }
+
+  private void run(String name, DeviceVector vector, int root, Communicator.Work work) {
+    if (vector.gpu() != device) {
+      throw new IllegalArgumentException(
+          "vector on GPU %d, rank %d computes on GPU %d".formatted(vector.gpu(), rank(), device));
+    }
+    agree("%s %d of %d values, root %d".formatted(name, sequence++, vector.size(), root));
+    if (vector.size() == 0) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      NcclException.check(cuda, "cudaSetDevice", cuda.cudaSetDevice(device));
+      communicator.run(name, work, new Check(tcp, name, options.stall().toNanos()));
+    } catch (RuntimeException e) {
+      throw failed(e);
+    } finally {
+      deviceMs += (System.nanoTime() - start) / 1e6;
+    }
+  }
+
+  /** All ranks are there and do the same; who is not is named by the ring. */
+  private void agree(String operation) {
+    byte[][] all = tcp.allGather(operation.getBytes(StandardCharsets.US_ASCII));
+    for (int peer = 0; peer < all.length; peer++) {
+      if (!Arrays.equals(all[peer], all[rank()])) {
+        String theirs = new String(all[peer], StandardCharsets.US_ASCII);
+        String cause = "rank %d is at %s, rank %d at %s".formatted(rank(), operation, peer, theirs);
+        throw failed(new ClusterException(cause));
+      }
+    }
+  }
+
+  /** Tells all ranks, and gives the first cause, which may be another's. */
+  private ClusterException failed(RuntimeException e) {
+    String own = e instanceof ClusterException ? e.getMessage() : "rank " + rank() + ": " + e;
+    abort(own);
+    return new ClusterException(tcp.abortCause().orElse(own), e);
+  }
+
+  @Override
+  public Parts.Part part(long size, int rank) {
+    return tcp.part(size, rank);
+  }
+
+  @Override
+  public byte[][] allGather(byte[] message) {
+    return tcp.allGather(message);
+  }
+
+  @Override
+  public void barrier() {
+    tcp.barrier();
+  }
+
+  @Override
+  public Times times() {
+    Times ring = tcp.times();
+    return new Times(ring.totalMs() + deviceMs, ring.idleMs());
+  }
+
+  @Override
+  public void abort(String cause) {
+    boolean interrupted = Thread.interrupted(); // would close the channels before they tell
+    tcp.abort(cause);
+    communicator.abort();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    guard.shutdownNow();
+    try {
+      if (tcp.abortCause().isPresent()) {
+        communicator.abort();
+      } else {
+        communicator.close(new Check(tcp, "leaving NCCL's group", options.timeout().toNanos()));
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("event=nccl_close_failed rank={} reason={}", rank(), e.toString());
+    } finally {
+      tcp.close();
+    }
+  }
+}

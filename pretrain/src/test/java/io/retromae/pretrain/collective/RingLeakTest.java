@@ -1,0 +1,92 @@
+package io.retromae.pretrain.collective;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Whatever a ring has opened is gone after it. */
+class RingLeakTest {
+  private static final int RINGS = 60;
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+  /** Less than a tenth of what that many rings hold. */
+  private static final long BYTES = 4_000_000;
+
+  private static void openAndClose() throws Exception {
+    RingOptions options =
+        new RingOptions(
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            RingOptions.WireType.BFLOAT16,
+            2,
+            false);
+    try (Ring ring = new Ring(3, options.timeout())) {
+      Ring.all(
+          ring.start(
+              Ring.talking(options),
+              collective -> {
+                collective.allReduceSum(Ring.direct(new float[600_000]));
+                return 0;
+              }));
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void ringsLeaveNoThreadSocketOrMemory() throws Exception {
+    openAndClose();
+    System.gc();
+    long memory = directMemory();
+    long sockets = sockets();
+    for (int i = 0; i < RINGS; i++) {
+      openAndClose();
+    }
+
+    assertSinksTo("threads", 0, RingLeakTest::threads);
+    assertSinksTo("sockets", sockets, RingLeakTest::sockets);
+    assertSinksTo("direct memory", memory + BYTES, RingLeakTest::directMemory);
+  }
+
+  private static void assertSinksTo(String what, long most, LongSupplier now) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (now.getAsLong() > most && System.nanoTime() < deadline) {
+      System.gc();
+    }
+    assertTrue(now.getAsLong() <= most, what + ": " + now.getAsLong());
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("retromae-ring"))
+        .count();
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  private static long sockets() {
+    long count = 0;
+    for (File file : new File("/proc/self/fd").listFiles()) {
+      try {
+        count +=
+            Files.readSymbolicLink(Path.of(file.getPath())).toString().startsWith("socket") ? 1 : 0;
+      } catch (java.io.IOException e) {
+        continue; // closed in the meantime
+      }
+    }
+    return count;
+  }
+}
