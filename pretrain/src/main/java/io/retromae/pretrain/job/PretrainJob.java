@@ -63,6 +63,7 @@ public final class PretrainJob {
   private final CheckpointStore checkpoints;
   private final AtomicReference<ProgressServer> server = new AtomicReference<>();
   private volatile boolean stopRequested;
+  private Optional<CheckpointRef> newest = Optional.empty();
 
   /** A job that tells its story to {@code console}. */
   public PretrainJob(
@@ -124,14 +125,14 @@ public final class PretrainJob {
   }
 
   private TrainingState newestState(MetricsLog metrics) throws IOException {
-    TrainingState state =
-        checkpoints.newest().map(CheckpointRef::state).orElse(TrainingState.START);
+    newest = checkpoints.newest();
+    TrainingState state = newest.map(CheckpointRef::state).orElse(TrainingState.START);
     metrics.rewindTo(state.step());
     return state;
   }
 
   private void attempt(PretrainPlan plan, TrainingState state, AttemptLog log) throws IOException {
-    long attempt = checkpoints.lastAttempt() + 1;
+    long attempt = checkpoints.claimAttempt();
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     SparkConf conf = spark.getConf();
@@ -149,7 +150,7 @@ public final class PretrainJob {
               runFolder,
               plan.corpusFingerprint(),
               plan.epochEnds(),
-              state.step(),
+              newest.map(CheckpointRef::name).orElse(""),
               attempt,
               config.cluster().workers(),
               host,

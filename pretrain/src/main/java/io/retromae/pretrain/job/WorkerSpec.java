@@ -15,7 +15,7 @@ import java.util.List;
  * @param runFolder qualified path of the run
  * @param fingerprint of configuration and corpus; workers that disagree do not start
  * @param epochEnds see {@link RunPlan}
- * @param resumeStep step of the checkpoint to start from; 0 for a fresh start
+ * @param resumeFrom name of the checkpoint to start from; empty for a fresh start
  * @param attempt which start of the job this is, counted over the run's whole life
  * @param worldSize W
  * @param driverHost where the driver listens
@@ -28,7 +28,7 @@ record WorkerSpec(
     String runFolder,
     String fingerprint,
     List<Long> epochEnds,
-    long resumeStep,
+    String resumeFrom,
     long attempt,
     int worldSize,
     String driverHost,
