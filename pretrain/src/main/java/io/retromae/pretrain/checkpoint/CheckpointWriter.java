@@ -3,39 +3,53 @@ package io.retromae.pretrain.checkpoint;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.safetensors.TensorData;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Saves a run in the background: training is held only while its three vectors are copied. Owns the
- * room for the copy, made at the first save, and the thread that writes. A checkpoint that cannot
- * be written, or does not read back as written, is reported and written once more from the same
- * copy.
+ * Saves a rank's share of a run in the background: training is held only while its vectors are
+ * copied. Owns the room for the copy, made at the first save, and the thread that writes. A share
+ * that cannot be written, or does not read back as written, is reported and written once more from
+ * the same copy. When it is there, the rank tells rank 0, which publishes the manifest when it has
+ * heard of all.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final int TRIES = 2;
 
+  private static final Executor BACKGROUND =
+      task -> new Thread(task, "retromae-checkpoint").start();
+
   private final CheckpointStore store;
   private final Origin origin;
+  private final Share share;
   private final Listener listener;
-  private Optional<Snapshot.FlatBuffers> room = Optional.empty();
-  private CompletableFuture<Void> saving = CompletableFuture.completedFuture(null);
+  private Optional<FlatBuffers> room = Optional.empty();
+  private Optional<PendingCheckpoint> pending = Optional.empty();
+  private CompletableFuture<List<FileEntry>> written = CompletableFuture.completedFuture(List.of());
+  private CompletableFuture<Void> committed = CompletableFuture.completedFuture(null);
+  private final AtomicReference<byte[]> note = new AtomicReference<>(new byte[0]);
+  private double settledMs;
 
   /** Writes to {@code store}. */
-  public CheckpointWriter(CheckpointStore store, Origin origin, Listener listener) {
+  public CheckpointWriter(CheckpointStore store, Origin origin, Share share, Listener listener) {
     this.store = store;
     this.origin = origin;
+    this.share = share;
     this.listener = listener;
   }
 
   /**
    * What all checkpoints of one start of a job share.
    *
-   * @param description small files that say what is trained, by name
+   * @param description small files that say what is trained, by name; rank 0 writes them
    * @param attempt which start of the job this is
    * @param keep checkpoints kept
    */
@@ -43,7 +57,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** Hears of checkpoints, from the writing thread. */
   public interface Listener {
-    /** One counts from now on. */
+    /** One counts from now on; told on rank 0. */
     void saved(Saved checkpoint);
 
     /** One could not be written or read back; older ones are as they were. */
@@ -55,54 +69,145 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param step steps done
    * @param bytes its size
-   * @param seconds for writing and reading back
+   * @param seconds for writing and reading back, on all ranks
    * @param heldMs milliseconds that training was held: waiting for the checkpoint before, copying
    */
   public record Saved(long step, long bytes, double seconds, double heldMs) {}
 
   /**
-   * Saves the vectors as they are now; returns as soon as they may change again.
+   * Waits for this rank's share of the last checkpoint.
+   *
+   * @throws ClusterException if it could not be written
+   */
+  public void settle() {
+    long began = System.nanoTime();
+    awaitWritten();
+    settledMs = (System.nanoTime() - began) / 1e6;
+  }
+
+  /**
+   * Saves this rank's share of the vectors as they are now; returns as soon as they may change
+   * again. All ranks' notes about the checkpoint before must have been {@link #heard}.
    *
    * @throws ClusterException if the checkpoint before could not be saved
    */
-  public void save(TrainingState state, ParameterLayout layout, Snapshot.FlatBuffers live) {
+  public void save(TrainingState state, ParameterLayout layout, FlatBuffers live) {
     long began = System.nanoTime();
-    awaitSaved(); // one at a time, and an error of the last one is not lost
-    Snapshot.FlatBuffers copy = room.orElseGet(live::newRoom);
+    awaitWritten(); // one at a time, and an error of the last one is not lost
+    awaitCommitted();
+    FlatBuffers copy = room.orElseGet(live::newRoom);
     room = Optional.of(copy);
     live.copyTo(copy);
-    double heldMs = (System.nanoTime() - began) / 1e6;
-    saving =
-        CompletableFuture.runAsync(
-            () -> write(Snapshot.of(state, layout, copy), heldMs),
-            body -> new Thread(body, "retromae-checkpoint").start());
+    long copied = System.nanoTime();
+    written =
+        CompletableFuture.supplyAsync(
+            () -> written(state.step(), CheckpointFiles.of(share, layout, copy)), BACKGROUND);
+    if (share.first()) {
+      double heldMs = settledMs + (copied - began) / 1e6;
+      PendingCheckpoint checkpoint =
+          PendingCheckpoint.of(state, heldMs, copied, written, share.writers());
+      pending = Optional.of(checkpoint);
+      committed = checkpoint.complete().thenRunAsync(() -> commit(checkpoint), BACKGROUND);
+    } else {
+      written.thenAccept(files -> note.set(new PartNote(state.step(), files).toBytes()));
+    }
+    settledMs = 0;
   }
 
-  private void write(Snapshot snapshot, double heldMs) {
-    long began = System.nanoTime();
-    long bytes = stored(snapshot);
-    double seconds = (System.nanoTime() - began) / 1e9;
-    listener.saved(new Saved(snapshot.state().step(), bytes, seconds, heldMs));
+  private List<FileEntry> written(long step, Map<String, Map<String, TensorData>> tensors) {
+    String name = Manifest.name(step, origin.attempt());
+    Map<String, byte[]> description = share.first() ? origin.description() : Map.of();
+    return twice(
+        step,
+        () -> {
+          try {
+            return store.write(name, tensors, description);
+          } catch (IOException | CorruptDataException | ClusterException e) {
+            store.discard(name, share, tensors.keySet()); // a full disk has room again
+            throw e;
+          }
+        });
   }
 
-  private long stored(Snapshot snapshot) {
-    long step = snapshot.state().step();
+  private void commit(PendingCheckpoint checkpoint) {
+    TrainingState state = checkpoint.state();
+    long bytes =
+        twice(
+            state.step(),
+            () -> store.commit(state, origin.attempt(), checkpoint.files(), origin.keep()));
+    double seconds = (System.nanoTime() - checkpoint.began()) / 1e9;
+    listener.saved(new Saved(state.step(), bytes, seconds, checkpoint.heldMs()));
+  }
+
+  private interface Writing<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T twice(long step, Writing<T> writing) {
     for (int failures = 1; ; failures++) {
       try {
-        return store.save(snapshot, origin.description(), origin.attempt(), origin.keep());
+        return writing.run();
       } catch (IOException | CorruptDataException | ClusterException e) {
         listener.failed(step, String.valueOf(e.getMessage()));
         if (failures == TRIES) {
           throw new ClusterException(
-              "rank 0 cannot save step %d: %s".formatted(step, e.getMessage()), e);
+              "rank %d cannot save step %d: %s".formatted(share.rank(), step, e.getMessage()), e);
         }
       }
     }
   }
 
-  private void awaitSaved() {
-    CompletableFuture<Void> last = saving;
-    saving = CompletableFuture.completedFuture(null); // an error is thrown once, not by close too
+  /**
+   * What this rank has to tell rank 0, once; empty for nothing. Does not wait.
+   *
+   * @throws ClusterException if the last checkpoint could not be saved
+   */
+  public byte[] takeNote() {
+    if (written.isCompletedExceptionally()) {
+      awaitWritten();
+    }
+    if (committed.isCompletedExceptionally()) {
+      awaitCommitted();
+    }
+    return note.getAndSet(new byte[0]);
+  }
+
+  /** What all ranks had to tell, by rank. */
+  public void heard(List<byte[]> notes) {
+    if (!share.first()) {
+      return;
+    }
+    for (int rank = 1; rank < notes.size(); rank++) {
+      if (notes.get(rank).length > 0) {
+        accept(rank, PartNote.of(notes.get(rank)));
+      }
+    }
+  }
+
+  private void accept(int rank, PartNote part) {
+    PendingCheckpoint checkpoint = pending.orElseThrow();
+    if (part.step() != checkpoint.state().step()) {
+      throw new IllegalStateException(
+          "rank %d wrote its share of step %d, rank 0 of step %d"
+              .formatted(rank, part.step(), checkpoint.state().step()));
+    }
+    checkpoint.parts().get(rank).complete(part.files());
+  }
+
+  private void awaitWritten() {
+    CompletableFuture<List<FileEntry>> last = written;
+    try {
+      last.join();
+    } catch (CompletionException e) {
+      written = CompletableFuture.completedFuture(List.of()); // an error is thrown once
+      committed = CompletableFuture.completedFuture(null);
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private void awaitCommitted() {
+    CompletableFuture<Void> last = committed;
+    committed = CompletableFuture.completedFuture(null);
     try {
       last.join();
     } catch (CompletionException e) {
@@ -110,9 +215,15 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** Waits for the last checkpoint. */
+  /**
+   * Waits for the last checkpoint. If a rank's share is missing, because training has failed, it
+   * will never count; the next attempt removes what is there of it.
+   */
   @Override
   public void close() {
-    awaitSaved();
+    awaitWritten();
+    if (pending.isEmpty() || pending.get().complete().isDone()) {
+      awaitCommitted();
+    }
   }
 }

@@ -5,15 +5,19 @@ import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.safetensors.TensorEntry;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /** Writes files of one folder with their hashes, and reads them back only if the hashes agree. */
 final class FileSet {
@@ -42,6 +46,7 @@ final class FileSet {
   private FileEntry write(String name, Content content) throws IOException {
     MessageDigest digest = Sha256.newDigest();
     String path = folder + "/" + name;
+    storage.delete(path); // of an earlier try
     try (OutputStream out =
         new BufferedOutputStream(
             new DigestOutputStream(storage.create(path), digest), BUFFER_BYTES)) {
@@ -50,27 +55,83 @@ final class FileSet {
     return new FileEntry(name, storage.size(path), Sha256.hex(digest));
   }
 
-  /** Refuses a file that is missing or whose size or hash differ from the manifest. */
-  void verify(FileEntry entry) throws IOException {
+  void delete(String name) {
+    storage.delete(folder + "/" + name);
+  }
+
+  /** A small file, unchecked. */
+  byte[] read(String name) {
+    return storage.read(folder + "/" + name);
+  }
+
+  private interface Reading {
+    void from(String path, InputStream in) throws IOException;
+  }
+
+  /** Reads a file and refuses it if it is missing or differs from its manifest. */
+  private void checked(FileEntry entry, Reading reading) throws IOException {
     String path = folder + "/" + entry.name();
-    try {
-      if (storage.size(path) != entry.bytes()) {
-        throw new CorruptDataException(
-            "%s: %d bytes, its manifest says %d"
-                .formatted(path, storage.size(path), entry.bytes()));
-      }
-    } catch (FileNotFoundException e) {
-      throw new CorruptDataException(path + ": is missing, its manifest lists it", e);
+    checkSize(path, entry);
+    MessageDigest digest = Sha256.newDigest();
+    // Only read, never skipped: a digest does not see what is skipped.
+    try (InputStream in =
+        new BufferedInputStream(new DigestInputStream(storage.open(path), digest), BUFFER_BYTES)) {
+      reading.from(path, in);
+      in.transferTo(OutputStream.nullOutputStream());
     }
-    if (!Sha256.of(storage.open(path)).equals(entry.sha256())) {
+    if (!Sha256.hex(digest).equals(entry.sha256())) {
       throw new CorruptDataException(path + ": SHA-256 differs from its manifest");
     }
   }
 
+  private void checkSize(String path, FileEntry entry) throws IOException {
+    try {
+      long size = storage.size(path);
+      if (size != entry.bytes()) {
+        throw new CorruptDataException(
+            "%s: %d bytes, its manifest says %d".formatted(path, size, entry.bytes()));
+      }
+    } catch (FileNotFoundException e) {
+      throw new CorruptDataException(path + ": is missing, its manifest lists it", e);
+    }
+  }
+
+  /** Refuses a file that is missing or whose size or hash differ from the manifest. */
+  void verify(FileEntry entry) throws IOException {
+    checked(entry, (path, in) -> {});
+  }
+
+  /** Tensors of a file of this folder, unchecked. */
   Map<String, TensorData> readTensors(String name) throws IOException {
     String path = folder + "/" + name;
     try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
       return Safetensors.read(path, in);
+    }
+  }
+
+  /** Tensors of a file that is as its manifest says. */
+  Map<String, TensorData> readTensors(FileEntry entry) throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    checked(entry, (path, in) -> tensors.putAll(Safetensors.read(path, in)));
+    return tensors;
+  }
+
+  /**
+   * Lets tensors be read and checks the file on the way.
+   *
+   * @param wanted which tensors; a file without any is not read
+   */
+  void streamTensors(
+      FileEntry entry, BiPredicate<String, TensorEntry> wanted, Safetensors.Receiver receiver)
+      throws IOException {
+    String path = folder + "/" + entry.name();
+    checkSize(path, entry);
+    Map<String, TensorEntry> header;
+    try (InputStream in = storage.open(path)) {
+      header = Safetensors.readHeader(path, in);
+    }
+    if (header.entrySet().stream().anyMatch(e -> wanted.test(e.getKey(), e.getValue()))) {
+      checked(entry, (name, in) -> Safetensors.stream(name, in, receiver));
     }
   }
 }

@@ -43,7 +43,7 @@ public final class HuggingFaceExport {
       throw new ConfigException(target + ": exists; choose another folder or --overwrite");
     }
     CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
-    Snapshot snapshot = checkpoints.load(step);
+    Weights weights = checkpoints.weights(step);
     RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));
     FileSet files = new FileSet(storage, target);
     for (String name : COPIED) {
@@ -51,7 +51,7 @@ public final class HuggingFaceExport {
     }
     byte[] config = checkpoints.description(step, "config.json");
     BertShape shape = BertConfigJson.read("config.json", config);
-    files.writeTensors("decoder/model.safetensors", new TreeMap<>(snapshot.decoder()));
+    files.writeTensors("decoder/model.safetensors", new TreeMap<>(weights.decoder()));
     files.writeBytes("decoder/config.json", config);
     for (var file :
         SentenceTransformersFiles.files(run.maxSeqLength(), shape.hiddenSize()).entrySet()) {
@@ -59,14 +59,14 @@ public final class HuggingFaceExport {
     }
     Vocabulary vocabulary = Vocabulary.load(storage, target);
     files.writeBytes(
-        "reference-vectors.json", ReferenceVectors.json(snapshot, shape, vocabulary, run));
-    files.writeTensors("model.safetensors", new TreeMap<>(snapshot.model()));
-    files.writeBytes("README.md", utf8(ModelCard.text(run, shape, snapshot.state())));
-    readBack(files, ParameterLayout.of(shape), snapshot);
+        "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
+    files.writeTensors("model.safetensors", new TreeMap<>(weights.model()));
+    files.writeBytes("README.md", utf8(ModelCard.text(run, shape, weights.state())));
+    readBack(files, ParameterLayout.of(shape), weights);
   }
 
   /** A known failure of the reference: folders that hold the embeddings only. */
-  private static void readBack(FileSet files, ParameterLayout layout, Snapshot snapshot)
+  private static void readBack(FileSet files, ParameterLayout layout, Weights weights)
       throws IOException {
     Map<String, TensorData> written = files.readTensors("model.safetensors");
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
@@ -74,7 +74,7 @@ public final class HuggingFaceExport {
       boolean same =
           parameter.ofDecoder()
               || written.containsKey(name)
-                  && written.get(name).bytes().equals(snapshot.model().get(name).bytes());
+                  && written.get(name).bytes().equals(weights.model().get(name).bytes());
       if (!same) {
         throw new CorruptDataException("model.safetensors read back differs at " + name);
       }

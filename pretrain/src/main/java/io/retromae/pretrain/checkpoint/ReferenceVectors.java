@@ -34,8 +34,7 @@ final class ReferenceVectors {
 
   private ReferenceVectors() {}
 
-  static byte[] json(
-      Snapshot snapshot, BertShape shape, Vocabulary vocabulary, RunDescription run) {
+  static byte[] json(Weights weights, BertShape shape, Vocabulary vocabulary, RunDescription run) {
     TorchRuntime.start(1);
     WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.lowerCase());
     ArrayNode rows = JSON.createArrayNode();
@@ -45,7 +44,7 @@ final class ReferenceVectors {
       HostVector memory = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         if (!parameter.ofDecoder()) {
-          FlatTensors.fill(memory, parameter, snapshot.model().get(parameter.name()));
+          FlatTensors.fill(memory, parameter, weights.model().get(parameter.name()));
         }
       }
       for (String text : TEXTS) {

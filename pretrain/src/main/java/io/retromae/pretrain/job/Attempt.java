@@ -31,8 +31,9 @@ final class Attempt {
    * @param number counted over the run's whole life
    * @param workers world size
    * @param step of the checkpoint; 0 for a fresh start
+   * @param checkpoint its name; empty for a fresh start
    */
-  record Start(long number, int workers, long step) {
+  record Start(long number, int workers, long step, String checkpoint) {
     String jobGroup() {
       return "retromae-pretrain-" + number;
     }
@@ -98,7 +99,7 @@ final class Attempt {
         run.folder(),
         run.plan().corpusFingerprint(),
         run.plan().epochEnds(),
-        start.step(),
+        start.checkpoint(),
         start.number(),
         start.workers(),
         host,

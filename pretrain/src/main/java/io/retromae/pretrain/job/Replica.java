@@ -1,7 +1,10 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.pretrain.checkpoint.CheckpointStore;
-import io.retromae.pretrain.checkpoint.Snapshot;
+import io.retromae.pretrain.checkpoint.FlatBuffers;
+import io.retromae.pretrain.checkpoint.Share;
+import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.train.LearningRateSchedule;
 import io.retromae.pretrain.train.Optimizer;
@@ -9,20 +12,28 @@ import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 
 /**
- * One rank's copy of what is trained: the parameters and AdamW's moments. Owns the model's native
- * memory.
+ * One rank's copy of what is trained: the parameters and AdamW's moments, or its part of those.
+ * Owns the model's native memory.
  */
 final class Replica implements AutoCloseable {
   private final ModelStart start;
   private final RetroMaeModel model;
   private final Optimizer optimizer;
+  private final Share share;
 
   /** Parameters and moments are zero until {@link #restore}. */
-  Replica(ModelStart start, DeviceChoice device, long totalSteps) {
+  Replica(ModelStart start, DeviceChoice device, long totalSteps, Collective ranks) {
     this.start = start;
     this.model = start.newModel(device);
     var settings = start.config().optimizer();
-    this.optimizer = new Optimizer(model, settings, LearningRateSchedule.of(settings, totalSteps));
+    LearningRateSchedule schedule = LearningRateSchedule.of(settings, totalSteps);
+    boolean sharded = start.config().cluster().zeroStage() > 0;
+    this.share = Share.of(ranks.rank(), ranks.worldSize(), sharded);
+    this.optimizer =
+        sharded
+            ? Optimizer.sharded(
+                model, settings, schedule, ranks.part(model.layout().size(), ranks.rank()))
+            : new Optimizer(model, settings, schedule);
   }
 
   RetroMaeModel model() {
@@ -33,31 +44,40 @@ final class Replica implements AutoCloseable {
     return optimizer;
   }
 
+  /** What this rank writes of a checkpoint. */
+  Share share() {
+    return share;
+  }
+
   /**
-   * Takes up the checkpoint of a step, or the first weights.
+   * Takes up a checkpoint, or the first weights.
    *
-   * @param step of a checkpoint; 0 for a fresh start
+   * @param name of a checkpoint; empty for a fresh start
    */
-  TrainingState restore(CheckpointStore checkpoints, long step) throws IOException {
-    if (step == 0) {
+  TrainingState restore(CheckpointStore checkpoints, String name) throws IOException {
+    if (name.isEmpty()) {
       start.fill(model);
       return TrainingState.START;
     }
-    Snapshot snapshot = checkpoints.load(step);
-    snapshot.copyTo(model.layout(), vectors());
+    TrainingState state = checkpoints.restore(name, model.layout(), vectors(true));
     model.parameters().store();
     optimizer.firstMoment().store();
     optimizer.secondMoment().store();
-    optimizer.resumeAt(snapshot.state().updates());
-    return snapshot.state();
+    optimizer.resumeAt(state.updates());
+    return state;
   }
 
-  /** All that a checkpoint holds of it, as it is now. */
-  Snapshot.FlatBuffers vectors() {
-    return new Snapshot.FlatBuffers(
-        model.parameters().fetch(),
+  /**
+   * All that a checkpoint holds of it, as it is now.
+   *
+   * @param withParameters or the moments only
+   */
+  FlatBuffers vectors(boolean withParameters) {
+    return new FlatBuffers(
+        withParameters ? model.parameters().fetch() : HostVector.allocate(0),
         optimizer.firstMoment().fetch(),
-        optimizer.secondMoment().fetch());
+        optimizer.secondMoment().fetch(),
+        optimizer.firstMoment().from());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Starts attempts from the newest whole checkpoint until the run is done, each with as many workers
@@ -22,7 +23,7 @@ final class RetryLoop {
   private final CheckpointStore checkpoints;
   private final WorkCounters counters;
   private final FailureCount failures;
-  private long attempts;
+  private Optional<CheckpointRef> newest = Optional.empty();
 
   RetryLoop(TrainingRun run, SlotWait slots, MetricsLog metrics, RunConsole console) {
     this.run = run;
@@ -41,7 +42,6 @@ final class RetryLoop {
    */
   TrainingState train(StopRequest stop) throws IOException {
     TrainingState state = newestState();
-    attempts = checkpoints.lastAttempt();
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
     while (state.step() < run.plan().totalSteps() && !stop.made()) {
@@ -49,10 +49,15 @@ final class RetryLoop {
       workers = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
       AttemptLog log = new AttemptLog(console, metrics);
       log.workers(before, workers, state.step());
-      planned = attempt(new Attempt.Start(++attempts, workers, state.step()), log, stop);
+      planned = attempt(start(workers, state), log, stop);
       state = newestState();
     }
     return state;
+  }
+
+  private Attempt.Start start(int workers, TrainingState state) throws IOException {
+    String checkpoint = newest.map(CheckpointRef::name).orElse("");
+    return new Attempt.Start(checkpoints.claimAttempt(), workers, state.step(), checkpoint);
   }
 
   /** Returns whether it ended well; throws if the job cannot go on. */
@@ -70,8 +75,8 @@ final class RetryLoop {
   }
 
   private TrainingState newestState() throws IOException {
-    TrainingState state =
-        checkpoints.newest().map(CheckpointRef::state).orElse(TrainingState.START);
+    newest = checkpoints.newest();
+    TrainingState state = newest.map(CheckpointRef::state).orElse(TrainingState.START);
     metrics.rewindTo(state.step());
     return state;
   }

@@ -95,16 +95,16 @@ final class Worker {
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
     try (Collective ring = Rendezvous.join(spec, task, config.cluster(), device);
-        Replica replica = new Replica(start, device, plan.totalSteps());
+        Replica replica = new Replica(start, device, plan.totalSteps(), ring);
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
         EvaluationBatches heldOut = EvaluationBatches.open(spec.storage(), config, start.tokens());
-        WorkerObserver observer = new WorkerObserver(spec, start, links, task)) {
+        WorkerObserver observer = new WorkerObserver(spec, start, links, task, replica)) {
       connected(ring);
       links.status().begins("restoring");
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
-      TrainingState state = replica.restore(checkpoints, spec.resumeStep());
-      observer.watch(replica);
+      TrainingState state = replica.restore(checkpoints, spec.resumeFrom());
+      observer.begin();
       Evaluator evaluator = new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
       try (BatchQueue ahead =
           BatchQueue.start(

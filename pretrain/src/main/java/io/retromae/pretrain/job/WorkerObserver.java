@@ -13,14 +13,15 @@ import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.TrainingObserver;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.BarrierTaskContext;
 
 /**
- * Tells the driver of steps and has checkpoints saved. Rank 0 does both; the other ranks never wait
- * for storage.
+ * Tells the driver of steps and has checkpoints saved. Rank 0 does both; other ranks write their
+ * part of the moments, if they have one.
  */
 final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final WorkerSpec spec;
@@ -34,11 +35,17 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final WorkerStatus status;
   private final WorkCounters counters;
   private final ProgressWindow window;
-  private Replica replica;
+  private final Replica replica;
+  private final Decommission decommission = new Decommission();
   private long tokens;
   private long windowStart = System.nanoTime();
 
-  WorkerObserver(WorkerSpec spec, ModelStart start, Worker.Links links, BarrierTaskContext task) {
+  WorkerObserver(
+      WorkerSpec spec,
+      ModelStart start,
+      Worker.Links links,
+      BarrierTaskContext task,
+      Replica replica) {
     this.spec = spec;
     this.start = start;
     this.config = start.config();
@@ -47,6 +54,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
     this.counters = links.counters();
     this.window = new ProgressWindow(spec.plan(config).totalSteps(), System::nanoTime);
     this.task = task;
+    this.replica = replica;
     this.first = task.partitionId() == 0;
     this.timer = new CheckpointTimer(config.checkpoint().saveMinutes(), System::nanoTime);
     this.checkpoints =
@@ -56,12 +64,12 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
                 first ? describe() : Map.of(),
                 spec.attempt(),
                 config.checkpoint().saveTotalLimit()),
-            new CheckpointNews(driver));
+            replica.share(),
+            new CheckpointNews(driver, task.partitionId()));
   }
 
-  /** Names what is saved; once, before training. */
-  void watch(Replica trained) {
-    this.replica = trained;
+  /** Training begins. */
+  void begin() {
     timer.restart();
     windowStart = System.nanoTime(); // reading the weights is not a part of training's speed
   }
@@ -99,34 +107,35 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
 
   @Override
   public void save(TrainingState state) {
-    if (first) {
-      checkpoints.save(state, replica.model().layout(), replica.vectors());
-      timer.restart();
+    if (replica.share().writes()) {
+      checkpoints.save(state, replica.model().layout(), replica.vectors(first));
     }
+    timer.restart();
   }
 
   @Override
   public void settle() {
-    // STUB
+    checkpoints.settle();
   }
 
   @Override
   public byte[] takeNote() {
-    return new byte[0];
+    return checkpoints.takeNote();
   }
 
   @Override
-  public void heard(java.util.List<byte[]> notes) {
-    // STUB
+  public void heard(List<byte[]> notes) {
+    checkpoints.heard(notes);
   }
 
   @Override
   public boolean saveDue() {
-    return first && timer.due();
+    return first && timer.due() || decommission.noticed();
   }
 
   /** Tells the driver of checkpoints. */
-  private record CheckpointNews(ProgressClient driver) implements CheckpointWriter.Listener {
+  private record CheckpointNews(ProgressClient driver, int rank)
+      implements CheckpointWriter.Listener {
     @Override
     public void saved(CheckpointWriter.Saved checkpoint) {
       ObjectNode message = Progress.message("checkpoint").put("step", checkpoint.step());
@@ -143,7 +152,8 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
       try {
         driver.send(message);
       } catch (IOException e) {
-        throw new ClusterException("rank 0 cannot reach the driver: " + e.getMessage(), e);
+        throw new ClusterException(
+            "rank " + rank + " cannot reach the driver: " + e.getMessage(), e);
       }
     }
   }

@@ -16,7 +16,7 @@ import java.util.List;
  * @param runFolder qualified path of the run
  * @param fingerprint of configuration and corpus; workers that disagree do not start
  * @param epochEnds see {@link RunPlan}
- * @param resumeStep step of the checkpoint to start from; 0 for a fresh start
+ * @param resumeFrom name of the checkpoint to start from; empty for a fresh start
  * @param attempt which start of the job this is, counted over the run's whole life
  * @param worldSize W
  * @param driverHost where the driver listens
@@ -30,7 +30,7 @@ record WorkerSpec(
     String runFolder,
     String fingerprint,
     List<Long> epochEnds,
-    long resumeStep,
+    String resumeFrom,
     long attempt,
     int worldSize,
     String driverHost,
@@ -60,7 +60,7 @@ record WorkerSpec(
   /** Without the secret. */
   @Override
   public String toString() {
-    return "WorkerSpec[run=%s, attempt=%d, from step %d, workers=%d, driver=%s:%d, encrypted=%s]"
-        .formatted(runFolder, attempt, resumeStep, worldSize, driverHost, driverPort, encrypted);
+    return "WorkerSpec[run=%s, attempt=%d, from %s, workers=%d, driver=%s:%d, encrypted=%s]"
+        .formatted(runFolder, attempt, resumeFrom, worldSize, driverHost, driverPort, encrypted);
   }
 }

@@ -34,6 +34,16 @@ public final class Safetensors {
 
   private Safetensors() {}
 
+  /** Takes tensors as they come, so that a tensor larger than the heap can be read. */
+  public interface Receiver {
+    /**
+     * Takes one.
+     *
+     * @param data its bytes; what is left of them is passed over
+     */
+    void take(String tensor, TensorEntry entry, InputStream data) throws IOException;
+  }
+
   /** Takes tensors one at a time, so that a file larger than the heap can be read. */
   public interface Sink {
     /** Takes one; its bytes are not used again. */
@@ -60,18 +70,46 @@ public final class Safetensors {
    *
    * @param name the file's name for messages
    * @return what the header says, in its order
-   * @throws CorruptDataException if the bytes are not a whole safetensors file
+   * @throws CorruptDataException if the bytes are not a whole safetensors file, or a tensor has
+   *     more than 2 GB
    */
   public static Map<String, TensorEntry> read(String name, InputStream in, Sink sink)
       throws IOException {
-    DataInputStream data = new DataInputStream(in);
-    Map<String, TensorEntry> header = readHeader(name, data);
+    return stream(
+        name,
+        in,
+        (tensor, entry, data) -> {
+          if (entry.bytes() > Integer.MAX_VALUE - 8) {
+            throw new CorruptDataException(
+                "%s: tensor %s has %d bytes; at most 2 GB can be read at once"
+                    .formatted(name, tensor, entry.bytes()));
+          }
+          byte[] bytes = data.readNBytes((int) entry.bytes());
+          if (bytes.length < entry.bytes()) {
+            throw new EOFException();
+          }
+          sink.take(tensor, new TensorData(entry.dtype(), entry.shape(), ByteBuffer.wrap(bytes)));
+        });
+  }
+
+  /**
+   * Reads a whole file to the end of its last tensor, letting each tensor be read in the order of
+   * the data.
+   *
+   * @param name the file's name for messages
+   * @param in read only by {@code read}, never by {@code skip}, so that it may be hashed on the way
+   * @return what the header says, in its order
+   * @throws CorruptDataException if the bytes are not a whole safetensors file
+   */
+  public static Map<String, TensorEntry> stream(String name, InputStream in, Receiver receiver)
+      throws IOException {
+    Map<String, TensorEntry> header = readHeader(name, in);
     try {
       for (String tensor : byOffset(name, header)) {
         TensorEntry entry = header.get(tensor);
-        byte[] bytes = new byte[(int) (entry.end() - entry.begin())];
-        data.readFully(bytes);
-        sink.take(tensor, new TensorData(entry.dtype(), entry.shape(), ByteBuffer.wrap(bytes)));
+        BoundedInput data = new BoundedInput(in, entry.bytes());
+        receiver.take(tensor, entry, data);
+        data.passOver();
       }
       return header;
     } catch (EOFException e) {
@@ -139,9 +177,9 @@ public final class Safetensors {
     long position = 0;
     for (String tensor : names) {
       TensorEntry entry = header.get(tensor);
-      if (entry.begin() != position || entry.end() - position > Integer.MAX_VALUE) {
+      if (entry.begin() != position) {
         throw new CorruptDataException(
-            "%s: tensor %s lies at %d..%d, expected from %d and at most 2 GB"
+            "%s: tensor %s lies at %d..%d, expected from %d"
                 .formatted(name, tensor, entry.begin(), entry.end(), position));
       }
       position = entry.end();

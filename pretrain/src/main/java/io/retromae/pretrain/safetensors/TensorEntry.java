@@ -20,4 +20,9 @@ public record TensorEntry(String dtype, long[] shape, long begin, long end) {
               .formatted(dtype, Arrays.toString(shape), expected, end - begin));
     }
   }
+
+  /** Number of bytes. */
+  public long bytes() {
+    return end - begin;
+  }
 }

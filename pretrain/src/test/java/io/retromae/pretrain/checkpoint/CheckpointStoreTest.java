@@ -6,28 +6,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.collective.Parts;
+import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Evaluation;
-import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
+  private static final ParameterLayout LAYOUT =
+      ParameterLayout.of(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+
   @TempDir Path run;
   private CheckpointStore store;
 
@@ -36,23 +45,74 @@ class CheckpointStoreTest {
     store = new CheckpointStore(new Storage(new Configuration()), run.toString());
   }
 
-  private static Snapshot snapshot(long step) {
-    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, step);
-    TensorData tensor = new TensorData("I64", new long[] {1}, bytes);
-    TrainingState state =
-        new TrainingState(
-            step,
-            step - 1,
-            1,
-            9,
-            new MeanLosses(4, 2, 2, 0),
-            new LossWindow(3, 4, 0.5, true),
-            new EvaluationReport(step, new Evaluation(1, 2, 3, 4, 5, 6, 7, 8)));
-    return new Snapshot(state, Map.of("a", tensor), Map.of("b", tensor), Map.of("c", tensor));
+  private static TrainingState state(long step) {
+    return new TrainingState(
+        step,
+        step - 1,
+        1,
+        9,
+        new MeanLosses(4, 2, 2, 0),
+        new LossWindow(3, 4, 0.5, true),
+        new EvaluationReport(step, new Evaluation(1, 2, 3, 4, 5, 6, 7, 8)));
+  }
+
+  private static FlatBuffers vectors(float value) {
+    return FlatBuffers.whole(filled(value), filled(value + 0.25f), filled(value + 0.5f));
+  }
+
+  /** Values of the layout; its gaps are not saved and stay zero. */
+  private static HostVector filled(float value) {
+    HostVector vector = HostVector.allocate(LAYOUT.size());
+    for (ParameterLayout.Parameter parameter : LAYOUT.parameters()) {
+      FloatBuffer values = vector.slice(parameter.offset(), parameter.size()).asFloatBuffer();
+      for (int i = 0; i < values.capacity(); i++) {
+        values.put(i, value + 1000 * (parameter.offset() + i));
+      }
+    }
+    return vector;
   }
 
   private void save(long step, long attempt) throws IOException {
-    store.save(snapshot(step), Map.of("config.json", new byte[] {7}), attempt, 2);
+    save(state(step), attempt, 1);
+  }
+
+  /** Moments in so many parts. */
+  private void save(TrainingState state, long attempt, int writers) throws IOException {
+    List<FileEntry> files = new ArrayList<>();
+    FlatBuffers all = vectors(state.step());
+    for (int rank = 0; rank < writers; rank++) {
+      Parts.Part part = Parts.of(LAYOUT.size(), rank, writers);
+      FlatBuffers own =
+          new FlatBuffers(
+              all.parameters(),
+              all.firstMoment().part(part.from(), part.size()),
+              all.secondMoment().part(part.from(), part.size()),
+              part.from());
+      files.addAll(
+          store.write(
+              Manifest.name(state.step(), attempt),
+              CheckpointFiles.of(new Share(rank, writers), LAYOUT, own),
+              rank == 0 ? Map.of("config.json", new byte[] {7}) : Map.of()));
+    }
+    store.commit(state, attempt, files, 2);
+  }
+
+  private static void assertHolds(FlatBuffers want, FlatBuffers got) {
+    assertEquals(want.parameters().whole(), got.parameters().whole());
+    assertEquals(want.firstMoment().whole(), got.firstMoment().whole());
+    assertEquals(want.secondMoment().whole(), got.secondMoment().whole());
+  }
+
+  private static FlatBuffers room(ParameterLayout layout, Parts.Part moments) {
+    return new FlatBuffers(
+        HostVector.allocate(layout.size()),
+        HostVector.allocate(moments.size()),
+        HostVector.allocate(moments.size()),
+        moments.from());
+  }
+
+  private static FlatBuffers room() {
+    return room(LAYOUT, new Parts.Part(0, LAYOUT.size()));
   }
 
   private Path fileOf(long step, String name) throws IOException {
@@ -72,18 +132,90 @@ class CheckpointStoreTest {
     assertEquals(0, store.lastAttempt());
   }
 
-  @Test
-  void theNewestIsFoundAndRestored() throws IOException {
-    save(10, 1);
-    save(20, 1);
+  @ParameterizedTest(name = "{0} writers")
+  @ValueSource(ints = {1, 2, 3, 8})
+  void theNewestIsFoundAndRestored(int writers) throws IOException {
+    save(state(10), 1, 1);
+    save(state(20), 1, writers);
 
-    assertEquals(snapshot(20).state(), store.newest().orElseThrow().state());
-    Snapshot loaded = store.load(20);
-    assertEquals(snapshot(20).state(), loaded.state());
-    for (var part : List.of(loaded.model(), loaded.decoder(), loaded.optimizer())) {
-      assertArrayEquals(new double[] {20}, part.values().iterator().next().toDoubles());
-    }
+    CheckpointRef newest = store.newest().orElseThrow();
+    assertEquals(new CheckpointRef("step-00000020-1", state(20), 1), newest);
+    FlatBuffers loaded = room();
+    assertEquals(state(20), store.restore(newest.name(), LAYOUT, loaded));
+    assertHolds(vectors(20), loaded);
     assertArrayEquals(new byte[] {7}, store.description(20, "config.json"));
+  }
+
+  @ParameterizedTest(name = "part {0} of {1} from {2} writers")
+  @CsvSource({"0, 2, 1", "1, 2, 3", "2, 3, 2", "7, 8, 1", "3, 8, 5"})
+  void aRankReadsItsPartOfTheMomentsWhoeverWroteIt(int rank, int world, int writers)
+      throws IOException {
+    save(state(20), 1, writers);
+    Parts.Part part = Parts.of(LAYOUT.size(), rank, world);
+    FlatBuffers own = room(LAYOUT, part);
+
+    store.restore("step-00000020-1", LAYOUT, own);
+
+    FlatBuffers want = vectors(20);
+    assertEquals(want.parameters().whole(), own.parameters().whole());
+    assertEquals(want.firstMoment().slice(part.from(), part.size()), own.firstMoment().whole());
+    assertEquals(want.secondMoment().slice(part.from(), part.size()), own.secondMoment().whole());
+  }
+
+  @Test
+  void filesWithNothingOfARanksPartAreNotRead() throws IOException {
+    save(state(20), 1, 4);
+    damage(fileOf(20, "optimizer-00004-of-00004.safetensors"));
+
+    FlatBuffers own = room(LAYOUT, Parts.of(LAYOUT.size(), 0, 4));
+    assertEquals(state(20), store.restore("step-00000020-1", LAYOUT, own));
+    var refusal =
+        assertThrows(
+            ClusterException.class, () -> store.restore("step-00000020-1", LAYOUT, room()));
+    assertTrue(refusal.getMessage().contains("optimizer-00004-of-00004.safetensors"));
+  }
+
+  private static void damage(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void aModelOfOtherSizesIsRefused() throws IOException {
+    save(10, 1);
+    ParameterLayout deeper =
+        ParameterLayout.of(new BertShape(10, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+    FlatBuffers other = room(deeper, new Parts.Part(0, deeper.size()));
+
+    var refusal =
+        assertThrows(ClusterException.class, () -> store.restore("step-00000010-1", deeper, other));
+
+    assertTrue(refusal.getMessage().contains("values are missing"), refusal.getMessage());
+  }
+
+  @Test
+  void checkpointsOfVersion2AreRead() throws IOException {
+    save(10, 1);
+    Path folder = run.resolve("checkpoints");
+    String text = Files.readString(folder.resolve("step-00000010-1.json"));
+    String random = "step-00000010-1-3f0c";
+    Files.writeString(
+        folder.resolve("step-00000010.json"),
+        text.replaceFirst("\"formatVersion\" : 3", "\"formatVersion\" : 2")
+            .replace("step-00000010-1", random));
+    Files.delete(folder.resolve("step-00000010-1.json"));
+    Files.move(folder.resolve("step-00000010-1"), folder.resolve(random));
+
+    CheckpointRef newest = store.newest().orElseThrow();
+    FlatBuffers loaded = room();
+
+    assertEquals(state(10), store.restore(newest.name(), LAYOUT, loaded));
+    assertHolds(vectors(10), loaded);
+    save(20, 2);
+    save(30, 2);
+    assertFalse(Files.exists(folder.resolve("step-00000010.json")), "pruned as others are");
+    assertFalse(Files.exists(folder.resolve(random)));
   }
 
   @Test
@@ -91,10 +223,8 @@ class CheckpointStoreTest {
     MeanLosses losses = new MeanLosses(Double.NaN, Double.POSITIVE_INFINITY, 2, 0);
     TrainingState state =
         new TrainingState(10, 8, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
-    Snapshot usual = snapshot(10);
 
-    store.save(
-        new Snapshot(state, usual.model(), usual.decoder(), usual.optimizer()), Map.of(), 1, 2);
+    save(state, 1, 1);
 
     assertEquals(state, store.newest().orElseThrow().state());
   }
@@ -108,20 +238,19 @@ class CheckpointStoreTest {
     try (var files = Files.list(run.resolve("checkpoints"))) {
       assertEquals(4, files.count(), "two manifests, two folders");
     }
-    assertThrows(RuntimeException.class, () -> store.load(20));
+    assertThrows(ConfigException.class, () -> store.weights(20));
   }
 
   @Test
   void aDamagedCheckpointGivesWayToTheOneBefore() throws IOException {
     save(10, 1);
     save(20, 1);
-    Path damaged = fileOf(20, "optimizer.safetensors");
-    byte[] bytes = Files.readAllBytes(damaged);
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(damaged, bytes);
+    damage(fileOf(20, "optimizer.safetensors"));
 
     assertEquals(10, store.newest().orElseThrow().state().step());
-    var refusal = assertThrows(CorruptDataException.class, () -> store.load(20));
+    var refusal =
+        assertThrows(
+            ClusterException.class, () -> store.restore("step-00000020-1", LAYOUT, room()));
     assertTrue(refusal.getMessage().contains("optimizer.safetensors: SHA-256 differs"));
   }
 
@@ -138,7 +267,7 @@ class CheckpointStoreTest {
   void aFolderWithoutManifestDoesNotExist() throws IOException {
     save(10, 1);
     save(20, 1);
-    Files.delete(run.resolve("checkpoints/step-00000020.json"));
+    Files.delete(run.resolve("checkpoints/step-00000020-1.json"));
 
     assertEquals(10, store.newest().orElseThrow().state().step());
   }
@@ -156,14 +285,14 @@ class CheckpointStoreTest {
 
     assertFalse(Files.exists(unfinished));
     assertTrue(Files.exists(ofThisAttempt), "may still be written");
-    assertEquals(10, store.load(10).state().step());
+    assertEquals(10, store.weights(10).state().step());
   }
 
   @Test
   void aManifestCutShortDoesNotExist() throws IOException {
     save(10, 1);
     save(20, 1);
-    Files.writeString(run.resolve("checkpoints/step-00000020.json"), "{\"formatVersion\": 2,");
+    Files.writeString(run.resolve("checkpoints/step-00000020-1.json"), "{\"formatVersion\": 2,");
 
     assertEquals(10, store.newest().orElseThrow().state().step());
   }
@@ -171,7 +300,7 @@ class CheckpointStoreTest {
   @Test
   void aRunOfAnotherFormatIsRefusedNotStartedAgain() throws IOException {
     save(10, 1);
-    Path manifest = run.resolve("checkpoints/step-00000010.json");
+    Path manifest = run.resolve("checkpoints/step-00000010-1.json");
     String text = Files.readString(manifest);
     Files.writeString(
         manifest, text.replaceFirst("\"formatVersion\" : \\d+", "\"formatVersion\" : 99"));
@@ -189,5 +318,56 @@ class CheckpointStoreTest {
 
     assertTrue(refusal.getMessage().contains("attempt 1 may not save"), refusal.getMessage());
     assertEquals(10, store.newest().orElseThrow().state().step());
+  }
+
+  @Test
+  void anAttemptIsClaimedBeforeItWritesAnything() throws IOException {
+    long first = store.claimAttempt();
+    save(10, first);
+    long second = store.claimAttempt();
+
+    assertEquals(List.of(1L, 2L), List.of(first, second));
+    var refusal = assertThrows(IllegalStateException.class, () -> save(20, first));
+    assertTrue(refusal.getMessage().contains("attempt 2 has begun"), refusal.getMessage());
+    assertEquals(3, store.claimAttempt(), "nothing was saved, and yet it is not used again");
+    assertEquals(10, store.newest().orElseThrow().state().step());
+  }
+
+  @Test
+  void anAttemptNumberThatLeftFilesOnlyIsNotUsedAgain() throws IOException {
+    Path folder = Files.createDirectories(run.resolve("checkpoints/step-00000020-4"));
+    Files.write(folder.resolve("model.safetensors"), new byte[9]);
+
+    assertEquals(5, store.claimAttempt());
+  }
+
+  @Test
+  void whatANewerAttemptSavedIsNotPrunedByAnOlderOne() throws IOException {
+    save(10, 1);
+    save(20, 1);
+    Path folder = run.resolve("checkpoints");
+    for (String step : List.of("30", "40")) { // as if attempt 2 saved while attempt 1 commits
+      String text = Files.readString(folder.resolve("step-00000020-1.json"));
+      Files.writeString(
+          folder.resolve("step-000000" + step + "-2.json"),
+          text.replace("\"step\" : 20", "\"step\" : " + step)
+              .replace("\"attempt\" : 1", "\"attempt\" : 2"));
+    }
+
+    store.prune(1, 1);
+
+    assertTrue(Files.exists(folder.resolve("step-00000040-2.json")));
+    assertTrue(Files.exists(folder.resolve("step-00000030-2.json")), "not attempt 1's to delete");
+    assertFalse(Files.exists(folder.resolve("step-00000010-1.json")));
+  }
+
+  @Test
+  void ofTwoAttemptsThatSavedAStepTheLastCounts() throws IOException {
+    save(10, 1);
+    save(10, 2);
+
+    assertEquals(2, store.newest().orElseThrow().attempt());
+    Files.delete(run.resolve("checkpoints/step-00000010-2/decoder.safetensors"));
+    assertEquals("step-00000010-1", store.newest().orElseThrow().name());
   }
 }

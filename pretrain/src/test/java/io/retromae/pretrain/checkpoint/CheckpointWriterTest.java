@@ -50,6 +50,7 @@ class CheckpointWriterTest {
     return new CheckpointWriter(
         store,
         new CheckpointWriter.Origin(Map.of(), 1, keep),
+        Share.WHOLE,
         new CheckpointWriter.Listener() {
           @Override
           public void saved(CheckpointWriter.Saved checkpoint) {
@@ -68,8 +69,8 @@ class CheckpointWriterTest {
         step, step, 0, 9, new MeanLosses(4, 2, 2, 0), LossWindow.EMPTY, EvaluationReport.NONE);
   }
 
-  private static Snapshot.FlatBuffers vectors(float value) {
-    return new Snapshot.FlatBuffers(filled(value), filled(value + 1), filled(value + 2));
+  private static FlatBuffers vectors(float value) {
+    return FlatBuffers.whole(filled(value), filled(value + 1), filled(value + 2));
   }
 
   private static HostVector filled(float value) {
@@ -80,7 +81,7 @@ class CheckpointWriterTest {
 
   @Test
   void trainingMayGoOnWhileACheckpointIsWritten() throws IOException {
-    Snapshot.FlatBuffers live = vectors(1);
+    FlatBuffers live = vectors(1);
     try (CheckpointWriter writer = writer(2)) {
       writer.save(state(10), LAYOUT, live);
       live.parameters().whole().putFloat(0, 7);
@@ -88,12 +89,12 @@ class CheckpointWriterTest {
       live.parameters().whole().putFloat(0, 8);
     }
 
-    Snapshot.FlatBuffers loaded = vectors(1); // the layout has gaps that are not saved
-    store.load(10).copyTo(LAYOUT, loaded);
+    FlatBuffers loaded = vectors(1); // the layout has gaps that are not saved
+    store.restore("step-00000010-1", LAYOUT, loaded);
     assertEquals(filled(1).whole(), loaded.parameters().whole());
     assertEquals(filled(2).whole(), loaded.firstMoment().whole());
     assertEquals(filled(3).whole(), loaded.secondMoment().whole());
-    store.load(20).copyTo(LAYOUT, loaded);
+    store.restore("step-00000020-1", LAYOUT, loaded);
     assertEquals(7, loaded.parameters().whole().getFloat(0));
     assertEquals(2, loaded.firstMoment().whole().getFloat(0));
     assertEquals(List.of("saved 10", "saved 20"), news);

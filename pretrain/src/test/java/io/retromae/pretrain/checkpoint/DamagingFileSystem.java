@@ -38,7 +38,7 @@ public final class DamagingFileSystem extends RawLocalFileSystem {
       throws IOException {
     OutputStream out = super.create(file, overwrite, bufferSize, replication, blockSize, progress);
     boolean damaged =
-        file.getName().equals(CheckpointStore.MODEL) && LEFT.getAndUpdate(n -> n - 1) > 0;
+        file.getName().equals(CheckpointFiles.MODEL) && LEFT.getAndUpdate(n -> n - 1) > 0;
     return new FSDataOutputStream(damaged ? new OneBit(out) : out, null);
   }
 

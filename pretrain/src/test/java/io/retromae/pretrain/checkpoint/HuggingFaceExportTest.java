@@ -57,11 +57,14 @@ class HuggingFaceExportTest {
     }
     RunDescription description =
         new RunDescription("retromae", true, 10, 1, 1, Map.of("test", 1L), Map.of());
-    Snapshot snapshot =
-        Snapshot.of(
-            TrainingState.START, LAYOUT, new Snapshot.FlatBuffers(vector(), vector(), vector()));
-    new CheckpointStore(storage, run.toString())
-        .save(snapshot, description.files(SHAPE, Vocabulary.of(tokens)), 1, 2);
+    CheckpointStore store = new CheckpointStore(storage, run.toString());
+    FlatBuffers buffers = FlatBuffers.whole(vector(), vector(), vector());
+    List<FileEntry> files =
+        store.write(
+            Manifest.name(0, 1),
+            CheckpointFiles.of(Share.WHOLE, LAYOUT, buffers),
+            description.files(SHAPE, Vocabulary.of(tokens)));
+    store.commit(TrainingState.START, 1, files, 2);
     HuggingFaceExport.write(storage, run.toString(), 0, run.resolve("export").toString());
   }
 

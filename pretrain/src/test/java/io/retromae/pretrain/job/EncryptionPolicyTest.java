@@ -95,10 +95,11 @@ class EncryptionPolicyTest {
     byte[] secret = "0123456789abcdef0123456789abcdef".getBytes();
     Storage storage = new Storage(new Configuration());
     WorkerSpec spec =
-        new WorkerSpec(List.of(), storage, "run", "f", List.of(), 0, 1, 2, "host", 1, secret, true);
+        new WorkerSpec(
+            List.of(), storage, "run", "f", List.of(), "step-4-1", 1, 2, "host", 1, secret, true);
 
     assertEquals(
-        "WorkerSpec[run=run, attempt=1, from step 0, workers=2, driver=host:1, encrypted=true]",
+        "WorkerSpec[run=run, attempt=1, from step-4-1, workers=2, driver=host:1, encrypted=true]",
         spec.toString());
   }
 }

@@ -53,6 +53,33 @@ class ResumeTest {
     return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);
   }
 
+  /** The settings of each start: workers, ZeRO stage. */
+  private static final int[][] STARTS = {{2, 1}, {4, 1}, {1, 0}, {4, 0}, {2, 1}, {1, 1}, {2, 0}};
+
+  @Test
+  void anyNumberOfWorkersAndEitherStageGoOnFromAnyOther() throws Exception {
+    TestRun whole = run("sharded-whole", "data.logical_shards=4");
+    TrainingState want = whole.start(new Interruption.None());
+    TrainingState end = TrainingState.START;
+    TestRun start = whole;
+    for (int i = 0; i < STARTS.length; i++) {
+      start =
+          run(
+              "sharded",
+              "data.logical_shards=4",
+              "cluster.workers=" + STARTS[i][0],
+              "cluster.zero_stage=" + STARTS[i][1]);
+      boolean last = i == STARTS.length - 1;
+      Interruption interruption =
+          last ? new Interruption.None() : interruption(new Random(i), end.step(), i);
+      end = start.start(interruption);
+    }
+
+    assertEquals(want, end);
+    assertTrue(start.resumedFrom.matches("step-\\d{8}-\\d"), start.resumedFrom);
+    assertEquals(whole.vectors(), start.vectors());
+  }
+
   private static Map<Long, MeanLosses> losses(TestRun run) {
     Map<Long, MeanLosses> losses = new TreeMap<>();
     for (StepReport report : run.steps) {
@@ -77,7 +104,7 @@ class ResumeTest {
     "10, 5, objective.loss_reduction=token evaluation.holdout_shards=1 evaluation.eval_steps=3"
   })
   void interruptedRunsEndWithTheSameBits(int interruptions, long seed, String settings)
-      throws IOException {
+      throws Exception {
     TestRun whole = run("whole" + seed, settings.split(" "));
     TrainingState want = whole.start(new Interruption.None());
     TestRun disturbed = run("disturbed" + seed, settings.split(" "));
@@ -96,7 +123,7 @@ class ResumeTest {
   }
 
   @Test
-  void evaluationsDoNotDisturbTraining() throws IOException {
+  void evaluationsDoNotDisturbTraining() throws Exception {
     TestRun often = run("often", "evaluation.holdout_shards=1", "evaluation.eval_steps=1");
     TestRun once = run("once", "evaluation.holdout_shards=1");
 

@@ -8,12 +8,15 @@ import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.CheckpointWriter;
-import io.retromae.pretrain.checkpoint.Snapshot;
-import io.retromae.pretrain.collective.LocalCollective;
+import io.retromae.pretrain.checkpoint.FlatBuffers;
+import io.retromae.pretrain.checkpoint.Share;
+import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.train.Ranks;
+import io.retromae.pretrain.train.Ranks.Outcome;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.Trainer;
@@ -25,11 +28,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A run of one rank in this process, without Spark: what a worker does from the newest checkpoint
- * on, told where to be interrupted.
+ * A run of all ranks in this process, without Spark: what workers do from the newest checkpoint on,
+ * told where to be interrupted.
  */
 final class TestRun {
   private final Storage storage = new Storage(new Configuration());
@@ -43,7 +47,10 @@ final class TestRun {
   /** Every evaluation, those done again included. */
   final List<EvaluationReport> evaluations = new ArrayList<>();
 
-  private ByteBuffer[] vectors = new ByteBuffer[0];
+  /** Name of the checkpoint that the last start took up; empty if none. */
+  String resumedFrom = "";
+
+  private Optional<FlatBuffers> vectors = Optional.empty();
 
   TestRun(Path corpus, Path output, List<String> settings) throws IOException {
     List<String> all = new ArrayList<>(settings);
@@ -69,48 +76,77 @@ final class TestRun {
   /** The death of a worker. */
   static final class Crashed extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    Crashed() {
+      super("crashed on purpose");
+    }
   }
 
   /** Trains from the newest checkpoint until the end or the interruption. */
-  TrainingState start(Interruption interruption) throws IOException {
-    long step = checkpoints.newest().map(ref -> ref.state().step()).orElse(0L);
-    var origin = new CheckpointWriter.Origin(Map.of(), 1, config.checkpoint().saveTotalLimit());
-    RunPlan course = RunPlan.of(config, 1, plan.epochEnds());
+  TrainingState start(Interruption interruption) throws Exception {
+    String from = checkpoints.newest().map(CheckpointRef::name).orElse("");
+    resumedFrom = from;
+    long attempt = checkpoints.claimAttempt();
+    vectors = Optional.empty();
+    List<Outcome<TrainingState>> ends =
+        Ranks.run(config.cluster().workers(), ring -> train(ring, from, attempt, interruption));
+    for (Outcome<TrainingState> end : ends) {
+      if (end.result().isEmpty() && !end.failure().contains("on purpose")) {
+        throw new AssertionError(end.failure());
+      }
+    }
+    return ends.stream().noneMatch(end -> end.result().isEmpty())
+        ? ends.get(0).value()
+        : checkpoints.newest().map(CheckpointRef::state).orElse(TrainingState.START);
+  }
+
+  private TrainingState train(Collective ring, String from, long attempt, Interruption interruption)
+      throws IOException {
+    var origin =
+        new CheckpointWriter.Origin(Map.of(), attempt, config.checkpoint().saveTotalLimit());
+    RunPlan course = RunPlan.of(config, ring.worldSize(), plan.epochEnds());
     ModelStart start = plan.start();
-    try (Replica replica = new Replica(start, DeviceChoice.ON_CPU, course.totalSteps());
+    try (Replica replica = new Replica(start, DeviceChoice.ON_CPU, course.totalSteps(), ring);
         CorpusBatches batches =
             CorpusBatches.open(storage, config, start.tokens(), plan.epochEnds());
         EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.tokens());
-        CheckpointWriter writer = new CheckpointWriter(checkpoints, origin, new Deaf())) {
-      TrainingState state = replica.restore(checkpoints, step);
-      var collective = new LocalCollective();
-      var evaluator = new Evaluator(replica.model(), collective, heldOut.count(), heldOut::batch);
-      try (BatchQueue ahead = BatchQueue.start(batches, course.order(state.step(), 0), 3)) {
-        var parts =
-            new Trainer.Parts(replica.model(), replica.optimizer(), collective, ahead, evaluator);
+        CheckpointWriter writer =
+            new CheckpointWriter(checkpoints, origin, replica.share(), new Deaf())) {
+      TrainingState state = replica.restore(checkpoints, from);
+      var evaluator = new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
+      try (BatchQueue ahead =
+          BatchQueue.start(batches, course.order(state.step(), ring.rank()), 3)) {
+        var parts = new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
         var observer = new Observer(replica, writer, interruption);
         state = new Trainer(parts, course, observer).train(state);
       }
-      keep(replica.vectors());
+      keep(replica.vectors(true));
       return state;
-    } catch (Crashed e) {
-      return checkpoints.newest().map(CheckpointRef::state).orElse(TrainingState.START);
     }
   }
 
-  private void keep(Snapshot.FlatBuffers live) {
-    HostVector[] sources = {live.parameters(), live.firstMoment(), live.secondMoment()};
-    vectors = new ByteBuffer[sources.length];
-    for (int i = 0; i < sources.length; i++) {
-      HostVector copy = HostVector.allocate(sources[i].size());
-      sources[i].copyTo(copy);
-      vectors[i] = copy.whole();
-    }
+  /** Puts a rank's part of the moments beside those of the others. */
+  private synchronized void keep(FlatBuffers live) {
+    long size = live.parameters().size();
+    FlatBuffers whole =
+        vectors.orElseGet(
+            () ->
+                FlatBuffers.whole(
+                    HostVector.allocate(size),
+                    HostVector.allocate(size),
+                    HostVector.allocate(size)));
+    live.parameters().copyTo(whole.parameters());
+    long from = live.momentsFrom();
+    live.firstMoment().copyTo(whole.firstMoment().part(from, live.firstMoment().size()));
+    live.secondMoment().copyTo(whole.secondMoment().part(from, live.secondMoment().size()));
+    vectors = Optional.of(whole);
   }
 
   /** Parameters and moments at the end of the last start that was not a crash. */
   List<ByteBuffer> vectors() {
-    return List.of(vectors);
+    FlatBuffers whole = vectors.orElseThrow();
+    return List.of(
+        whole.parameters().whole(), whole.firstMoment().whole(), whole.secondMoment().whole());
   }
 
   long totalSteps() {
@@ -144,8 +180,10 @@ final class TestRun {
 
     @Override
     public void stepDone(StepReport report) {
-      steps.add(report);
       reached = report.step();
+      if (replica.share().first()) {
+        steps.add(report);
+      }
       if (interruption instanceof Interruption.Crash crash && reached >= crash.step()) {
         throw new Crashed();
       }
@@ -153,27 +191,32 @@ final class TestRun {
 
     @Override
     public void evaluated(EvaluationReport report, double seconds) {
-      evaluations.add(report);
+      if (replica.share().first()) {
+        evaluations.add(report);
+      }
     }
 
     @Override
     public void save(TrainingState state) {
-      writer.save(state, replica.model().layout(), replica.vectors());
+      Share share = replica.share();
+      if (share.writes()) {
+        writer.save(state, replica.model().layout(), replica.vectors(share.first()));
+      }
     }
 
     @Override
     public void settle() {
-      // STUB
+      writer.settle();
     }
 
     @Override
     public byte[] takeNote() {
-      return new byte[0];
+      return writer.takeNote();
     }
 
     @Override
-    public void heard(java.util.List<byte[]> notes) {
-      // STUB
+    public void heard(List<byte[]> notes) {
+      writer.heard(notes);
     }
 
     @Override

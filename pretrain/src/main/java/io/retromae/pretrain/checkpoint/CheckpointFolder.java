@@ -1,0 +1,165 @@
+package io.retromae.pretrain.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What lies in a run's folder {@code checkpoints}: manifests, folders of files, claims. */
+final class CheckpointFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final Pattern MANIFEST = Pattern.compile("/step-\\d+(-\\d+)?\\.json$");
+  private static final Pattern CLAIM = Pattern.compile("/attempt-(\\d+)$");
+
+  /** A file of a checkpoint's folder; its groups are the folder and the attempt. */
+  private static final Pattern IN_FOLDER = Pattern.compile("/(step-\\d+-(\\d+)(?:-[^/]+)?)/[^/]+$");
+
+  private final Storage storage;
+  private final String path;
+
+  CheckpointFolder(Storage storage, String path) {
+    this.storage = storage;
+    this.path = path;
+  }
+
+  /** The files of a checkpoint. */
+  FileSet files(String folder) {
+    return new FileSet(storage, path + "/" + folder);
+  }
+
+  void deleteFiles(String folder) {
+    storage.delete(path + "/" + folder);
+  }
+
+  void deleteManifest(Manifest manifest) {
+    storage.delete(manifestPath(manifest.name()));
+  }
+
+  /** Makes a checkpoint count. */
+  void publish(Manifest manifest) {
+    try {
+      storage.publish(manifestPath(manifest.name()), JSON.writeValueAsBytes(manifest));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** All manifests, newest first; of one step, that of the last attempt first. */
+  List<Manifest> manifests() {
+    List<Manifest> manifests = new ArrayList<>();
+    for (StoredFile file : listed()) {
+      if (MANIFEST.matcher(file.path()).find()) {
+        readable(file.path()).ifPresent(manifests::add);
+      }
+    }
+    manifests.sort(
+        Comparator.comparingLong(Manifest::step).thenComparingLong(Manifest::attempt).reversed());
+    return manifests;
+  }
+
+  private List<StoredFile> listed() {
+    return storage.exists(path) ? storage.list(path) : List.of();
+  }
+
+  private Optional<Manifest> readable(String file) {
+    try {
+      return Optional.of(read(file));
+    } catch (CorruptDataException e) {
+      LOG.warn("event=checkpoint_refused reason={}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** The manifest of this name. */
+  Manifest manifest(String name) {
+    return read(manifestPath(name));
+  }
+
+  private Manifest read(String file) {
+    String text = new String(storage.read(file), StandardCharsets.UTF_8);
+    try {
+      int version = JSON.readTree(text).path("formatVersion").asInt();
+      if (version < Manifest.OLDEST_VERSION || version > Manifest.FORMAT_VERSION) {
+        throw new ConfigException(
+            "%s: format_version %d, this build reads %d to %d; use the version that wrote it, or another output"
+                .formatted(file, version, Manifest.OLDEST_VERSION, Manifest.FORMAT_VERSION));
+      }
+      return JSON.readValue(text, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(file + ": not a checkpoint manifest", e);
+    }
+  }
+
+  private String manifestPath(String name) {
+    return path + "/" + name + ".json";
+  }
+
+  /** Folders of files and the attempts that wrote them, whether a manifest names them or not. */
+  Map<String, Long> folders() {
+    Map<String, Long> folders = new TreeMap<>();
+    for (StoredFile file : storage.list(path + "/step-*-*")) {
+      Matcher name = IN_FOLDER.matcher(file.path());
+      if (name.find()) {
+        folders.put(name.group(1), Long.valueOf(name.group(2)));
+      }
+    }
+    return folders;
+  }
+
+  /** The attempts that have been claimed and not been forgotten. */
+  List<Long> claims() {
+    List<Long> claims = new ArrayList<>();
+    for (StoredFile file : listed()) {
+      Matcher claim = CLAIM.matcher(file.path());
+      if (claim.find()) {
+        claims.add(Long.valueOf(claim.group(1)));
+      }
+    }
+    return claims;
+  }
+
+  /**
+   * Claims an attempt for this process.
+   *
+   * @return whether nobody else has it
+   */
+  boolean claim(long attempt) throws IOException {
+    byte[] owner = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = storage.create(claimPath(attempt))) {
+      out.write(owner);
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException
+        | java.nio.file.FileAlreadyExistsException e) {
+      return false;
+    }
+    // An object store may let two create it: the last one has it then.
+    return java.util.Arrays.equals(owner, storage.read(claimPath(attempt)));
+  }
+
+  void forgetClaim(long attempt) {
+    storage.delete(claimPath(attempt));
+  }
+
+  private String claimPath(long attempt) {
+    return path + "/attempt-" + attempt;
+  }
+}

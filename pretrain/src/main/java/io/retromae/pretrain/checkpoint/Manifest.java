@@ -1,0 +1,47 @@
+package io.retromae.pretrain.checkpoint;
+
+import io.retromae.pretrain.train.TrainingState;
+import java.util.List;
+
+/**
+ * A checkpoint that counts.
+ *
+ * @param formatVersion layout of its files
+ * @param step steps done
+ * @param attempt which start of the job wrote it
+ * @param folder name of its folder beside the manifest
+ * @param state where the run stood
+ * @param files what must be there
+ */
+record Manifest(
+    int formatVersion,
+    long step,
+    long attempt,
+    String folder,
+    TrainingState state,
+    List<FileEntry> files) {
+  /** The version of the layout described in docs/checkpoint-format.md. */
+  static final int FORMAT_VERSION = 3;
+
+  /** Had one writer always, and names that say the step only: read like the others. */
+  static final int OLDEST_VERSION = 2;
+
+  Manifest {
+    files = List.copyOf(files);
+  }
+
+  /** The name of a checkpoint's folder, and of its manifest without {@code .json}. */
+  static String name(long step, long attempt) {
+    return "step-%08d-%d".formatted(step, attempt);
+  }
+
+  /** Its name: that of its manifest, without {@code .json}. */
+  String name() {
+    return formatVersion == OLDEST_VERSION ? "step-%08d".formatted(step) : name(step, attempt);
+  }
+
+  /** Bytes of all files. */
+  long bytes() {
+    return files.stream().mapToLong(FileEntry::bytes).sum();
+  }
+}
