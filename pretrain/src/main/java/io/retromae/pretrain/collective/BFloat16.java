@@ -6,8 +6,8 @@ import java.nio.IntBuffer;
 /**
  * float32 to bfloat16 and back: rounded to the nearest, ties to even, too large to infinity; NaN
  * stays NaN. On the wire the values of a block are paired (i, i + half) in one int32, lower and
- * upper 16 bits, so that all loops are over ints, at one index in all arrays, and become vector code. Not for
- * several threads.
+ * upper 16 bits, so that all loops are over ints, at one index in all arrays, and become vector
+ * code. Not for several threads.
  */
 final class BFloat16 {
   /** Values of a block on the wire. */

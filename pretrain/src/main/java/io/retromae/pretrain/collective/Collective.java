@@ -21,8 +21,8 @@ public interface Collective extends AutoCloseable {
 
   /**
    * Replaces each rank's vector by the sum over all, added in the order of a fixed binary tree: ((0
-   * + 1) + (2 + 3)) + ... All ranks end with equal bits. Where values are rounded on their way ({@link
-   * RingOptions.WireType#BFLOAT16}), sums are kept in float32 and rounded at the end.
+   * + 1) + (2 + 3)) + ... All ranks end with equal bits. Where values are rounded on their way
+   * ({@link RingOptions.WireType#BFLOAT16}), sums are kept in float32 and rounded at the end.
    *
    * @param values of the same size on every rank
    */
@@ -42,8 +42,8 @@ public interface Collective extends AutoCloseable {
   void broadcast(VectorMemory values, int root);
 
   /**
-   * The part of vectors of {@code size} values that a rank owns: whole blocks, see {@link Parts}; not
-   * always in the order of ranks.
+   * The part of vectors of {@code size} values that a rank owns: whole blocks, see {@link Parts};
+   * not always in the order of ranks.
    */
   Parts.Part part(long size, int rank);
 

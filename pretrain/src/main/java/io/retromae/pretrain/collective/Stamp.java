@@ -32,9 +32,7 @@ record Stamp(long operation, Kind kind) {
 
     /** The kind of that number, in words that may be read by people. */
     static String describe(int number) {
-      return number >= 0 && number < values().length
-          ? values()[number].words
-          : "kind " + number;
+      return number >= 0 && number < values().length ? values()[number].words : "kind " + number;
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Ranks connected by TCP: for each pair one connection or more for data and one for control. Data
  * goes through blocking channels, with threads that send beside the caller, who receives. See
- * {@link Exchange} for how bytes move, {@link Reduction} for the order of sums and {@link Peers} for
- * how a lost rank is noticed. Owns connections, threads and buffers.
+ * {@link Exchange} for how bytes move, {@link Reduction} for the order of sums and {@link Peers}
+ * for how a lost rank is noticed. Owns connections, threads and buffers.
  */
 public final class TcpCollective implements Collective {
   private final RingConfig config;

@@ -44,8 +44,7 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Changes the connector's first frame of data. */
-  static Proxy spoiling(InetSocketAddress target, UnaryOperator<byte[]> change)
-      throws IOException {
+  static Proxy spoiling(InetSocketAddress target, UnaryOperator<byte[]> change) throws IOException {
     return new Proxy(target, change, Long.MAX_VALUE);
   }
 

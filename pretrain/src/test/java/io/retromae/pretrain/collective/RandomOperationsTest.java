@@ -57,8 +57,7 @@ class RandomOperationsTest {
         collective.reduceScatterSum(values);
         Parts.Part own = collective.part(size, collective.rank());
         assertArrayEquals(
-            Arrays.copyOfRange(
-                TreeSums.sum(number, world, size), (int) own.from(), (int) own.to()),
+            Arrays.copyOfRange(TreeSums.sum(number, world, size), (int) own.from(), (int) own.to()),
             Arrays.copyOfRange(Ring.floats(values), (int) own.from(), (int) own.to()));
       }
       case 2 -> {
@@ -84,8 +83,7 @@ class RandomOperationsTest {
     for (int rank = 0; rank < collective.worldSize(); rank++) {
       Parts.Part part = collective.part(size, rank);
       int from = (int) part.from();
-      System.arraycopy(
-          TreeSums.vector(number, rank, size), from, all, from, (int) part.size());
+      System.arraycopy(TreeSums.vector(number, rank, size), from, all, from, (int) part.size());
     }
     return all;
   }

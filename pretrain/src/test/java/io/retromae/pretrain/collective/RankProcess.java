@@ -24,7 +24,8 @@ final class RankProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("retromae.test.classpath", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "retromae.test.classpath", System.getProperty("java.class.path")),
                 RankMain.class.getName(),
                 Integer.toString(rank),
                 Long.toString(timeoutMillis))

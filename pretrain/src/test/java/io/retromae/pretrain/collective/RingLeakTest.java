@@ -81,7 +81,8 @@ class RingLeakTest {
     long count = 0;
     for (File file : new File("/proc/self/fd").listFiles()) {
       try {
-        count += Files.readSymbolicLink(Path.of(file.getPath())).toString().startsWith("socket") ? 1 : 0;
+        count +=
+            Files.readSymbolicLink(Path.of(file.getPath())).toString().startsWith("socket") ? 1 : 0;
       } catch (java.io.IOException e) {
         continue; // closed in the meantime
       }
