@@ -81,7 +81,7 @@ final class Attempt {
     } finally {
       spark.clearJobGroup();
       // Survivors report the first cause and finish the checkpoint they were writing.
-      progress.awaitAllGone(LAST_WORDS, watch.blamed());
+      progress.awaitAllGone(LAST_WORDS, watch::blamed);
       replaceExecutors(progress.present());
     }
   }

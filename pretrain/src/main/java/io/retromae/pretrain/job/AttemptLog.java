@@ -44,7 +44,9 @@ final class AttemptLog {
       case "step_skipped" -> tell(message, EventLine.stepSkipped(message));
       case "loss_spike" -> tell(message, EventLine.lossSpike(message));
       case "worker" -> {
-        executors.put(rank, message.path("executor").asText());
+        String executor = message.path("executor").asText();
+        executors.put(rank, executor);
+        causes.place(rank, "executor %s on %s".formatted(executor, message.path("host").asText()));
         tell(message, EventLine.worker(rank, message));
       }
       case "progress" -> console.line(ProgressWindow.toLine(message));
@@ -68,12 +70,14 @@ final class AttemptLog {
     causes.came(rank);
   }
 
-  /** The driver ends the attempt for this reason. */
-  synchronized void judged(String cause) {
-    if (!causes.hasVerdict()) {
+  /** The driver ends the attempt for this reason; true for the first one. */
+  synchronized boolean judged(String cause) {
+    boolean first = !causes.hasVerdict();
+    if (first) {
       console.line("event=cancelled cause=\"" + cause + "\"");
       causes.judged(cause);
     }
+    return first;
   }
 
   boolean hasVerdict() {

@@ -89,8 +89,9 @@ final class AttemptWatch implements ProgressServer.Listener, AutoCloseable {
   }
 
   private void condemn(String cause) {
-    log.judged(cause);
-    actions.cancel();
+    if (log.judged(cause)) {
+      actions.cancel();
+    }
   }
 
   /** Ranks from which no last word is to be expected. */

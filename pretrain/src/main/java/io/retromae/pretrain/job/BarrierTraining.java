@@ -36,9 +36,18 @@ final class BarrierTraining {
     try {
       workers.collect();
     } catch (Exception e) { // Spark throws its checked SparkException without declaring it
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason");
-      throw new ClusterException(reason, e);
+      throw new ClusterException(reason(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  /** Spark's message without stack traces: why an executor was lost, if one was. */
+  private static String reason(String message) {
+    return message
+        .lines()
+        .filter(line -> line.startsWith("ExecutorLostFailure"))
+        .findFirst()
+        .or(() -> message.lines().findFirst())
+        .orElse("no reason");
   }
 
   /** Whether {@link #run} failed because Spark was told to cancel the job, or is being stopped. */

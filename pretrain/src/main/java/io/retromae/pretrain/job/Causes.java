@@ -3,8 +3,10 @@ package io.retromae.pretrain.job;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -19,7 +21,7 @@ final class Causes {
   private static final Pattern RANK = Pattern.compile("\\brank (\\d+)\\b");
 
   private final List<Said> failures = new ArrayList<>();
-  private final Set<Integer> came = new TreeSet<>();
+  private final Map<Integer, String> came = new TreeMap<>();
   private final Set<Integer> spoke = new HashSet<>();
   private Optional<String> verdict = Optional.empty();
 
@@ -33,9 +35,14 @@ final class Causes {
    */
   record Cause(FailureKind kind, String text) {}
 
-  /** A rank has joined. */
+  /** A rank has given a sign of life. */
   synchronized void came(int rank) {
-    came.add(rank);
+    came.putIfAbsent(rank, "");
+  }
+
+  /** A rank has told where it is. */
+  synchronized void place(int rank, String place) {
+    came.put(rank, " (" + place + ")");
   }
 
   /** A rank has ended well. */
@@ -67,7 +74,7 @@ final class Causes {
     return find(failure -> failure.kind().endsTheJob())
         .or(() -> verdict.map(text -> new Cause(FailureKind.CLUSTER, text)))
         .or(() -> find(failure -> failure.kind() == FailureKind.OWN))
-        .or(this::silent)
+        .or(() -> silent(sparksReason))
         .or(() -> find(failure -> failure.kind() == FailureKind.CLUSTER))
         .orElseGet(() -> new Cause(FailureKind.CLUSTER, sparksReason));
   }
@@ -80,8 +87,8 @@ final class Causes {
   }
 
   /** A rank that said nothing, best one that another one names. */
-  private Optional<Cause> silent() {
-    Set<Integer> silent = new TreeSet<>(came);
+  private Optional<Cause> silent(String sparksReason) {
+    Set<Integer> silent = new TreeSet<>(came.keySet());
     silent.removeAll(spoke);
     for (Said failure : failures) {
       Matcher named = RANK.matcher(failure.reason());
@@ -91,14 +98,15 @@ final class Causes {
         }
       }
     }
-    return silent.stream().findFirst().map(this::withoutAWord);
+    return silent.stream().findFirst().map(rank -> withoutAWord(rank, sparksReason));
   }
 
-  private Cause withoutAWord(int rank) {
-    String others =
+  private Cause withoutAWord(int rank, String sparksReason) {
+    String known =
         find(failure -> failure.kind() == FailureKind.CLUSTER)
-            .map(cause -> " (another one says: " + cause.text() + ")")
-            .orElse("");
-    return new Cause(FailureKind.CLUSTER, "rank " + rank + " ended without a word" + others);
+            .map(cause -> "another rank says: " + cause.text())
+            .orElse(sparksReason);
+    String text = "rank %d%s ended without a word; %s".formatted(rank, came.get(rank), known);
+    return new Cause(FailureKind.CLUSTER, text);
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class ProgressServer implements Gate.Host, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressServer.class);
   private static final int BACKLOG = 1_024;
+  private static final long LOOK_MILLIS = 100;
 
   private final Gate gate;
   private final int port;
@@ -119,18 +121,18 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
    * Waits until every worker has said its last word.
    *
    * @param limit for those that are lost or hang without anybody's knowing
-   * @param hopeless ranks not waited for
+   * @param hopeless ranks not waited for; asked again and again
    */
-  synchronized void awaitAllGone(Duration limit, Set<Integer> hopeless)
+  synchronized void awaitAllGone(Duration limit, Supplier<Set<Integer>> hopeless)
       throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!hopeless.containsAll(workers.keySet())) {
+    while (!hopeless.get().containsAll(workers.keySet())) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         LOG.warn("event=workers_silent ranks={}", workers.keySet());
         return;
       }
-      wait(left);
+      wait(Math.min(left, LOOK_MILLIS));
     }
   }
 

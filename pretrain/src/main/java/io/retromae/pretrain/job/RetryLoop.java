@@ -8,6 +8,7 @@ import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Starts attempts from the newest whole checkpoint until the run is done, each with as many workers
@@ -45,8 +46,12 @@ final class RetryLoop {
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
     while (state.step() < run.plan().totalSteps() && !stop.made()) {
+      OptionalInt room = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
+      if (room.isEmpty()) {
+        break;
+      }
       int before = workers;
-      workers = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
+      workers = room.getAsInt();
       AttemptLog log = new AttemptLog(console, metrics);
       log.workers(before, workers, state.step());
       planned = attempt(start(workers, state), log, stop);

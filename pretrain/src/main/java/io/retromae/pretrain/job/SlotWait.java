@@ -2,6 +2,7 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ClusterException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** Decides how many workers the next attempt has: as many as the cluster has room for. */
@@ -22,21 +23,22 @@ final class SlotWait {
   }
 
   /**
-   * Waits until there are free slots for all workers that the run wants; when time is up, or a stop
-   * is asked for, goes on with the largest allowed number that has some.
+   * Waits until there are free slots for all workers that the run wants; when time is up, takes the
+   * largest allowed number that has some.
    *
+   * @return empty if a stop was asked for
    * @throws ClusterException if there are fewer than the least number takes
    */
-  int forAll(StopRequest stop) {
+  OptionalInt forAll(StopRequest stop) {
     return await(sizes.wanted(), stop);
   }
 
   /** The same for as many workers as the executors that are there have room for. */
-  int forThoseThere(StopRequest stop) {
+  OptionalInt forThoseThere(StopRequest stop) {
     return await(Math.max(sizes.least(), sizes.largest(slots.all())), stop);
   }
 
-  private int await(int target, StopRequest stop) {
+  private OptionalInt await(int target, StopRequest stop) {
     long deadline = System.nanoTime() + limit.toNanos();
     int free = slots.free();
     if (free < target && slots.canChange()) {
@@ -48,7 +50,7 @@ final class SlotWait {
         free = slots.free();
       }
     }
-    return largest(free);
+    return stop.made() ? OptionalInt.empty() : OptionalInt.of(largest(free));
   }
 
   private int largest(int free) {

@@ -63,7 +63,7 @@ class ProgressLinkTest {
 
       assertTrue(client.stopRequested());
     }
-    server.awaitAllGone(LONG, Set.of());
+    server.awaitAllGone(LONG, Set::of);
   }
 
   @Test
@@ -71,7 +71,7 @@ class ProgressLinkTest {
     try (ProgressServer server = server(true)) {
       ProgressClient.connect(address(server), member(0, true), () -> {}).close();
 
-      server.awaitAllGone(LONG, Set.of());
+      server.awaitAllGone(LONG, Set::of);
     }
   }
 

@@ -3,6 +3,7 @@ package io.retromae.pretrain.job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,5 +124,15 @@ final class Saboteur implements RunConsole {
 
   private static List<String> round(List<Double> seconds) {
     return seconds.stream().map("%.1f"::formatted).toList();
+  }
+
+  synchronized String summary() {
+    return "detected after %s s, next step after %s s"
+        .formatted(spread(detected), spread(restarted));
+  }
+
+  private static String spread(List<Double> seconds) {
+    DoubleSummaryStatistics all = seconds.stream().mapToDouble(s -> s).summaryStatistics();
+    return "%.1f to %.1f (mean %.1f)".formatted(all.getMin(), all.getMax(), all.getAverage());
   }
 }
