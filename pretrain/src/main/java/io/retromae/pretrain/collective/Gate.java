@@ -229,8 +229,8 @@ public final class Gate implements AutoCloseable {
     refusals++;
     if (Long.bitCount(refusals) == 1) {
       LOG.warn(
-          "event=connection_refused by={} from={} reason=\"{}\" refusals={}",
-          self.rank(),
+          "event=connection_refused by=\"{}\" from={} reason=\"{}\" refusals={}",
+          Handshake.name(self.rank()),
           knock.address,
           reason,
           refusals);

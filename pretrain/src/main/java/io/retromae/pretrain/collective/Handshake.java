@@ -138,7 +138,8 @@ final class Handshake {
         : new AesGcmTransport(channel, pair, forth, back);
   }
 
-  private static String name(int rank) {
+  /** How messages call a process. */
+  static String name(int rank) {
     return rank == Membership.DRIVER ? "driver" : "rank " + rank;
   }
 }

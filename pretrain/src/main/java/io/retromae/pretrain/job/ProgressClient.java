@@ -8,6 +8,11 @@ import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.collective.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,6 +22,7 @@ final class ProgressClient implements AutoCloseable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Transport transport;
+  private final ExecutorService writer = Executors.newSingleThreadExecutor(ProgressClient::daemon);
   private volatile boolean stopRequested;
   private volatile boolean closed;
   private volatile boolean lost;
@@ -38,10 +44,14 @@ final class ProgressClient implements AutoCloseable {
   /** Connects a member to the driver's address. */
   static ProgressClient connect(InetSocketAddress driver, Membership self, Runnable onDriverLost) {
     ProgressClient client = new ProgressClient(open(driver, self));
-    Thread listener = new Thread(() -> client.listen(onDriverLost), "retromae-driver-link");
-    listener.setDaemon(true);
-    listener.start();
+    daemon(() -> client.listen(onDriverLost)).start();
     return client;
+  }
+
+  private static Thread daemon(Runnable body) {
+    Thread thread = new Thread(body, "retromae-driver-link");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static Transport open(InetSocketAddress driver, Membership self) {
@@ -79,8 +89,38 @@ final class ProgressClient implements AutoCloseable {
     }
   }
 
-  synchronized void send(ObjectNode message) throws IOException {
-    Progress.write(transport, message);
+  /** Sends a message, in an interrupted thread as well: a cancelled task has its last words. */
+  void send(ObjectNode message) throws IOException {
+    Future<Void> sending = submit(message);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          sending.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true; // an interrupt in the middle of it would close the channel
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("the driver cannot be told: " + e.getCause().getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Future<Void> submit(ObjectNode message) throws IOException {
+    try {
+      return writer.submit(
+          () -> {
+            Progress.write(transport, message);
+            return null;
+          });
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the connection to the driver is closed", e);
+    }
   }
 
   /** Whether the connection ended from the driver's side. */
@@ -96,5 +136,6 @@ final class ProgressClient implements AutoCloseable {
   public void close() throws IOException {
     closed = true;
     transport.close();
+    writer.shutdown();
   }
 }

@@ -1,6 +1,5 @@
 package io.retromae.pretrain.nccl;
 
-import com.sun.jna.Pointer;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
@@ -14,7 +13,6 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +28,7 @@ public final class NcclCollective implements Collective {
 
   private final TcpCollective tcp;
   private final Communicator communicator;
-  private final Nccl nccl;
+  private final VectorCalls calls;
   private final CudaRuntime cuda;
   private final int device;
   private final RingOptions options;
@@ -47,7 +45,7 @@ public final class NcclCollective implements Collective {
       RingOptions options) {
     this.tcp = tcp;
     this.communicator = communicator;
-    this.nccl = gpu.nccl();
+    this.calls = new VectorCalls(gpu.nccl(), communicator, tcp);
     this.cuda = gpu.cuda();
     this.device = device;
     this.options = options;
@@ -73,7 +71,7 @@ public final class NcclCollective implements Collective {
     try {
       refuseRounding(options);
       byte[] id = tcp.allGather(tcp.rank() == 0 ? newId(gpu.nccl()) : new byte[0])[0];
-      Check check = new Check(tcp, "joining NCCL's group", options.timeout().toNanos());
+      RingCheck check = new RingCheck(tcp, "joining NCCL's group", options.timeout().toNanos());
       Communicator communicator =
           Communicator.join(
               gpu, device, new UniqueId.ByValue(id), tcp.rank(), tcp.worldSize(), check);
@@ -100,37 +98,6 @@ public final class NcclCollective implements Collective {
     return id.internal;
   }
 
-  /** Ends a wait for other ranks: when the ring has ended, the task is cancelled or time is up. */
-  private static final class Check implements Communicator.Check {
-    private final TcpCollective tcp;
-    private final String what;
-    private final long limitNanos;
-    private final long start = System.nanoTime();
-
-    Check(TcpCollective tcp, String what, long limitNanos) {
-      this.tcp = tcp;
-      this.what = what;
-      this.limitNanos = limitNanos;
-    }
-
-    @Override
-    public void run() {
-      tcp.abortCause()
-          .ifPresent(
-              cause -> {
-                throw new ClusterException(cause);
-              });
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ClusterException("rank %d was interrupted in %s".formatted(tcp.rank(), what));
-      }
-      if (System.nanoTime() - start > limitNanos) {
-        throw new ClusterException(
-            "rank %d waited %d s in %s: a GPU or NCCL's network does not answer"
-                .formatted(tcp.rank(), TimeUnit.NANOSECONDS.toSeconds(limitNanos), what));
-      }
-    }
-  }
-
   private void abortWithRing() {
     if (tcp.abortCause().isPresent()) {
       communicator.abort();
@@ -155,13 +122,7 @@ public final class NcclCollective implements Collective {
   @Override
   public void allReduceSum(VectorMemory values) {
     if (values instanceof DeviceVector vector) {
-      run(
-          "all-reduce",
-          vector,
-          0,
-          comm ->
-              nccl.ncclAllReduce(
-                  at(vector, 0), at(vector, 0), vector.size(), Nccl.FLOAT32, Nccl.SUM, comm, null));
+      run("all-reduce", vector, 0, calls.allReduce(vector));
     } else {
       tcp.allReduceSum(values);
     }
@@ -169,104 +130,29 @@ public final class NcclCollective implements Collective {
 
   @Override
   public void reduceScatterSum(VectorMemory values) {
-    if (!(values instanceof DeviceVector vector)) {
+    if (values instanceof DeviceVector vector) {
+      run("reduce-scatter", vector, 0, calls.reduceScatter(vector));
+    } else {
       tcp.reduceScatterSum(values);
-      return;
     }
-    long own = part(vector.size(), rank()).from();
-    Communicator.Work even =
-        comm ->
-            nccl.ncclReduceScatter(
-                at(vector, 0),
-                at(vector, own),
-                vector.size() / worldSize(),
-                Nccl.FLOAT32,
-                Nccl.SUM,
-                comm,
-                null);
-    run("reduce-scatter", vector, 0, isEven(vector) ? even : comm -> reduceParts(vector));
-  }
-
-  private int reduceParts(DeviceVector vector) {
-    return forParts(
-        vector,
-        (root, part) ->
-            comm ->
-                nccl.ncclReduce(
-                    at(vector, part.from()),
-                    at(vector, part.from()),
-                    part.size(),
-                    Nccl.FLOAT32,
-                    Nccl.SUM,
-                    root,
-                    comm,
-                    null));
   }
 
   @Override
   public void allGather(VectorMemory values) {
-    if (!(values instanceof DeviceVector vector)) {
+    if (values instanceof DeviceVector vector) {
+      run("all-gather", vector, 0, calls.allGather(vector));
+    } else {
       tcp.allGather(values);
-      return;
     }
-    long own = part(vector.size(), rank()).from();
-    Communicator.Work even =
-        comm ->
-            nccl.ncclAllGather(
-                at(vector, own),
-                at(vector, 0),
-                vector.size() / worldSize(),
-                Nccl.FLOAT32,
-                comm,
-                null);
-    run("all-gather", vector, 0, isEven(vector) ? even : comm -> broadcastParts(vector));
-  }
-
-  private int broadcastParts(DeviceVector vector) {
-    return forParts(vector, (root, part) -> broadcast(vector, part, root));
   }
 
   @Override
   public void broadcast(VectorMemory values, int root) {
     if (values instanceof DeviceVector vector) {
-      run("broadcast", vector, root, broadcast(vector, Parts.of(vector.size(), 0, 1), root));
+      run("broadcast", vector, root, calls.broadcast(vector, root));
     } else {
       tcp.broadcast(values, root);
     }
-  }
-
-  private Communicator.Work broadcast(DeviceVector vector, Parts.Part part, int root) {
-    Pointer start = at(vector, part.from());
-    return comm -> nccl.ncclBroadcast(start, start, part.size(), Nccl.FLOAT32, root, comm, null);
-  }
-
-  private interface PartWork {
-    Communicator.Work of(int rank, Parts.Part part);
-  }
-
-  /** NCCL's own operations want parts of equal size; a group of one call for each part does not. */
-  private int forParts(DeviceVector vector, PartWork work) {
-    return communicator.group(
-        IntStream.range(0, worldSize())
-            .filter(rank -> part(vector.size(), rank).size() > 0)
-            .mapToObj(rank -> work.of(rank, part(vector.size(), rank)))
-            .toArray(Communicator.Work[]::new));
-  }
-
-  /** Whether every rank's part has the same size. */
-  private boolean isEven(DeviceVector vector) {
-    long share = vector.size() / worldSize();
-    return share * worldSize() == vector.size()
-        && IntStream.range(0, worldSize())
-            .allMatch(rank -> part(vector.size(), rank).equals(partAt(rank, share)));
-  }
-
-  private static Parts.Part partAt(int rank, long share) {
-    return new Parts.Part(rank * share, (rank + 1) * share);
-  }
-
-  private static Pointer at(DeviceVector vector, long value) {
-    return new Pointer(vector.address() + value * Float.BYTES);
   }
 
   private void run(String name, DeviceVector vector, int root, Communicator.Work work) {
@@ -281,7 +167,7 @@ public final class NcclCollective implements Collective {
     long start = System.nanoTime();
     try {
       NcclException.check(cuda, "cudaSetDevice", cuda.cudaSetDevice(device));
-      communicator.run(name, work, new Check(tcp, name, options.stall().toNanos()));
+      communicator.run(name, work, new RingCheck(tcp, name, options.stall().toNanos()));
     } catch (RuntimeException e) {
       throw failed(e);
     } finally {
@@ -346,7 +232,7 @@ public final class NcclCollective implements Collective {
       if (tcp.abortCause().isPresent()) {
         communicator.abort();
       } else {
-        communicator.close(new Check(tcp, "leaving NCCL's group", options.timeout().toNanos()));
+        communicator.close(new RingCheck(tcp, "leaving NCCL's group", options.timeout().toNanos()));
       }
     } catch (RuntimeException e) {
       LOG.warn("event=nccl_close_failed rank={} reason={}", rank(), e.toString());

@@ -8,7 +8,7 @@ import com.sun.jna.Memory;
  */
 final class NcclConfig {
   /** {@code sizeof(ncclConfig_t)}: the last int is followed by four bytes of padding. */
-  static final int BYTES = 56;
+  static final int BYTES = 48;
 
   /** {@code NCCL_VERSION(2, 18, 1)}, the first with these fields. */
   static final int VERSION = 21801;
@@ -33,6 +33,7 @@ final class NcclConfig {
     config.setInt(28, UNDEFINED); // maxCTAs
     config.setLong(32, 0); // netName
     config.setInt(40, UNDEFINED); // splitShare
+    config.setInt(44, UNDEFINED); // padding then, trafficClass from 2.25 on
     return config;
   }
 }

@@ -76,6 +76,19 @@ class ProgressLinkTest {
   }
 
   @Test
+  void anInterruptedWorkerHasItsLastWords() throws Exception {
+    try (ProgressServer server = server(true);
+        ProgressClient client =
+            ProgressClient.connect(address(server), member(0, true), () -> {})) {
+      Thread.currentThread().interrupt();
+      client.send(Progress.message("failure"));
+
+      assertTrue(Thread.interrupted(), "the interrupt is kept");
+      assertEquals("0 {\"event\":\"failure\"}", messages.take());
+    }
+  }
+
+  @Test
   void aWorkerOfAnotherAttemptOrWithoutEncryptionIsRefused() throws Exception {
     try (ProgressServer server = server(true)) {
       byte[] key = AttemptKey.of("secret".getBytes(), new byte[32], "run", 2);
@@ -112,7 +125,7 @@ class ProgressLinkTest {
 
         assertEquals("0 {\"event\":\"step\"}", messages.take());
         assertEquals("1 {\"event\":\"hello\"}", messages.take());
-        assertTrue(Thread.activeCount() <= threads + 4, "strangers cost threads");
+        assertTrue(Thread.activeCount() <= threads + 6, "strangers cost threads");
       }
     } finally {
       for (Socket stranger : held) {

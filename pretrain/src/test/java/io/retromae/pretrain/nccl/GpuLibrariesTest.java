@@ -14,17 +14,19 @@ class GpuLibrariesTest {
       new LibrarySearch(
           "retromae.test.library", "RETROMAE_TEST_LIBRARY", "libmissing.so", "libmissing.so.9");
 
-  /** Offsets as a C compiler gives them for {@code nccl.h} of NCCL 2.18. */
+  /**
+   * Sizes and offsets that gcc gives for the fields of NCCL 2.18, and for those of 2.26 and 2.32.
+   */
   @Test
   void theConfigurationHasTheLayoutOfTheHeader() {
     Memory config = NcclConfig.nonBlocking();
 
-    assertEquals(56, config.size());
-    assertEquals(56L, config.getLong(0));
+    assertEquals(48, config.size());
+    assertEquals(48L, config.getLong(0), "size");
     assertEquals(0xcafebeef, config.getInt(8));
     assertEquals(2 * 10_000 + 18 * 100 + 1, config.getInt(12));
     assertEquals(0, config.getInt(16), "blocking");
-    for (int offset : new int[] {20, 24, 28, 40}) {
+    for (int offset : new int[] {20, 24, 28, 40, 44}) {
       assertEquals(Integer.MIN_VALUE, config.getInt(offset), "undefined at " + offset);
     }
     assertEquals(0L, config.getLong(32), "netName");
