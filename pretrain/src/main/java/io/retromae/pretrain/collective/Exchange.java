@@ -24,15 +24,15 @@ final class Exchange {
   private final Link[][] links;
   private final Activity activity;
   private final Consumer<IOException> onFailure;
-  private final Stripe[] threads;
+  private final StreamThreads[] threads;
   private final List<Future<?>> sending = new ArrayList<>();
   private final List<Future<?>> receiving = new ArrayList<>();
 
   /** The threads of one stream, with their buffers. */
-  private record Stripe(
+  private record StreamThreads(
       ExecutorService sender, Outbound outbound, ExecutorService receiver, Inbound inbound) {
-    static Stripe open() {
-      return new Stripe(
+    static StreamThreads open() {
+      return new StreamThreads(
           Executors.newSingleThreadExecutor(Mesh::daemon),
           new Outbound(),
           Executors.newSingleThreadExecutor(Mesh::daemon),
@@ -64,8 +64,8 @@ final class Exchange {
     this.links = links;
     this.activity = activity;
     this.onFailure = onFailure;
-    this.threads = new Stripe[streams];
-    java.util.Arrays.setAll(threads, i -> Stripe.open());
+    this.threads = new StreamThreads[streams];
+    java.util.Arrays.setAll(threads, i -> StreamThreads.open());
   }
 
   /** Begins to send values, which must not change before they have arrived. */
@@ -207,8 +207,8 @@ final class Exchange {
         Mesh.closeQuietly(link);
       }
     }
-    for (Stripe stripe : threads) {
-      stripe.close();
+    for (StreamThreads stream : threads) {
+      stream.close();
     }
   }
 }

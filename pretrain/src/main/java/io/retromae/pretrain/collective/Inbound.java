@@ -7,6 +7,9 @@ import java.nio.ByteOrder;
 
 /** Receives values piece by piece, and adds each to what is there while it is in the cache. */
 final class Inbound {
+  /** 128 KB of float32: what has come is taken in before the core's cache forgets it. */
+  private static final int PIECE = 1 << 15;
+
   private final BFloat16 bfloat16 = new BFloat16();
   private final FloatSum sums = new FloatSum();
   private ByteBuffer wire = ByteBuffer.allocate(0);
@@ -15,7 +18,7 @@ final class Inbound {
   /** Receives a frame into a span, whose values are overwritten. */
   void take(Link link, Stamp stamp, Span span, WireType type) throws IOException {
     link.await(stamp, Outbound.wireBytes(span.count(), type));
-    for (long done = 0; done < span.count(); done += Outbound.PIECE) {
+    for (long done = 0; done < span.count(); done += PIECE) {
       receive(link, slice(span, done), type);
     }
     link.finish();
@@ -25,7 +28,7 @@ final class Inbound {
   void add(Link link, Stamp stamp, Span span, WireType type) throws IOException {
     link.await(stamp, Outbound.wireBytes(span.count(), type));
     floats = buffer(floats);
-    for (long done = 0; done < span.count(); done += Outbound.PIECE) {
+    for (long done = 0; done < span.count(); done += PIECE) {
       ByteBuffer target = slice(span, done);
       floats.clear().limit(target.remaining());
       receive(link, floats.slice().order(ByteOrder.nativeOrder()), type);
@@ -35,7 +38,7 @@ final class Inbound {
   }
 
   private static ByteBuffer slice(Span span, long done) {
-    return span.slice(done, (int) Math.min(Outbound.PIECE, span.count() - done));
+    return span.slice(done, (int) Math.min(PIECE, span.count() - done));
   }
 
   private void receive(Link link, ByteBuffer target, WireType type) throws IOException {
@@ -52,6 +55,6 @@ final class Inbound {
   private static ByteBuffer buffer(ByteBuffer made) {
     return made.capacity() > 0
         ? made
-        : ByteBuffer.allocateDirect(Outbound.PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
+        : ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 }

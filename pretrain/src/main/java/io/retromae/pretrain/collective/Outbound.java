@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 
 /** Sends values piece by piece, so that checksum and kernel find a piece in the cache. */
 final class Outbound {
-  /** 256 KB of float32. */
+  /** 512 KB of float32. */
   static final int PIECE = 1 << 17;
 
   private final BFloat16 bfloat16 = new BFloat16();
