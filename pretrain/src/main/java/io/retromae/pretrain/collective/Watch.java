@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -64,7 +65,11 @@ final class Watch {
   }
 
   private void repeat(Runnable task, long millis) {
-    threads.scheduleWithFixedDelay(task, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
+    try {
+      threads.scheduleWithFixedDelay(task, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=not_watched rank={}: the ring has ended already", config.rank());
+    }
   }
 
   private void beat() {

@@ -2,6 +2,8 @@ package io.retromae.pretrain.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.apache.spark.ExecutorAllocationClient;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -11,8 +13,9 @@ import org.apache.spark.status.api.v1.ExecutorSummary;
 import scala.collection.Iterator;
 
 /**
- * Slots as Spark's own check of barrier stages counts them. Spark looks only after a job was
- * submitted, and then for ten minutes without a word; this looks before.
+ * Slots as Spark's own check of barrier stages counts them, less those of executors that Spark
+ * excludes after failures: they get no tasks. Spark looks only after a job was submitted, and then
+ * for ten minutes without a word; this looks before.
  */
 final class SparkSlots implements Slots {
   private static final String DRIVER = "driver";
@@ -26,7 +29,8 @@ final class SparkSlots implements Slots {
   @Override
   public int all() {
     ResourceProfile profile = spark.resourceProfileManager().defaultResourceProfile();
-    return spark.maxNumConcurrentTasks(profile);
+    int live = spark.maxNumConcurrentTasks(profile);
+    return Math.max(0, live - sum(ExecutorSummary::isExcluded, ExecutorSummary::maxTasks));
   }
 
   @Override
@@ -34,9 +38,12 @@ final class SparkSlots implements Slots {
     if (!canChange()) {
       return all(); // the worker threads of an earlier attempt end by themselves
     }
-    int running =
-        executors().stream().filter(this::counts).mapToInt(ExecutorSummary::activeTasks).sum();
+    int running = sum(executor -> !executor.isExcluded(), ExecutorSummary::activeTasks);
     return Math.max(0, all() - running);
+  }
+
+  private int sum(Predicate<ExecutorSummary> which, ToIntFunction<ExecutorSummary> of) {
+    return executors().stream().filter(this::counts).filter(which).mapToInt(of).sum();
   }
 
   /** An executor that is about to go has no slots any more, though tasks may run in it. */

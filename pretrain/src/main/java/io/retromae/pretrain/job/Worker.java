@@ -31,6 +31,7 @@ final class Worker {
   private final PretrainConfig config;
   private Optional<Collective> collective = Optional.empty();
   private Optional<String> abortCause = Optional.empty();
+  private Optional<FailureKind> kind = Optional.empty();
 
   private Worker(WorkerSpec spec, BarrierTaskContext task) {
     this.spec = spec;
@@ -103,20 +104,40 @@ final class Worker {
       connected(ring);
       links.status().begins("restoring");
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
-      TrainingState state = replica.restore(checkpoints, spec.resumeFrom());
-      observer.begin();
-      Evaluator evaluator = new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
-      try (BatchQueue ahead =
-          BatchQueue.start(
-              batches, plan.order(state.step(), rank), config.data().prefetchBatches())) {
-        Trainer.Parts parts =
-            new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
-        links.status().stepDone(state.step());
-        links.status().begins("training");
-        new Trainer(parts, plan, observer).train(state);
-      }
-      links.status().begins("leaving");
-      ring.barrier(); // nobody leaves while another may still need it
+      orTellTheOthers(
+          () -> {
+            TrainingState state = replica.restore(checkpoints, spec.resumeFrom());
+            observer.begin();
+            links.status().stepDone(state.step());
+            Evaluator evaluator =
+                new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
+            BatchQueue.Order order = plan.order(state.step(), rank);
+            try (BatchQueue ahead =
+                BatchQueue.start(batches, order, config.data().prefetchBatches())) {
+              Trainer.Parts parts =
+                  new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
+              links.status().begins("training");
+              new Trainer(parts, plan, observer).train(state);
+            }
+            links.status().begins("leaving");
+            ring.barrier(); // nobody leaves while another may still need it
+          });
+    }
+  }
+
+  /** What the ranks do together. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** Tells the others why this rank leaves, before anything is closed: closing may take long. */
+  private void orTellTheOthers(Work work) throws IOException {
+    try {
+      work.run();
+    } catch (IOException | RuntimeException | Error e) {
+      kind = Optional.of(FailureKind.of(e, task.isInterrupted()));
+      abort(String.valueOf(e.getMessage()));
+      throw e;
     }
   }
 
@@ -136,9 +157,10 @@ final class Worker {
   }
 
   private ObjectNode failure(Throwable e) {
-    FailureKind kind = FailureKind.of(e, task.isInterrupted());
-    String message = kind == FailureKind.OWN ? "rank " + rank + ": " + e : e.getMessage();
+    // What this rank's failure made of the others may have cancelled its task in the meantime.
+    FailureKind told = kind.orElseGet(() -> FailureKind.of(e, task.isInterrupted()));
+    String message = told == FailureKind.OWN ? "rank " + rank + ": " + e : e.getMessage();
     ObjectNode failure = Progress.message("failure").put("rank", rank);
-    return failure.put("kind", kind.text()).put("reason", String.valueOf(message));
+    return failure.put("kind", told.text()).put("reason", String.valueOf(message));
   }
 }

@@ -86,12 +86,12 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      String failure = Ring.failure(ranks.get(0));
+      Ring.failure(ranks.get(0));
       done.countDown();
-      for (Future<Integer> rank : ranks) {
-        assertEquals(failure, Ring.failure(rank));
+      for (Future<Integer> rank : ranks) { // two may find it out at the same time
+        String failure = Ring.failure(rank);
+        assertTrue(failure.contains("rank 2 (") && failure.contains("is stuck"), failure);
       }
-      assertTrue(failure.contains("rank 2 (") && failure.contains("is stuck"), failure);
     }
   }
 

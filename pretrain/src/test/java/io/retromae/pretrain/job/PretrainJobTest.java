@@ -185,6 +185,64 @@ class PretrainJobTest {
     assertArrayEquals(weights(folder.resolve("whole")), weights(folder.resolve("stopped")));
   }
 
+  private static PretrainJob stoppingAfter(long step, Resolved<PretrainConfig> config) {
+    AtomicReference<PretrainJob> job = new AtomicReference<>();
+    RunConsole console =
+        line -> {
+          if (line.startsWith("step=" + step + " ")) {
+            job.get().requestStop();
+          }
+        };
+    job.set(new PretrainJob(spark, config, console));
+    return job.get();
+  }
+
+  @Test
+  void aRunGoesOnWithOtherNumbersOfWorkersToTheSameBits() throws IOException {
+    train(config("steady", "cluster.workers=1"), line -> {});
+
+    stoppingAfter(2, config("resized", "cluster.workers=2")).run(OutputMode.RESUME);
+    stoppingAfter(6, config("resized", "cluster.workers=4")).run(OutputMode.RESUME);
+    TrainingReport end = train(config("resized", "cluster.workers=1"), line -> {});
+
+    assertTrue(end.finished());
+    assertArrayEquals(weights(folder.resolve("steady")), weights(folder.resolve("resized")));
+  }
+
+  @Test
+  void aJobThatIsCancelledEndsAndCanBeTakenUpAgain() throws IOException {
+    train(config("calm"), line -> {});
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    Resolved<PretrainConfig> config = config("cancelled", "checkpoint.save_steps=1");
+    RunConsole console =
+        line -> {
+          lines.add(line);
+          if (line.startsWith("step=5 ")) {
+            spark.cancelAllJobs();
+          }
+        };
+
+    var ended = assertThrows(ClusterException.class, () -> train(config, console));
+    TrainingReport resumed = train(config, line -> {});
+
+    assertTrue(ended.getMessage().contains("cancelled from outside"), ended.getMessage());
+    assertTrue(lines.stream().noneMatch(line -> line.contains("event=failure")), lines.toString());
+    assertTrue(resumed.finished());
+    assertArrayEquals(weights(folder.resolve("calm")), weights(folder.resolve("cancelled")));
+  }
+
+  @Test
+  void aStoppedRunThatHasNotBegunStartsNoWorkers() throws IOException {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    PretrainJob job = new PretrainJob(spark, config("never"), lines::add);
+
+    job.requestStop();
+    TrainingReport report = job.run(OutputMode.RESUME);
+
+    assertFalse(report.finished());
+    assertTrue(lines.stream().noneMatch(line -> line.contains("event=worker")), lines.toString());
+  }
+
   @Test
   void whenRankZerosClockSaysSoAllRanksSave() throws IOException {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
