@@ -47,7 +47,7 @@ class ProgressWindowTest {
 
     assertEquals(
         "event=progress step=110/1000 loss=4.0000 tokens_per_s=150 eta=1:29:00 slowest_rank=1"
-            + " slowest_pct=9 data_pct=5 compute_pct=78 communication_pct=12 idle_pct=5",
+            + " slowest_pct=9 data_pct=5 compute_pct=78 communication_pct=13 idle_pct=4",
         line);
     assertTrue(window.add(report(111, times)).isEmpty(), "the next minute has begun");
   }
