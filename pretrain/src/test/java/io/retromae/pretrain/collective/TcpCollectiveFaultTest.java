@@ -88,10 +88,11 @@ class TcpCollectiveFaultTest {
 
       String failure = Ring.failure(ranks.get(0));
       done.countDown();
+      assertTrue(failure.startsWith("rank 2 (") && failure.contains("is stuck"), failure);
       for (Future<Integer> rank : ranks) {
-        assertEquals(failure, Ring.failure(rank));
+        String other = Ring.failure(rank); // two may find it at the same moment, and say so
+        assertTrue(other.startsWith("rank 2 (") && other.contains("is stuck"), other);
       }
-      assertTrue(failure.contains("rank 2 (") && failure.contains("is stuck"), failure);
     }
   }
 
