@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param warmupRatio share of all steps in which the rate rises from 0
  * @param warmupSteps steps in which the rate rises from 0, in place of the share
  * @param maxSkippedSteps steps in a row without finite gradients that end the run
+ * @param allreduceDtype type of gradients on their way between workers
  */
 public record OptimizerSettings(
     @Setting(doc = "Peak rate (RetroMAE: 1e-4).", standard = "1e-4", above = 0) double learningRate,
@@ -57,7 +58,22 @@ public record OptimizerSettings(
                     + " different batches is the model.",
             standard = "20",
             min = 1)
-        int maxSkippedSteps) {
+        int maxSkippedSteps,
+    @Setting(
+            doc =
+                "Type of gradients on their way between workers; sums are kept in float32. bfloat16"
+                    + " (cluster.collective: tcp) halves the bytes, and bits then depend on the"
+                    + " number of workers.",
+            standard = "float32")
+        AllreduceDtype allreduceDtype) {
+
+  /** Type of gradients on the wire. */
+  public enum AllreduceDtype {
+    /** As they are. */
+    FLOAT32,
+    /** Rounded to 8 bits of fraction. */
+    BFLOAT16
+  }
 
   /** Shape of the learning rate after the warm-up. */
   public enum SchedulerType {

@@ -33,9 +33,13 @@ final class BackendChoice {
     }
   }
 
-  /** Whether NCCL may be taken at all, if devices allow it. */
-  static boolean ncclAllowed(ClusterSettings.Backend setting, boolean encrypted) {
-    return setting != ClusterSettings.Backend.TCP && !encrypted; // its traffic stays in clear
+  /**
+   * Whether NCCL may be taken at all, if devices allow it.
+   *
+   * @param tcpOnly whether traffic is to be encrypted or rounded, which NCCL's cannot be
+   */
+  static boolean ncclAllowed(ClusterSettings.Backend setting, boolean tcpOnly) {
+    return setting != ClusterSettings.Backend.TCP && !tcpOnly;
   }
 
   /**
@@ -44,8 +48,8 @@ final class BackendChoice {
    * @param setting cluster.collective
    * @throws ConfigException if NCCL is asked for and a task cannot have it
    */
-  static boolean nccl(ClusterSettings.Backend setting, boolean encrypted, List<Seat> seats) {
-    if (!ncclAllowed(setting, encrypted)) {
+  static boolean nccl(ClusterSettings.Backend setting, boolean tcpOnly, List<Seat> seats) {
+    if (!ncclAllowed(setting, tcpOnly)) {
       return false;
     }
     List<String> obstacles = obstacles(seats);

@@ -8,7 +8,9 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
+import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.DataSettings;
+import io.retromae.pretrain.config.OptimizerSettings.AllreduceDtype;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.ParameterLayout;
 import java.io.IOException;
@@ -44,6 +46,7 @@ public record PretrainPlan(
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config) throws IOException {
     WorldSizes.of(config); // refuses a number of workers that could never be used
+    refuseRoundingByNccl(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     ModelStart start = ModelStart.of(storage, config);
     Vocabulary vocabulary = start.vocabulary();
@@ -63,6 +66,15 @@ public record PretrainPlan(
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
           evaluationSamples);
+    }
+  }
+
+  private static void refuseRoundingByNccl(PretrainConfig config) {
+    if (config.optimizer().allreduceDtype() == AllreduceDtype.BFLOAT16
+        && config.cluster().collective() == ClusterSettings.Backend.NCCL) {
+      throw new ConfigException(
+          "optimizer.allreduce_dtype = bfloat16: cluster.collective = nccl sums what it is given,"
+              + " float32; use cluster.collective: tcp, or float32");
     }
   }
 

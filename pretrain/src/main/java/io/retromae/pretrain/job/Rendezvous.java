@@ -9,6 +9,7 @@ import io.retromae.pretrain.collective.RingConfig;
 import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.config.ClusterSettings;
+import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.nccl.GpuLibraries;
 import io.retromae.pretrain.nccl.NcclCollective;
 import java.io.IOException;
@@ -35,18 +36,20 @@ final class Rendezvous {
    * @throws ConfigException if two of them compute on one GPU, or NCCL is asked for in vain
    */
   static Collective join(
-      WorkerSpec spec, BarrierTaskContext task, ClusterSettings settings, DeviceChoice device)
+      WorkerSpec spec, BarrierTaskContext task, PretrainConfig config, DeviceChoice device)
       throws IOException {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     if (spec.worldSize() == 1) {
       return new LocalCollective();
     }
     InetAddress own = InetAddress.getByName(host);
+    RingOptions options = options(config, spec.encrypted());
+    boolean tcpOnly = spec.encrypted() || options.wire() != RingOptions.WireType.FLOAT32;
+    ClusterSettings.Backend wish = config.cluster().collective();
     try (TcpCollective.Listener listener = TcpCollective.Listener.open(own)) {
       String port = Integer.toString(listener.port());
       boolean ncclWanted =
-          device.kind() == DeviceChoice.Kind.CUDA
-              && BackendChoice.ncclAllowed(settings.collective(), spec.encrypted());
+          device.kind() == DeviceChoice.Kind.CUDA && BackendChoice.ncclAllowed(wish, tcpOnly);
       String nccl = BackendChoice.ncclOfThisTask(ncclWanted);
       String card = String.join("|", host, port, spec.fingerprint(), device.identity(), nccl);
       String[] cards = task.allGather(card);
@@ -63,26 +66,29 @@ final class Rendezvous {
         seats.add(new Seat(rank, fields[0], fields[3], fields[4]));
       }
       Seat.refuseShared(seats);
-      boolean byNccl = BackendChoice.nccl(settings.collective(), spec.encrypted(), seats);
-      RingConfig config = ring(spec.membership(task.partitionId()), peers, settings);
-      TcpCollective ring = listener.connect(config);
+      boolean byNccl = BackendChoice.nccl(wish, tcpOnly, seats);
+      TcpCollective ring =
+          listener.connect(ring(spec.membership(task.partitionId()), peers, options));
       return byNccl
-          ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), config.options())
+          ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), options)
           : ring;
     }
   }
 
   private static RingConfig ring(
-      Membership self, List<InetSocketAddress> peers, ClusterSettings settings) {
-    RingOptions options = options(settings, self.encrypted());
+      Membership self, List<InetSocketAddress> peers, RingOptions options) {
     return new RingConfig(self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
   }
 
-  private static RingOptions options(ClusterSettings settings, boolean encrypted) {
+  private static RingOptions options(PretrainConfig config, boolean encrypted) {
+    ClusterSettings settings = config.cluster();
     return new RingOptions(
         Duration.ofSeconds(settings.timeoutSeconds()),
         Duration.ofSeconds(settings.stallSeconds()),
-        RingOptions.WireType.FLOAT32,
+        switch (config.optimizer().allreduceDtype()) {
+          case FLOAT32 -> RingOptions.WireType.FLOAT32;
+          case BFLOAT16 -> RingOptions.WireType.BFLOAT16;
+        },
         settings.streams(),
         encrypted);
   }

@@ -95,7 +95,7 @@ final class Worker {
     ModelStart start = ModelStart.of(spec.storage(), config);
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
-    try (Collective ring = Rendezvous.join(spec, task, config.cluster(), device);
+    try (Collective ring = Rendezvous.join(spec, task, config, device);
         Replica replica = new Replica(start, device, plan.totalSteps(), ring);
         CorpusBatches batches =
             CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());

@@ -3,6 +3,7 @@ package io.retromae.pretrain.job;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -99,6 +100,35 @@ class PretrainJobTest {
 
   static byte[] weights(Path run) throws IOException {
     return Files.readAllBytes(run.resolve("export/model.safetensors"));
+  }
+
+  @Test
+  void roundedGradientsTrainAlmostAlikeAndReplicasStayEqual() throws IOException {
+    String[] more = {"cluster.workers=2", "cluster.replica_check_steps=1"};
+    double exact = train(config("exact", more), line -> {}).state().lastLosses().total();
+    List<String> rounding = new ArrayList<>(List.of(more));
+    rounding.add("optimizer.allreduce_dtype=bfloat16");
+    String[] settings = rounding.toArray(String[]::new);
+
+    double rounded = train(config("rounded", settings), line -> {}).state().lastLosses().total();
+    train(config("again", settings), line -> {});
+
+    assertNotEquals(exact, rounded);
+    assertEquals(exact, rounded, 0.01 * exact);
+    assertArrayEquals(weights(folder.resolve("rounded")), weights(folder.resolve("again")));
+  }
+
+  @Test
+  void roundingIsNotForNccl() {
+    ConfigException refusal =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                train(
+                    config(
+                        "refused", "optimizer.allreduce_dtype=bfloat16", "cluster.collective=nccl"),
+                    line -> {}));
+    assertTrue(refusal.getMessage().contains("optimizer.allreduce_dtype"), refusal.getMessage());
   }
 
   @Test

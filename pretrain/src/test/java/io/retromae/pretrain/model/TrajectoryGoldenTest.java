@@ -118,6 +118,7 @@ class TrajectoryGoldenTest {
         OptimizerSettings.SchedulerType.LINEAR,
         recorded.get("warmup_ratio").asDouble(),
         Optional.empty(),
-        1);
+        1,
+        OptimizerSettings.AllreduceDtype.FLOAT32);
   }
 }

@@ -14,7 +14,19 @@ class LearningRateScheduleTest {
 
   private static LearningRateSchedule schedule(
       SchedulerType type, double ratio, Optional<Long> steps, long total) {
-    var settings = new OptimizerSettings(PEAK, 0.01, 0.9, 0.999, 1e-8, 1, type, ratio, steps, 20);
+    var settings =
+        new OptimizerSettings(
+            PEAK,
+            0.01,
+            0.9,
+            0.999,
+            1e-8,
+            1,
+            type,
+            ratio,
+            steps,
+            20,
+            OptimizerSettings.AllreduceDtype.FLOAT32);
     return LearningRateSchedule.of(settings, total);
   }
 

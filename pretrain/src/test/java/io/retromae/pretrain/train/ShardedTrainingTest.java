@@ -38,7 +38,17 @@ class ShardedTrainingTest {
   /** Gradients are clipped, so that the norm decides about every value. */
   private static final OptimizerSettings SETTINGS =
       new OptimizerSettings(
-          1e-3, 0.01, 0.9, 0.999, 1e-8, 0.1, SchedulerType.CONSTANT, 0, Optional.empty(), 3);
+          1e-3,
+          0.01,
+          0.9,
+          0.999,
+          1e-8,
+          0.1,
+          SchedulerType.CONSTANT,
+          0,
+          Optional.empty(),
+          3,
+          OptimizerSettings.AllreduceDtype.FLOAT32);
 
   private static final BertShape SHAPE =
       new BertShape(TestRows.VOCABULARY_SIZE, 24, 2, 2, 40, 16, 2, 1e-12, 0, 0, 0.02, 0);

@@ -34,7 +34,17 @@ class TrainerTest {
       new BertShape(TestRows.VOCABULARY_SIZE, 8, 1, 2, 16, 16, 2, 1e-12, 0, 0, 0.02, 0);
   private static final OptimizerSettings SETTINGS =
       new OptimizerSettings(
-          1e-3, 0.01, 0.9, 0.999, 1e-8, 1e9, SchedulerType.CONSTANT, 0, Optional.empty(), 3);
+          1e-3,
+          0.01,
+          0.9,
+          0.999,
+          1e-8,
+          1e9,
+          SchedulerType.CONSTANT,
+          0,
+          Optional.empty(),
+          3,
+          OptimizerSettings.AllreduceDtype.FLOAT32);
 
   /** What one step of a float64 model did. */
   private record Outcome(MeanLosses losses, double gradNorm, double[] firstMoment) {}
