@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class ExportCommand extends JobCommand {
   private static final Pattern CHECKPOINT =
-      Pattern.compile("(.*)/checkpoints/step-(\\d+)(\\.json)?/?");
+      Pattern.compile("(.*)/checkpoints/step-(\\d+)(-\\d+)?(\\.json)?/?");
 
   @Parameters(
       index = "0",

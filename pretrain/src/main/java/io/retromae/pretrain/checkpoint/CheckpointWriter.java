@@ -101,32 +101,36 @@ public final class CheckpointWriter implements AutoCloseable {
     long copied = System.nanoTime();
     written =
         CompletableFuture.supplyAsync(
-            () -> written(state.step(), CheckpointFiles.of(share, layout, copy)), BACKGROUND);
+            () -> writeShare(state.step(), CheckpointFiles.of(share, layout, copy)), BACKGROUND);
     if (share.first()) {
       double heldMs = settledMs + (copied - began) / 1e6;
       PendingCheckpoint checkpoint =
           PendingCheckpoint.of(state, heldMs, copied, written, share.writers());
       pending = Optional.of(checkpoint);
       committed = checkpoint.complete().thenRunAsync(() -> commit(checkpoint), BACKGROUND);
-    } else {
-      written.thenAccept(files -> note.set(new PartNote(state.step(), files).toBytes()));
     }
     settledMs = 0;
   }
 
-  private List<FileEntry> written(long step, Map<String, Map<String, TensorData>> tensors) {
+  private List<FileEntry> writeShare(long step, Map<String, Map<String, TensorData>> tensors) {
     String name = Manifest.name(step, origin.attempt());
     Map<String, byte[]> description = share.first() ? origin.description() : Map.of();
-    return twice(
-        step,
-        () -> {
-          try {
-            return store.write(name, tensors, description);
-          } catch (IOException | CorruptDataException | ClusterException e) {
-            store.discard(name, share, tensors.keySet()); // a full disk has room again
-            throw e;
-          }
-        });
+    List<FileEntry> files = twice(step, () -> writeOrDiscard(name, tensors, description));
+    if (!share.first()) {
+      note.set(new PartNote(step, files).toBytes());
+    }
+    return files;
+  }
+
+  private List<FileEntry> writeOrDiscard(
+      String name, Map<String, Map<String, TensorData>> tensors, Map<String, byte[]> description)
+      throws IOException {
+    try {
+      return store.write(name, tensors, description);
+    } catch (IOException | CorruptDataException | ClusterException e) {
+      store.discard(name, share, tensors.keySet()); // a full disk has room again
+      throw e;
+    }
   }
 
   private void commit(PendingCheckpoint checkpoint) {
