@@ -1,0 +1,47 @@
+package io.retromae.pretrain.collective;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class PeersTest {
+  private static Peers peers(Transport toOne, Transport toTwo) {
+    RingConfig config =
+        new RingConfig(
+            "job",
+            1,
+            0,
+            Ring.loopback(1, 2, 3),
+            Ring.KEY,
+            RingOptions.plain(Duration.ofSeconds(30)));
+    List<ControlLine> lines = List.of(new ControlLine(1, toOne), new ControlLine(2, toTwo));
+    return new Peers(config, lines, new Activity(), () -> {});
+  }
+
+  @Test
+  void aRankThatLeavesLetsItsOtherThreadsTellTheCauseFirst() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    FakeTransport toTwo = FakeTransport.silent();
+    Peers peers = peers(FakeTransport.takingFrom(slow), toTwo);
+    Thread telling = Mesh.daemon(() -> peers.fail("rank 0: out of memory"));
+    Thread leaving = Mesh.daemon(peers::leave);
+
+    telling.start();
+    while (peers.cause().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    leaving.start();
+    while (leaving.getState() != Thread.State.TIMED_WAITING
+        && leaving.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
+    slow.countDown();
+    telling.join();
+    leaving.join();
+
+    assertTrue(toTwo.text().contains("rank 0: out of memory"));
+  }
+}
