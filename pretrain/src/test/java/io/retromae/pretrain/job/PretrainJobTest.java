@@ -261,6 +261,46 @@ class PretrainJobTest {
     assertArrayEquals(weights(folder.resolve("calm")), weights(folder.resolve("cancelled")));
   }
 
+  /** Waits until a worker is deep in libtorch, where no interrupt reaches it. */
+  private static void awaitNativeCall() {
+    boolean computing = false;
+    while (!computing) {
+      computing =
+          Thread.getAllStackTraces().entrySet().stream()
+              .filter(thread -> thread.getKey().getName().startsWith("Executor task"))
+              .map(Map.Entry::getValue)
+              .anyMatch(
+                  frames ->
+                      frames.length > 0
+                          && frames[0].isNativeMethod()
+                          && frames[0].getClassName().startsWith("ai.djl.pytorch.jni"));
+    }
+  }
+
+  @Test
+  void aJobThatIsCancelledDuringALongNativeCallEndsAndCanBeTakenUpAgain() throws IOException {
+    Resolved<PretrainConfig> config =
+        config(
+            "native",
+            "init.config.hidden_size=128",
+            "data.per_device_train_batch_size=60",
+            "checkpoint.save_steps=1",
+            "schedule.max_steps=3");
+    RunConsole console =
+        line -> {
+          if (line.startsWith("step=1 loss=")) {
+            awaitNativeCall();
+            spark.cancelAllJobs();
+          }
+        };
+
+    var ended = assertThrows(ClusterException.class, () -> train(config, console));
+
+    assertTrue(ended.getMessage().contains("cancelled from outside"), ended.getMessage());
+    assertEquals(0, spark.statusTracker().getActiveJobIds().length);
+    assertTrue(train(config, line -> {}).finished());
+  }
+
   @Test
   void aStoppedRunThatHasNotBegunStartsNoWorkers() throws IOException {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
