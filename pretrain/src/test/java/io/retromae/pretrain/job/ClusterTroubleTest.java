@@ -96,7 +96,7 @@ class ClusterTroubleTest {
         new Saboteur(
             (step, by) -> {
               boolean next = by.linesWith("event=failure").size() == ordered[0];
-              if (next && ordered[0] < troubles.length && step >= 3 + 5 * ordered[0]) {
+              if (next && ordered[0] < troubles.length && step >= 3 + 4 * ordered[0]) {
                 order(troubles[ordered[0]++]);
               }
             });
@@ -142,15 +142,13 @@ class ClusterTroubleTest {
         new Saboteur(
             (step, by) -> {
               if (step == 4) {
+                by.haltFor(1, 4); // the strangers come while the other rank waits
                 Set<Integer> ours = driversPorts();
                 ours.removeAll(before);
                 for (int port : ours) {
                   Strangers.scan(port, SCAN);
                   flooded.add(Strangers.flood(port));
                 }
-              }
-              if (step == 9) {
-                by.haltFor(1, 4);
               }
             });
 
@@ -172,7 +170,8 @@ class ClusterTroubleTest {
               if (step == 5 && saves.isEmpty()) {
                 decommission(by.executor(1));
               }
-              if (!saves.isEmpty() && by.linesWith("event=failure").isEmpty()) {
+              boolean undone = by.allReported() && by.linesWith("event=failure").isEmpty();
+              if (!saves.isEmpty() && undone) {
                 by.kill(1);
               }
             });

@@ -42,6 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PretrainJobTest {
   private static final int STEPS = 12;
 
+  /** For what has nothing to do with workers: Spark takes a second to bring two together. */
+  private static final String ALONE = "cluster.workers=1";
+
   @TempDir static Path folder;
   private static JavaSparkContext spark;
 
@@ -349,11 +352,15 @@ class PretrainJobTest {
 
   @Test
   void anExportedModelStartsAnotherRun() throws IOException {
-    train(config("first"), line -> {});
+    train(config("first", ALONE), line -> {});
 
     TrainingReport second =
         train(
-            config("second", "init.from=" + folder.resolve("first/export"), "schedule.max_steps=2"),
+            config(
+                "second",
+                ALONE,
+                "init.from=" + folder.resolve("first/export"),
+                "schedule.max_steps=2"),
             line -> {});
 
     double fresh = 2 * Math.log(TestCorpus.VOCABULARY_SIZE);
@@ -362,7 +369,9 @@ class PretrainJobTest {
 
   private static List<String> startLines(String output, String... more) throws IOException {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    train(config(output, more), lines::add);
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.add(ALONE);
+    train(config(output, settings.toArray(String[]::new)), lines::add);
     return lines.stream().filter(line -> line.startsWith("init ")).toList();
   }
 
@@ -386,7 +395,7 @@ class PretrainJobTest {
 
   @Test
   void aLongerModelWithAPaddedTableTrainsAndKeepsItsSizes() throws IOException {
-    train(config("short", "schedule.max_steps=2"), line -> {});
+    train(config("short", ALONE, "schedule.max_steps=2"), line -> {});
     Path export = folder.resolve("short/export");
     padWordTable(export, 128);
 
@@ -394,6 +403,7 @@ class PretrainJobTest {
         train(
             config(
                 "long",
+                ALONE,
                 "init.from=" + export,
                 "init.max_position_embeddings=48",
                 "objective.method=dupmae",
@@ -512,7 +522,7 @@ class PretrainJobTest {
 
   @Test
   void theExportDescribesItsModel() throws IOException {
-    train(config("card", "schedule.max_steps=2", "evaluation.holdout_shards=1"), line -> {});
+    train(config("card", ALONE, "schedule.max_steps=2", "evaluation.holdout_shards=1"), line -> {});
     Path export = folder.resolve("card/export");
 
     var config = new ObjectMapper().readTree(export.resolve("config.json").toFile());
