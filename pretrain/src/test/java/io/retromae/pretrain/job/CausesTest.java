@@ -89,6 +89,15 @@ class CausesTest {
   }
 
   @Test
+  void ofSeveralErrorsTheOneThatWasToldFirstCounts() {
+    came(0, 1);
+    causes.said(1, FailureKind.OWN, "rank 1: java.lang.OutOfMemoryError");
+    causes.said(0, FailureKind.OWN, "rank 0: java.nio.channels.ClosedChannelException");
+
+    assertEquals("rank 1: java.lang.OutOfMemoryError", causes.first(SPARK).text());
+  }
+
+  @Test
   void kindsFollowFromWhatWasThrown() {
     assertEquals(FailureKind.CONFIG, FailureKind.of(new ConfigException("x"), true));
     assertEquals(FailureKind.DATA, FailureKind.of(new CorruptDataException("x"), false));

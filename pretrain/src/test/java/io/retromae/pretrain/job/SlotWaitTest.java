@@ -110,6 +110,7 @@ class SlotWaitTest {
     SlotWait wait = wait(new FakeSlots(0, 2), sizes(8, "workers=8", "min_workers=1"), 60_000);
 
     assertEquals(OptionalInt.of(2), wait.forThoseThere(stop));
+    assertEquals(List.of("event=waiting_for_slots needed=2 free=0 limit_s=60"), lines);
   }
 
   @Test
