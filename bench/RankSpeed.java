@@ -105,7 +105,14 @@ final class RankSpeed {
       }
       LearningRateSchedule schedule =
           LearningRateSchedule.of(config.optimizer(), plan.totalSteps());
-      Optimizer optimizer = new Optimizer(model, config.optimizer(), schedule);
+      Optimizer optimizer =
+          config.cluster().zeroStage() == 0
+              ? new Optimizer(model, config.optimizer(), schedule)
+              : Optimizer.sharded(
+                  model,
+                  config.optimizer(),
+                  schedule,
+                  collective.part(model.layout().size(), rank));
       Evaluator nothing =
           new Evaluator(
               model,
@@ -135,9 +142,20 @@ final class RankSpeed {
       long now = System.nanoTime();
       System.out.printf(
           Locale.ROOT,
-          "{\"step\": %d, \"seconds\": %.6f, \"tokens\": %d, \"loss\": %.17g}%n",
-          report.step(), (now - last) / 1e9, report.tokens(), report.losses().total());
+          "{\"step\": %d, \"seconds\": %.6f, \"tokens\": %d, \"loss\": %.17g, \"ranks\": %s}%n",
+          report.step(),
+          (now - last) / 1e9,
+          report.tokens(),
+          report.losses().total(),
+          report.rankTimes().stream().map(Printer::json).toList());
       last = now;
+    }
+
+    private static String json(StepReport.RankTimes t) {
+      return String.format(
+          Locale.ROOT,
+          "{\"data_ms\": %.1f, \"compute_ms\": %.1f, \"communication_ms\": %.1f, \"idle_ms\": %.1f}",
+          t.dataMs(), t.computeMs(), t.communicationMs(), t.idleMs());
     }
 
     @Override
@@ -148,6 +166,21 @@ final class RankSpeed {
     @Override
     public void save(TrainingState state) {
       // speed only
+    }
+
+    @Override
+    public void settle() {
+      // nothing is being saved
+    }
+
+    @Override
+    public byte[] takeNote() {
+      return new byte[0];
+    }
+
+    @Override
+    public void heard(List<byte[]> notes) {
+      // nobody notes anything
     }
 
     @Override

@@ -30,9 +30,10 @@ WORLDS = [8, 64, 512]
 
 
 def fit(path):
-    """alpha and beta of two ranks from a report: median seconds of ours by bytes."""
+    """alpha and beta of two ranks from a report."""
     with open(path) as f:
-        points = [(row["bytes"], row["ours_s"]) for row in json.load(f)["results"] if row["ranks"] == 2 and row.get("wire", "float32") == "float32"]
+        points = [(row["MB"] * 1e6, row["wall_ms"] / 1e3) for row in json.load(f)["results"]
+                  if row["ranks"] == 2 and row["MB"] > 0 and row["contender"].startswith("FLOAT32")]
     mean_x = statistics.mean(x for x, _ in points)
     mean_y = statistics.mean(y for _, y in points)
     beta = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)

@@ -50,7 +50,7 @@ def settings(args, corpus, accumulation, shards):
         "data: {max_seq_length: %d, logical_shards: %d, per_device_train_batch_size: %d, gradient_accumulation_steps: %d}" % (
             args.length, shards, args.rows, accumulation),
         "schedule: {max_steps: %d}" % args.steps,
-        "cluster: {workers: 1, threads_per_worker: 1}"]) + "\n"
+        "cluster: {workers: 1, threads_per_worker: 1, zero_stage: %d}" % args.zero_stage]) + "\n"
 
 
 def start(args, config, rank, world, core):
@@ -94,7 +94,9 @@ def measure(args, corpus, work, accumulation):
             rows[kind] = kinds[kind]()
             median = statistics.median(row["seconds"] for row in rows[kind][args.skip:])
             best[kind] = min(best.get(kind, median), median)
-            print("  k=%d round %d  %-5s %.4f s a step" % (accumulation, number + 1, kind, median), file=sys.stderr, flush=True)
+            times = [rank for row in rows[kind][args.skip:] for rank in row["ranks"]]
+            shares = ", ".join("%s %.0f" % (key, statistics.mean(rank[key] for rank in times)) for key in times[0])
+            print("  k=%d round %d  %-5s %.4f s a step (means: %s)" % (accumulation, number + 1, kind, median, shares), file=sys.stderr, flush=True)
         if [row["loss"] for row in rows["one"]] != [row["loss"] for row in rows["two"]]:
             sys.exit("losses of one and of two processes differ")
     return best
@@ -108,6 +110,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--skip", type=int, default=10, help="first steps of a process that do not count")
+    parser.add_argument("--zero-stage", type=int, default=0)
     parser.add_argument("--no-build", action="store_true")
     parser.add_argument("--json")
     args = parser.parse_args()

@@ -99,7 +99,8 @@ final class Peers {
     fail(
         hasLeft(activity.awaited())
             ? "%s left while rank %d waited for it in %s".formatted(peer, config.rank(), operation)
-            : "rank %d lost %s in %s: %s".formatted(config.rank(), peer, operation, effect));
+            : "%s is gone: its connection to rank %d broke in %s (%s)"
+                .formatted(peer, config.rank(), operation, effect.getMessage()));
   }
 
   private boolean hasLeft(int peer) {

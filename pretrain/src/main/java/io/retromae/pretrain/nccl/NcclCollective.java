@@ -133,7 +133,7 @@ public final class NcclCollective implements Collective {
     if (values instanceof DeviceVector vector) {
       run("reduce-scatter", vector, 0, calls.reduceScatter(vector));
     } else {
-      tcp.reduceScatterSum(values);
+      throw new IllegalArgumentException("NCCL shares out vectors of GPUs only, not " + values);
     }
   }
 
@@ -142,7 +142,7 @@ public final class NcclCollective implements Collective {
     if (values instanceof DeviceVector vector) {
       run("all-gather", vector, 0, calls.allGather(vector));
     } else {
-      tcp.allGather(values);
+      throw new IllegalArgumentException("NCCL shares out vectors of GPUs only, not " + values);
     }
   }
 
@@ -196,7 +196,7 @@ public final class NcclCollective implements Collective {
 
   @Override
   public Parts.Part part(long size, int rank) {
-    return tcp.part(size, rank);
+    return Parts.of(size, rank, worldSize()); // in the order of ranks, as NCCL deals them out
   }
 
   @Override

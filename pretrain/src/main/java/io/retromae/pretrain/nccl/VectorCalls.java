@@ -19,7 +19,7 @@ final class VectorCalls {
   /**
    * Calls of one rank.
    *
-   * @param ranks tells who has which part
+   * @param ranks this rank and how many there are
    */
   VectorCalls(Nccl nccl, Communicator communicator, Collective ranks) {
     this.nccl = nccl;
@@ -74,7 +74,7 @@ final class VectorCalls {
 
   private List<Parts.Part> parts(DeviceVector vector) {
     return IntStream.range(0, ranks.worldSize())
-        .mapToObj(rank -> ranks.part(vector.size(), rank))
+        .mapToObj(rank -> Parts.of(vector.size(), rank, ranks.worldSize()))
         .toList();
   }
 

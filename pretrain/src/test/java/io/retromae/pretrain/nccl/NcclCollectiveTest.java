@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -85,6 +86,15 @@ class NcclCollectiveTest {
     }
   }
 
+  private static List<String> failures(List<? extends Future<?>> ranks)
+      throws InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (Future<?> rank : ranks) {
+      failures.add(failure(rank));
+    }
+    return failures;
+  }
+
   /** Value i of a rank: whole numbers, whose sums do not depend on the order. */
   private static float[] ramp(int rank, int size) {
     float[] values = new float[size];
@@ -141,9 +151,8 @@ class NcclCollectiveTest {
               return true;
             });
 
-    for (Future<Boolean> rank : ranks) {
-      assertTrue(rank.get());
-    }
+    // One that leaves is the reason why others fail: all are named.
+    assertEquals(Collections.nCopies(world, "no failure: true"), failures(ranks));
     assertEquals(world, gpus.log.stream().filter(line -> line.contains("destroy")).count());
     assertTrue(gpus.log.stream().noneMatch(line -> line.contains("abort")), gpus.log.toString());
   }
