@@ -41,7 +41,7 @@ GATE = "collective.HandshakeTest collective.RingKeyTest collective.GateTest"
 GCM = "collective.AesGcmTransportTest collective.HandshakeTest"
 SHARDED = "train.ShardedTrainingTest train.TrainerTest"
 SAVING = "checkpoint.CheckpointStoreTest checkpoint.CheckpointWriterTest checkpoint.CheckpointFaultTest"
-JOB = "job.AttemptKeyTest job.CausesTest job.SlotWaitTest job.WatchdogTest job.ProgressWindowTest job.EncryptionPolicyTest"
+JOB = "job.AttemptKeyTest job.CausesTest job.SlotWaitTest job.WatchdogTest job.ProgressWindowTest job.EncryptionPolicyTest job.AttemptWatchTest"
 CANCEL = "job.PretrainJobTest#aJobThatIsCancelledEndsAndCanBeTakenUpAgain"
 NCCL = "nccl.NcclCollectiveTest"
 EXPORT = "checkpoint.HuggingFaceFolderTest checkpoint.CheckpointStoreTest checkpoint.HuggingFaceExportTest"
@@ -298,7 +298,7 @@ MUTATIONS = [
     (SAVING, "a later attempt's checkpoints pruned", "checkpoint/CheckpointStore.java", ("if (old.attempt() <= attempt) {", "if (old.attempt() > 0) {")),
     (SAVING, "folders of this attempt swept away", "checkpoint/CheckpointStore.java", ("writer < attempt &&", "writer <= attempt &&")),
     (SAVING, "hash not compared", "checkpoint/FileSet.java", ("!Sha256.hex(digest).equals(entry.sha256())", "Sha256.hex(digest).isEmpty()")),
-    (SAVING, "files of the newest checkpoint not looked at", "checkpoint/CheckpointStore.java", ("          files.verify(entry);\n", "")),
+    (SAVING, "files of the newest checkpoint not looked at", "checkpoint/CheckpointStore.java", ("case CONTENT -> files.verify(entry);", "case CONTENT -> {}")),
     (SAVING, "oldest checkpoint taken up", "checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".thenComparingLong(Manifest::attempt)")),
     (SAVING, "of one step the first attempt's checkpoint", "checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".reversed().thenComparingLong(Manifest::attempt)")),
     (SAVING, "piece of a tensor put at the tensor's start", "checkpoint/CheckpointReader.java", ("long begin = parameter.offset() + first;", "long begin = parameter.offset();")),
@@ -310,7 +310,10 @@ MUTATIONS = [
     (JOB, "smallest possible number of workers taken", "job/WorldSizes.java", ("reduce(0, Math::max)", "reduce(0, (first, size) -> first == 0 ? size : first)")),
     (JOB, "numbers of workers that do not divide the logical shards", "job/WorldSizes.java", ("number % n == 0", "n > 0")),
     (JOB, "cluster.min_workers ignored", "job/WorldSizes.java", ("divisors(shards, least, wanted)", "divisors(shards, 1, wanted)")),
-    (JOB, "no growing back", "job/SlotWait.java", ("slots.canChange() && sizes.largest(slots.all()) > workers", "slots.canChange() && sizes.largest(slots.all()) > sizes.wanted()")),
+    (JOB, "no growing back", "job/SlotWait.java", ("sizes.largest(slots.all()) > workers", "sizes.largest(slots.all()) > sizes.wanted()")),
+    (JOB, "growing into slots that others use", "job/SlotWait.java", ("sizes.largest(workers + slots.free()) > workers", "workers > 0")),
+    (JOB, "nobody asks whether there is room to grow", "job/AttemptWatch.java", ("!growing && actions.couldGrow()", "!growing && log.hasVerdict()")),
+    (JOB, "an attempt that is given up is not cancelled", "job/AttemptWatch.java", ("        actions.cancel();\n", "")),
     (JOB, "a planned restart waits for executors that are gone", "job/SlotWait.java", ("Math.max(sizes.least(), sizes.largest(slots.all()))", "sizes.wanted()")),
     (JOB, "last failure told as the first cause", "job/Causes.java", (".findFirst()\n        .map(failure -> new Cause(", ".reduce((first, last) -> last)\n        .map(failure -> new Cause(")),
     (JOB, "driver's last judgement counts", "job/Causes.java", ("verdict = verdict.or(() -> Optional.of(cause));", "verdict = Optional.of(cause);")),
