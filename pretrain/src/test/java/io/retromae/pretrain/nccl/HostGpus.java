@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * "GPUs" that are memory of this process, one for each rank: the functions of NCCL and of CUDA's
@@ -232,7 +233,7 @@ final class HostGpus {
     @Override
     public int ncclCommGetAsyncError(Pointer comm, IntByReference state) {
       while (stuck.contains(rank) && !aborted) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(100_000);
       }
       state.setValue(polls++ < 3 ? IN_PROGRESS : SUCCESS);
       return aborted ? INVALID_USAGE : SUCCESS;
