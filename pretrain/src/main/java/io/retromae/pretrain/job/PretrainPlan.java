@@ -141,11 +141,12 @@ public record PretrainPlan(
             .formatted(
                 corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),
         mixture(),
-        "cluster  %d workers (%s, %s, %s), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
+        "cluster  %d workers (%s, %s, %s), %s, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
             .formatted(
                 config.cluster().workers(),
                 lower(config.compute().device()),
                 lower(config.compute().precision()),
+                "collective: " + lower(config.cluster().collective()),
                 config
                     .cluster()
                     .threadsPerWorker()

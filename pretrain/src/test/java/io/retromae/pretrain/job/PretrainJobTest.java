@@ -210,11 +210,14 @@ class PretrainJobTest {
             }));
 
     TrainingReport stopped = job.get().run(OutputMode.RESUME);
-    TrainingReport resumed = train(config("stopped", "cluster.workers=1"), line -> {});
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    TrainingReport resumed = train(config("stopped", "cluster.workers=1"), lines::add);
 
     assertFalse(stopped.finished());
     assertTrue(stopped.state().step() < STEPS, stopped.toString());
     assertTrue(resumed.finished());
+    String next = lines.stream().filter(line -> line.startsWith("step=")).findFirst().orElseThrow();
+    assertTrue(next.startsWith("step=%d ".formatted(stopped.state().step() + 1)), next);
     assertArrayEquals(weights(folder.resolve("whole")), weights(folder.resolve("stopped")));
   }
 
