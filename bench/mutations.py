@@ -5,6 +5,7 @@
   bench/mutations.py --only 'dropout|clip' those whose name matches
   bench/mutations.py --part 2/5            every fifth, from the second on
   bench/mutations.py --list                what there is, without running anything
+  bench/mutations.py --check               whether every old text is still found, without running anything
   bench/mutations.py --table               the results so far as the table of docs/testing.md
 
 Works on a copy of the working tree in --folder and never touches the tree itself. Results are kept in that folder too.
@@ -26,12 +27,24 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCRIPT = "model/retromae.py"
 PACKAGE = "io/retromae/pretrain/"
 
-# Test classes by what they look at; the first to fail is named.
+# Test classes, or class#method, by what they look at; the first to fail is named.
 MASKING = "masking.WholeWordMaskTest masking.SamplerGoldenTest masking.MaskStreamsTest batch.BatchGoldenTest batch.CorpusBatchesTest"
 MODEL = "model.ObjectiveGoldenTest model.DropoutGradientTest model.LossTest"
 DROPOUT = "model.DropoutTest model.DropoutMaskTest model.DropoutPlacesTest model.DropoutGradientTest model.ComputeGoldenTest"
 OPTIMIZER = "train.LearningRateScheduleTest model.TrajectoryGoldenTest train.TrainerTest"
 SUMS = "train.GradientTreeTest train.TrainerTest train.RunPlanTest job.ResumeTest"
+RING = "collective.TcpCollectiveTest"
+WIRE = "collective.WireFaultTest"
+FAULTS = "collective.TcpCollectiveFaultTest"
+SILENCE = "collective.WatchTest"
+GATE = "collective.HandshakeTest collective.RingKeyTest collective.GateTest"
+GCM = "collective.AesGcmTransportTest collective.HandshakeTest"
+SHARDED = "train.ShardedTrainingTest train.TrainerTest"
+SAVING = "checkpoint.CheckpointStoreTest checkpoint.CheckpointWriterTest checkpoint.CheckpointFaultTest"
+JOB = "job.AttemptKeyTest job.CausesTest job.SlotWaitTest job.WatchdogTest job.ProgressWindowTest job.EncryptionPolicyTest job.AttemptWatchTest"
+CANCEL = "job.PretrainJobTest#aJobThatIsCancelledEndsAndCanBeTakenUpAgain"
+RESUME = "job.PretrainJobTest#aStoppedRunGoesOnToTheSameBits"
+NCCL = "nccl.NcclCollectiveTest"
 EXPORT = "checkpoint.HuggingFaceFolderTest checkpoint.CheckpointStoreTest checkpoint.HuggingFaceExportTest"
 
 WORDS = "masking/WholeWordMask.java"
@@ -213,11 +226,122 @@ MUTATIONS = [
     (EXPORT, "architecture BertModel", "checkpoint/BertConfigJson.java", ('.add("BertForMaskedLM")', '.add("BertModel")')),
     (EXPORT, "mean pooling in sentence-transformers' files", "checkpoint/SentenceTransformersFiles.java", ('"pooling_mode_cls_token": true', '"pooling_mode_cls_token": false'), ('"pooling_mode_mean_tokens": false', '"pooling_mode_mean_tokens": true')),
     (EXPORT, "decoder not kept beside the model", EXPORTER, ("new TreeMap<>(weights.decoder())", "new TreeMap<>()")),
+    # ---- Sums over ranks
+    (RING, "far ranks are added before near ones", "collective/Halving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
+    (RING, "halves not in the order of reversed bits", "collective/Halving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
+    (RING, "ranks added one after another, not as a tree", "collective/OwnerSum.java", ("for (int carry = i; (carry & 1) == 1; carry >>= 1) {", "if (i > 0) {")),
+    (RING, "an owner's sum begins with its own values", "collective/OwnerSum.java", ("ByteBuffer node = parts[i];", "ByteBuffer node = parts[(i + rank) % parts.length];")),
+    (RING, "what is left of the tree added from the left", "collective/OwnerSum.java", ("pending.remove(pending.size() - 1);\n    while (!pending.isEmpty()) {\n      sum = addToLast(pending, sum);", "pending.remove(0);\n    while (!pending.isEmpty()) {\n      sums.add(sum, pending.remove(0));")),
+    (RING, "the last, short block is nobody's", "collective/Parts.java", ("long blocks = (size + block - 1) / block;", "long blocks = size / block;")),
+    (RING, "parts that are not whole blocks", "collective/Parts.java", ("Math.min(size, blocks * index / count * block)", "size * index / count")),
+    (RING, "parts that differ by two blocks", "collective/Parts.java", ("blocks * index / count * block", "(blocks * index / count + (index % count > 0 ? 1 : 0)) * block")),
+    (RING + " collective.BFloat16Test", "bfloat16 rounded down", "collective/BFloat16.java", ("bits + 0x7fff + (bits >>> 16 & 1) >>> 16", "bits >>> 16")),
+    (RING + " collective.BFloat16Test", "ties rounded up", "collective/BFloat16.java", ("0x7fff + (bits >>> 16 & 1)", "0x8000")),
+    (RING + " collective.BFloat16Test", "a NaN of low bits becomes infinite", "collective/BFloat16.java", ("bits >>> 16 | 0x40;", "bits >>> 16;")),
+    (RING, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == RingOptions.WireType.BFLOAT16) {", "if (type == null) {")),
+    (RING, "parameters rounded on the way", "collective/TcpCollective.java", ("stamp -> reduction.allGather(stamp, values, RingOptions.WireType.FLOAT32)", "stamp -> reduction.allGather(stamp, values, config.options().wire())")),
+    # ---- Frames
+    (WIRE, "payload's checksum not compared", "collective/Link.java", ("incoming.flip().getInt() != (int) received.getValue()", "incoming.flip().getInt() != (int) received.getValue() && !checked")),
+    (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || buffer.getInt() != expected", "magic != MAGIC")),
+    (WIRE, "job of a frame not compared", "collective/Link.java", ("header.job() != job\n        || ", "")),
+    (WIRE, "operation of a frame not compared", "collective/Link.java", ("        || header.operation() != stamp.operation()\n", "")),
+    (WIRE, "kind of operation not compared", "collective/Link.java", ("        || header.kind() != stamp.kind().ordinal()\n", "")),
+    (WIRE, "frames not numbered", "collective/Link.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
+    (WIRE + " " + FAULTS, "length of a frame not compared", "collective/Link.java", ("header.length() != length", "header.length() < 0")),
+    # ---- Lost ranks
+    (FAULTS, "no sign of life from a rank that computes", "collective/Watch.java", ("line.send(new ControlLine.Signal.Alive(activity.begun()));", "if (line.left()) {\n          line.send(new ControlLine.Signal.Alive(activity.begun()));\n        }")),
+    (SILENCE, "silence not watched", "collective/Watch.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
+    (SILENCE, "own stop held against the others", "collective/Watch.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
+    (FAULTS, "standstill not watched", "collective/Watch.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
+    (FAULTS, "the rank waited for is blamed, not the one behind", "collective/Watch.java", ("line.begun() < activity.begun()", "line.begun() < 0")),
+    (FAULTS, "abort not told", "collective/Peers.java", ("    tellAll(new Signal.Abort(reason));\n", "")),
+    (FAULTS, "a later cause replaces the first", "collective/FirstCause.java", ("return cause.complete(reason);", "boolean first = !cause.isDone();\n    cause.obtrudeValue(reason);\n    return first;")),
+    (FAULTS, "a rank that leaves in good order is taken for lost", "collective/Peers.java", ("if (!line.left() && !closed) {", "if (!closed) {")),
+    # ---- Handshake and encryption
+    (GATE, "proof not bound to the rank that connects", "collective/Membership.java", (".putInt(connector)", ".putInt(0)")),
+    (GATE, "proof not bound to the rank that is connected to", "collective/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
+    (GATE, "proof not bound to the attempt", "collective/Membership.java", (".putLong(attempt)", ".putLong(0)")),
+    (GATE, "proof not bound to the world size", "collective/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
+    (GATE, "proof not bound to the kind of connection", "collective/Membership.java", (".putInt(kind)", ".putInt(0)")),
+    (GATE, "proof not bound to the stream", "collective/Membership.java", (".putInt(stream)", ".putInt(0)")),
+    (GATE, "proof not bound to encryption", "collective/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
+    (GATE, "proof not bound to the job", "collective/Membership.java", (".put(job)", "")),
+    (GATE, "proof compared to itself", "collective/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
+    (GATE, "one proof for both sides", "collective/Handshake.java", ("RingKey.hmac(self.key(), purpose, nonces, binding)", "RingKey.hmac(self.key(), nonces, binding)")),
+    (GATE, "proof without the acceptor's nonce", "collective/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
+    (GATE, "connector's nonce always the same", "collective/Handshake.java", ("    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);\n", "")),
+    (GATE, "a second connection in a rank's name let in", "collective/Gate.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
+    (GATE, "keys of attempts alike", "collective/RingKey.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
+    (GCM, "frames under one number", "collective/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
+    (GCM, "a frame's length not authenticated", "collective/FrameCipher.java", ("    cipher.updateAAD(length);\n", "")),
+    (GCM, "one key for both directions", "collective/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
+    (GCM, "a connection made again has the old one's keys", "collective/Handshake.java", ("RingKey.extract(nonces, self.key())", "self.key()")),
+    # ---- Replicas and sharded optimizer
+    (SHARDED, "norms of blocks added in another order", "train/GradientNorm.java", ("for (double[] part : norms) {", "for (int i = norms.length - 1; i >= 0; i--) {\n      double[] part = norms[i];")),
+    (SHARDED, "a norm that is no number left out", "train/GradientNorm.java", ("squares += norm * norm;", "squares += Double.isFinite(norm) ? norm * norm : 0;")),
+    (SHARDED, "a bad step skipped by its own rank only", "train/Optimizer.java", ("boolean skipped = !Double.isFinite(gradNorm);", "boolean skipped = !Double.isFinite(GradientNorm.of(norms(gradients)));")),
+    (SHARDED, "moments of the first part on every rank", "train/Optimizer.java", ("model.newVector(part.from(), part.to())", "model.newVector(0, part.size())")),
+    (SHARDED, "checksums not compared", "train/Replicas.java", ("ranks.size() > 1", "ranks.size() > all.length")),
+    (SHARDED, "checksum of the moments", "train/Trainer.java", ("collective, model.parameters());\n      }", "collective, optimizer.firstMoment());\n      }")),
+    (SHARDED, "replicas compared only before a save", "train/Trainer.java", ("saves || plan.comparesAfter(state.step())", "saves")),
+    (SHARDED, "a save asked for by another rank than 0 not heard", "train/Trainer.java", ("all.stream().anyMatch(StepMessage::save)", "all.get(0).save()")),
+    (SHARDED, "a stop asked of another rank than 0 not heard", "train/Trainer.java", ("all.stream().anyMatch(StepMessage::stop)", "all.get(0).stop()")),
+    # ---- Checkpoints
+    (SAVING, "manifest before all parts are there", "checkpoint/PendingCheckpoint.java", ("CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))", "parts.get(0).thenAccept(files -> {})"), ("parts.stream().flatMap(", "parts.stream().filter(CompletableFuture::isDone).flatMap(")),
+    (SAVING, "a part that was written is not told", "checkpoint/CheckpointWriter.java", ("      note.set(new PartNote(step, files).toBytes());\n", "")),
+    (SAVING, "a part that was written is told again and again", "checkpoint/CheckpointWriter.java", ("note.getAndSet(new byte[0])", "note.get()")),
+    (SAVING, "written parts not read back", "checkpoint/CheckpointStore.java", ("    for (FileEntry entry : entries) {\n      files.verify(entry);\n    }\n", "")),
+    (SAVING, "manifest not read back", "checkpoint/CheckpointStore.java", ("if (!folder.manifest(manifest.name()).equals(manifest)) {", "if (manifest.files().isEmpty()) {")),
+    (SAVING, "older checkpoints removed before the new one is there", "checkpoint/CheckpointStore.java", ("    folder.publish(manifest);\n", "    prune(keep - 1, attempt);\n    folder.publish(manifest);\n")),
+    (SAVING, "an outlived attempt may save", "checkpoint/CheckpointStore.java", ("    refuseZombie(attempt, step);\n", "")),
+    (SAVING, "an attempt that has written nothing fences nobody", "checkpoint/CheckpointStore.java", ("new ArrayList<>(folder.claims())", "new ArrayList<>()")),
+    (SAVING, "number of an attempt used again", "checkpoint/CheckpointStore.java", ("lastAttempt() + 1;", "Math.max(1, lastAttempt());")),
+    (SAVING, "a later attempt's checkpoints pruned", "checkpoint/CheckpointStore.java", ("if (old.attempt() <= attempt) {", "if (old.attempt() > 0) {")),
+    (SAVING, "folders of this attempt swept away", "checkpoint/CheckpointStore.java", ("writer < attempt &&", "writer <= attempt &&")),
+    (SAVING, "hash not compared", "checkpoint/FileSet.java", ("!Sha256.hex(digest).equals(entry.sha256())", "Sha256.hex(digest).isEmpty()")),
+    (SAVING, "files of the newest checkpoint not looked at", "checkpoint/CheckpointStore.java", ("case CONTENT -> files.verify(entry);", "case CONTENT -> {}")),
+    (SAVING, "oldest checkpoint taken up", "checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".thenComparingLong(Manifest::attempt)")),
+    (SAVING, "of one step the first attempt's checkpoint", "checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".reversed().thenComparingLong(Manifest::attempt)")),
+    (SAVING, "piece of a tensor put at the tensor's start", "checkpoint/CheckpointReader.java", ("long begin = parameter.offset() + first;", "long begin = parameter.offset();")),
+    (SAVING, "a rank's part read from the piece's start", "checkpoint/CheckpointReader.java", ("    passOver(data, (target.wantedFrom() - target.begin()) * Float.BYTES);\n", "")),
+    (SAVING, "missing values not noticed", "checkpoint/CheckpointReader.java", ("if (missing != 0) {", "if (missing < 0) {")),
+    # ---- The job
+    (JOB, "failures counted over the whole run", "job/FailureCount.java", ("      causes.clear();\n", "")),
+    (JOB, "wrong configuration tried again", "job/FailureKind.java", ("return this == CONFIG || this == DATA;", "return this == DATA;")),
+    (JOB, "smallest possible number of workers taken", "job/WorldSizes.java", ("reduce(0, Math::max)", "reduce(0, (first, size) -> first == 0 ? size : first)")),
+    (JOB, "numbers of workers that do not divide the logical shards", "job/WorldSizes.java", ("number % n == 0", "n > 0")),
+    (JOB, "cluster.min_workers ignored", "job/WorldSizes.java", ("divisors(shards, least, wanted)", "divisors(shards, 1, wanted)")),
+    (JOB, "no growing back", "job/SlotWait.java", ("sizes.largest(slots.all()) > workers", "sizes.largest(slots.all()) > sizes.wanted()")),
+    (JOB, "growing into slots that others use", "job/SlotWait.java", ("sizes.largest(workers + slots.free()) > workers", "workers > 0")),
+    (JOB, "nobody asks whether there is room to grow", "job/AttemptWatch.java", ("!growing && actions.couldGrow()", "!growing && log.hasVerdict()")),
+    (JOB, "an attempt that is given up is not cancelled", "job/AttemptWatch.java", ("        actions.cancel();\n", "")),
+    (JOB, "a planned restart waits for executors that are gone", "job/SlotWait.java", ("Math.max(sizes.least(), sizes.largest(slots.all()))", "sizes.wanted()")),
+    (JOB, "last failure told as the first cause", "job/Causes.java", (".findFirst()\n        .map(failure -> new Cause(", ".reduce((first, last) -> last)\n        .map(failure -> new Cause(")),
+    (JOB, "driver's last judgement counts", "job/Causes.java", ("verdict = verdict.or(() -> Optional.of(cause));", "verdict = Optional.of(cause);")),
+    (JOB, "a rank that ended well is blamed", "job/Causes.java", ("    silent.removeAll(spoke);\n", "")),
+    (JOB, "a driver that was held up blames the workers", "job/Watchdog.java", ("now - lastCheck > timeout.toNanos() / 2", "now < lastCheck")),
+    (JOB, "a rank that waits for others is blamed", "job/Watchdog.java", ("Comparator.comparing(Pulse::waitsForOthers)", "Comparator.comparing((Pulse pulse) -> pulse.rank() < 0)")),
+    (JOB, "Spark's wish for encryption ignored", "job/EncryptionPolicy.java", ("case AUTO -> demand.isPresent();", "case AUTO -> false;")),
+    (JOB, "encryption may be turned off against Spark's wish", "job/EncryptionPolicy.java", ("case NONE -> refuseIf(demand);", "case NONE -> false;")),
+    (JOB, "NCCL in clear where encryption is wanted", "job/EncryptionPolicy.java", ("encrypts && cluster.collective() ==", "!encrypts && cluster.collective() ==")),
+    (JOB, "the secret itself is the key", "job/AttemptKey.java", ("return RingKey.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, RingKey.BYTES);")),
+    (CANCEL, "a job cancelled from outside is started again", "job/RetryLoop.java", ("if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {", "if (log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {")),
+    (RESUME, "a run starts from scratch in spite of its checkpoint", "job/RetryLoop.java", ("newest.map(CheckpointRef::name).orElse(\"\")", "newest.map(ref -> \"\").orElse(\"\")")),
+    # ---- NCCL
+    (NCCL, "parts in the order of the ring over TCP", "nccl/NcclCollective.java", ("return Parts.of(size, rank, worldSize());", "return tcp.part(size, rank);")),
+    (NCCL, "uneven parts sent from the wrong root", "nccl/VectorCalls.java", ("broadcast(vector, parts.get(root), root)", "broadcast(vector, parts.get(root), (root + 1) % ranks.worldSize())")),
+    (NCCL, "broadcast from rank 0 always", "nccl/NcclCollective.java", ("calls.broadcast(vector, root)", "calls.broadcast(vector, 0)")),
+    (NCCL, "one value too few", "nccl/VectorCalls.java", ("start, own.size(), Nccl.FLOAT32, comm", "start, own.size() - 1, Nccl.FLOAT32, comm")),
+    (NCCL, "empty parts sent", "nccl/VectorCalls.java", ("        .filter(rank -> parts.get(rank).size() > 0)\n", "")),
+    (NCCL, "operations not agreed on", "nccl/NcclCollective.java", ("!Arrays.equals(all[peer], all[rank()])", "all[peer].length == 0")),
+    (NCCL, "the ring's end does not end a call that hangs", "nccl/NcclCollective.java", ("    if (tcp.abortCause().isPresent()) {\n      communicator.abort();\n    }", "    LOG.trace(\"\");")),
+    (NCCL, "a call that hangs holds up its abort", "nccl/Communicator.java", ("calls.tryLock(CALL_SECONDS, TimeUnit.SECONDS)", "calls.tryLock(CALL_SECONDS, TimeUnit.DAYS)")),
 ]
 
 # Runs test classes until one fails; prints which, and the message's first line.
 RUNNER = """
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -229,7 +353,11 @@ public class Runner implements TestExecutionListener {
     Launcher launcher = LauncherFactory.create();
     for (String name : classes) {
       launcher.execute(
-          LauncherDiscoveryRequestBuilder.request().selectors(selectClass(name)).build(), new Runner());
+          LauncherDiscoveryRequestBuilder.request()
+              .selectors(name.contains("#") ? selectMethod(name) : selectClass(name))
+              .configurationParameter("junit.jupiter.execution.timeout.default", "60 s")
+              .build(),
+          new Runner());
     }
     end("SURVIVED", "", "");
   }
@@ -332,7 +460,7 @@ def judge(folder, tests, file=None, edits=()):
             if made.returncode != 0:
                 return "INVALID", "", made.stdout
     classes = ["io.retromae.pretrain." + name for name in tests.split()]
-    there = [c for c in classes if list(folder.glob(f"tree/pretrain/target*/test-classes/{c.replace('.', '/')}.class"))]
+    there = [c for c in classes if list(folder.glob(f"tree/pretrain/target*/test-classes/{c.split('#')[0].replace('.', '/')}.class"))]
     for name in set(classes) - set(there):
         print("no such test:", name)
     environment = {"OMP_NUM_THREADS": "1", "DJL_CACHE_DIR": str(folder / "djl-cache"), "PATH": "/usr/bin:/bin"}
@@ -343,6 +471,15 @@ def judge(folder, tests, file=None, edits=()):
         return "CAUGHT", "no end after 300 s", ""
     verdict = re.findall(r"@@(.*?)\|(.*?)\|(.*)", done.stdout)
     return verdict[-1] if verdict else ("CAUGHT", "the JVM died", done.stdout[-300:])
+
+
+def check(mutations):
+    """Every old text must be in its file, and every name must be used once."""
+    texts = {m[2]: source_of(ROOT, m[2]).read_text() for m in mutations}
+    wrong = [f"{m[1]}: not in {m[2]}: {old}" for m in mutations for old, _ in m[3:] if old not in texts[m[2]]]
+    names = [m[1] for m in mutations]
+    wrong += [f"{name}: twice" for name in set(names) if names.count(name) > 1]
+    sys.exit("\n".join(wrong) if wrong else 0)
 
 
 def table(results):
@@ -360,6 +497,7 @@ def main():
     options.add_argument("--keep-build", action="store_true", help="use the copy of the last call")
     options.add_argument("--maven", default="", help="more options for ./mvnw, such as -o")
     options.add_argument("--list", action="store_true")
+    options.add_argument("--check", action="store_true", help="whether every old text is found, without building anything")
     options.add_argument("--table", action="store_true")
     options.add_argument("--green", action="store_true", help="run the tests without any mutation")
     asked = options.parse_args()
@@ -370,6 +508,9 @@ def main():
     results = json.loads(kept.read_text()) if kept.exists() else {}
     if asked.list:
         print("\n".join(f"{m[2]:40} {m[1]}" for m in chosen))
+        return
+    if asked.check:
+        check(chosen)
         return
     if asked.table:
         table(results)

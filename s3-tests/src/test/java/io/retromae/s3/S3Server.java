@@ -47,6 +47,7 @@ final class S3Server {
             .endpoint(URI.create("http://127.0.0.1:0"))
             .build();
     server.start();
+    System.setProperty("sun.net.httpserver.nodelay", "true"); // or every answer waits for 40 ms
     front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     front.setExecutor(threads);
     front.createContext("/", this::answer);

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.batch;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The part of a corpus that a run trains on: all shards but the last few, which may be held out,
@@ -92,6 +95,16 @@ public final class TrainingCorpus implements AutoCloseable {
         shards.stream().mapToLong(ShardEntry::samples).sum(),
         shards.stream().mapToLong(ShardEntry::tokens).sum(),
         weights);
+  }
+
+  /** Identifies the shards, those held out as well, and the weights. */
+  public String fingerprint() {
+    String files =
+        Stream.concat(shards.stream(), heldOut.stream())
+            .map(ShardEntry::sha256)
+            .collect(Collectors.joining());
+    SortedMap<String, Double> weights = extent().weights();
+    return Sha256.of(weights.isEmpty() ? files : files + weights);
   }
 
   /** What the steps of an epoch read. With weights it reads the sources of all samples, once. */

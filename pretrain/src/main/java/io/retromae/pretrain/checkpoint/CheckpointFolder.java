@@ -3,11 +3,14 @@ package io.retromae.pretrain.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -95,8 +98,9 @@ final class CheckpointFolder {
     return read(manifestPath(name));
   }
 
+  /** One that has gone since it was listed, pruned by a worker say, does not exist. */
   private Manifest read(String file) {
-    String text = new String(storage.read(file), StandardCharsets.UTF_8);
+    String text = text(file);
     try {
       int version = JSON.readTree(text).path("formatVersion").asInt();
       if (version < Manifest.OLDEST_VERSION || version > Manifest.FORMAT_VERSION) {
@@ -107,6 +111,16 @@ final class CheckpointFolder {
       return JSON.readValue(text, Manifest.class);
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(file + ": not a checkpoint manifest", e);
+    }
+  }
+
+  private String text(String file) {
+    try (InputStream in = storage.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      throw new CorruptDataException(file + ": is missing", e);
+    } catch (IOException e) {
+      throw new ClusterException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -123,6 +123,7 @@ public final class CheckpointStore {
       throw new CorruptDataException(manifest.name() + ".json does not read back as written");
     }
     try {
+      removeOvertaken(step, attempt);
       prune(keep, attempt);
       sweep(attempt);
     } catch (ClusterException e) { // the next save tries again
@@ -140,13 +141,29 @@ public final class CheckpointStore {
     }
   }
 
+  /**
+   * Removes what earlier attempts saved of later steps: this one did not begin there, because it
+   * was found damaged. It would count among the newest, in the place of whole ones.
+   */
+  private void removeOvertaken(long step, long attempt) {
+    for (Manifest manifest : folder.manifests()) {
+      if (manifest.step() > step && manifest.attempt() < attempt) {
+        remove(manifest);
+      }
+    }
+  }
+
+  private void remove(Manifest manifest) {
+    folder.deleteManifest(manifest); // first, so that it never lists missing files
+    folder.deleteFiles(manifest.folder());
+  }
+
   /** Removes all but the newest; never what a later attempt wrote. */
   void prune(int keep, long attempt) {
     List<Manifest> all = folder.manifests();
     for (Manifest old : all.subList(Math.min(keep, all.size()), all.size())) {
       if (old.attempt() <= attempt) {
-        folder.deleteManifest(old); // first, so that it never lists missing files
-        folder.deleteFiles(old.folder());
+        remove(old);
       }
     }
   }
@@ -165,13 +182,30 @@ public final class CheckpointStore {
             });
   }
 
+  /** What {@link #newest} looks at. */
+  public enum Check {
+    /** Files are there, with their sizes. Whoever takes them up hashes what it reads. */
+    SIZES,
+
+    /** Files are as they were written: all bytes are read. */
+    CONTENT
+  }
+
   /** The newest checkpoint whose files are all there and unchanged; damaged ones are named. */
   public Optional<CheckpointRef> newest() throws IOException {
+    return newest(Check.CONTENT);
+  }
+
+  /** The newest checkpoint that passes a check; others are named. */
+  public Optional<CheckpointRef> newest(Check check) throws IOException {
     for (Manifest manifest : folder.manifests()) {
       try {
         FileSet files = folder.files(manifest.folder());
         for (FileEntry entry : manifest.files()) {
-          files.verify(entry);
+          switch (check) {
+            case SIZES -> files.verifySize(entry);
+            case CONTENT -> files.verify(entry);
+          }
         }
         return Optional.of(
             new CheckpointRef(manifest.name(), manifest.state(), manifest.attempt()));

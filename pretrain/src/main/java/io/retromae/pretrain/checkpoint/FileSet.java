@@ -71,7 +71,7 @@ final class FileSet {
   /** Reads a file and refuses it if it is missing or differs from its manifest. */
   private void checked(FileEntry entry, Reading reading) throws IOException {
     String path = folder + "/" + entry.name();
-    checkSize(path, entry);
+    verifySize(entry);
     MessageDigest digest = Sha256.newDigest();
     // Only read, never skipped: a digest does not see what is skipped.
     try (InputStream in =
@@ -84,7 +84,9 @@ final class FileSet {
     }
   }
 
-  private void checkSize(String path, FileEntry entry) throws IOException {
+  /** Refuses a file that is missing or whose size differs from the manifest. */
+  void verifySize(FileEntry entry) throws IOException {
+    String path = folder + "/" + entry.name();
     try {
       long size = storage.size(path);
       if (size != entry.bytes()) {
@@ -125,7 +127,7 @@ final class FileSet {
       FileEntry entry, BiPredicate<String, TensorEntry> wanted, Safetensors.Receiver receiver)
       throws IOException {
     String path = folder + "/" + entry.name();
-    checkSize(path, entry);
+    verifySize(entry);
     Map<String, TensorEntry> header;
     try (InputStream in = storage.open(path)) {
       header = Safetensors.readHeader(path, in);

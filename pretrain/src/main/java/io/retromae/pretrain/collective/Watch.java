@@ -56,7 +56,7 @@ final class Watch {
   void start() {
     long millis = config.options().timeout().toMillis();
     repeat(this::beat, Math.min(MAX_BEAT_MILLIS, millis / BEATS_PER_TIMEOUT));
-    repeat(this::tick, tickMillis());
+    repeat(() -> tick(System.nanoTime()), tickMillis());
   }
 
   private long tickMillis() {
@@ -82,8 +82,8 @@ final class Watch {
     }
   }
 
-  private void tick() {
-    long now = System.nanoTime();
+  /** Looks at all peers; {@code now} as {@link System#nanoTime}. */
+  void tick(long now) {
     // A process that was stopped itself must not hold its own silence against the others.
     long most = TimeUnit.MILLISECONDS.toNanos(2 * tickMillis());
     long elapsed = Math.min(now - tickedAt, most);

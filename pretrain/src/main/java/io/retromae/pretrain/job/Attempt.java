@@ -24,6 +24,7 @@ final class Attempt {
   private final SlotWait slots;
   private final WorkCounters counters;
   private final AttemptLog log;
+  private volatile boolean submitted;
 
   /**
    * Where an attempt begins.
@@ -77,8 +78,10 @@ final class Attempt {
     // interruptOnCancel: the survivors of a lost worker give their slots back at once.
     spark.setJobGroup(start.jobGroup(), "training from step " + start.step(), true);
     try {
+      submitted = true;
       BarrierTraining.run(spark, spec, counters);
     } finally {
+      submitted = false;
       spark.clearJobGroup();
       // Survivors report the first cause and finish the checkpoint they were writing.
       progress.awaitAllGone(LAST_WORDS, watch::blamed);
@@ -89,7 +92,8 @@ final class Attempt {
   private AttemptWatch watch(ProgressServer progress) {
     Duration timeout = Duration.ofSeconds(run.cluster().timeoutSeconds());
     Duration stall = Duration.ofSeconds(run.cluster().stallSeconds());
-    return new AttemptWatch(log, timeout, stall, new Actions(progress));
+    Watchdog watchdog = new Watchdog(start.workers(), timeout, stall, System.nanoTime());
+    return new AttemptWatch(log, watchdog, timeout, new Actions(progress));
   }
 
   private WorkerSpec spec(String host, int port, byte[] secret) {
@@ -133,7 +137,7 @@ final class Attempt {
   /** The watch's hands. */
   private final class Actions implements AttemptWatch.Actions {
     private final ProgressServer progress;
-    private final long submitted = System.nanoTime();
+    private final long since = System.nanoTime();
 
     Actions(ProgressServer progress) {
       this.progress = progress;
@@ -141,7 +145,9 @@ final class Attempt {
 
     @Override
     public void cancel() {
-      run.spark().cancelJobGroup(start.jobGroup());
+      if (submitted) {
+        run.spark().cancelJobGroup(start.jobGroup());
+      }
     }
 
     @Override
@@ -156,8 +162,14 @@ final class Attempt {
 
     @Override
     public Optional<String> notBegun() {
-      boolean late = System.nanoTime() - submitted > slots.limit().toNanos();
-      return late && slots.nothingRuns()
+      Duration waited = Duration.ofNanos(System.nanoTime() - since);
+      Duration longest = Duration.ofSeconds(run.cluster().stallSeconds());
+      if (waited.compareTo(longest) > 0) { // something runs, but it is not this attempt
+        return Optional.of(
+            "no worker has come within %d s (cluster.stall_seconds)"
+                .formatted(longest.toSeconds()));
+      }
+      return waited.compareTo(slots.limit()) > 0 && slots.nothingRuns()
           ? Optional.of(
               "Spark did not start %d tasks within %d s (cluster.slots_timeout_seconds) although it had their slots; an executor was lost or is excluded"
                   .formatted(start.workers(), slots.limit().toSeconds()))

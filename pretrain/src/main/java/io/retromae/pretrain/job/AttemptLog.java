@@ -70,14 +70,12 @@ final class AttemptLog {
     causes.came(rank);
   }
 
-  /** The driver ends the attempt for this reason; true for the first one. */
-  synchronized boolean judged(String cause) {
-    boolean first = !causes.hasVerdict();
-    if (first) {
+  /** The driver ends the attempt for this reason; the first one counts. */
+  synchronized void judged(String cause) {
+    if (!causes.hasVerdict()) {
       console.line("event=cancelled cause=\"" + cause + "\"");
       causes.judged(cause);
     }
-    return first;
   }
 
   boolean hasVerdict() {

@@ -30,7 +30,7 @@ final class AttemptWatch implements ProgressServer.Listener, AutoCloseable {
 
   /** What can be done about an attempt. */
   interface Actions {
-    /** Ends it at once. */
+    /** Ends it at once; asked again and again, for Spark forgets to cancel what waits for slots. */
     void cancel();
 
     /** Whether the cluster has room for more workers than it has. */
@@ -43,9 +43,9 @@ final class AttemptWatch implements ProgressServer.Listener, AutoCloseable {
     Optional<String> notBegun();
   }
 
-  AttemptWatch(AttemptLog log, Duration timeout, Duration stall, Actions actions) {
+  AttemptWatch(AttemptLog log, Watchdog watchdog, Duration timeout, Actions actions) {
     this.log = log;
-    this.watchdog = new Watchdog(timeout, stall, System.nanoTime());
+    this.watchdog = watchdog;
     this.actions = actions;
     long millis = Math.min(LOOK_MILLIS, timeout.toMillis() / 4);
     thread.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
@@ -71,8 +71,12 @@ final class AttemptWatch implements ProgressServer.Listener, AutoCloseable {
   private void look() {
     try {
       watchdog.check(System.nanoTime()).ifPresent(this::condemn);
+      if (log.hasVerdict()) {
+        actions.cancel();
+        return;
+      }
       if (!watchdog.anybodyCame()) {
-        actions.notBegun().ifPresent(this::condemn);
+        actions.notBegun().ifPresent(log::judged); // and cancelled at the next look
       } else if (!growing && actions.couldGrow()) {
         growing = true;
         log.growing();
@@ -85,13 +89,7 @@ final class AttemptWatch implements ProgressServer.Listener, AutoCloseable {
 
   private void condemn(Watchdog.Verdict verdict) {
     blamed.add(verdict.rank());
-    condemn(verdict.cause());
-  }
-
-  private void condemn(String cause) {
-    if (log.judged(cause)) {
-      actions.cancel();
-    }
+    log.judged(verdict.cause());
   }
 
   /** Ranks from which no last word is to be expected. */

@@ -9,17 +9,23 @@ import java.util.stream.IntStream;
 final class FailureCount {
   private final int allowed;
   private final List<String> causes = new ArrayList<>();
+  private long lastStep;
 
   /** Up to {@code allowed} - 1 of them are borne. */
   FailureCount(int allowed) {
     this.allowed = allowed;
   }
 
-  /** One more; the first again if a checkpoint was saved since the last. */
-  void add(String cause, boolean progressed) {
-    if (progressed) {
+  /**
+   * One more; the first again if a checkpoint was saved since the last, in whichever attempt.
+   *
+   * @param step of the newest checkpoint
+   */
+  void add(String cause, long step) {
+    if (step > lastStep) {
       causes.clear();
     }
+    lastStep = step;
     causes.add(cause);
   }
 

@@ -3,7 +3,11 @@ package io.retromae.pretrain.job;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What a worker's failure means for the job. */
 enum FailureKind {
@@ -24,6 +28,9 @@ enum FailureKind {
 
   /** Of what a worker's task threw. */
   static FailureKind of(Throwable e, boolean taskCancelled) {
+    if (taskCancelled && isInterruption(e)) {
+      return CANCELLED; // an interrupt where a file system is opened, say, looks like a wrong path
+    }
     if (e instanceof ConfigException) {
       return CONFIG;
     }
@@ -34,6 +41,15 @@ enum FailureKind {
       return CANCELLED;
     }
     return e instanceof ClusterException ? CLUSTER : OWN;
+  }
+
+  private static boolean isInterruption(Throwable e) {
+    return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+        .anyMatch(
+            cause ->
+                cause instanceof InterruptedException
+                    || cause instanceof InterruptedIOException
+                    || cause instanceof ClosedByInterruptException);
   }
 
   /** Whether another attempt would fail alike. */

@@ -3,6 +3,7 @@ package io.retromae.pretrain.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import java.nio.charset.StandardCharsets;
@@ -10,12 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.jsonl} of a run: one object per logged step or event. Kept in memory and published
  * whole, because object stores cannot append; a resumed run drops the steps it will do again.
  */
 final class MetricsLog {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsLog.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Events that are functions of the run; a step or an evaluation has none. */
@@ -23,9 +27,16 @@ final class MetricsLog {
 
   private final Storage storage;
   private final String path;
-  private final List<ObjectNode> lines = new ArrayList<>();
-
+  private final List<Line> lines = new ArrayList<>();
   private final Optional<TensorBoardLog> tensorBoard;
+
+  /** A row as it is written: as text it takes a fraction of the memory, and a run has many. */
+  private record Line(String event, long step, String text) {
+    static Line of(ObjectNode json) {
+      return new Line(
+          json.path("event").asText(), json.path("step").asLong(), Progress.toText(json));
+    }
+  }
 
   private MetricsLog(Storage storage, String path, Optional<TensorBoardLog> tensorBoard) {
     this.storage = storage;
@@ -44,7 +55,7 @@ final class MetricsLog {
     MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl", tensorBoard);
     if (storage.exists(log.path)) {
       String text = new String(storage.read(log.path), StandardCharsets.UTF_8);
-      text.lines().forEach(line -> log.lines.add(log.parse(line)));
+      text.lines().forEach(line -> log.lines.add(Line.of(log.parse(line))));
     }
     return log;
   }
@@ -58,7 +69,7 @@ final class MetricsLog {
   }
 
   synchronized void add(ObjectNode line) {
-    lines.add(line);
+    lines.add(Line.of(line));
     if (!line.has("event")) {
       tensorBoard.ifPresent(mirror -> mirror.add(line));
     }
@@ -66,16 +77,19 @@ final class MetricsLog {
 
   /** Forgets what steps after {@code step} said; they will say it again. Other events stay. */
   synchronized void rewindTo(long step) {
-    lines.removeIf(
-        line ->
-            SAID_AGAIN.contains(line.path("event").asText()) && line.path("step").asLong() > step);
+    lines.removeIf(line -> SAID_AGAIN.contains(line.event()) && line.step() > step);
     tensorBoard.ifPresent(mirror -> mirror.rewindTo(step));
   }
 
+  /** Writes all there is; where storage fails, the next time does it: training is not ended. */
   synchronized void publish() {
     StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(Progress.toText(line)).append('\n'));
-    storage.publish(path, text.toString().getBytes(StandardCharsets.UTF_8));
-    tensorBoard.ifPresent(TensorBoardLog::publish);
+    lines.forEach(line -> text.append(line.text()).append('\n'));
+    try {
+      storage.publish(path, text.toString().getBytes(StandardCharsets.UTF_8));
+      tensorBoard.ifPresent(TensorBoardLog::publish);
+    } catch (ClusterException e) {
+      LOG.warn("event=metrics_not_published reason={}", e.getMessage());
+    }
   }
 }

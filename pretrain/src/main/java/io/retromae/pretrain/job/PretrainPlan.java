@@ -1,8 +1,6 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.hash.Sha256;
-import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
@@ -24,7 +22,7 @@ import java.util.stream.Collectors;
  *
  * @param corpus what it trains on
  * @param start the model it begins with
- * @param corpusFingerprint identifies the shards, those held out as well, and the weights
+ * @param corpusFingerprint see {@link TrainingCorpus#fingerprint}
  * @param epochEnds steps done at the end of each epoch
  * @param reads samples that the first epoch is to read, repeats counted
  * @param leftOver samples that the first epoch does not reach because logical shards differ in size
@@ -61,7 +59,7 @@ public record PretrainPlan(
       return new PretrainPlan(
           corpus.extent(),
           start,
-          fingerprint(manifest, corpus.extent()),
+          corpus.fingerprint(),
           epochEnds(config, corpus),
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
@@ -105,12 +103,6 @@ public record PretrainPlan(
     return ends;
   }
 
-  private static String fingerprint(ShardManifest manifest, TrainingCorpus.Extent corpus) {
-    String shards =
-        manifest.shards().stream().map(ShardEntry::sha256).collect(Collectors.joining());
-    return Sha256.of(corpus.weights().isEmpty() ? shards : shards + corpus.weights());
-  }
-
   /** Steps of the whole run. */
   public long totalSteps() {
     return epochEnds.get(epochEnds.size() - 1);
@@ -149,11 +141,12 @@ public record PretrainPlan(
             .formatted(
                 corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),
         mixture(),
-        "cluster  %d workers (%s, %s, %s), tcp, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
+        "cluster  %d workers (%s, %s, %s), %s, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
             .formatted(
                 config.cluster().workers(),
                 lower(config.compute().device()),
                 lower(config.compute().precision()),
+                "collective: " + lower(config.cluster().collective()),
                 config
                     .cluster()
                     .threadsPerWorker()

@@ -1,6 +1,5 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
@@ -32,14 +31,16 @@ final class Rendezvous {
    * Connects this task to the others.
    *
    * @param device that this task computes on
-   * @throws ClusterException if workers were started with different configurations or corpora
-   * @throws ConfigException if two of them compute on one GPU, or NCCL is asked for in vain
+   * @throws ConfigException if workers have different settings or see different corpora, if two of
+   *     them compute on one GPU, or NCCL is asked for in vain
    */
   static Collective join(
       WorkerSpec spec, BarrierTaskContext task, PretrainConfig config, DeviceChoice device)
       throws IOException {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
+    WorkerView view = WorkerView.of(spec, config);
     if (spec.worldSize() == 1) {
+      view.compare(task.partitionId(), host, view, spec.corpusFingerprint());
       return new LocalCollective();
     }
     InetAddress own = InetAddress.getByName(host);
@@ -51,19 +52,17 @@ final class Rendezvous {
       boolean ncclWanted =
           device.kind() == DeviceChoice.Kind.CUDA && BackendChoice.ncclAllowed(wish, tcpOnly);
       String nccl = BackendChoice.ncclOfThisTask(ncclWanted);
-      String card = String.join("|", host, port, spec.fingerprint(), device.identity(), nccl);
+      String card =
+          String.join("|", host, port, view.settings(), view.corpus(), device.identity(), nccl);
       String[] cards = task.allGather(card);
       List<InetSocketAddress> peers = new ArrayList<>();
       List<Seat> seats = new ArrayList<>();
       for (int rank = 0; rank < cards.length; rank++) {
-        String[] fields = cards[rank].split("\\|", 5);
-        if (!fields[2].equals(spec.fingerprint())) {
-          throw new ClusterException(
-              "rank %d (%s) runs configuration and corpus %s, rank %d has %s; restart the job"
-                  .formatted(rank, fields[0], fields[2], task.partitionId(), spec.fingerprint()));
-        }
+        String[] fields = cards[rank].split("\\|", 6);
+        new WorkerView(fields[2], fields[3])
+            .compare(rank, fields[0], view, spec.corpusFingerprint());
         peers.add(new InetSocketAddress(fields[0], Integer.parseInt(fields[1])));
-        seats.add(new Seat(rank, fields[0], fields[3], fields[4]));
+        seats.add(new Seat(rank, fields[0], fields[4], fields[5]));
       }
       Seat.refuseShared(seats);
       boolean byNccl = BackendChoice.nccl(wish, tcpOnly, seats);

@@ -24,7 +24,9 @@ final class RetryLoop {
   private final CheckpointStore checkpoints;
   private final WorkCounters counters;
   private final FailureCount failures;
+  private final Patience patience;
   private Optional<CheckpointRef> newest = Optional.empty();
+  private boolean begun;
 
   RetryLoop(TrainingRun run, SlotWait slots, MetricsLog metrics, RunConsole console) {
     this.run = run;
@@ -34,6 +36,7 @@ final class RetryLoop {
     this.checkpoints = new CheckpointStore(run.storage(), run.folder());
     this.counters = WorkCounters.register(run.spark());
     this.failures = new FailureCount(run.cluster().maxFailuresWithoutProgress());
+    this.patience = new Patience(console);
   }
 
   /**
@@ -42,10 +45,10 @@ final class RetryLoop {
    * @throws ConfigException, CorruptDataException or ClusterException with the first cause
    */
   TrainingState train(StopRequest stop) throws IOException {
-    TrainingState state = newestState();
+    goOnFrom(checkpoints.newest());
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
-    while (state.step() < run.plan().totalSteps() && !stop.made()) {
+    while (state().step() < run.plan().totalSteps() && !stop.made()) {
       OptionalInt room = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
       if (room.isEmpty()) {
         break;
@@ -53,59 +56,81 @@ final class RetryLoop {
       int before = workers;
       workers = room.getAsInt();
       AttemptLog log = new AttemptLog(console, metrics);
-      log.workers(before, workers, state.step());
-      planned = attempt(start(workers, state), log, stop);
-      state = newestState();
+      log.workers(before, workers, state().step());
+      planned = attempt(start(workers, stop), log, stop);
+      begun = true;
     }
-    return state;
+    return state();
   }
 
-  private Attempt.Start start(int workers, TrainingState state) throws IOException {
+  private Attempt.Start start(int workers, StopRequest stop) throws IOException {
+    // Storage that cannot be written when the job begins will not mend itself.
+    long number =
+        begun ? patience.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();
     String checkpoint = newest.map(CheckpointRef::name).orElse("");
-    return new Attempt.Start(checkpoints.claimAttempt(), workers, state.step(), checkpoint);
+    return new Attempt.Start(number, workers, state().step(), checkpoint);
+  }
+
+  private TrainingState state() {
+    return newest.map(CheckpointRef::state).orElse(TrainingState.START);
   }
 
   /** Returns whether it ended well; throws if the job cannot go on. */
   private boolean attempt(Attempt.Start start, AttemptLog log, StopRequest stop)
       throws IOException {
     try {
-      new Attempt(run, start, slots, counters, log).run(stop);
-      return true;
-    } catch (ClusterException e) {
-      giveUpOrExplain(e, log, start.step());
-      return false;
+      Optional<ClusterException> failure = outcome(start, log, stop);
+      goOnFrom(patience.ask(() -> newestAfter(start.number()), stop));
+      if (failure.isPresent()) {
+        giveUpOrExplain(failure.get(), log);
+      }
+      return failure.isEmpty();
     } finally {
       metrics.publish();
     }
   }
 
-  private TrainingState newestState() throws IOException {
-    newest = checkpoints.newest();
-    TrainingState state = newest.map(CheckpointRef::state).orElse(TrainingState.START);
-    metrics.rewindTo(state.step());
-    return state;
+  private Optional<ClusterException> outcome(Attempt.Start start, AttemptLog log, StopRequest stop)
+      throws IOException {
+    try {
+      new Attempt(run, start, slots, counters, log).run(stop);
+      return Optional.empty();
+    } catch (ClusterException e) {
+      return Optional.of(e);
+    }
   }
 
-  private void giveUpOrExplain(ClusterException failure, AttemptLog log, long startStep)
-      throws IOException {
+  /** What an attempt saved it has read back; an older checkpoint may be why it failed. */
+  private Optional<CheckpointRef> newestAfter(long attempt) throws IOException {
+    Optional<CheckpointRef> found = checkpoints.newest(CheckpointStore.Check.SIZES);
+    return found.filter(checkpoint -> checkpoint.attempt() == attempt).isPresent()
+        ? found
+        : checkpoints.newest();
+  }
+
+  private void goOnFrom(Optional<CheckpointRef> checkpoint) {
+    newest = checkpoint;
+    metrics.rewindTo(state().step());
+  }
+
+  private void giveUpOrExplain(ClusterException failure, AttemptLog log) {
     Causes.Cause cause = log.firstCause(failure.getMessage());
     switch (cause.kind()) {
       case CONFIG -> throw new ConfigException(cause.text(), failure);
       case DATA -> throw new CorruptDataException(cause.text(), failure);
-      case CLUSTER, CANCELLED, OWN -> goOnUnlessTooMany(failure, log, cause.text(), startStep);
+      case CLUSTER, CANCELLED, OWN -> goOnUnlessTooMany(failure, log, cause.text());
     }
   }
 
-  private void goOnUnlessTooMany(
-      ClusterException failure, AttemptLog log, String cause, long startStep) throws IOException {
-    long step = newestState().step();
+  private void goOnUnlessTooMany(ClusterException failure, AttemptLog log, String cause) {
+    long step = state().step();
     if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {
       throw new ClusterException(
           "cancelled from outside (%s); the same command goes on from step %d"
               .formatted(failure.getMessage(), step),
           failure);
     }
-    failures.add(cause, step > startStep);
+    failures.add(cause, step);
     if (failures.tooMany()) {
       throw new ClusterException(
           "gave up at step %d after %s: %s".formatted(step, failures.count(), failures.describe()),

@@ -71,9 +71,14 @@ final class SlotWait {
         .formatted(limit.toSeconds(), Math.max(1, free));
   }
 
-  /** Whether more workers could run than do. */
+  /**
+   * Whether more workers could run than do. A slot that something else holds does not count: the
+   * run would save and end for it again and again.
+   */
   boolean couldGrow(int workers) {
-    return slots.canChange() && sizes.largest(slots.all()) > workers;
+    return slots.canChange()
+        && sizes.largest(slots.all()) > workers
+        && sizes.largest(workers + slots.free()) > workers;
   }
 
   Duration limit() {

@@ -71,11 +71,11 @@ final class TensorBoardLog {
     for (JsonNode row : rows) {
       records.scalars(seconds(row), row.get("step").asLong(), values(row));
     }
-    start = rows.get(rows.size() - 1).get("step").asLong();
-    rows.clear();
     // TensorBoard reads files in the order of their names
     String name = "events.out.tfevents.%010d.%05d.retromae".formatted((long) begin, files++);
     storage.publish(folder + "/" + name, records.toBytes());
+    start = rows.get(rows.size() - 1).get("step").asLong();
+    rows.clear();
   }
 
   private static Map<String, Double> values(JsonNode row) {

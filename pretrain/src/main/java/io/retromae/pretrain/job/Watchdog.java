@@ -6,9 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Judges the workers of one attempt by their signs of life. Spark does not know about hangs: an
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
  * <p>Times are readings of one monotonic clock, in nanoseconds.
  */
 final class Watchdog {
+  private final int ranks;
   private final Duration timeout;
   private final Duration stall;
   private final Map<Integer, Life> lives = new TreeMap<>();
@@ -41,10 +44,12 @@ final class Watchdog {
   /**
    * Starts to watch.
    *
+   * @param ranks that the attempt has
    * @param timeout silence after which a rank counts as lost
    * @param stall time without any rank's progress after which the attempt counts as stuck
    */
-  Watchdog(Duration timeout, Duration stall, long now) {
+  Watchdog(int ranks, Duration timeout, Duration stall, long now) {
+    this.ranks = ranks;
     this.timeout = timeout;
     this.stall = stall;
     this.lastCheck = now;
@@ -114,7 +119,10 @@ final class Watchdog {
             .formatted(life.pulse.rank(), seconds, life.pulse.describe()));
   }
 
-  /** Blames a rank that does not wait for others; of those, one that is least far. */
+  /**
+   * Blames a rank that has never come, for which all wait; else one that does not wait for others,
+   * of those the one that is least far.
+   */
   private Optional<Verdict> stuck(List<Life> alive, long now) {
     if (alive.isEmpty()
         || alive.stream().anyMatch(life -> now - life.progressed <= stall.toNanos())) {
@@ -126,6 +134,14 @@ final class Watchdog {
             .thenComparingLong(Pulse::step)
             .thenComparingLong(Pulse::progress));
     String all = pulses.stream().map(Pulse::describe).collect(Collectors.joining("; "));
+    OptionalInt absent = IntStream.range(0, ranks).filter(r -> !lives.containsKey(r)).findFirst();
+    if (absent.isPresent()) {
+      return Optional.of(
+          new Verdict(
+              absent.getAsInt(),
+              "rank %d has not come within %d s (cluster.stall_seconds); the others wait: %s"
+                  .formatted(absent.getAsInt(), stall.toSeconds(), all)));
+    }
     return Optional.of(
         new Verdict(
             pulses.get(0).rank(),

@@ -14,7 +14,7 @@ import java.util.List;
  * @param settings the resolved configuration as {@code path=value}
  * @param storage reaches corpus and run folder
  * @param runFolder qualified path of the run
- * @param fingerprint of configuration and corpus; workers that disagree do not start
+ * @param corpusFingerprint of the corpus that the driver sees; see {@link WorkerView}
  * @param epochEnds see {@link RunPlan}
  * @param resumeFrom name of the checkpoint to start from; empty for a fresh start
  * @param attempt which start of the job this is, counted over the run's whole life
@@ -28,7 +28,7 @@ record WorkerSpec(
     List<String> settings,
     Storage storage,
     String runFolder,
-    String fingerprint,
+    String corpusFingerprint,
     List<Long> epochEnds,
     String resumeFrom,
     long attempt,

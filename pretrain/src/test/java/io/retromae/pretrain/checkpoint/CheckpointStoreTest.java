@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.checkpoint.CheckpointStore.Check;
 import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
@@ -78,6 +79,10 @@ class CheckpointStoreTest {
 
   /** Moments in so many parts. */
   private void save(TrainingState state, long attempt, int writers) throws IOException {
+    store.commit(state, attempt, files(state, attempt, writers), 2);
+  }
+
+  private List<FileEntry> files(TrainingState state, long attempt, int writers) throws IOException {
     List<FileEntry> files = new ArrayList<>();
     FlatBuffers all = vectors(state.step());
     for (int rank = 0; rank < writers; rank++) {
@@ -94,7 +99,7 @@ class CheckpointStoreTest {
               CheckpointFiles.of(new Share(rank, writers), LAYOUT, own),
               rank == 0 ? Map.of("config.json", new byte[] {7}) : Map.of()));
     }
-    store.commit(state, attempt, files, 2);
+    return files;
   }
 
   private static void assertHolds(FlatBuffers want, FlatBuffers got) {
@@ -252,6 +257,43 @@ class CheckpointStoreTest {
         assertThrows(
             ClusterException.class, () -> store.restore("step-00000020-1", LAYOUT, room()));
     assertTrue(refusal.getMessage().contains("optimizer.safetensors: SHA-256 differs"));
+  }
+
+  @Test
+  void whatWasSavedInThePlaceOfADamagedOneIsNotPrunedForIt() throws IOException {
+    save(10, 1);
+    save(40, 1);
+    damage(fileOf(40, "optimizer.safetensors"));
+
+    store.commit(state(20), 2, files(state(20), 2, 1), 1);
+
+    assertEquals("step-00000020-2", store.newest().orElseThrow().name());
+    assertFalse(Files.exists(run.resolve("checkpoints/step-00000040-1.json")));
+    assertFalse(Files.exists(run.resolve("checkpoints/step-00000040-1")));
+  }
+
+  @Test
+  void sizesAreLookedAtWithoutReadingFiles() throws IOException {
+    save(10, 1);
+    save(20, 1);
+    damage(fileOf(20, "optimizer.safetensors"));
+
+    assertEquals(20, store.newest(Check.SIZES).orElseThrow().state().step());
+    assertEquals(10, store.newest(Check.CONTENT).orElseThrow().state().step());
+    Files.write(fileOf(20, "optimizer.safetensors"), new byte[9]);
+    assertEquals(10, store.newest(Check.SIZES).orElseThrow().state().step());
+  }
+
+  @Test
+  void aCheckpointThatHasGoneSinceItWasFoundIsNoErrorOfTheUser() throws IOException {
+    save(10, 1);
+    Files.delete(run.resolve("checkpoints/step-00000010-1.json"));
+
+    var refusal =
+        assertThrows(
+            ClusterException.class, () -> store.restore("step-00000010-1", LAYOUT, room()));
+
+    assertTrue(refusal.getMessage().contains("step-00000010-1.json: is missing"));
   }
 
   @Test

@@ -44,6 +44,7 @@ class CheckpointWriterTest {
   @AfterEach
   void mend() {
     DamagingFileSystem.LEFT.set(0);
+    DamagingFileSystem.MANIFESTS.set(0);
   }
 
   private CheckpointWriter writer(int keep) {
@@ -128,6 +129,33 @@ class CheckpointWriterTest {
     assertTrue(failure.getMessage().contains("cannot save step 20"), failure.getMessage());
     assertEquals(10, store.newest().orElseThrow().state().step());
     assertEquals(2, filesIn("checkpoints"), "one manifest, one folder");
+  }
+
+  @Test
+  void aManifestThatDoesNotReadBackIsReportedAndWrittenAgain() throws IOException {
+    DamagingFileSystem.MANIFESTS.set(1);
+
+    try (CheckpointWriter writer = writer(1)) {
+      writer.save(state(10), LAYOUT, vectors(1));
+    }
+
+    assertEquals(
+        List.of("failed 10 step-00000010-1.json: not a checkpoint manifest", "saved 10"), news);
+    assertEquals(10, store.newest().orElseThrow().state().step());
+  }
+
+  @Test
+  void anOlderCheckpointStaysUntilTheManifestOfANewerOneReadsBack() throws IOException {
+    CheckpointWriter writer = writer(1);
+    writer.save(state(10), LAYOUT, vectors(1));
+    writer.close();
+    DamagingFileSystem.MANIFESTS.set(2);
+
+    writer.save(state(20), LAYOUT, vectors(2));
+    var failure = assertThrows(ClusterException.class, writer::close);
+
+    assertTrue(failure.getMessage().contains("cannot save step 20"), failure.getMessage());
+    assertEquals(10, store.newest().orElseThrow().state().step());
   }
 
   @Test

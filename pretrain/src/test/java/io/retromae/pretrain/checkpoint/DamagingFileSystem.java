@@ -11,10 +11,13 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
-/** The local disk under {@code damaging://}; some model files lose a bit on their way to it. */
+/** The local disk under {@code damaging://}; some files lose a bit on their way to it. */
 public final class DamagingFileSystem extends RawLocalFileSystem {
   /** Model files that will be damaged from now on. */
   static final AtomicInteger LEFT = new AtomicInteger();
+
+  /** Manifests that will be damaged from now on. */
+  static final AtomicInteger MANIFESTS = new AtomicInteger();
 
   static Configuration configuration() {
     Configuration configuration = new Configuration();
@@ -38,7 +41,8 @@ public final class DamagingFileSystem extends RawLocalFileSystem {
       throws IOException {
     OutputStream out = super.create(file, overwrite, bufferSize, replication, blockSize, progress);
     boolean damaged =
-        file.getName().equals(CheckpointFiles.MODEL) && LEFT.getAndUpdate(n -> n - 1) > 0;
+        file.getName().equals(CheckpointFiles.MODEL) && LEFT.getAndUpdate(n -> n - 1) > 0
+            || file.getName().contains(".json") && MANIFESTS.getAndUpdate(n -> n - 1) > 0;
     return new FSDataOutputStream(damaged ? new OneBit(out) : out, null);
   }
 

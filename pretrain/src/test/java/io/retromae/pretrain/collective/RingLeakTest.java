@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Whatever a ring has opened is gone after it. */
 class RingLeakTest {
-  private static final int RINGS = 60;
+  private static final int RINGS = Integer.getInteger("retromae.rings", 60);
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   /** Less than a tenth of what that many rings hold. */

@@ -11,6 +11,7 @@ import io.retromae.pretrain.memory.HostVector;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,9 +138,11 @@ class TcpCollectiveTest {
   private static void assertCovers(Collective collective, long size) {
     long block = Parts.blockSize(size);
     long sum = 0;
+    LongSummaryStatistics blocks = new LongSummaryStatistics();
     for (int rank = 0; rank < collective.worldSize(); rank++) {
       Parts.Part part = collective.part(size, rank);
       sum += part.size();
+      blocks.accept((part.size() + block - 1) / block);
       assertTrue(part.from() % block == 0 || part.from() == size);
       for (int other = 0; other < rank; other++) {
         Parts.Part earlier = collective.part(size, other);
@@ -147,6 +150,7 @@ class TcpCollectiveTest {
       }
     }
     assertEquals(size, sum);
+    assertTrue(blocks.getMax() - blocks.getMin() <= 1, blocks.toString());
   }
 
   @ParameterizedTest(name = "{0} ranks")

@@ -103,6 +103,17 @@ class WireFaultTest {
   }
 
   @Test
+  void anotherKindOfOperationIsRefused() throws Exception {
+    String failure =
+        failure(
+            announcing(
+                h -> new FrameHeader(h.job(), h.operation(), h.kind() + 1, h.frame(), h.length())));
+
+    assertTrue(failure.contains("(reduce-scatter)"), failure);
+    assertTrue(failure.contains("(all-reduce)"), failure);
+  }
+
+  @Test
   void anotherJobIsRefused() throws Exception {
     String failure =
         failure(

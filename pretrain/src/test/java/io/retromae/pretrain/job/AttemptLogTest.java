@@ -151,4 +151,19 @@ class AttemptLogTest {
     assertEquals(1, published().size(), published().toString());
     assertTrue(published().get(0).contains("checkpoint_failed"));
   }
+
+  @Test
+  void metricsThatCannotBeWrittenDoNotEndTheRunAndComeLater() throws IOException {
+    Path folder = run.resolve("run");
+    metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString(), false);
+    log = new AttemptLog(lines::add, metrics);
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1));
+    Files.write(folder, new byte[] {1}); // a file where the folder should be
+
+    metrics.publish();
+
+    Files.delete(folder);
+    metrics.publish();
+    assertEquals(1, Files.readAllLines(folder.resolve("metrics.jsonl")).size());
+  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import java.io.InterruptedIOException;
 import org.junit.jupiter.api.Test;
 
 /** Who is to blame, told from what all say. */
@@ -86,6 +87,23 @@ class CausesTest {
     causes.said(1, FailureKind.DATA, "data/0.parquet: checksum");
 
     assertEquals(FailureKind.DATA, causes.first(SPARK).kind());
+  }
+
+  @Test
+  void ofSeveralErrorsTheOneThatWasToldFirstCounts() {
+    came(0, 1);
+    causes.said(1, FailureKind.OWN, "rank 1: java.lang.OutOfMemoryError");
+    causes.said(0, FailureKind.OWN, "rank 0: java.nio.channels.ClosedChannelException");
+
+    assertEquals("rank 1: java.lang.OutOfMemoryError", causes.first(SPARK).text());
+  }
+
+  @Test
+  void anInterruptOfACancelledTaskIsNoErrorOfTheUser() {
+    var interrupted = new ConfigException("s3a://b: no file system", new InterruptedIOException());
+
+    assertEquals(FailureKind.CANCELLED, FailureKind.of(interrupted, true));
+    assertEquals(FailureKind.CONFIG, FailureKind.of(interrupted, false));
   }
 
   @Test

@@ -4,6 +4,9 @@ import org.apache.spark.SparkConf;
 
 /** Spark with executors in processes of their own, on this machine, from the test's class path. */
 final class LocalCluster {
+  /** Of two cores here, compilers and collectors of several JVMs would take a large part. */
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   private LocalCluster() {}
 
   /** Settings for executors of one core; what local Spark has no use for does no harm there. */
@@ -15,6 +18,7 @@ final class LocalCluster {
         .set("spark.driver.host", "127.0.0.1")
         .set("spark.driver.bindAddress", "127.0.0.1")
         .set("spark.executor.memory", "1g")
+        .set("spark.executor.extraJavaOptions", QUICK_START)
         .set("spark.executor.cores", "1")
         .set("spark.deploy.maxExecutorRetries", "-1") // killed executors are replaced for ever
         .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")

@@ -42,6 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PretrainJobTest {
   private static final int STEPS = 12;
 
+  /** For what has nothing to do with workers: Spark takes a second to bring two together. */
+  private static final String ALONE = "cluster.workers=1";
+
   @TempDir static Path folder;
   private static JavaSparkContext spark;
 
@@ -207,11 +210,14 @@ class PretrainJobTest {
             }));
 
     TrainingReport stopped = job.get().run(OutputMode.RESUME);
-    TrainingReport resumed = train(config("stopped", "cluster.workers=1"), line -> {});
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    TrainingReport resumed = train(config("stopped", "cluster.workers=1"), lines::add);
 
     assertFalse(stopped.finished());
     assertTrue(stopped.state().step() < STEPS, stopped.toString());
     assertTrue(resumed.finished());
+    String next = lines.stream().filter(line -> line.startsWith("step=")).findFirst().orElseThrow();
+    assertTrue(next.startsWith("step=%d ".formatted(stopped.state().step() + 1)), next);
     assertArrayEquals(weights(folder.resolve("whole")), weights(folder.resolve("stopped")));
   }
 
@@ -259,6 +265,46 @@ class PretrainJobTest {
     assertTrue(lines.stream().noneMatch(line -> line.contains("event=failure")), lines.toString());
     assertTrue(resumed.finished());
     assertArrayEquals(weights(folder.resolve("calm")), weights(folder.resolve("cancelled")));
+  }
+
+  /** Waits until a worker is deep in libtorch, where no interrupt reaches it. */
+  private static void awaitNativeCall() {
+    boolean computing = false;
+    while (!computing) {
+      computing =
+          Thread.getAllStackTraces().entrySet().stream()
+              .filter(thread -> thread.getKey().getName().startsWith("Executor task"))
+              .map(Map.Entry::getValue)
+              .anyMatch(
+                  frames ->
+                      frames.length > 0
+                          && frames[0].isNativeMethod()
+                          && frames[0].getClassName().startsWith("ai.djl.pytorch.jni"));
+    }
+  }
+
+  @Test
+  void aJobThatIsCancelledDuringALongNativeCallEndsAndCanBeTakenUpAgain() throws IOException {
+    Resolved<PretrainConfig> config =
+        config(
+            "native",
+            "init.config.hidden_size=128",
+            "data.per_device_train_batch_size=60",
+            "checkpoint.save_steps=1",
+            "schedule.max_steps=3");
+    RunConsole console =
+        line -> {
+          if (line.startsWith("step=1 loss=")) {
+            awaitNativeCall();
+            spark.cancelAllJobs();
+          }
+        };
+
+    var ended = assertThrows(ClusterException.class, () -> train(config, console));
+
+    assertTrue(ended.getMessage().contains("cancelled from outside"), ended.getMessage());
+    assertEquals(0, spark.statusTracker().getActiveJobIds().length);
+    assertTrue(train(config, line -> {}).finished());
   }
 
   @Test
@@ -309,11 +355,15 @@ class PretrainJobTest {
 
   @Test
   void anExportedModelStartsAnotherRun() throws IOException {
-    train(config("first"), line -> {});
+    train(config("first", ALONE), line -> {});
 
     TrainingReport second =
         train(
-            config("second", "init.from=" + folder.resolve("first/export"), "schedule.max_steps=2"),
+            config(
+                "second",
+                ALONE,
+                "init.from=" + folder.resolve("first/export"),
+                "schedule.max_steps=2"),
             line -> {});
 
     double fresh = 2 * Math.log(TestCorpus.VOCABULARY_SIZE);
@@ -322,7 +372,9 @@ class PretrainJobTest {
 
   private static List<String> startLines(String output, String... more) throws IOException {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    train(config(output, more), lines::add);
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.add(ALONE);
+    train(config(output, settings.toArray(String[]::new)), lines::add);
     return lines.stream().filter(line -> line.startsWith("init ")).toList();
   }
 
@@ -346,7 +398,7 @@ class PretrainJobTest {
 
   @Test
   void aLongerModelWithAPaddedTableTrainsAndKeepsItsSizes() throws IOException {
-    train(config("short", "schedule.max_steps=2"), line -> {});
+    train(config("short", ALONE, "schedule.max_steps=2"), line -> {});
     Path export = folder.resolve("short/export");
     padWordTable(export, 128);
 
@@ -354,6 +406,7 @@ class PretrainJobTest {
         train(
             config(
                 "long",
+                ALONE,
                 "init.from=" + export,
                 "init.max_position_embeddings=48",
                 "objective.method=dupmae",
@@ -472,7 +525,7 @@ class PretrainJobTest {
 
   @Test
   void theExportDescribesItsModel() throws IOException {
-    train(config("card", "schedule.max_steps=2", "evaluation.holdout_shards=1"), line -> {});
+    train(config("card", ALONE, "schedule.max_steps=2", "evaluation.holdout_shards=1"), line -> {});
     Path export = folder.resolve("card/export");
 
     var config = new ObjectMapper().readTree(export.resolve("config.json").toFile());

@@ -92,6 +92,20 @@ final class Saboteur implements RunConsole {
     signal("STOP", pids.get(rank));
   }
 
+  /** Halts a worker's process for a while. */
+  void haltFor(int rank, int seconds) {
+    long pid = pids.get(rank);
+    try {
+      new ProcessBuilder("kill", "-STOP", String.valueOf(pid)).start().waitFor();
+      String later = "sleep %d; kill -CONT %d".formatted(seconds, pid);
+      new ProcessBuilder("sh", "-c", later).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void signal(String name, long pid) {
     try {
       new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start();

@@ -110,6 +110,7 @@ class SlotWaitTest {
     SlotWait wait = wait(new FakeSlots(0, 2), sizes(8, "workers=8", "min_workers=1"), 60_000);
 
     assertEquals(OptionalInt.of(2), wait.forThoseThere(stop));
+    assertEquals(List.of("event=waiting_for_slots needed=2 free=0 limit_s=60"), lines);
   }
 
   @Test
@@ -134,10 +135,18 @@ class SlotWaitTest {
 
   @Test
   void growthIsToTheNextAllowedNumber() {
-    SlotWait three = wait(new FakeSlots(3, 3), sizes(8, "workers=4", "min_workers=1"), 50);
+    SlotWait three = wait(new FakeSlots(2, 3), sizes(8, "workers=4", "min_workers=1"), 50);
 
     assertTrue(three.couldGrow(1));
     assertFalse(three.couldGrow(2));
+  }
+
+  @Test
+  void slotsThatSomethingElseHoldsAreNoRoomToGrow() {
+    WorldSizes sizes = sizes(8, "workers=4", "min_workers=1");
+
+    assertFalse(wait(new FakeSlots(1, 4), sizes, 50).couldGrow(2), "one of four is a zombie's");
+    assertTrue(wait(new FakeSlots(2, 4), sizes, 50).couldGrow(2));
   }
 
   @Test

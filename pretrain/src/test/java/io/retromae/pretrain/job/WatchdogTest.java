@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Silence and standstill, on a clock that is turned by hand; limits are 10 s and 60 s. */
 class WatchdogTest {
-  private final Watchdog dog = new Watchdog(Duration.ofSeconds(10), Duration.ofSeconds(60), 0);
+  private final Watchdog dog = new Watchdog(2, Duration.ofSeconds(10), Duration.ofSeconds(60), 0);
 
   private static long at(long seconds) {
     return TimeUnit.SECONDS.toNanos(seconds);
@@ -68,6 +68,18 @@ class WatchdogTest {
     assertEquals(1, verdict.orElseThrow().rank());
     assertTrue(verdict.get().cause().contains("nobody has gone on for 60 s"), verdict.toString());
     assertTrue(verdict.get().cause().contains("model.RetroMaeModel.gradients"), verdict.toString());
+  }
+
+  @Test
+  void standstillIsBlamedOnARankThatHasNeverCome() {
+    Optional<Watchdog.Verdict> verdict = Optional.empty();
+    for (long second = 0; second <= 61; second++) {
+      dog.heard(pulse(0, 7, "job.Rendezvous.join"), at(second));
+      verdict = dog.check(at(second));
+    }
+
+    assertEquals(1, verdict.orElseThrow().rank());
+    assertTrue(verdict.get().cause().contains("rank 1 has not come within 60 s"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * "GPUs" that are memory of this process, one for each rank: the functions of NCCL and of CUDA's
@@ -28,6 +29,9 @@ final class HostGpus {
 
   /** Ranks whose GPU no longer computes. */
   final List<Integer> hung = new CopyOnWriteArrayList<>();
+
+  /** Ranks whose calls of NCCL do not return until they are aborted. */
+  final List<Integer> stuck = new CopyOnWriteArrayList<>();
 
   /** What ranks have called, for tests that ask which way was taken. */
   final List<String> log = new CopyOnWriteArrayList<>();
@@ -100,7 +104,7 @@ final class HostGpus {
     private final Device cuda;
     private long calls;
     private int polls;
-    private boolean aborted;
+    private volatile boolean aborted;
     private int groups;
 
     Process(int rank) {
@@ -228,6 +232,9 @@ final class HostGpus {
 
     @Override
     public int ncclCommGetAsyncError(Pointer comm, IntByReference state) {
+      while (stuck.contains(rank) && !aborted) {
+        LockSupport.parkNanos(100_000);
+      }
       state.setValue(polls++ < 3 ? IN_PROGRESS : SUCCESS);
       return aborted ? INVALID_USAGE : SUCCESS;
     }

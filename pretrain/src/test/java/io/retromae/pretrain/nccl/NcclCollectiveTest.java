@@ -275,6 +275,42 @@ class NcclCollectiveTest {
   }
 
   @Test
+  void aCallThatDoesNotReturnIsEndedWithTheRing() throws Exception {
+    HostGpus gpus = new HostGpus(2);
+    gpus.hung.add(1);
+
+    List<Future<Integer>> ranks =
+        start(
+            gpus,
+            2,
+            options(LONG),
+            ring -> {
+              if (ring.rank() == 0) {
+                gpus.stuck.add(0);
+                ring.allReduceSum(gpus.vector(0, new float[8]));
+                return 0;
+              }
+              Future<Object> other =
+                  threads.submit(
+                      () -> {
+                        while (!gpus.log.contains("0 allReduce")) {
+                          Thread.onSpinWait();
+                        }
+                        ring.abort("rank 1: the driver is gone");
+                        return 0;
+                      });
+              ring.allReduceSum(gpus.vector(1, new float[8]));
+              other.get();
+              return 0;
+            });
+
+    for (Future<Integer> rank : ranks) {
+      assertEquals("rank 1: the driver is gone", failure(rank));
+    }
+    assertTrue(gpus.log.contains("0 abort"), gpus.log.toString());
+  }
+
+  @Test
   void aCancelledTaskEndsItsOperationAndSaysSo() throws Exception {
     HostGpus gpus = new HostGpus(2);
     gpus.hung.add(0);

@@ -59,7 +59,8 @@ class ShardedTrainingTest {
       List<Float> parameters,
       List<Float> first,
       List<Float> second,
-      long updates) {}
+      long updates,
+      List<Long> saved) {}
 
   private static RetroMaeModel model() {
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0.1);
@@ -127,7 +128,8 @@ class ShardedTrainingTest {
           floats(model.parameters()),
           floats(optimizer.firstMoment()),
           floats(optimizer.secondMoment()),
-          end.updates());
+          end.updates(),
+          observer.saved.stream().map(TrainingState::step).toList());
     }
   }
 
@@ -140,6 +142,16 @@ class ShardedTrainingTest {
 
   private interface Sabotage {
     void at(Moment moment, long step, int rank, HostVector parameters);
+
+    /** Whether the rank is asked to stop. */
+    default boolean stops(int rank, long step) {
+      return false;
+    }
+
+    /** Whether the rank finds that it is time to save. */
+    default boolean saves(int rank, long step) {
+      return false;
+    }
   }
 
   private static final Sabotage NONE = (moment, step, rank, parameters) -> {};
@@ -163,6 +175,16 @@ class ShardedTrainingTest {
     @Override
     public void checkCancelled() {
       at(Moment.BEFORE_COMPUTING);
+    }
+
+    @Override
+    public boolean stopRequested() {
+      return sabotage.stops(rank, steps.size() + 1);
+    }
+
+    @Override
+    public boolean saveDue() {
+      return sabotage.saves(rank, steps.size() + 1);
     }
 
     @Override
@@ -233,6 +255,32 @@ class ShardedTrainingTest {
       assertEquals(STEPS - 1, rank.updates());
       assertEquals(ranks.get(0).parameters(), rank.parameters());
       assertTrue(rank.parameters().stream().allMatch(Float::isFinite));
+    }
+  }
+
+  @Test
+  void whatOneRankWantsIsDoneByAll() throws Exception {
+    Sabotage wishes =
+        new Sabotage() {
+          @Override
+          public void at(Moment moment, long step, int rank, HostVector parameters) {
+            // nothing is broken
+          }
+
+          @Override
+          public boolean stops(int rank, long step) {
+            return rank == 2 && step == 4;
+          }
+
+          @Override
+          public boolean saves(int rank, long step) {
+            return rank == 1 && step == 2;
+          }
+        };
+
+    for (Trained rank : trained(4, 1, wishes)) {
+      assertEquals(4, rank.updates());
+      assertEquals(List.of(2L, 4L), rank.saved());
     }
   }
 

@@ -1,0 +1,66 @@
+package io.retromae.pretrain.collective;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Silence of the one peer of rank 0, on a clock that is turned by hand; the limit is 3 s. */
+class WatchTest {
+  private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("a", 5);
+
+  private final List<String> losses = new ArrayList<>();
+  private final long start = System.nanoTime();
+  private SocketChannel unconnected;
+  private Watch watch;
+
+  @BeforeEach
+  void open() throws IOException {
+    unconnected = SocketChannel.open();
+    RingOptions options = RingOptions.plain(Duration.ofSeconds(3));
+    RingConfig config =
+        new RingConfig("job", 1, 0, List.of(NOWHERE, NOWHERE), new byte[32], options);
+    ControlLine line = new ControlLine(1, new PlainTransport(unconnected, "pair"));
+    watch = new Watch(config, List.of(line), new Activity(), losses::add);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    watch.close();
+    unconnected.close();
+  }
+
+  private void lookFrom(long firstMillis, long lastMillis) {
+    for (long millis = firstMillis; millis <= lastMillis; millis += 100) {
+      watch.tick(start + TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+  }
+
+  @Test
+  void aPeerThatIsSilentForTheLimitBesideTheTimeToJoinIsLost() {
+    lookFrom(0, 5_900);
+    assertEquals(List.of(), losses);
+
+    lookFrom(6_000, 6_300);
+
+    assertTrue(losses.get(0).startsWith("rank 1 (a:5) stopped answering rank 0"), losses.get(0));
+  }
+
+  @Test
+  void aProcessThatWasStoppedItselfBlamesNobody() {
+    lookFrom(0, 1_000);
+
+    lookFrom(3_600_000, 3_602_000);
+
+    assertEquals(List.of(), losses);
+  }
+}
