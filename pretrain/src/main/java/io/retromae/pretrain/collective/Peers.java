@@ -25,6 +25,10 @@ final class Peers {
   private final Runnable closeData;
   private final FirstCause cause = new FirstCause();
   private final Watch watch;
+
+  /** Held while others are told: whoever closes meanwhile would take the words from them. */
+  private final Object telling = new Object();
+
   private volatile boolean closed;
 
   /**
@@ -109,12 +113,14 @@ final class Peers {
 
   /** Ends the ring; the first cause wins. */
   void fail(String reason) {
-    if (closed || !cause.set(reason)) {
-      return;
+    boolean interrupted = false;
+    synchronized (telling) {
+      if (!closed && cause.set(reason)) {
+        interrupted = Thread.interrupted(); // it would close the channels before all are told
+        tellAll(new Signal.Abort(reason));
+        close();
+      }
     }
-    boolean interrupted = Thread.interrupted(); // it would close the channels before all are told
-    tellAll(new Signal.Abort(reason));
-    close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -122,11 +128,13 @@ final class Peers {
 
   /** Leaves in good order: from here on a peer that leaves first is no failure. */
   void leave() {
-    closed = true;
-    if (!cause.known()) {
-      tellAll(new Signal.Leave());
+    synchronized (telling) {
+      closed = true;
+      if (!cause.known()) {
+        tellAll(new Signal.Leave());
+      }
+      close();
     }
-    close();
   }
 
   /** Ends all connections without a word, as the death of the process would. */
