@@ -138,17 +138,26 @@ final class RankSpeed {
     private long last = System.nanoTime();
 
     @Override
-    public void stepDone(StepReport report) {
+    public void stepDone(StepReport report) throws IOException {
       long now = System.nanoTime();
       System.out.printf(
           Locale.ROOT,
-          "{\"step\": %d, \"seconds\": %.6f, \"tokens\": %d, \"loss\": %.17g, \"ranks\": %s}%n",
+          "{\"step\": %d, \"seconds\": %.6f, \"tokens\": %d, \"loss\": %.17g, \"rss_mb\": %d, \"ranks\": %s}%n",
           report.step(),
           (now - last) / 1e9,
           report.tokens(),
           report.losses().total(),
+          residentMegabytes(),
           report.rankTimes().stream().map(Printer::json).toList());
       last = now;
+    }
+
+    /** Of this process. */
+    private static long residentMegabytes() throws IOException {
+      try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+        String line = lines.filter(l -> l.startsWith("VmRSS:")).findFirst().orElseThrow();
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1_000;
+      }
     }
 
     private static String json(StepReport.RankTimes t) {

@@ -73,9 +73,7 @@ class HandshakeTest {
   }
 
   private static void assertProvesNothing(Handshake handshake, Handshake.Role role, byte[] proof) {
-    var e =
-        assertThrows(
-            IOException.class, () -> handshake.check(role, ByteBuffer.wrap(proof)));
+    var e = assertThrows(IOException.class, () -> handshake.check(role, ByteBuffer.wrap(proof)));
     assertTrue(e.getMessage().contains("no proof"), e.getMessage());
   }
 
@@ -88,9 +86,7 @@ class HandshakeTest {
     assertProvesNothing(
         connector, Handshake.Role.ACCEPTOR, Arrays.copyOfRange(hello, proof, hello.length));
     assertProvesNothing(
-        acceptor(connector),
-        Handshake.Role.CONFIRMED,
-        connector.proof(Handshake.Role.ACCEPTOR));
+        acceptor(connector), Handshake.Role.CONFIRMED, connector.proof(Handshake.Role.ACCEPTOR));
   }
 
   @Test

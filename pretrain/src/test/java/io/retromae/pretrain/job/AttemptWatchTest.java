@@ -94,8 +94,7 @@ class AttemptWatchTest {
     Small attempt = new Small();
     Watchdog watchdog = new Watchdog(1, timeout, Duration.ofSeconds(60), System.nanoTime());
 
-    try (AttemptWatch watch =
-        new AttemptWatch(log, watchdog, Duration.ofMillis(40), attempt)) {
+    try (AttemptWatch watch = new AttemptWatch(log, watchdog, Duration.ofMillis(40), attempt)) {
       watch.said(0, new Pulse(0, 1, "training", 1, "").toMessage());
 
       attempt.ended.await();
