@@ -35,8 +35,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
+  /** The table of words is larger than a part, so that parts begin and end within it. */
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.of(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+      ParameterLayout.of(new BertShape(500, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
 
   @TempDir Path run;
   private CheckpointStore store;
@@ -190,7 +191,7 @@ class CheckpointStoreTest {
   void aModelOfOtherSizesIsRefused() throws IOException {
     save(10, 1);
     ParameterLayout deeper =
-        ParameterLayout.of(new BertShape(10, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+        ParameterLayout.of(new BertShape(500, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
     FlatBuffers other = room(deeper, new Parts.Part(0, deeper.size()));
 
     var refusal =

@@ -90,6 +90,16 @@ class HandshakeTest {
   }
 
   @Test
+  void aHelloThatWasRecordedProvesNothing() {
+    byte[] later = Handshake.nonce();
+
+    var e =
+        assertThrows(
+            IOException.class, () -> Handshake.from(member(0), later, connector().hello()));
+    assertTrue(e.getMessage().contains("no proof"), e.getMessage());
+  }
+
+  @Test
   void anAcceptorsProofOfAnEarlierConnectionProvesNothing() throws IOException {
     byte[] recorded = acceptor(connector()).proof(Handshake.Role.ACCEPTOR);
 

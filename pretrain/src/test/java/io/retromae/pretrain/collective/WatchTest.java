@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,9 +16,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Silence of the one peer of rank 0, on a clock that is turned by hand; the limit is 3 s. */
+/** Silence of a peer of rank 0, on a clock that is turned by hand; the limit is 3 s. */
 class WatchTest {
   private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("a", 5);
+
+  private static final RingConfig IMPATIENT =
+      new RingConfig(
+          "job",
+          1,
+          0,
+          List.of(NOWHERE, NOWHERE, NOWHERE),
+          new byte[32],
+          new RingOptions(
+              Duration.ofSeconds(3), Duration.ofMillis(1), RingOptions.WireType.FLOAT32, 1, false));
 
   private final List<String> losses = new ArrayList<>();
   private final long start = System.nanoTime();
@@ -62,5 +74,30 @@ class WatchTest {
     lookFrom(3_600_000, 3_602_000);
 
     assertEquals(List.of(), losses);
+  }
+
+  @Test
+  void theRankThatIsBehindIsStuckNotTheOneThatIsWaitedFor() throws IOException {
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      try (SocketChannel there = SocketChannel.open(listener.getLocalAddress());
+          SocketChannel here = listener.accept()) {
+        ControlLine behind = new ControlLine(1, new PlainTransport(unconnected, "pair"));
+        ControlLine waitedFor = new ControlLine(2, new PlainTransport(here, "pair"));
+        new ControlLine(0, new PlainTransport(there, "pair")).send(new ControlLine.Signal.Alive(1));
+        waitedFor.receive();
+        Activity activity = new Activity();
+        activity.begin(Stamp.Kind.BROADCAST);
+        activity.await(2);
+        Watch impatient = new Watch(IMPATIENT, List.of(behind, waitedFor), activity, losses::add);
+
+        while (losses.isEmpty()) {
+          impatient.tick(start);
+        }
+
+        impatient.close();
+        assertTrue(losses.get(0).startsWith("rank 1 (a:5) is stuck"), losses.get(0));
+      }
+    }
   }
 }

@@ -19,6 +19,7 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.train.Ranks.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -311,5 +312,28 @@ class ShardedTrainingTest {
   void theNormOfBlocksIsTheNormOfTheWhole() {
     assertEquals(5, GradientNorm.of(new double[] {3}, new double[0], new double[] {4}));
     assertTrue(Double.isNaN(GradientNorm.of(new double[] {3}, new double[] {Double.NaN})));
+  }
+
+  @Test
+  void blocksAreAddedInTheirOrderWhoeverHasThem() {
+    double[] ones = new double[100];
+    Arrays.fill(ones, 1);
+
+    assertEquals(1e8, GradientNorm.of(new double[] {1e8}, ones), "each is too small to count");
+    assertTrue(GradientNorm.of(ones, new double[] {1e8}) > 1e8);
+  }
+
+  @Test
+  void aRankWithFiniteGradientsSkipsAStepThatAnotherOnesSpoil() {
+    try (RetroMaeModel model = model()) {
+      Parts.Part part = Parts.of(model.layout().size(), 0, 2);
+      var schedule = LearningRateSchedule.of(SETTINGS, STEPS);
+      Optimizer optimizer = Optimizer.sharded(model, SETTINGS, schedule, part);
+      FlatVector gradients = model.newVector(0, model.layout().size());
+
+      assertTrue(optimizer.update(gradients, 1, Double.NaN).skipped());
+
+      assertEquals(0, optimizer.updates());
+    }
   }
 }
