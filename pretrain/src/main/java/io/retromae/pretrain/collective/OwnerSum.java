@@ -16,9 +16,13 @@ final class OwnerSum implements Reduction {
   /** 1 MB of float32 from each rank at a time. */
   static final int BUCKET = 1 << 18;
 
+  /** Values received at a time from all ranks together, at most: 64 MB of float32. */
+  private static final int MAX_RECEIVED = 1 << 24;
+
   private final Exchange exchange;
   private final int rank;
   private final int world;
+  private final int bucket;
   private final FloatSum sums = new FloatSum();
   private final HostVector[] received;
 
@@ -26,6 +30,7 @@ final class OwnerSum implements Reduction {
     this.exchange = exchange;
     this.rank = rank;
     this.world = world;
+    this.bucket = Math.min(BUCKET, MAX_RECEIVED / world);
     this.received = new HostVector[world];
     java.util.Arrays.fill(received, HostVector.allocate(0));
   }
@@ -36,7 +41,7 @@ final class OwnerSum implements Reduction {
     for (int owner = 0; owner < world; owner++) {
       longest = Math.max(longest, part(values.size(), owner).size());
     }
-    for (long offset = 0; offset == 0 || offset < longest; offset += BUCKET) {
+    for (long offset = 0; offset == 0 || offset < longest; offset += bucket) {
       sumBucket(stamp, values, offset, type);
     }
   }
@@ -69,7 +74,7 @@ final class OwnerSum implements Reduction {
   }
 
   private Span bucket(HostVector values, int owner, long offset) {
-    return Span.of(values, part(values.size(), owner)).bucket(offset, BUCKET);
+    return Span.of(values, part(values.size(), owner)).bucket(offset, bucket);
   }
 
   private HostVector space(int from, long count) {

@@ -28,8 +28,8 @@ final class BackendChoice {
     }
     try {
       return VERSION + GpuLibraries.load().version();
-    } catch (ConfigException e) {
-      return e.getMessage();
+    } catch (ConfigException | LinkageError e) { // a library of another kind of processor, say
+      return String.valueOf(e.getMessage());
     }
   }
 
@@ -50,6 +50,9 @@ final class BackendChoice {
    */
   static boolean nccl(ClusterSettings.Backend setting, boolean tcpOnly, List<Seat> seats) {
     if (!ncclAllowed(setting, tcpOnly)) {
+      if (setting == ClusterSettings.Backend.AUTO && seats.stream().allMatch(Seat::onGpu)) {
+        LOG.warn("event=nccl_not_used collective=tcp reason=\"encrypted or rounded on the way\"");
+      }
       return false;
     }
     List<String> obstacles = obstacles(seats);

@@ -64,6 +64,7 @@ final class Rendezvous {
         peers.add(new InetSocketAddress(fields[0], Integer.parseInt(fields[1])));
         seats.add(new Seat(rank, fields[0], fields[4], fields[5]));
       }
+      refuseLoopback(own, seats);
       Seat.refuseShared(seats);
       boolean byNccl = BackendChoice.nccl(wish, tcpOnly, seats);
       TcpCollective ring =
@@ -71,6 +72,16 @@ final class Rendezvous {
       return byNccl
           ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), options)
           : ring;
+    }
+  }
+
+  /** Others would look for this task on their own hosts, in vain. */
+  static void refuseLoopback(InetAddress own, List<Seat> seats) {
+    boolean several = seats.stream().map(Seat::host).distinct().count() > 1;
+    if (several && own.isLoopbackAddress()) {
+      throw new ConfigException(
+          "host %s is %s to itself, where no other host reaches it; mend its /etc/hosts or set SPARK_LOCAL_IP there"
+              .formatted(own.getHostName(), own.getHostAddress()));
     }
   }
 

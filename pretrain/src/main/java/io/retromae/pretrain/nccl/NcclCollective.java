@@ -76,11 +76,11 @@ public final class NcclCollective implements Collective {
           Communicator.join(
               gpu, device, new UniqueId.ByValue(id), tcp.rank(), tcp.worldSize(), check);
       return new NcclCollective(tcp, communicator, gpu, device, options);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) { // a function that this NCCL does not have
       tcp.abort("rank %d: %s".formatted(tcp.rank(), e.getMessage()));
       String cause = tcp.abortCause().orElse(e.getMessage());
       tcp.close();
-      throw e instanceof ConfigException ? e : new ClusterException(cause, e);
+      throw e instanceof ConfigException known ? known : new ClusterException(cause, e);
     }
   }
 

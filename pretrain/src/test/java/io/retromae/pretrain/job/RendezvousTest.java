@@ -1,5 +1,6 @@
 package io.retromae.pretrain.job;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
@@ -10,6 +11,7 @@ import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,5 +128,17 @@ class RendezvousTest {
       assertTrue(settings.get(1).startsWith("rank 0 (host 127.0.0.1) has settings "));
       assertTrue(settings.get(0).matches(".* \\w{16}, another rank has \\w{16}; .*"));
     }
+  }
+
+  @Test
+  void anAddressThatOtherHostsCannotReachIsRefused() {
+    List<Seat> two = List.of(new Seat(0, "a", "cpu"), new Seat(1, "b", "cpu"));
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+
+    var refusal =
+        assertThrows(ConfigException.class, () -> Rendezvous.refuseLoopback(loopback, two));
+
+    assertTrue(refusal.getMessage().contains("127.0.0.1"), refusal.getMessage());
+    Rendezvous.refuseLoopback(loopback, two.subList(0, 1));
   }
 }
