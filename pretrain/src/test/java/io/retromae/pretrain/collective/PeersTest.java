@@ -58,8 +58,7 @@ class PeersTest {
   @Test
   void aRankThatLeavesWhileAnotherThreadTellsTheCauseLetsItFinish() throws InterruptedException {
     Slow line = new Slow();
-    Peers peers =
-        new Peers(CONFIG, List.of(new ControlLine(1, line)), new Activity(), () -> {});
+    Peers peers = new Peers(CONFIG, List.of(new ControlLine(1, line)), new Activity(), () -> {});
     Thread telling = new Thread(() -> peers.fail("rank 0: the task was cancelled"));
     telling.start();
     line.writing.await();

@@ -28,11 +28,7 @@ class WatchTest {
           List.of(NOWHERE, NOWHERE, NOWHERE),
           new byte[32],
           new RingOptions(
-              Duration.ofSeconds(3),
-              Duration.ofMillis(1),
-              RingOptions.WireType.FLOAT32,
-              1,
-              false));
+              Duration.ofSeconds(3), Duration.ofMillis(1), RingOptions.WireType.FLOAT32, 1, false));
 
   private final List<String> losses = new ArrayList<>();
   private final long start = System.nanoTime();
@@ -88,8 +84,7 @@ class WatchTest {
           SocketChannel here = listener.accept()) {
         ControlLine behind = new ControlLine(1, new PlainTransport(unconnected, "pair"));
         ControlLine waitedFor = new ControlLine(2, new PlainTransport(here, "pair"));
-        new ControlLine(0, new PlainTransport(there, "pair"))
-            .send(new ControlLine.Signal.Alive(1));
+        new ControlLine(0, new PlainTransport(there, "pair")).send(new ControlLine.Signal.Alive(1));
         waitedFor.receive();
         Activity activity = new Activity();
         activity.begin(Stamp.Kind.BROADCAST);
