@@ -17,13 +17,16 @@ final class AesGcmTransport implements Transport {
 
   private static final int HEADER_BYTES = Integer.BYTES;
 
+  /** Of a buffer, which grows as frames ask: most of a mesh's connections carry little. */
+  private static final int LEAST_BYTES = 1 << 8;
+
   private final SocketChannel channel;
   private final String pair;
   private final FrameCipher sealing;
   private final FrameCipher opening;
-  private final ByteBuffer sent = ByteBuffer.allocateDirect(FrameCipher.MAX_SEALED_BYTES);
-  private final ByteBuffer received = ByteBuffer.allocateDirect(FrameCipher.MAX_SEALED_BYTES);
-  private final ByteBuffer text = ByteBuffer.allocate(FRAME_BYTES).flip();
+  private ByteBuffer sent = ByteBuffer.allocateDirect(LEAST_BYTES);
+  private ByteBuffer received = ByteBuffer.allocateDirect(LEAST_BYTES);
+  private ByteBuffer text = ByteBuffer.allocate(LEAST_BYTES).flip();
 
   /**
    * Over a connected channel in blocking mode.
@@ -46,7 +49,8 @@ final class AesGcmTransport implements Transport {
       int end = bytes.limit();
       while (bytes.position() < end) {
         int length = Math.min(FRAME_BYTES, end - bytes.position());
-        sent.clear().putInt(length);
+        sent = withRoom(sent, HEADER_BYTES + length + FrameCipher.TAG_BYTES);
+        sent.putInt(length);
         sealing.seal(bytes.limit(bytes.position() + length), sent);
         bytes.limit(end);
         sent.flip();
@@ -80,6 +84,9 @@ final class AesGcmTransport implements Transport {
               .formatted(pair, opening.frames(), length, FRAME_BYTES));
     }
     fill(length + FrameCipher.TAG_BYTES);
+    if (text.capacity() < length) {
+      text = ByteBuffer.allocate(Math.max(length, 2 * text.capacity()));
+    }
     try {
       opening.open(received, text.clear());
     } catch (FrameCipher.ForgedFrameException e) {
@@ -91,15 +98,24 @@ final class AesGcmTransport implements Transport {
     text.flip();
   }
 
-  /** A header, or what follows it; the end of the connection is clean only between frames. */
+  private static ByteBuffer withRoom(ByteBuffer made, int bytes) {
+    return made.capacity() >= bytes
+        ? made.clear()
+        : ByteBuffer.allocateDirect(Math.max(bytes, 2 * made.capacity()));
+  }
+
+  /**
+   * A header, or what follows it. The end of the connection is an effect wherever it comes: a peer
+   * that ends for a cause, which it tells elsewhere, may do so in the middle of a frame.
+   */
   private void fill(int length) throws IOException {
-    received.clear().limit(length);
+    received = withRoom(received, length).limit(length);
     while (received.hasRemaining()) {
       if (channel.read(received) < 0) {
         if (length == HEADER_BYTES && received.position() == 0) {
           throw new EOFException(pair + ": connection closed");
         }
-        throw new ProtocolException(
+        throw new EOFException(
             "%s: frame %d cut after %d of %d bytes"
                 .formatted(pair, opening.frames(), received.position(), length));
       }

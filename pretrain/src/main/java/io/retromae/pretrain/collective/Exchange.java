@@ -2,7 +2,6 @@ package io.retromae.pretrain.collective;
 
 import io.retromae.pretrain.collective.RingOptions.WireType;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -10,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /**
  * Sends to peers while receiving from others. A transfer is cut into one stripe for each stream;
@@ -23,7 +21,7 @@ final class Exchange {
 
   private final Link[][] links;
   private final Activity activity;
-  private final Consumer<IOException> onFailure;
+  private final OnFailure onFailure;
   private final StreamThreads[] threads;
   private final List<Future<?>> sending = new ArrayList<>();
   private final List<Future<?>> receiving = new ArrayList<>();
@@ -46,6 +44,12 @@ final class Exchange {
     }
   }
 
+  /** Hears of a transfer that broke. */
+  interface OnFailure {
+    /** Ends the waiting of all others; {@code peer} is the rank at the other end. */
+    void broke(int peer, Throwable effect);
+  }
+
   private interface Task {
     void run() throws IOException;
   }
@@ -58,9 +62,9 @@ final class Exchange {
    * Over these connections.
    *
    * @param links [rank][stream], none to this rank itself
-   * @param onFailure told by a thread whose transfer broke; it ends all others' waiting
+   * @param onFailure told by the thread whose transfer broke
    */
-  Exchange(Link[][] links, int streams, Activity activity, Consumer<IOException> onFailure) {
+  Exchange(Link[][] links, int streams, Activity activity, OnFailure onFailure) {
     this.links = links;
     this.activity = activity;
     this.onFailure = onFailure;
@@ -76,27 +80,15 @@ final class Exchange {
       Link link = links[to][i];
       Outbound outbound = threads[i].outbound();
       Span stripe = given.stripe(i, stripes);
-      submit(i, small, () -> outbound.send(link, stamp, stripe, type));
+      submit(to, i, small, () -> outbound.send(link, stamp, stripe, type));
     }
   }
 
   /** Begins to send a message. */
   void send(int to, Stamp stamp, byte[] message) throws IOException {
     Link link = links[to][0];
-    submit(
-        0,
-        message.length <= Link.SMALL_BYTES,
-        () -> {
-          link.begin(stamp, message.length);
-          link.write(direct(message));
-          link.end();
-        });
-  }
-
-  private static ByteBuffer direct(byte[] message) {
-    return message.length <= Link.SMALL_BYTES
-        ? ByteBuffer.wrap(message) // is copied to the link's own buffer
-        : ByteBuffer.allocateDirect(message.length).put(message).flip();
+    boolean small = message.length <= Link.SMALL_BYTES;
+    submit(to, 0, small, () -> link.send(stamp, message));
   }
 
   /**
@@ -104,20 +96,20 @@ final class Exchange {
    * for the peer has read all of earlier operations: the caller writes it himself and saves waking
    * a thread.
    */
-  private void submit(int stream, boolean small, Task task) throws IOException {
+  private void submit(int to, int stream, boolean small, Task task) throws IOException {
     if (small && sending.isEmpty()) {
-      task.run();
+      guarded(to, task);
       return;
     }
-    sending.add(threads[stream].sender().submit(() -> guarded(task)));
+    sending.add(threads[stream].sender().submit(() -> guarded(to, task)));
   }
 
-  private Void guarded(Task task) throws IOException {
+  private Void guarded(int peer, Task task) throws IOException {
     try {
       task.run();
       return null;
-    } catch (IOException e) {
-      onFailure.accept(e);
+    } catch (IOException | RuntimeException | Error e) { // not enough memory is an Error
+      onFailure.broke(peer, e);
       throw e;
     }
   }
@@ -140,16 +132,16 @@ final class Exchange {
       Inbound inbound = threads[i].inbound();
       Span stripe = target.stripe(i, stripes);
       Task task = () -> receiver.receive(inbound, link, stripe);
-      receiving.add(threads[i].receiver().submit(() -> guarded(task)));
+      receiving.add(threads[i].receiver().submit(() -> guarded(from, task)));
     }
     receiver.receive(threads[0].inbound(), links[from][0], target.stripe(0, stripes));
     join(receiving);
   }
 
-  /** Receives a message. */
-  byte[] message(int from, Stamp stamp) throws IOException {
+  /** Receives a message of at most so many bytes. */
+  byte[] message(int from, Stamp stamp, long most) throws IOException {
     activity.await(from);
-    return links[from][0].message(stamp);
+    return links[from][0].message(stamp, most);
   }
 
   private int stripes(long values) {
@@ -166,7 +158,7 @@ final class Exchange {
       try {
         task.get();
       } catch (ExecutionException e) {
-        throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        throw failure(e.getCause());
       } catch (CancellationException e) {
         throw new IOException("the ring has ended", e);
       } catch (InterruptedException e) {
@@ -175,6 +167,16 @@ final class Exchange {
       }
     }
     tasks.clear();
+  }
+
+  private static IOException failure(Throwable cause) {
+    if (cause instanceof RuntimeException bug) {
+      throw bug;
+    }
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof IOException failure ? failure : new IOException(cause);
   }
 
   /** Waits, after a failure, until no thread touches the caller's memory any more. */

@@ -10,7 +10,6 @@ import javax.crypto.spec.SecretKeySpec;
 /** AES-256-GCM over the frames of one direction, each under the number of frames before it. */
 final class FrameCipher {
   static final int TAG_BYTES = 16;
-  static final int MAX_SEALED_BYTES = Integer.BYTES + AesGcmTransport.FRAME_BYTES + TAG_BYTES;
   private static final int NONCE_BYTES = 12;
 
   private final int mode;
@@ -18,8 +17,8 @@ final class FrameCipher {
   private final SecretKeySpec key;
   private final byte[] nonce = new byte[NONCE_BYTES];
   private final byte[] length = new byte[Integer.BYTES];
-  private final byte[] in = new byte[MAX_SEALED_BYTES];
-  private final byte[] out = new byte[MAX_SEALED_BYTES];
+  private byte[] in = {};
+  private byte[] out = {};
   private long frames;
 
   private FrameCipher(int mode, byte[] key) {
@@ -63,7 +62,8 @@ final class FrameCipher {
   void seal(ByteBuffer text, ByteBuffer sealed) {
     try {
       next(text.remaining());
-      sealed.put(out, 0, finish(text));
+      int count = finish(text); // may replace the array
+      sealed.put(out, 0, count);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -78,7 +78,8 @@ final class FrameCipher {
   void open(ByteBuffer sealed, ByteBuffer text) throws ForgedFrameException {
     try {
       next(sealed.remaining() - TAG_BYTES);
-      text.put(out, 0, finish(sealed));
+      int count = finish(sealed);
+      text.put(out, 0, count);
     } catch (AEADBadTagException e) {
       throw new ForgedFrameException(e);
     } catch (GeneralSecurityException e) {
@@ -89,6 +90,10 @@ final class FrameCipher {
   /** By way of arrays: with direct buffers the cipher makes 27 KB of garbage a frame, not 2. */
   private int finish(ByteBuffer from) throws GeneralSecurityException {
     int count = from.remaining();
+    if (in.length < count) {
+      in = new byte[Math.max(count, 2 * in.length)];
+      out = new byte[in.length + TAG_BYTES];
+    }
     from.get(in, 0, count);
     return cipher.doFinal(in, 0, count, out, 0);
   }

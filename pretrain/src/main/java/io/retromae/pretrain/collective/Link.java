@@ -17,6 +17,9 @@ final class Link implements Closeable {
 
   private static final int CHECKSUM_BYTES = 4;
 
+  /** Read at a time: the JDK keeps a direct buffer of this size for each thread that reads. */
+  private static final int READ_BYTES = 1 << 16;
+
   private final Transport transport;
   private final String pair;
   private final long job;
@@ -74,6 +77,15 @@ final class Link implements Closeable {
     flush();
   }
 
+  /** Sends a frame that is one message. */
+  void send(Stamp stamp, byte[] message) throws IOException {
+    begin(stamp, message.length);
+    for (int done = 0; done < message.length; done += SMALL_BYTES) {
+      write(ByteBuffer.wrap(message, done, Math.min(SMALL_BYTES, message.length - done)));
+    }
+    end();
+  }
+
   private void flush() throws IOException {
     if (outgoing.position() > 0) {
       transport.write(outgoing.flip());
@@ -95,14 +107,21 @@ final class Link implements Closeable {
     }
   }
 
-  /** Waits for a frame of a length that only its sender knows, and returns its payload. */
-  byte[] message(Stamp stamp) throws IOException {
+  /**
+   * Waits for a frame of a length that only its sender knows, and returns its payload.
+   *
+   * @param most bytes of it
+   */
+  byte[] message(Stamp stamp, long most) throws IOException {
     FrameHeader header = header(stamp);
-    if (header.length() < 0 || header.length() > Collective.MAX_MESSAGE_BYTES) {
-      throw unexpected(header, stamp, "at most " + Collective.MAX_MESSAGE_BYTES + " bytes");
+    if (header.length() < 0 || header.length() > most) {
+      throw unexpected(header, stamp, "at most " + most + " bytes");
     }
-    ByteBuffer message = ByteBuffer.allocate((int) header.length());
-    read(message);
+    ByteBuffer message = ByteBuffer.allocate(Math.toIntExact(header.length()));
+    while (message.position() < message.capacity()) {
+      message.limit(Math.min(message.capacity(), message.position() + READ_BYTES));
+      read(message);
+    }
     finish();
     return message.array();
   }

@@ -5,7 +5,7 @@ import io.retromae.pretrain.memory.VectorMemory;
 
 /** A world of one rank. */
 public final class LocalCollective implements Collective {
-  private volatile String cause = "";
+  private final FirstCause cause = new FirstCause();
 
   @Override
   public int rank() {
@@ -65,13 +65,16 @@ public final class LocalCollective implements Collective {
 
   @Override
   public void abort(String reason) {
-    cause = reason;
+    cause.set(reason);
   }
 
   private void check() {
-    if (!cause.isEmpty()) {
-      throw new ClusterException(cause);
-    }
+    cause
+        .get()
+        .ifPresent(
+            reason -> {
+              throw new ClusterException(reason);
+            });
   }
 
   @Override

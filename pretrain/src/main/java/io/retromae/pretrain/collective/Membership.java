@@ -19,7 +19,7 @@ public record Membership(
   public static final int DRIVER = -1;
 
   /** Goes into every proof: builds that speak otherwise refuse each other. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** What a proof is bound to, beside the nonces. */
   byte[] binding(int connector, int acceptor, int kind, int stream) {

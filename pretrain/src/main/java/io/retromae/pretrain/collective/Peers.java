@@ -7,6 +7,11 @@ import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The other ranks as processes: who lives, who has left, and the first cause when the ring ends,
@@ -19,16 +24,18 @@ final class Peers {
   /** How long the end of a peer's control connection waits to be explained. */
   private static final long GONE_MILLIS = 300;
 
+  /** How long a rank that leaves waits for its other threads to tell the cause. */
+  private static final long TELL_MILLIS = 2_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+
   private final RingConfig config;
   private final List<ControlLine> lines;
   private final Activity activity;
   private final Runnable closeData;
   private final FirstCause cause = new FirstCause();
+  private final CountDownLatch told = new CountDownLatch(1);
   private final Watch watch;
-
-  /** Held while others are told: whoever closes meanwhile would take the words from them. */
-  private final Object telling = new Object();
-
   private volatile boolean closed;
 
   /**
@@ -86,25 +93,36 @@ final class Peers {
     return cause.exception(config.rank(), effect);
   }
 
-  /** Ends the ring because bytes did not move or were wrong. */
-  void broken(Exception effect) {
+  /**
+   * Ends the ring because bytes did not move or were wrong, or for want of memory.
+   *
+   * @param peer at the other end
+   */
+  void broken(int peer, Throwable effect) {
     String operation = "operation " + activity.begun();
     if (effect instanceof ProtocolException) {
       fail("rank %d, %s: %s".formatted(config.rank(), operation, effect.getMessage()));
-      return;
-    }
-    if (effect instanceof ClosedByInterruptException || Thread.currentThread().isInterrupted()) {
+    } else if (isOwn(effect)) {
+      fail("rank %d, %s: %s".formatted(config.rank(), operation, effect));
+    } else if (effect instanceof ClosedByInterruptException
+        || Thread.currentThread().isInterrupted()) {
       fail("rank %d was interrupted in %s".formatted(config.rank(), operation));
-      return;
+    } else {
+      // A broken connection is an effect; the control connections bring its cause.
+      cause.await(CAUSE_MILLIS);
+      fail(lost(config.name(peer), hasLeft(peer), operation, effect));
     }
-    // A broken connection is an effect; the control connections bring its cause.
-    cause.await(CAUSE_MILLIS);
-    String peer = config.name(activity.awaited());
-    fail(
-        hasLeft(activity.awaited())
-            ? "%s left while rank %d waited for it in %s".formatted(peer, config.rank(), operation)
-            : "%s is gone: its connection to rank %d broke in %s (%s)"
-                .formatted(peer, config.rank(), operation, effect.getMessage()));
+  }
+
+  private static boolean isOwn(Throwable effect) {
+    return !(effect instanceof IOException || effect instanceof RejectedExecutionException);
+  }
+
+  private String lost(String peer, boolean left, String operation, Throwable effect) {
+    return left
+        ? "%s left while rank %d waited for it in %s".formatted(peer, config.rank(), operation)
+        : "%s is gone: its connection to rank %d broke in %s (%s)"
+            .formatted(peer, config.rank(), operation, effect.getMessage());
   }
 
   private boolean hasLeft(int peer) {
@@ -113,27 +131,51 @@ final class Peers {
 
   /** Ends the ring; the first cause wins. */
   void fail(String reason) {
-    boolean interrupted = false;
-    synchronized (telling) {
-      if (!closed && cause.set(reason)) {
-        interrupted = Thread.interrupted(); // it would close the channels before all are told
-        tellAll(new Signal.Abort(reason));
-        close();
-      }
+    if (closed || !cause.set(reason)) {
+      return;
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    shielded(
+        () -> {
+          tellAll(new Signal.Abort(reason));
+          told.countDown();
+          close();
+        });
   }
 
   /** Leaves in good order: from here on a peer that leaves first is no failure. */
   void leave() {
-    synchronized (telling) {
-      closed = true;
-      if (!cause.known()) {
-        tellAll(new Signal.Leave());
+    closed = true;
+    shielded(
+        () -> {
+          if (cause.known()) {
+            awaitTold();
+          } else {
+            tellAll(new Signal.Leave());
+          }
+          close();
+        });
+  }
+
+  /** An interrupt would close the channels before all are told; it is kept. */
+  private static void shielded(Runnable body) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      body.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      close();
+    }
+  }
+
+  /** Another thread may still be telling the cause through connections that this one closes. */
+  private void awaitTold() {
+    try {
+      if (!told.await(TELL_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.debug("event=not_all_told rank={}", config.rank());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // in haste: who was not told sees the connection end
     }
   }
 

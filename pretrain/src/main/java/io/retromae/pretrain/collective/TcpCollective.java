@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class TcpCollective implements Collective {
   private final Exchange exchange;
   private final Reduction reduction;
   private final Broadcast broadcast;
+  private final Messages messages;
   private final Peers peers;
 
   private TcpCollective(RingConfig config, Map<Lane, Transport> connections) {
@@ -34,6 +36,7 @@ public final class TcpCollective implements Collective {
     this.exchange = new Exchange(links(config, connections), streams, activity, this::broken);
     this.reduction = Reduction.of(exchange, rank, world);
     this.broadcast = new Broadcast(exchange, rank, world);
+    this.messages = new Messages(exchange, rank, world);
     this.peers = new Peers(config, controls(connections), activity, exchange::close);
     peers.start();
   }
@@ -176,21 +179,9 @@ public final class TcpCollective implements Collective {
       throw new IllegalArgumentException(
           "message of %d bytes (must be at most %d)".formatted(message.length, MAX_MESSAGE_BYTES));
     }
-    int world = worldSize();
-    byte[][] messages = new byte[world][];
-    messages[rank()] = message.clone();
-    run(
-        Stamp.Kind.MESSAGES,
-        stamp -> {
-          for (int shift = 1; shift < world; shift++) {
-            exchange.send((rank() + shift) % world, stamp, message);
-          }
-          for (int shift = 1; shift < world; shift++) {
-            int from = (rank() - shift + world) % world;
-            messages[from] = exchange.message(from, stamp);
-          }
-        });
-    return messages;
+    List<byte[]> all = new ArrayList<>();
+    run(Stamp.Kind.MESSAGES, stamp -> all.addAll(List.of(messages.gather(stamp, message))));
+    return all.toArray(byte[][]::new);
   }
 
   @Override
@@ -214,10 +205,10 @@ public final class TcpCollective implements Collective {
       operation.run(stamp);
       exchange.finish();
     } catch (IOException | RejectedExecutionException e) {
-      peers.broken(e);
+      peers.broken(activity.awaited(), e);
       throw peers.exception(e);
     } catch (RuntimeException | Error e) {
-      peers.fail("rank %d, %s: %s".formatted(rank(), stamp, e));
+      peers.broken(rank(), e);
       throw e;
     } finally {
       exchange.settle();
@@ -225,8 +216,8 @@ public final class TcpCollective implements Collective {
     }
   }
 
-  private void broken(IOException effect) {
-    peers.broken(effect);
+  private void broken(int peer, Throwable effect) {
+    peers.broken(peer, effect);
   }
 
   @Override

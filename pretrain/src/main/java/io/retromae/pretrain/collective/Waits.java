@@ -16,11 +16,11 @@ final class Waits {
   private static final long LEAST_NANOS = 1_000_000_000;
 
   private final long[] nanos = new long[WINDOW];
-  private int count;
+  private long count;
 
   /** Notes how long an operation has waited. */
   synchronized void add(long waited) {
-    nanos[count++ % WINDOW] = waited;
+    nanos[(int) (count++ % WINDOW)] = waited;
   }
 
   /** Whether a wait is five times the usual one, and at least a second. */
@@ -30,7 +30,7 @@ final class Waits {
 
   /** The usual wait. */
   synchronized long median() {
-    long[] sorted = Arrays.copyOf(nanos, Math.min(count, WINDOW));
+    long[] sorted = Arrays.copyOf(nanos, (int) Math.min(count, WINDOW));
     Arrays.sort(sorted);
     return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }

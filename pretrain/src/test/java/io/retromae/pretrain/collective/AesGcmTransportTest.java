@@ -166,11 +166,33 @@ class AesGcmTransportTest {
   }
 
   @Test
-  void aCutFrameIsNoClosedConnection() throws IOException {
+  void aCutFrameIsTheEndOfTheConnectionAndNoForgery() throws IOException {
     byte[] frame = frames("12345678").get(0);
 
-    assertRefused("cut after 2 of 4 bytes", KEY, java.util.Arrays.copyOf(frame, 2));
-    assertRefused("cut after 5 of 24 bytes", KEY, java.util.Arrays.copyOf(frame, 9));
-    assertThrows(EOFException.class, () -> receive(KEY, 16, frame));
+    assertEnds("cut after 2 of 4 bytes", java.util.Arrays.copyOf(frame, 2));
+    assertEnds("cut after 5 of 24 bytes", java.util.Arrays.copyOf(frame, 9));
+    assertEnds("connection closed", frame);
+  }
+
+  private void assertEnds(String how, byte[] bytes) {
+    EOFException e = assertThrows(EOFException.class, () -> receive(KEY, 16, bytes));
+    assertTrue(e.getMessage().contains(how), e.getMessage());
+  }
+
+  @Test
+  void connectionsThatCarryLittleHoldLittleMemory() throws IOException {
+    long before = RingLeakTest.directMemory();
+    List<Transport> open = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      SocketChannel[] ends = pair();
+      open.add(new AesGcmTransport(ends[0], PAIR, KEY, OTHER_KEY));
+      open.add(new AesGcmTransport(ends[1], PAIR, OTHER_KEY, KEY));
+    }
+    for (int i = 0; i < open.size(); i += 2) {
+      open.get(i).write(ByteBuffer.allocate(64));
+      open.get(i + 1).read(ByteBuffer.allocate(64));
+    }
+
+    assertTrue(RingLeakTest.directMemory() - before < open.size() * 4_096L);
   }
 }

@@ -1,77 +1,47 @@
 package io.retromae.pretrain.collective;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class PeersTest {
-  private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("a", 5);
-  private static final RingConfig CONFIG =
-      new RingConfig(
-          "job",
-          1,
-          0,
-          List.of(NOWHERE, NOWHERE),
-          new byte[32],
-          RingOptions.plain(Duration.ofSeconds(60)));
-
-  /** A connection that takes its time to write. */
-  private static final class Slow implements Transport {
-    private final CountDownLatch writing = new CountDownLatch(1);
-    private final CountDownLatch open = new CountDownLatch(1);
-    private final List<String> log = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void write(ByteBuffer bytes) throws IOException {
-      writing.countDown();
-      try {
-        open.await();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-      log.add("written");
-    }
-
-    @Override
-    public void read(ByteBuffer bytes) {
-      throw new AssertionError("nobody listens");
-    }
-
-    @Override
-    public boolean authenticated() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      log.add("closed");
-    }
+  private static Peers peers(Transport toOne, Transport toTwo) {
+    RingConfig config =
+        new RingConfig(
+            "job",
+            1,
+            0,
+            Ring.loopback(1, 2, 3),
+            Ring.KEY,
+            RingOptions.plain(Duration.ofSeconds(30)));
+    List<ControlLine> lines = List.of(new ControlLine(1, toOne), new ControlLine(2, toTwo));
+    return new Peers(config, lines, new Activity(), () -> {});
   }
 
   @Test
-  void aRankThatLeavesWhileAnotherThreadTellsTheCauseLetsItFinish() throws InterruptedException {
-    Slow line = new Slow();
-    Peers peers = new Peers(CONFIG, List.of(new ControlLine(1, line)), new Activity(), () -> {});
-    Thread telling = new Thread(() -> peers.fail("rank 0: the task was cancelled"));
-    telling.start();
-    line.writing.await();
+  void aRankThatLeavesLetsItsOtherThreadsTellTheCauseFirst() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    FakeTransport toTwo = FakeTransport.silent();
+    Peers peers = peers(FakeTransport.takingFrom(slow), toTwo);
+    Thread telling = Mesh.daemon(() -> peers.fail("rank 0: out of memory"));
+    Thread leaving = Mesh.daemon(peers::leave);
 
-    Thread leaving = new Thread(peers::leave);
-    leaving.start();
-    while (leaving.isAlive() && leaving.getState() != Thread.State.BLOCKED) {
+    telling.start();
+    while (peers.cause().isEmpty()) {
       Thread.onSpinWait();
     }
-    line.open.countDown();
+    leaving.start();
+    while (leaving.getState() != Thread.State.TIMED_WAITING
+        && leaving.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
+    slow.countDown();
     telling.join();
     leaving.join();
 
-    assertEquals(List.of("written", "closed", "closed"), line.log);
+    assertTrue(toTwo.text().contains("rank 0: out of memory"));
   }
 }

@@ -52,7 +52,7 @@ final class Proxy implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
   }
 
-  /** From here on nothing passes; connections stay open. */
+  /** From here on nothing passes, not even the end of a connection. */
   void freeze() {
     frozen = true;
   }
@@ -118,7 +118,9 @@ final class Proxy implements AutoCloseable {
         LockSupport.parkNanos(n * 1_000_000_000L / bytesPerSecond); // the fault itself
       }
     }
-    out.close();
+    if (!frozen) {
+      out.close();
+    }
   }
 
   @Override

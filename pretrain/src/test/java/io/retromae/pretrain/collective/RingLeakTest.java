@@ -70,7 +70,7 @@ class RingLeakTest {
         .count();
   }
 
-  private static long directMemory() {
+  static long directMemory() {
     return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
         .filter(pool -> pool.getName().equals("direct"))
         .mapToLong(BufferPoolMXBean::getMemoryUsed)

@@ -3,6 +3,7 @@ package io.retromae.pretrain.collective;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.jna.Memory;
 import io.retromae.pretrain.memory.HostVector;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -171,6 +172,50 @@ class TcpCollectiveFaultTest {
 
       String failure = Ring.failure(ranks.get(0));
       assertTrue(failure.contains("left while rank 0 waited"), failure);
+    }
+  }
+
+  @Test
+  void aRankThatIsInterruptedAsItLeavesIsNotTakenForLost() throws Exception {
+    try (Ring ring = new Ring(2, LONG)) {
+      List<Future<Integer>> ranks =
+          ring.start(
+              collective -> {
+                collective.barrier();
+                if (collective.rank() == 1) {
+                  Thread.currentThread().interrupt();
+                  return 0;
+                }
+                collective.barrier();
+                return 0;
+              });
+
+      String failure = Ring.failure(ranks.get(0));
+      assertTrue(failure.contains("left while rank 0 waited"), failure);
+    }
+  }
+
+  @Test
+  void aSendThatFailsInThisProcessEndsAllRanksWithItsReason() throws Exception {
+    RingOptions options =
+        new RingOptions(LONG, Duration.ofSeconds(3), RingOptions.WireType.FLOAT32, 1, false);
+    int size = 300_000;
+    try (Ring ring = new Ring(2, LONG);
+        Memory half = new Memory(size * 2L + 1_024)) {
+      List<Future<Integer>> ranks =
+          ring.start(
+              Ring.talking(options),
+              collective -> {
+                boolean short0 = collective.rank() == 0; // what it sends does not exist
+                collective.allReduceSum(
+                    short0 ? HostVector.at(half, size, 4) : HostVector.allocate(size));
+                return 0;
+              });
+
+      assertTrue(Ring.failure(ranks.get(0)).contains("exceeds available space"));
+      String failure = Ring.failure(ranks.get(1));
+      assertTrue(failure.startsWith("rank 0, operation 1"), failure);
+      assertTrue(failure.contains("IndexOutOfBounds"), failure);
     }
   }
 

@@ -2,8 +2,10 @@ package io.retromae.pretrain.collective;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.pretrain.collective.RingOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.time.Duration;
@@ -96,6 +98,26 @@ class TcpCollectiveTest {
   private static float[] ownPart(Collective collective, HostVector values) {
     Parts.Part part = collective.part(values.size(), collective.rank());
     return Arrays.copyOfRange(Ring.floats(values), (int) part.from(), (int) part.to());
+  }
+
+  @ParameterizedTest(name = "{0} ranks")
+  @ValueSource(ints = {2, 5, 8})
+  void messagesOfTheLargestSizeReachAll(int world) throws Exception {
+    try (Ring ring = new Ring(world, TIMEOUT)) {
+      Ring.all(
+          ring.start(
+              collective -> {
+                int size = Collective.MAX_MESSAGE_BYTES - collective.rank();
+                byte[] own = new byte[size];
+                Arrays.fill(own, (byte) (1 + collective.rank()));
+                byte[][] all = collective.allGather(own);
+                for (int rank = 0; rank < world; rank++) {
+                  assertEquals(Collective.MAX_MESSAGE_BYTES - rank, all[rank].length);
+                  assertEquals(1 + rank, all[rank][size - world]);
+                }
+                return 0;
+              }));
+    }
   }
 
   @ParameterizedTest(name = "{0} ranks")
@@ -206,6 +228,17 @@ class TcpCollectiveTest {
         assertTrue(spent.totalMs() > 0);
         assertTrue(spent.idleMs() > 0 && spent.idleMs() <= spent.totalMs());
       }
+    }
+  }
+
+  @Test
+  void aWorldOfOneKeepsTheFirstCauseOfItsEnd() {
+    try (Collective alone = new LocalCollective()) {
+      alone.abort("no memory");
+      alone.abort("task killed");
+
+      ClusterException e = assertThrows(ClusterException.class, alone::barrier);
+      assertEquals("no memory", e.getMessage());
     }
   }
 

@@ -1,0 +1,42 @@
+package io.retromae.pretrain.collective;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.retromae.pretrain.memory.HostVector;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExchangeTest {
+  private static final Stamp STAMP = new Stamp(1, Stamp.Kind.ALL_REDUCE);
+
+  private static Link link(Transport transport, Activity activity) {
+    return new Link(transport, "a pair", 7, activity);
+  }
+
+  @ParameterizedTest(name = "{0} values")
+  @ValueSource(ints = {1, 100_000})
+  void aSendThatBreaksIsHeldAgainstThePeerThatItWentTo(int size) {
+    List<Integer> blamed = new CopyOnWriteArrayList<>();
+    Activity activity = new Activity();
+    Link[][] links = {
+      {}, {link(FakeTransport.broken(), activity)}, {link(FakeTransport.silent(), activity)}
+    };
+    Exchange exchange = new Exchange(links, 1, activity, (peer, effect) -> blamed.add(peer));
+    activity.await(2);
+
+    assertThrows(
+        IOException.class,
+        () -> {
+          Span values = Span.whole(HostVector.allocate(size));
+          exchange.send(1, STAMP, values, RingOptions.WireType.FLOAT32);
+          exchange.finish();
+        });
+
+    exchange.close();
+    assertEquals(List.of(1), blamed);
+  }
+}

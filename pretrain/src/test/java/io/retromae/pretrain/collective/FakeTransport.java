@@ -1,0 +1,76 @@
+package io.retromae.pretrain.collective;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+
+/** A connection to a peer that says nothing and can be made to take nothing. */
+final class FakeTransport implements Transport {
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch open;
+  private final boolean broken;
+
+  private FakeTransport(CountDownLatch open, boolean broken) {
+    this.open = open;
+    this.broken = broken;
+  }
+
+  static FakeTransport silent() {
+    return new FakeTransport(new CountDownLatch(0), false);
+  }
+
+  /** Takes bytes only from when a latch opens. */
+  static FakeTransport takingFrom(CountDownLatch open) {
+    return new FakeTransport(open, false);
+  }
+
+  /** Takes no bytes at all. */
+  static FakeTransport broken() {
+    return new FakeTransport(new CountDownLatch(0), true);
+  }
+
+  synchronized String text() {
+    return written.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws IOException {
+    await(open);
+    if (broken || closed.getCount() == 0) {
+      throw new IOException("Broken pipe");
+    }
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    synchronized (this) {
+      written.write(copy);
+    }
+  }
+
+  @Override
+  public void read(ByteBuffer bytes) throws IOException {
+    await(closed);
+    throw new EOFException("closed");
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public boolean authenticated() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}
