@@ -66,7 +66,9 @@ class PartUpdateTest {
   }
 
   @ParameterizedTest(name = "{0} parts, {1} threads")
-  @CsvSource({"2, 1", "3, 1", "8, 1", "1, 2", "2, 2", "8, 2"})
+  @CsvSource({
+    "2, 1", "3, 1", "8, 1", "100, 1", "1, 2", "2, 2", "8, 2"
+  }) // the last of 100 is all biases
   void partsAreUpdatedToTheBitsOfTheWhole(int parts, int threads) {
     JniUtils.setNumThreads(1);
     try (RetroMaeModel whole = updated(1)) {
