@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.core.failure.ClusterException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -60,8 +61,21 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    int code = run(args, System.out, System.err);
+    if (inYarnsMaster()) {
+      // YARN takes any System.exit for an early end, a good one, too, and starts all over again.
+      if (code != ExitCode.DONE) {
+        throw new ClusterException("retromae ended with exit code " + code + ", see its log");
+      }
+      return;
+    }
     // Spark 3.5 leaves a thread behind that would keep the process alive.
-    System.exit(run(args, System.out, System.err));
+    System.exit(code);
+  }
+
+  private static boolean inYarnsMaster() {
+    return "yarn".equals(System.getProperty("spark.master"))
+        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   /** Runs a command; returns the exit code (see {@link ExitCode}). */

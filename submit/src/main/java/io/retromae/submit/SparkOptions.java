@@ -82,6 +82,14 @@ final class SparkOptions {
                 "K=V",
                 "A Spark property; repeatable, wins over what is worked out.")
             .type(String[].class)
+            .getter(
+                new picocli.CommandLine.Model.IGetter() {
+                  @Override
+                  @SuppressWarnings("unchecked")
+                  public <T> T get() { // picocli adds to what is there
+                    return (T) conf.toArray(String[]::new);
+                  }
+                })
             .setter(setter(values -> replaceConf((String[]) values)))
             .build());
     command.addOption(

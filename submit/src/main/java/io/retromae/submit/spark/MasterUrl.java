@@ -84,7 +84,7 @@ public record MasterUrl(Kind kind, String text, int executors, int cores, int me
       return new MasterUrl(Kind.KUBERNETES, text, 0, 0, 0);
     }
     throw new ConfigException(
-        "--master %s: no Spark master%s; use local[4], local[*], spark://HOST:7077, yarn or k8s://https://HOST:443"
+        "--master %s: no Spark master; %suse local[4], local[*], spark://HOST:7077, yarn or k8s://https://HOST:443"
             .formatted(text, hint(text)));
   }
 
@@ -98,19 +98,19 @@ public record MasterUrl(Kind kind, String text, int executors, int cores, int me
   private static String hint(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     if (lower.startsWith("yarn-")) { // yarn-client, yarn-cluster: Spark 1
-      return "; did you mean 'yarn' with --deploy-mode " + lower.substring(5) + "?";
+      return "did you mean 'yarn' with --deploy-mode " + lower.substring(5) + "? ";
     }
     if (lower.startsWith("spark://")) {
-      return "; it needs a host and a port, such as spark://HOST:7077";
+      return "spark:// needs a host and a port; ";
     }
     if (lower.matches("(https?://|k8s:|kubernetes).*")) {
-      return "; did you mean 'k8s://https://HOST:443'?";
+      return "did you mean 'k8s://https://HOST:443'? ";
     }
     String word = lower.replaceAll("[\\[:(].*", "");
     return SettingNames.nearest(word, List.of("yarn", "local", "spark", "k8s"), NEAR)
         .map(
             near ->
-                "; did you mean '%s'?"
+                "did you mean '%s'? "
                     .formatted(
                         switch (near) {
                           case "local" -> "local[" + lower.replaceAll("\\D", "") + "]";

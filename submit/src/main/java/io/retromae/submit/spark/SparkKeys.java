@@ -57,8 +57,12 @@ public final class SparkKeys {
   /** Read without an entry in the registry (Spark's documentation, "Configuration"). */
   private static final List<String> UNREGISTERED =
       List.of(
+          "spark.master",
+          "spark.app.name",
           "spark.app.id",
+          "spark.app.submitTime",
           "spark.home",
+          "spark.local.dir",
           "spark.driver.extraClassPath",
           "spark.jars.ivy",
           "spark.submit.pyFiles",
