@@ -42,8 +42,7 @@ public final class EvaluationBatches implements AutoCloseable {
    */
   public static EvaluationBatches open(
       Storage storage, PretrainConfig config, ShardManifest manifest, TokenTable tokens) {
-    EvaluationCorpus corpus =
-        EvaluationCorpus.open(storage, config, manifest, tokens.vocabulary());
+    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, manifest, tokens.vocabulary());
     return of(
         new ShardRowGroups(storage, corpus.folder(), corpus.shards()),
         corpus,

@@ -1,8 +1,8 @@
 package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.core.shard.ShardManifest;
+import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.batch.TrainingCorpus;
@@ -105,8 +105,7 @@ final class Worker {
     // native code the loop asks the observer.
     try (CorpusBatches batches =
             CorpusBatches.of(corpus, config, start.tokens(), spec.epochEnds());
-        Collective ring =
-            Rendezvous.join(spec, task, config, device, WorkerView.of(spec, corpus));
+        Collective ring = Rendezvous.join(spec, task, config, device, WorkerView.of(spec, corpus));
         Replica replica = new Replica(start, device, plan.totalSteps(), ring);
         EvaluationBatches heldOut =
             EvaluationBatches.open(spec.storage(), config, manifest, start.tokens());

@@ -13,6 +13,8 @@ public final class TorchRuntime {
   /** The CUDA that DJL has JNI for. */
   private static final String CUDA_FLAVOR = "cu128";
 
+  private static boolean prepared;
+
   private TorchRuntime() {}
 
   /**
@@ -29,7 +31,10 @@ public final class TorchRuntime {
     // compute its first steps by other kernels than the run it continues.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     NativeMemory.keepFreed();
-    prepareLibrary();
+    if (!prepared) {
+      prepareLibrary();
+      prepared = true;
+    }
     return Engine.getEngine("PyTorch").toString();
   }
 
