@@ -1,4 +1,4 @@
-package io.retromae.s3;
+package io.retromae.cluster.s3;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

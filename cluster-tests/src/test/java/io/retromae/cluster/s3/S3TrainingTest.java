@@ -1,4 +1,4 @@
-package io.retromae.s3;
+package io.retromae.cluster.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
