@@ -2,8 +2,8 @@
 # Trains on Kubernetes, the driver in a pod, from the image of deploy/docker and the files beside this script.
 # Usage: SPARK_HOME=DIR KUBERNETES=https://HOST:443 IMAGE=REGISTRY/retromae-spark:0.1.0 [NAMESPACE=default] [EXECUTOR=cpu|gpu]
 #        pretrain.sh [options of spark-submit]
-# What is trained says the ConfigMap retromae-recipe (recipe.yaml); sizes below are for BERT-base on 8 cores (or one GPU) a
-# worker: 'submit/retromae pretrain -c ... --dry-run' tells others. Options given win.
+# What is trained says the ConfigMap retromae-recipe (recipe.yaml). Number, cores and memory of executors follow from it
+# ('submit/retromae pretrain -c ... --dry-run' shows them), unless options say otherwise.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 executor=${EXECUTOR:-cpu}
@@ -21,9 +21,7 @@ exec "${SPARK_HOME:?names a Spark distribution}/bin/spark-submit" \
   --conf spark.kubernetes.authenticate.driver.serviceAccountName=retromae-spark \
   --conf spark.kubernetes.driver.podTemplateFile="$here/driver.yaml" \
   --conf spark.kubernetes.executor.podTemplateFile="$here/executor-$executor.yaml" \
-  --conf spark.driver.memory=2g --conf spark.executor.instances=8 \
-  --conf spark.executor.cores=8 --conf spark.task.cpus=8 \
-  --conf spark.executor.memory=4g --conf spark.executor.memoryOverhead=6g \
+  --conf spark.driver.memory=2g \
   --conf spark.decommission.enabled=true --conf spark.storage.decommission.enabled=true \
   ${gpu[@]+"${gpu[@]}"} "$@" \
   local:///opt/retromae/retromae-spark.jar \

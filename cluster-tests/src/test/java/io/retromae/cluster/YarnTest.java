@@ -1,11 +1,12 @@
 package io.retromae.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class YarnTest {
   /** Of two cores, compilers and collectors of several JVMs would take a large part. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  private static final String JAR =
+      "retromae-spark_%s-0.1.0.jar".formatted(System.getenv("SPARK_SCALA_VERSION"));
 
   @TempDir static Path folder;
   private static YarnCluster cluster;
@@ -70,42 +74,62 @@ class YarnTest {
     return Journey.onDisk(retromae, Files.createDirectories(folder.resolve(name)));
   }
 
-  private static ApplicationReport lastApplication() throws Exception {
-    var all = cluster.applications();
-    return all.get(all.size() - 1);
-  }
-
   @Test
-  void withTheDriverHereRawTextBecomesAModelThoughAnExecutorIsKilled() throws Exception {
-    Journey journey = journey("client", "client");
-    try (Child etl = journey.startEtl()) {
-      etl.done();
+  void inBothDeployModesRawTextBecomesTheModelThoughAnExecutorIsKilled() throws Exception {
+    Journey inCluster = journey("cluster", "cluster");
+    try (Child etl = inCluster.startEtl()) {
+      assertEquals(0, etl.exitCode(), () -> etl.output() + logs());
     }
-    try (Child pretrain = journey.startPretrain()) {
+    assertSucceeded();
+    try (Child pretrain = inCluster.startPretrain()) {
+      assertEquals(0, pretrain.exitCode(), () -> pretrain.output() + logs());
+    }
+    assertSucceeded();
+    inCluster.assertSameBytes();
+
+    Journey here = journey("client", "client");
+    copy(folder.resolve("cluster/corpus"), folder.resolve("client/corpus"));
+    int fetchedBefore = cluster.fetched(JAR).size();
+    try (Child pretrain = here.startPretrain()) {
       pretrain.await("^step=5 ");
       Child.signal(YarnCluster.executors().get(0), "KILL");
       pretrain.done();
-      assertTrue(pretrain.output().contains("event=executor_lost"), pretrain.output());
+      assertEquals(1, pretrain.linesWith("event=failure ").size(), pretrain.output());
     }
-    journey.assertSameBytes();
+    here.assertSameBytes();
+    // Three executors ran (one was killed) on one host: the jar came to it once.
+    assertEquals(fetchedBefore + 1, cluster.fetched(JAR).size());
   }
 
   @Test
-  void withTheDriverInTheClusterTheSameModelIsMade() throws Exception {
-    Journey journey = journey("cluster", "cluster");
-    try (Child etl = journey.startEtl()) {
-      assertEquals(0, etl.exitCode(), () -> etl.output() + lastLogs());
+  void withTheDriverHereItsExitCodeIsOurs() throws Exception {
+    Journey journey = journey("refused", "client");
+    try (Child etl = journey.startEtl("--set", "packing.max_seq_length=-1")) {
+      assertEquals(2, etl.exitCode(), etl::output);
     }
-    try (Child pretrain = journey.startPretrain()) {
-      assertEquals(0, pretrain.exitCode(), () -> pretrain.output() + lastLogs());
-    }
-    assertEquals(FinalApplicationStatus.SUCCEEDED, lastApplication().getFinalApplicationStatus());
-    journey.assertSameBytes();
   }
 
-  private static String lastLogs() {
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  private static ApplicationReport newestApplication() throws Exception {
+    List<ApplicationReport> all = cluster.applications();
+    return all.get(all.size() - 1);
+  }
+
+  private static void assertSucceeded() throws Exception {
+    assertEquals(
+        FinalApplicationStatus.SUCCEEDED, newestApplication().getFinalApplicationStatus());
+  }
+
+  private static String logs() {
     try {
-      return "\n" + cluster.logs(lastApplication());
+      return "\n" + cluster.logs(newestApplication());
     } catch (Exception e) {
       throw new AssertionError(e);
     }
