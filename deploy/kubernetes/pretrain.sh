@@ -23,6 +23,7 @@ exec "${SPARK_HOME:?names a Spark distribution}/bin/spark-submit" \
   --conf spark.kubernetes.executor.podTemplateFile="$here/executor-$executor.yaml" \
   --conf spark.driver.memory=2g \
   --conf spark.decommission.enabled=true --conf spark.storage.decommission.enabled=true \
+  --conf spark.kubernetes.executor.terminationGracePeriodSeconds=300 \
   ${gpu[@]+"${gpu[@]}"} "$@" \
   local:///opt/retromae/retromae-spark.jar \
   pretrain -c /opt/retromae/conf/retromae.yaml -c /opt/retromae/recipe/pretrain.yaml

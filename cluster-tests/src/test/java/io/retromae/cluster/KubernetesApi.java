@@ -6,6 +6,10 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -18,13 +22,30 @@ import java.util.concurrent.TimeUnit;
 final class KubernetesApi implements AutoCloseable {
   private static final long LIMIT_SECONDS = 120;
 
+  /** Also makes what is to be applied and is not there yet, as Kubernetes does. */
+  private static final class Applying extends KubernetesCrudDispatcher {
+    @Override
+    public MockResponse handlePatch(RecordedRequest request) {
+      MockResponse response = super.handlePatch(request);
+      String type = String.valueOf(request.getHeader("Content-Type"));
+      if (response.code() != HttpURLConnection.HTTP_NOT_FOUND
+          || !type.startsWith("application/apply-patch")) {
+        return response;
+      }
+      String path = request.getPath().replaceFirst("\\?.*", "");
+      return handleCreate(
+          new RecordedRequest(
+              request.getHttpVersion(),
+              HttpMethod.POST,
+              path.substring(0, path.lastIndexOf('/')),
+              request.getHeaders(),
+              request.getBody()));
+    }
+  }
+
   private final KubernetesMockServer server =
       new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
+          new Context(), new MockWebServer(), new HashMap<>(), new Applying(), false);
   private final KubernetesClient client;
 
   KubernetesApi() {

@@ -99,6 +99,7 @@ class KubernetesTest {
               "spark.executor.resource.gpu.discoveryScript=" + script,
               "spark.task.resource.gpu.amount=1",
               "spark.decommission.enabled=true",
+              "spark.kubernetes.executor.terminationGracePeriodSeconds=300",
               "spark.driver.host=127.0.0.1",
               "spark.driver.bindAddress=127.0.0.1",
               "spark.ui.enabled=false")) {

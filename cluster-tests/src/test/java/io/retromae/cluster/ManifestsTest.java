@@ -174,10 +174,15 @@ class ManifestsTest {
       assertEquals(
           container.getEnvFrom().get(0),
           Manifests.read(EnvFromSource.class, ((List<?>) operated.get("envFrom")).get(0)));
-      assertEquals(
-          template.getSpec().getTerminationGracePeriodSeconds(),
-          ((Number) operated.get("terminationGracePeriodSeconds")).longValue());
     }
+  }
+
+  @Test
+  void theDriverHasTimeToSave() throws IOException {
+    Pod template = Manifests.resource("driver.yaml", Pod.class);
+
+    assertEquals(600L, template.getSpec().getTerminationGracePeriodSeconds());
+    assertEquals(600, operated("driver").get("terminationGracePeriodSeconds"));
   }
 
   private static Map<String, Object> operated(String part) throws IOException {

@@ -123,8 +123,7 @@ class YarnTest {
   }
 
   private static void assertSucceeded() throws Exception {
-    assertEquals(
-        FinalApplicationStatus.SUCCEEDED, newestApplication().getFinalApplicationStatus());
+    assertEquals(FinalApplicationStatus.SUCCEEDED, newestApplication().getFinalApplicationStatus());
   }
 
   private static String logs() {
