@@ -31,6 +31,7 @@ public record Journey(Retromae retromae, Storage storage, String inputs, String 
   private static final List<String> INPUT_FILES =
       List.of("pile/00.jsonl.zst", "wudao/part-202101.json");
 
+  private static Path undisturbed;
   private static Outcome expected;
 
   /** What a journey leaves behind. */
@@ -113,17 +114,23 @@ public record Journey(Retromae retromae, Storage storage, String inputs, String 
     }
   }
 
+  /** A corpus that the job made undisturbed, on disk. */
+  public static Path undisturbedCorpus() throws IOException, InterruptedException {
+    expected();
+    return undisturbed.resolve("corpus");
+  }
+
   private static synchronized Outcome expected() throws IOException, InterruptedException {
     if (expected == null) {
-      Journey undisturbed =
-          onDisk(Retromae.embedded(), Files.createTempDirectory("undisturbed-journey"));
-      try (Child etl = undisturbed.startEtl()) {
+      undisturbed = Files.createTempDirectory("undisturbed-journey");
+      Journey journey = onDisk(Retromae.embedded(), undisturbed);
+      try (Child etl = journey.startEtl()) {
         etl.done();
       }
-      try (Child pretrain = undisturbed.startPretrain()) {
+      try (Child pretrain = journey.startPretrain()) {
         pretrain.done();
       }
-      expected = undisturbed.outcome();
+      expected = journey.outcome();
     }
     return expected;
   }

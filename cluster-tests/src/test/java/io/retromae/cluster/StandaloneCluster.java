@@ -74,9 +74,14 @@ public final class StandaloneCluster implements AutoCloseable {
         name,
         folder,
         Map.of(
-            "SPARK_LOCAL_IP", "127.0.0.1",
-            "SPARK_DAEMON_MEMORY", "256m",
-            "SPARK_WORKER_DIR", folder.resolve(name).toString()),
+            "SPARK_HOME",
+            SparkHome.path().toString(),
+            "SPARK_LOCAL_IP",
+            "127.0.0.1",
+            "SPARK_DAEMON_MEMORY",
+            "256m",
+            "SPARK_WORKER_DIR",
+            folder.resolve(name).toString()),
         SparkHome.sparkClass(CLASSES + className, all));
   }
 

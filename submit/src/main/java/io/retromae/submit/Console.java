@@ -1,16 +1,17 @@
 package io.retromae.submit;
 
+import io.retromae.core.config.Secrets;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import java.io.PrintStream;
-import picocli.CommandLine;
 
 /** What a person reads: the story on standard output, problems on standard error. */
 final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private boolean quiet;
+  private boolean verbose;
 
   Console(PrintStream out, PrintStream err) {
     this.out = out;
@@ -20,6 +21,11 @@ final class Console {
   /** Leaves out everything but results and problems. */
   void beQuiet() {
     quiet = true;
+  }
+
+  /** Shows stack traces of problems. */
+  void beVerbose() {
+    verbose = true;
   }
 
   /** A line of the story. */
@@ -35,13 +41,18 @@ final class Console {
     out.flush();
   }
 
+  /** What may not go well. */
+  void warning(String text) {
+    err.println("warning: " + Secrets.shown(text));
+  }
+
   /** One clear message; a stack trace only for bugs and with -v. */
-  int failure(Exception failure, CommandLine.ParseResult parsed) {
-    boolean verbose = parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("-v");
+  int failure(Throwable failure) {
     if (failure instanceof ConfigException config) {
-      config.problems().forEach(err::println);
+      config.problems().forEach(problem -> err.println(Secrets.shown(problem)));
     } else {
-      err.println(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+      String text = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+      err.println(Secrets.shown(text));
     }
     int code = code(failure);
     if (verbose || code == ExitCode.BUG) {
@@ -50,7 +61,7 @@ final class Console {
     return code;
   }
 
-  private static int code(Exception failure) {
+  private static int code(Throwable failure) {
     if (failure instanceof ConfigException) {
       return ExitCode.USAGE;
     }

@@ -1,10 +1,15 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.job.CorpusEtlJob;
 import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.EtlPlan;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.SparkSetup;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 
@@ -21,17 +26,47 @@ final class EtlCommand extends JobCommand {
   @Override
   int execute() {
     Resolved<EtlConfig> config = load(EtlConfig.class);
-    EtlPlan plan = EtlPlan.of(new Storage(sessions().hadoopConfiguration()), config.value());
+    Storage storage = storage();
+    EtlPlan plan = EtlPlan.of(storage, config.value());
+    JobDemand demand = Demands.corpus(plan, config.value(), master());
+    SparkSetup setup = setup(demand, conf -> List.of());
     if (dryRun()) {
-      console().result(config.yaml());
-      plan.describe(config.value()).forEach(console()::result);
-      console().result(sessions().sparkSubmit("etl"));
+      show(storage, config, plan, setup, demand);
       return ExitCode.DONE;
     }
-    try (JavaSparkContext spark = sessions().start("retromae-etl")) {
-      new CorpusEtlJob(spark, config, console()::line).run(mode());
+    try (StopSignal stop = StopSignal.install();
+        JavaSparkContext spark = Sessions.start("retromae-etl", setup)) {
+      return run(spark, config, stop);
     }
-    console().result("done     corpus in " + config.value().output());
-    return ExitCode.DONE;
+  }
+
+  private int run(JavaSparkContext spark, Resolved<EtlConfig> config, StopSignal stop) {
+    CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line);
+    boolean done = stop.unlessStopped(spark, () -> job.run(mode()));
+    console()
+        .result(
+            done
+                ? "done     corpus in " + config.value().output()
+                : "stopped; the same command goes on with what is not finished");
+    return done ? ExitCode.DONE : ExitCode.STOPPED;
+  }
+
+  private void show(
+      Storage storage,
+      Resolved<EtlConfig> config,
+      EtlPlan plan,
+      SparkSetup setup,
+      JobDemand demand) {
+    OutputFolder.Found found = CorpusEtlJob.check(storage, config, plan, mode());
+    DryRun report = new DryRun(console(), System.getenv());
+    report.configuration("etl", config);
+    report.section("inputs", plan.listing(config.value()));
+    report.section("corpus", plan.describe(config.value()));
+    String output = config.value().output();
+    boolean finished = found == OutputFolder.Found.RESUMED && ShardManifest.exists(storage, output);
+    report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
+    report.section("memory", Outlook.memory(setup));
+    report.section("time", Outlook.time(plan, setup.slots(), plan.units(config.value())));
+    report.spark(setup, demand, this, List.of(config.yaml()));
   }
 }

@@ -35,7 +35,7 @@ final class ExportCommand extends JobCommand {
 
   @Override
   int execute() throws IOException {
-    Storage storage = new Storage(sessions().hadoopConfiguration());
+    Storage storage = storage();
     Matcher named = CHECKPOINT.matcher(checkpoint);
     String run = named.matches() ? named.group(1) : checkpoint;
     CheckpointStore store = new CheckpointStore(storage, run);
@@ -48,6 +48,7 @@ final class ExportCommand extends JobCommand {
                 .orElseThrow(() -> new ConfigException(checkpoint + ": holds no whole checkpoint"))
                 .step();
     if (dryRun()) {
+      HuggingFaceExport.refuseExisting(storage, target);
       console().result("would export step %,d of %s to %s".formatted(step, run, target));
       return ExitCode.DONE;
     }

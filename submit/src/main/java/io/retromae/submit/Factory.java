@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Gives commands the console they speak to. */
@@ -13,7 +14,7 @@ final class Factory implements CommandLine.IFactory {
 
   @Override
   public <T> T create(Class<T> type) throws Exception {
-    if (JobCommand.class.isAssignableFrom(type)) {
+    if (Callable.class.isAssignableFrom(type) && type.getPackage() == Main.class.getPackage()) {
       return type.getDeclaredConstructor(Console.class).newInstance(console);
     }
     return standard.create(type);

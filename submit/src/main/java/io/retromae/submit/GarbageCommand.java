@@ -25,7 +25,7 @@ final class GarbageCommand extends JobCommand {
 
   @Override
   int execute() {
-    Storage storage = new Storage(sessions().hadoopConfiguration());
+    Storage storage = storage();
     List<String> garbage = CorpusGarbage.list(storage, folder);
     garbage.forEach(console()::result);
     if (delete && !dryRun()) {

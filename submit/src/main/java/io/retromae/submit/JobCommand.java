@@ -4,22 +4,28 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputMode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.retromae.core.storage.Storage;
+import io.retromae.submit.spark.GivenProperties;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.MasterUrl;
+import io.retromae.submit.spark.SparkSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the commands that run a job have in common. */
 abstract class JobCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "YAML configuration; repeatable, later ones win.")
-  private List<Path> files = new ArrayList<>();
+      description = "YAML configuration, local, hdfs:// or s3a://; repeatable, later ones win.")
+  private List<String> files = new ArrayList<>();
 
   @Option(
       names = "--set",
@@ -30,27 +36,15 @@ abstract class JobCommand implements Callable<Integer> {
   @Option(names = "--output", paramLabel = "DIR", description = "Short for --set output=DIR.")
   private Optional<String> output = Optional.empty();
 
-  @Option(
-      names = "--master",
-      paramLabel = "URL",
-      description = "Spark master; default: spark-submit's own, or local[*].")
-  private Optional<String> master = Optional.empty();
-
-  @Option(names = "--spark-conf", paramLabel = "K=V", description = "A Spark property; repeatable.")
-  private List<String> sparkConf = new ArrayList<>();
-
   @Option(names = "--dry-run", description = "Show what would be done; touch nothing.")
   private boolean dryRun;
 
   @Option(names = "--overwrite", description = "Drop earlier work in the output folder.")
   private boolean overwrite;
 
-  @Option(names = "-q", description = "Only results and problems.")
-  private boolean quiet;
+  @Spec private CommandSpec spec;
 
-  @Option(names = "-v", description = "Stack traces for problems.")
-  private boolean verbose; // asked for where problems are shown, see Console
-
+  private final SparkOptions sparkOptions = new SparkOptions();
   private final Console console;
 
   JobCommand(Console console) {
@@ -59,9 +53,6 @@ abstract class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (quiet) {
-      console.beQuiet();
-    }
     return execute();
   }
 
@@ -80,6 +71,21 @@ abstract class JobCommand implements Callable<Integer> {
     return output;
   }
 
+  /** Configuration files as they were named. */
+  List<String> files() {
+    return files;
+  }
+
+  SparkOptions sparkOptions() {
+    return sparkOptions;
+  }
+
+  /** The command line without what is for spark-submit. */
+  List<String> arguments() {
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    return SparkOptions.withoutSpark(words);
+  }
+
   /** Whether files or single settings were given. */
   boolean hasSettings() {
     return !files.isEmpty() || !overrides.isEmpty();
@@ -89,32 +95,53 @@ abstract class JobCommand implements Callable<Integer> {
     return overwrite ? OutputMode.OVERWRITE : OutputMode.RESUME;
   }
 
+  /** Spark properties that the user gave. */
+  GivenProperties properties() {
+    return sparkOptions.properties(System.getenv());
+  }
+
+  /** Where the job is to run. */
+  MasterUrl master() {
+    return SparkSetup.master(properties());
+  }
+
+  /** Reaches what the job will reach. */
+  Storage storage() {
+    return new Storage(Sessions.hadoopConfiguration(properties()));
+  }
+
   /** The settings of files and overrides, checked. */
   <T extends Record> Resolved<T> load(Class<T> type) {
     List<String> all = new ArrayList<>(overrides);
     output.ifPresent(folder -> all.add("output=" + folder));
-    return ConfigLoader.load(type, sources(files), all);
+    return load(type, files, all);
   }
 
-  /** The settings of one given file, with overrides on top. */
-  <T extends Record> Resolved<T> load(Class<T> type, Path file, List<String> more) {
-    List<Path> with = new ArrayList<>(List.of(file));
-    return ConfigLoader.load(type, sources(with), more);
-  }
-
-  private static List<ConfigLoader.Source> sources(List<Path> files) {
-    List<ConfigLoader.Source> sources = new ArrayList<>();
-    for (Path file : files) {
-      try {
-        sources.add(new ConfigLoader.Source(file.toString(), Files.readString(file)));
-      } catch (IOException e) {
-        throw new ConfigException(file + ": cannot be read: no such file, or no text", e);
-      }
+  /** The settings of given files, with overrides on top. */
+  <T extends Record> Resolved<T> load(Class<T> type, List<String> from, List<String> with) {
+    ConfigFiles reader = new ConfigFiles(storage(), properties());
+    try {
+      return ConfigLoader.load(type, reader.read(from), with);
+    } catch (ConfigException e) { // what is wrong on Spark's side is told in the same go
+      List<String> problems = new ArrayList<>(e.problems());
+      problems.addAll(SparkSetup.problemsOf(properties()));
+      throw new ConfigException(problems);
     }
-    return sources;
   }
 
-  Sessions sessions() {
-    return new Sessions(master, sparkConf);
+  /**
+   * The properties that the job will run with; says what may not go well.
+   *
+   * @param jobsOwn what the job itself refuses of them
+   * @throws ConfigException with all that cannot work
+   */
+  SparkSetup setup(JobDemand demand, Function<SparkConf, List<String>> jobsOwn) {
+    GivenProperties given = properties();
+    SparkSetup setup = SparkSetup.of(given, demand, jobsOwn);
+    if (!dryRun) {
+      sparkOptions.refuseWithoutSubmit(given);
+      setup.warnings().forEach(console::warning);
+    }
+    return setup;
   }
 }

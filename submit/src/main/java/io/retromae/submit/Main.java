@@ -1,9 +1,12 @@
 package io.retromae.submit;
 
+import io.retromae.core.failure.ClusterException;
 import java.io.PrintStream;
-import picocli.AutoComplete;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** Entry point for {@code submit/retromae} and for {@code spark-submit --class}. */
 @Command(
@@ -12,6 +15,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 a bug of ours, 2 usage or configuration, 3 data refused,",
+      "4 cluster or storage, 5 stopped on request (the same command goes on).",
+      "Completion: source <(submit/retromae completion)"
+    },
     subcommands = {
       QuickstartCommand.class,
       EtlCommand.class,
@@ -21,25 +30,61 @@ import picocli.CommandLine.Command;
       ConfigCommand.class,
       VerifyCommand.class,
       GarbageCommand.class,
-      AutoComplete.GenerateCompletion.class
+      CompletionCommand.class
     })
 public final class Main {
-  private Main() {}
+  private final Console console;
+
+  private Main(Console console) {
+    this.console = console;
+  }
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Only results and problems.")
+  private void quiet(boolean on) {
+    if (on) {
+      console.beQuiet();
+    }
+  }
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Stack traces for problems.")
+  private void verbose(boolean on) {
+    if (on) {
+      console.beVerbose();
+    }
+  }
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    int code = run(args, System.out, System.err);
+    if (inYarnsMaster()) {
+      // YARN takes any System.exit for an early end, a good one, too, and starts all over again.
+      if (code != ExitCode.DONE) {
+        throw new ClusterException("retromae ended with exit code " + code + ", see its log");
+      }
+      return;
+    }
     // Spark 3.5 leaves a thread behind that would keep the process alive.
-    System.exit(run(args, System.out, System.err));
+    System.exit(code);
+  }
+
+  private static boolean inYarnsMaster() {
+    return "yarn".equals(System.getProperty("spark.master"))
+        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   /** Runs a command; returns the exit code (see {@link ExitCode}). */
   static int run(String[] args, PrintStream out, PrintStream err) {
     Console console = new Console(out, err);
-    CommandLine commands = new CommandLine(new Main(), new Factory(console));
-    commands.setOut(new java.io.PrintWriter(out, true));
-    commands.setErr(new java.io.PrintWriter(err, true));
-    commands.setExecutionExceptionHandler(
-        (failure, command, parsed) -> console.failure(failure, parsed));
+    CommandLine commands = commandLine(console);
+    commands.setOut(new PrintWriter(out, true));
+    commands.setErr(new PrintWriter(err, true));
+    commands.setExecutionExceptionHandler((failure, command, parsed) -> console.failure(failure));
     commands.setParameterExceptionHandler(
         (failure, ignored) -> {
           err.println(failure.getMessage());
@@ -48,5 +93,16 @@ public final class Main {
           return ExitCode.USAGE;
         });
     return commands.execute(args);
+  }
+
+  /** All commands with their options. */
+  static CommandLine commandLine(Console console) {
+    CommandLine commands = new CommandLine(new Main(console), new Factory(console));
+    for (CommandLine command : commands.getSubcommands().values()) {
+      if (command.getCommand() instanceof JobCommand job) {
+        job.sparkOptions().addTo(command.getCommandSpec());
+      }
+    }
+    return commands;
   }
 }

@@ -1,13 +1,22 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.checkpoint.CheckpointRef;
+import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.job.ClusterChecks;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.pretrain.job.TrainingReport;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.MasterUrl;
+import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,30 +37,36 @@ final class PretrainCommand extends JobCommand {
   @Override
   int execute() throws IOException {
     Resolved<PretrainConfig> config = load(PretrainConfig.class);
-    Storage storage = new Storage(sessions().hadoopConfiguration());
+    Storage storage = storage();
     PretrainPlan plan = PretrainPlan.of(storage, config.value());
+    MasterUrl master = master();
+    JobDemand demand = Demands.training(config.value(), plan.shape(), properties(), master);
+    SparkSetup setup =
+        setup(
+            demand,
+            conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
+    OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
     if (dryRun()) {
-      console().result(config.yaml());
-      plan.describe(config.value()).forEach(console()::result);
-      console().result(sessions().sparkSubmit("pretrain"));
+      show(storage, config, plan, setup, demand, mode);
       return ExitCode.DONE;
     }
-    OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
-    try (JavaSparkContext spark = sessions().start("retromae-pretrain")) {
-      return train(spark, config, mode, console());
+    try (StopSignal stop = StopSignal.install();
+        JavaSparkContext spark = Sessions.start("retromae-pretrain", setup)) {
+      return train(spark, config, mode, stop, console());
     }
   }
 
   /** Runs the job and tells how it ended. */
-  @SuppressWarnings("try") // the signal handler is held, not used
   static int train(
-      JavaSparkContext spark, Resolved<PretrainConfig> config, OutputMode mode, Console console)
+      JavaSparkContext spark,
+      Resolved<PretrainConfig> config,
+      OutputMode mode,
+      StopSignal stop,
+      Console console)
       throws IOException {
     PretrainJob job = new PretrainJob(spark, config, console::line);
-    TrainingReport report;
-    try (StopSignal ignored = StopSignal.install(job::requestStop)) {
-      report = job.run(mode);
-    }
+    stop.asks(job::requestStop);
+    TrainingReport report = job.run(mode);
     if (!report.finished()) {
       console.result(
           "stopped at step %,d of %,d; the same command goes on from there"
@@ -66,5 +81,38 @@ final class PretrainCommand extends JobCommand {
                 report.state().lastLosses().total(),
                 report.exportFolder()));
     return ExitCode.DONE;
+  }
+
+  private void show(
+      Storage storage,
+      Resolved<PretrainConfig> config,
+      PretrainPlan plan,
+      SparkSetup setup,
+      JobDemand demand,
+      OutputMode mode)
+      throws IOException {
+    OutputFolder.Found found = PretrainJob.check(storage, config, plan, mode);
+    DryRun report = new DryRun(console(), System.getenv());
+    report.configuration("pretrain", config);
+    report.section("inputs", plan.describe(config.value()));
+    report.output(
+        config.value().output(),
+        found,
+        found == OutputFolder.Found.RESUMED ? newest(storage, config.value()) : "");
+    report.section("memory", Outlook.memory(config.value(), plan.shape(), setup));
+    report.section(
+        "time",
+        Outlook.time(
+            config.value(), plan.shape(), plan.meanRow(config.value()), plan.totalSteps(), setup));
+    report.spark(setup, demand, this, List.of(config.yaml()));
+  }
+
+  private static String newest(Storage storage, PretrainConfig config) throws IOException {
+    Optional<CheckpointRef> newest =
+        new CheckpointStore(storage, storage.qualify(config.output()))
+            .newest(CheckpointStore.Check.SIZES);
+    return newest
+        .map(ref -> " from step %,d".formatted(ref.state().step()))
+        .orElse(" from the start, there is no whole checkpoint");
   }
 }

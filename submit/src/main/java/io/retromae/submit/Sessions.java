@@ -1,76 +1,58 @@
 package io.retromae.submit;
 
-import io.retromae.core.failure.ConfigException;
+import io.retromae.submit.spark.GivenProperties;
+import io.retromae.submit.spark.SparkSetup;
+import java.net.URL;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
-/** Starts Spark, with what our jobs need on top of what the user gave. */
+/** Starts Spark, and reaches storage before Spark is there. */
 final class Sessions {
-  /** Each with its reason in docs/configuration.md. */
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "spark.barrier.sync.timeout", "600s",
-          "spark.speculation", "false",
-          "spark.task.reaper.enabled", "true",
-          "spark.task.reaper.killTimeout", "120s",
-          "spark.ui.showConsoleProgress", "false",
-          "spark.executorEnv.OMP_NUM_THREADS", "1");
+  /** Where log4j looks for a user's own settings. */
+  private static final List<String> LOG_SETTINGS =
+      List.of("log4j2.properties", "log4j2.xml", "log4j2.yaml", "log4j2.json");
 
-  private final Optional<String> master;
-  private final List<String> properties;
-
-  Sessions(Optional<String> master, List<String> properties) {
-    this.master = master;
-    this.properties = List.copyOf(properties);
-  }
+  private Sessions() {}
 
   /** A context; the caller closes it. */
-  JavaSparkContext start(String name) {
-    SparkConf conf = new SparkConf().setAppName(name);
-    DEFAULTS.forEach(conf::setIfMissing);
-    for (String property : properties) {
-      int equals = property.indexOf('=');
-      if (equals < 1) {
-        throw new ConfigException("--spark-conf " + property + ": must be key=value");
-      }
-      conf.set(property.substring(0, equals), property.substring(equals + 1));
+  static JavaSparkContext start(String name, SparkSetup setup) {
+    SparkConf conf = setup.conf();
+    // What the user gave may also be system properties: Spark reads those itself, so ours must not
+    // hide them, and a context without them would lack what spark-submit hands over.
+    SparkConf all = new SparkConf();
+    for (scala.Tuple2<String, String> property : conf.getAll()) {
+      all.set(property._1(), property._2());
     }
-    master.ifPresent(conf::setMaster);
-    conf.setIfMissing("spark.master", "local[*]");
-    if (conf.get("spark.master").startsWith("local[")) {
-      // One machine: nothing outside it has to reach the driver.
-      conf.setIfMissing("spark.driver.host", "127.0.0.1");
-      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-      conf.setIfMissing("spark.ui.enabled", "false");
+    all.setIfMissing("spark.app.name", name);
+    JavaSparkContext spark = new JavaSparkContext(all);
+    if (!userConfiguredLogging(conf)) {
+      spark.setLogLevel("ERROR");
     }
-    JavaSparkContext spark = new JavaSparkContext(conf);
-    spark.setLogLevel("ERROR");
     return spark;
   }
 
-  /** Hadoop's configuration without a running Spark: spark.hadoop.* properties and the files. */
-  Configuration hadoopConfiguration() {
-    Configuration configuration = new Configuration();
-    String prefix = "spark.hadoop.";
-    for (String property : properties) {
-      int equals = property.indexOf('=');
-      if (property.startsWith(prefix) && equals > 0) {
-        configuration.set(
-            property.substring(prefix.length(), equals), property.substring(equals + 1));
-      }
-    }
-    return configuration;
+  private static boolean userConfiguredLogging(SparkConf conf) {
+    String file = System.getProperty("log4j2.configurationFile", "");
+    boolean own = file.isEmpty() || file.endsWith("/conf/log4j2.properties");
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    return !own
+        || conf.contains("spark.log.level")
+        || file.isEmpty() && LOG_SETTINGS.stream().anyMatch(name -> present(loader, name));
   }
 
-  /** The command that starts the same job on a cluster. */
-  String sparkSubmit(String command) {
-    StringBuilder line = new StringBuilder("spark-submit --class io.retromae.submit.Main");
-    master.ifPresent(url -> line.append(" --master ").append(url));
-    properties.forEach(property -> line.append(" --conf ").append(property));
-    return line.append(" retromae-spark.jar ").append(command).append(" -c FILE ...").toString();
+  private static boolean present(ClassLoader loader, String name) {
+    URL found = loader == null ? null : loader.getResource(name);
+    return found != null;
+  }
+
+  /**
+   * Hadoop's configuration as the context will have it: its files on the class path
+   * (HADOOP_CONF_DIR), the usual variables for S3, {@code spark.hadoop.*} properties.
+   */
+  static Configuration hadoopConfiguration(GivenProperties given) {
+    return SparkHadoopUtil.get().newConfiguration(given.conf());
   }
 }

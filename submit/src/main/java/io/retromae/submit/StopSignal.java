@@ -1,49 +1,104 @@
 package io.retromae.submit;
 
-import java.util.concurrent.CountDownLatch;
-import org.apache.hadoop.util.ShutdownHookManager;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SignalUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns SIGTERM and SIGINT into a request to save and stop. Runs as a shutdown hook ahead of
- * Spark's own, which would otherwise stop the context under the workers' feet; the process then
- * ends with {@link ExitCode#STOPPED}. A second signal ends it at once.
+ * Turns SIGTERM, SIGINT and SIGHUP into a request to save and stop: the job ends by itself, and the
+ * process with {@link ExitCode#STOPPED}. The JVM's own answer to these signals, to run its shutdown
+ * hooks, would stop Spark's context under the workers' feet. A second signal ends the process at
+ * once.
  */
 final class StopSignal implements AutoCloseable {
-  /** Spark stops its context at 50. */
-  private static final int BEFORE_SPARK = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
 
-  private static final long HOURS_TO_SAVE = 1;
+  private static final List<String> SIGNALS = List.of("TERM", "INT", "HUP");
 
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final Runnable hook;
+  /** Handlers stay with the process, so there is one set, for whoever is running. */
+  private static StopSignal current;
 
-  private StopSignal(Runnable requestStop) {
-    this.hook =
-        () -> {
-          requestStop.run();
-          try {
-            ended.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          Runtime.getRuntime().halt(ExitCode.STOPPED);
-        };
+  private static boolean handled;
+
+  private Runnable stop = () -> {};
+  private boolean received;
+
+  private StopSignal() {}
+
+  /** Takes effect until closed; signals before {@link #asks} are not lost. */
+  static synchronized StopSignal install() {
+    if (!handled) {
+      SIGNALS.forEach(name -> SignalUtils.register(name, StopSignal::signalled));
+      handled = true;
+    }
+    current = new StopSignal();
+    return current;
   }
 
-  /** Takes effect until closed. */
-  static StopSignal install(Runnable requestStop) {
-    StopSignal signal = new StopSignal(requestStop);
-    ShutdownHookManager.get()
-        .addShutdownHook(
-            signal.hook, BEFORE_SPARK, HOURS_TO_SAVE, java.util.concurrent.TimeUnit.HOURS);
-    return signal;
+  /** Called on a thread of the JVM's for each signal; false: the JVM does what it usually does. */
+  private static Object signalled() {
+    StopSignal target = current();
+    if (target == null) {
+      return false;
+    }
+    if (!target.receive()) {
+      Runtime.getRuntime().halt(ExitCode.STOPPED);
+    }
+    return true;
+  }
+
+  private static synchronized StopSignal current() {
+    return current;
+  }
+
+  /** Asks the job to stop, on a thread of its own; false if it has been asked before. */
+  private synchronized boolean receive() {
+    if (received) {
+      return false;
+    }
+    received = true;
+    new Thread(stop, "retromae-stop").start();
+    return true;
+  }
+
+  /** Says how to ask; at once if a signal was here first. */
+  synchronized void asks(Runnable stop) {
+    this.stop = stop;
+    if (received) {
+      stop.run();
+    }
+  }
+
+  /**
+   * Runs a job that has no request of its own to stop: its context is stopped under it. What its
+   * tasks have finished stays, what they have not is as if it had never been begun.
+   *
+   * @return false if it was stopped
+   */
+  boolean unlessStopped(JavaSparkContext spark, Runnable job) {
+    asks(spark::stop);
+    try {
+      job.run();
+      return true;
+    } catch (RuntimeException e) {
+      if (received()) {
+        LOG.info("event=stopped reason={}", e.toString());
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private synchronized boolean received() {
+    return received;
   }
 
   @Override
   public void close() {
-    ended.countDown();
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(hook);
+    synchronized (StopSignal.class) {
+      current = null;
     }
   }
 }

@@ -35,7 +35,7 @@ final class VerifyCommand extends JobCommand {
   }
 
   private int verify() throws IOException {
-    Storage storage = new Storage(sessions().hadoopConfiguration());
+    Storage storage = storage();
     if (ShardManifest.exists(storage, folder)) {
       verifyCorpus(storage);
       return ExitCode.DONE;

@@ -4,6 +4,10 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.job.VocabularyJob;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.SparkSetup;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 
@@ -20,16 +24,30 @@ final class VocabularyCommand extends JobCommand {
   @Override
   int execute() {
     Resolved<VocabularyConfig> config = load(VocabularyConfig.class);
+    VocabularyJob.Inputs inputs = VocabularyJob.check(storage(), config.value());
+    JobDemand demand = Demands.anyNumber(inputs.files(), master());
+    SparkSetup setup = setup(demand, conf -> List.of());
     if (dryRun()) {
-      console().result(config.yaml());
+      DryRun report = new DryRun(console(), System.getenv());
+      report.configuration("vocab", config);
+      report.section(
+          "inputs", List.of("%d files, %.1f MB".formatted(inputs.files(), inputs.bytes() / 1e6)));
+      report.section("output", List.of(config.value().output() + ": new"));
+      report.section("memory", Outlook.memory(setup));
+      report.spark(setup, demand, this, List.of(config.yaml()));
       return ExitCode.DONE;
     }
-    try (JavaSparkContext spark = sessions().start("retromae-vocab")) {
-      Vocabulary vocabulary = VocabularyJob.run(spark, config);
+    try (StopSignal stop = StopSignal.install();
+        JavaSparkContext spark = Sessions.start("retromae-vocab", setup)) {
+      AtomicReference<Vocabulary> made = new AtomicReference<>();
+      if (!stop.unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config)))) {
+        console().result("stopped; nothing was written");
+        return ExitCode.STOPPED;
+      }
       console()
           .result(
-              "done     %,d tokens in %s".formatted(vocabulary.size(), config.value().output()));
+              "done     %,d tokens in %s".formatted(made.get().size(), config.value().output()));
+      return ExitCode.DONE;
     }
-    return ExitCode.DONE;
   }
 }

@@ -89,7 +89,7 @@ class MainTest {
 
     assertEquals(ExitCode.DONE, result.code(), result.err());
     assertTrue(result.out().contains("3 files"), result.out());
-    assertTrue(result.out().contains("spark-submit --class"), result.out());
+    assertTrue(result.out().contains("--class io.retromae.submit.Main"), result.out());
     assertFalse(Files.exists(folder.resolve("corpus")));
   }
 

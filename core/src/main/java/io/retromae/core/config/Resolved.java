@@ -16,14 +16,17 @@ public record Resolved<T>(T value, List<ResolvedSetting> settings) {
     settings = List.copyOf(settings);
   }
 
-  /** One line per setting: path, value and where it came from. */
+  /** One line per setting: path, value (secrets left out) and where it came from. */
   public String listing() {
     return settings.stream()
-        .map(s -> s.path() + ": " + s.value() + "  # " + s.origin())
+        .map(s -> s.path() + ": " + Secrets.shown(s.path(), s.value()) + "  # " + s.origin())
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  /** The configuration as YAML that loads again, the origin of each value behind it. */
+  /**
+   * The configuration as YAML that loads again, the origin of each value behind it; secrets are
+   * left out.
+   */
   public String yaml() {
     StringBuilder out = new StringBuilder();
     List<String> open = List.of();
@@ -39,7 +42,8 @@ public record Resolved<T>(T value, List<ResolvedSetting> settings) {
       }
       open = keys.subList(0, keys.size() - 1);
       out.append("  ".repeat(open.size())).append(keys.get(keys.size() - 1)).append(": ");
-      out.append(setting.value()).append("  # ").append(setting.origin()).append('\n');
+      String value = Secrets.shown(setting.path(), setting.value());
+      out.append(value).append("  # ").append(setting.origin()).append('\n');
     }
     return out.toString();
   }

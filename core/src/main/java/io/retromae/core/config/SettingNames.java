@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Spelling of settings: snake case in YAML, camel case in Java, and guesses for typing errors. */
-final class SettingNames {
+public final class SettingNames {
   private SettingNames() {}
 
   static String toSnakeCase(String camelCase) {
@@ -17,6 +17,20 @@ final class SettingNames {
     return known.stream()
         .filter(name -> distance(typed, name) <= Math.max(2, name.length() / 4))
         .min(java.util.Comparator.comparingInt(name -> distance(typed, name)));
+  }
+
+  /**
+   * The known name nearest to {@code typed}.
+   *
+   * @param most letters that may be missing, too many or others
+   */
+  public static Optional<String> nearest(String typed, Collection<String> known, int most) {
+    return known.stream()
+        .filter(name -> Math.abs(typed.length() - name.length()) <= most)
+        .filter(name -> distance(typed, name) <= most)
+        .min(
+            java.util.Comparator.<String>comparingInt(name -> distance(typed, name))
+                .thenComparing(java.util.Comparator.naturalOrder()));
   }
 
   /** Levenshtein distance. */

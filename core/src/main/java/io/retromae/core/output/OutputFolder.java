@@ -38,6 +38,36 @@ public final class OutputFolder {
     this.entries = List.copyOf(entries);
   }
 
+  /** What a job finds in its folder. */
+  public enum Found {
+    /** Nothing. */
+    NEW,
+    /** Work of the same configuration, which is gone on with. */
+    RESUMED,
+    /** Earlier work, which is dropped. */
+    REPLACED
+  }
+
+  /**
+   * What {@link #claim} would do; changes nothing.
+   *
+   * @throws ConfigException as {@link #claim}
+   */
+  public Found check(Map<String, String> identity, OutputMode mode) {
+    if (storage.exists(runFile())) {
+      if (mode != OutputMode.OVERWRITE) {
+        refuseDifference(identity);
+      }
+      return mode == OutputMode.RESUME ? Found.RESUMED : Found.REPLACED;
+    }
+    if (storage.exists(path) && !storage.isEmptyFolder(path)) {
+      throw new ConfigException(
+          "output = %s: holds files that are not this job's; choose another folder"
+              .formatted(path));
+    }
+    return Found.NEW;
+  }
+
   /**
    * Makes the folder this job's.
    *
@@ -46,17 +76,8 @@ public final class OutputFolder {
    * @throws ConfigException if it holds something else, or work of another configuration
    */
   public void claim(Map<String, String> identity, String yaml, OutputMode mode) {
-    if (storage.exists(runFile())) {
-      if (mode != OutputMode.OVERWRITE) {
-        refuseDifference(identity);
-      }
-      if (mode != OutputMode.RESUME) {
-        entries.forEach(name -> storage.delete(path + "/" + name));
-      }
-    } else if (storage.exists(path) && !storage.isEmptyFolder(path)) {
-      throw new ConfigException(
-          "output = %s: holds files that are not this job's; choose another folder"
-              .formatted(path));
+    if (check(identity, mode) == Found.REPLACED) {
+      entries.forEach(name -> storage.delete(path + "/" + name));
     }
     ObjectNode json = JSON.createObjectNode();
     new TreeMap<>(identity).forEach(json.putObject("identity")::put);

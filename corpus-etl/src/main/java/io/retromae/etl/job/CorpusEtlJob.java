@@ -90,14 +90,33 @@ public final class CorpusEtlJob {
     }
   }
 
+  /**
+   * What {@link #run} would find in its output folder; changes nothing.
+   *
+   * @throws io.retromae.core.failure.ConfigException if it would be refused
+   */
+  public static OutputFolder.Found check(
+      Storage storage, Resolved<EtlConfig> resolved, EtlPlan plan, OutputMode mode) {
+    EtlConfig config = resolved.value();
+    EtlContext context = new EtlContext(settings(resolved, storage), storage, config.output());
+    Stages stages = Stages.of(config.filters(), context.settingsBelow("filters."), storage);
+    BenchmarkIndexing benchmarks =
+        BenchmarkIndexing.of(storage, config.decontaminate(), Normalizer::normalize);
+    return new OutputFolder(storage, storage.qualify(config.output()), ENTRIES)
+        .check(identity(resolved, storage, plan, benchmarks, stages.badWordLists()), mode);
+  }
+
   private EtlReport runToCommit(OutputMode mode) {
     EtlPlan plan = EtlPlan.of(storage, config);
-    EtlContext context = new EtlContext(settings(), storage, output);
+    EtlContext context = new EtlContext(settings(resolved, storage), storage, output);
     Stages stages = Stages.of(config.filters(), context.settingsBelow("filters."), storage);
     BenchmarkIndexing benchmarks =
         BenchmarkIndexing.of(storage, config.decontaminate(), Normalizer::normalize);
     new OutputFolder(storage, output, ENTRIES)
-        .claim(identity(plan, benchmarks, stages.badWordLists()), resolved.yaml(), mode);
+        .claim(
+            identity(resolved, storage, plan, benchmarks, stages.badWordLists()),
+            resolved.yaml(),
+            mode);
     if (ShardManifest.exists(storage, output)) {
       commit.refuseOtherInputs(plan.files());
       CorpusGarbage.list(storage, output).forEach(storage::delete); // of a kill behind the commit
@@ -129,12 +148,12 @@ public final class CorpusEtlJob {
   }
 
   /** Assignments for executors, whose working folder is another: the vocabulary's path is whole. */
-  private List<String> settings() {
+  private static List<String> settings(Resolved<EtlConfig> resolved, Storage storage) {
     return resolved.settings().stream()
         .map(
             setting ->
                 setting.path().equals("vocab")
-                    ? "vocab=" + storage.qualify(config.vocab())
+                    ? "vocab=" + storage.qualify(resolved.value().vocab())
                     : setting.path() + "=" + setting.value())
         .toList();
   }
@@ -164,8 +183,12 @@ public final class CorpusEtlJob {
   }
 
   /** All that the shards depend on. */
-  private Map<String, String> identity(
-      EtlPlan plan, BenchmarkIndexing benchmarks, List<String> badWordLists) {
+  private static Map<String, String> identity(
+      Resolved<EtlConfig> resolved,
+      Storage storage,
+      EtlPlan plan,
+      BenchmarkIndexing benchmarks,
+      List<String> badWordLists) {
     Map<String, String> identity = new TreeMap<>();
     resolved.settings().stream()
         .filter(s -> !UNCHANGING.contains(s.path()))

@@ -59,10 +59,7 @@ public final class VocabularyJob {
   public static Vocabulary run(JavaSparkContext spark, Resolved<VocabularyConfig> resolved) {
     VocabularyConfig config = resolved.value();
     Storage storage = new Storage(spark.hadoopConfiguration());
-    if (storage.exists(config.output())) {
-      throw new ConfigException("output = " + config.output() + ": exists; choose another file");
-    }
-    List<EtlFile> files = EtlPlan.files(storage, config.inputs(), LIMITS);
+    List<EtlFile> files = files(storage, config);
     List<List<Split>> splits =
         spark
             .parallelize(files, Math.max(1, files.size()))
@@ -87,6 +84,31 @@ public final class VocabularyJob {
     String text = String.join("\n", vocabulary.tokens()) + "\n";
     storage.publish(config.output(), text.getBytes(StandardCharsets.UTF_8));
     return vocabulary;
+  }
+
+  /**
+   * What a run would read: files and MB; changes nothing.
+   *
+   * @throws ConfigException as {@link #run}
+   */
+  public static Inputs check(Storage storage, VocabularyConfig config) {
+    List<EtlFile> files = files(storage, config);
+    return new Inputs(files.size(), files.stream().mapToLong(EtlFile::size).sum());
+  }
+
+  /**
+   * What is there to read.
+   *
+   * @param files hidden ones left out
+   * @param bytes as stored
+   */
+  public record Inputs(int files, long bytes) {}
+
+  private static List<EtlFile> files(Storage storage, VocabularyConfig config) {
+    if (storage.exists(config.output())) {
+      throw new ConfigException("output = " + config.output() + ": exists; choose another file");
+    }
+    return EtlPlan.files(storage, config.inputs(), LIMITS);
   }
 
   /** Splits that are sure to meet: guessed ones would have to be checked. */

@@ -30,6 +30,17 @@ public final class HuggingFaceExport {
   private HuggingFaceExport() {}
 
   /**
+   * The folder must be new.
+   *
+   * @throws ConfigException if it exists
+   */
+  public static void refuseExisting(Storage storage, String target) {
+    if (storage.exists(target)) {
+      throw new ConfigException(target + ": exists; choose another folder");
+    }
+  }
+
+  /**
    * Exports.
    *
    * @param runFolder the run
@@ -39,9 +50,7 @@ public final class HuggingFaceExport {
    */
   public static void write(Storage storage, String runFolder, long step, String target)
       throws IOException {
-    if (storage.exists(target)) {
-      throw new ConfigException(target + ": exists; choose another folder or --overwrite");
-    }
+    refuseExisting(storage, target);
     CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
     Weights weights = checkpoints.weights(step);
     RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));

@@ -2,11 +2,37 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.config.ClusterSettings;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.SparkConf;
 
 /** Spark settings of a cluster under which training could not work, or not well. */
-final class ClusterChecks {
+public final class ClusterChecks {
   private ClusterChecks() {}
+
+  /**
+   * Everything that {@link #check} and the encryption of the ring refuse, at once and before a
+   * context is there.
+   *
+   * @param onCluster whether executors are processes of their own
+   */
+  public static List<String> problems(SparkConf conf, ClusterSettings cluster, boolean onCluster) {
+    List<String> problems = new ArrayList<>();
+    if (onCluster) {
+      note(problems, () -> checkAllocation(conf));
+      note(problems, () -> checkThreads(conf, cluster));
+    }
+    note(problems, () -> EncryptionPolicy.encrypts(cluster, conf));
+    return problems;
+  }
+
+  private static void note(List<String> problems, Runnable check) {
+    try {
+      check.run();
+    } catch (ConfigException e) {
+      problems.addAll(e.problems());
+    }
+  }
 
   /**
    * Checks before anything is started.
@@ -14,12 +40,16 @@ final class ClusterChecks {
    * @throws ConfigException naming the setting to change
    */
   static void check(SparkConf conf, ClusterSettings cluster) {
+    checkAllocation(conf);
+    checkThreads(conf, cluster);
+  }
+
+  private static void checkAllocation(SparkConf conf) {
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new ConfigException(
           "spark.dynamicAllocation.enabled = true: Spark runs no barrier stage with it; set it to"
               + " false (lost and new executors are followed all the same: cluster.min_workers)");
     }
-    checkThreads(conf, cluster);
   }
 
   /** Spark lets a task have its cores; more threads than cores make a step many times slower. */

@@ -88,7 +88,7 @@ record ModelStart(
     }
   }
 
-  private static BertShape shape(ModelSettings settings, Vocabulary vocabulary) {
+  static BertShape shape(ModelSettings settings, Vocabulary vocabulary) {
     return new BertShape(
         vocabulary.size(),
         settings.hiddenSize(),

@@ -61,6 +61,17 @@ public final class PretrainJob {
     }
   }
 
+  /**
+   * What {@link #run} would find in the run's folder; changes nothing.
+   *
+   * @throws io.retromae.core.failure.ConfigException if it would be refused
+   */
+  public static OutputFolder.Found check(
+      Storage storage, Resolved<PretrainConfig> resolved, PretrainPlan plan, OutputMode mode) {
+    String folder = storage.qualify(resolved.value().output());
+    return new OutputFolder(storage, folder, ENTRIES).check(RunIdentity.of(resolved, plan), mode);
+  }
+
   /** Asks the workers to save and end after the step they are in; safe from any thread. */
   public void requestStop() {
     stop.make();

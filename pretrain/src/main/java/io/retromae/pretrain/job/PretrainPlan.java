@@ -10,6 +10,7 @@ import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.OptimizerSettings.AllreduceDtype;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -111,6 +112,22 @@ public record PretrainPlan(
   /** Trained values of the model, decoder included. */
   public long parameters() {
     return ParameterLayout.of(start.shape()).trainedValues();
+  }
+
+  /** Sizes of a model with fresh weights for a vocabulary, before there is a corpus. */
+  public static BertShape freshShape(PretrainConfig config, Vocabulary vocabulary) {
+    return ModelStart.shape(config.init().config(), vocabulary);
+  }
+
+  /** Sizes of the model. */
+  public BertShape shape() {
+    return start.shape();
+  }
+
+  /** Tokens of a row on average, cut to the longest that the settings allow. */
+  public double meanRow(PretrainConfig config) {
+    double mean = (double) corpus.tokens() / Math.max(1, corpus.samples());
+    return Math.min(config.data().maxSeqLength(), mean);
   }
 
   private String mixture() {

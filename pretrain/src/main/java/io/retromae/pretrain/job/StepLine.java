@@ -8,11 +8,15 @@ import io.retromae.pretrain.train.StepReport.RankTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
 final class StepLine {
+  /** Left out of the line where there are none. */
+  private static final Set<String> OPTIONAL = Set.of("bow_loss", "rss_mb");
+
   private StepLine() {}
 
   static ObjectNode toMessage(StepReport report, double tokensPerSecond) {
@@ -33,7 +37,16 @@ final class StepLine {
     put(json, "idle_ms", "rank_idle_ms", times, RankTimes::idleMs);
     SlowestRank slowest = SlowestRank.of(times);
     json.put("slowest_rank", slowest.rank());
-    return json.put("slowest_pct", Math.rint(slowest.percentSlower()));
+    json.put("slowest_pct", Math.rint(slowest.percentSlower()));
+    List<Long> resident = report.rankResidentBytes();
+    json.put("rss_mb", megabytes(resident.stream().mapToLong(Long::longValue).max().orElse(0)));
+    ArrayNode byRank = json.putArray("rank_rss_mb");
+    resident.forEach(bytes -> byRank.add(megabytes(bytes)));
+    return json;
+  }
+
+  private static double megabytes(long bytes) {
+    return Math.rint(bytes / 1e6);
   }
 
   /** The largest over the ranks under one name, all of them, by rank, under the other. */
@@ -81,12 +94,13 @@ final class StepLine {
             "communication_ms",
             "idle_ms",
             "slowest_rank",
-            "slowest_pct");
+            "slowest_pct",
+            "rss_mb");
     return "step="
         + json.get("step").asLong()
         + " "
         + keys.stream()
-            .filter(key -> !key.equals("bow_loss") || EventLine.number(json, key) != 0)
+            .filter(key -> !OPTIONAL.contains(key) || EventLine.number(json, key) != 0)
             .map(key -> key + "=" + format(key, EventLine.number(json, key)))
             .collect(Collectors.joining(" "));
   }

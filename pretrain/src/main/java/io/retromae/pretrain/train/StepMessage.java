@@ -14,6 +14,7 @@ import java.util.List;
  * @param exchange time that the step before spent with the other ranks
  * @param norms L2 norms of the blocks of the rank's part of the gradient; empty if not sharded
  * @param note what the rank's observer tells the other observers; often empty
+ * @param residentBytes memory of the host that its process holds
  * @param stop whether the rank was asked to stop
  * @param save whether the rank finds that the run should be saved
  */
@@ -22,6 +23,7 @@ record StepMessage(
     Collective.Times exchange,
     double[] norms,
     byte[] note,
+    long residentBytes,
     boolean stop,
     boolean save) {
   private static final int DOUBLES_PER_LOSS = 4;
@@ -30,7 +32,7 @@ record StepMessage(
 
   byte[] toBytes() {
     int doubles = work.losses().size() * DOUBLES_PER_LOSS + norms.length + 4;
-    int counts = 3 * Integer.BYTES + 2 * Long.BYTES;
+    int counts = 3 * Integer.BYTES + 3 * Long.BYTES;
     ByteBuffer out = ByteBuffer.allocate(doubles * Double.BYTES + counts + note.length + 1);
     out.putInt(work.losses().size());
     for (Losses l : work.losses()) {
@@ -44,6 +46,7 @@ record StepMessage(
       out.putDouble(norm);
     }
     out.putInt(note.length).put(note);
+    out.putLong(residentBytes);
     out.put((byte) ((stop ? STOP : 0) | (save ? SAVE : 0)));
     return out.array();
   }
@@ -69,7 +72,9 @@ record StepMessage(
     }
     byte[] note = new byte[in.getInt()];
     in.get(note);
+    long resident = in.getLong();
     int wishes = in.get();
-    return new StepMessage(work, exchange, norms, note, (wishes & STOP) != 0, (wishes & SAVE) != 0);
+    return new StepMessage(
+        work, exchange, norms, note, resident, (wishes & STOP) != 0, (wishes & SAVE) != 0);
   }
 }

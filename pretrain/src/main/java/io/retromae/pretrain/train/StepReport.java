@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param tokens tokens read by all ranks, special ones included, padding not
  * @param samples rows read by all ranks
  * @param rankTimes where each rank's time went
+ * @param rankResidentBytes memory of the host that each rank's process holds; 0 if nothing tells it
  */
 public record StepReport(
     TrainingState state,
@@ -25,10 +26,12 @@ public record StepReport(
     Optional<LossWindow.Spike> spike,
     long tokens,
     long samples,
-    List<RankTimes> rankTimes) {
-  /** Copies the list. */
+    List<RankTimes> rankTimes,
+    List<Long> rankResidentBytes) {
+  /** Copies the lists. */
   public StepReport {
     rankTimes = List.copyOf(rankTimes);
+    rankResidentBytes = List.copyOf(rankResidentBytes);
   }
 
   /** Steps done, this one included. */

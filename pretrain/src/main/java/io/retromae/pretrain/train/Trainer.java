@@ -3,6 +3,7 @@ package io.retromae.pretrain.train;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.memory.ResidentMemory;
 import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.Losses;
@@ -140,6 +141,7 @@ public final class Trainer {
             exchangeSoFar(),
             norms,
             observer.takeNote(),
+            ResidentMemory.bytes(),
             observer.stopRequested(),
             observer.saveDue());
     return Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
@@ -169,7 +171,8 @@ public final class Trainer {
         before.lossWindow().warning(after.lastLosses().total()),
         all.stream().mapToLong(m -> m.work().tokens()).sum(),
         all.stream().mapToLong(m -> m.work().samples()).sum(),
-        all.stream().map(StepMessage::times).toList());
+        all.stream().map(StepMessage::times).toList(),
+        all.stream().map(StepMessage::residentBytes).toList());
   }
 
   /** A skipped step leaves the parameters as they were: going on would not mend them. */

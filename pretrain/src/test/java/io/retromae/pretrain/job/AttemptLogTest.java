@@ -56,7 +56,8 @@ class AttemptLogTest {
         spike,
         900,
         32,
-        List.of(new StepReport.RankTimes(1, 2, 3, 2), new StepReport.RankTimes(4, 20, 7, 1)));
+        List.of(new StepReport.RankTimes(1, 2, 3, 2), new StepReport.RankTimes(4, 20, 7, 1)),
+        List.of(700_000_000L, 800_000_000L));
   }
 
   private static ObjectiveSettings objective(String method) {
@@ -77,7 +78,7 @@ class AttemptLogTest {
         List.of(
             "step=7 loss=4.0000 encoder_loss=1.5000 decoder_loss=2.5000 grad_norm=4.000 lr=1.0e-04"
                 + " tokens_per_s=1234 data_wait_ms=4 compute_ms=20 communication_ms=7 idle_ms=2"
-                + " slowest_rank=1 slowest_pct=78"),
+                + " slowest_rank=1 slowest_pct=78 rss_mb=800"),
         lines);
     assertTrue(published().get(0).contains("\"skipped_steps\":1"), published().toString());
     assertTrue(published().get(0).contains("\"slowest_rank\":1"), published().toString());

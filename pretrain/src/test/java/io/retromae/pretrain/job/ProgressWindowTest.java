@@ -31,7 +31,8 @@ class ProgressWindowTest {
         Optional.empty(),
         900,
         32,
-        times);
+        times,
+        List.of(0L, 0L));
   }
 
   @Test

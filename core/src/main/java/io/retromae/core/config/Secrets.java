@@ -1,0 +1,41 @@
+package io.retromae.core.config;
+
+import java.util.regex.Pattern;
+
+/**
+ * Keeps secrets out of what is printed, logged or stored. A name tells them, as Spark's own {@code
+ * spark.redaction.regex} has it, and so does a password inside a URL.
+ */
+public final class Secrets {
+  /** What stands in their place; the word is Spark's. */
+  public static final String REDACTED = "<redacted>";
+
+  /** The last part of a name: min_tokens counts, a token opens doors. */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?i).*(secret|password|passwd|credential(?!s[._]?provider)|access[._-]?key).*"
+              + "|.*(^|[._-])(auth|session|bearer|api|access)?[._-]?token");
+
+  private static final Pattern USER_OF_URL = Pattern.compile("(\\w+://)[^/@\\s:]*:[^/@\\s]*@");
+
+  private Secrets() {}
+
+  /** Whether a setting or property of this name holds a secret. */
+  public static boolean named(String key) {
+    return NAME.matcher(key).matches();
+  }
+
+  /**
+   * A value as it may be shown.
+   *
+   * @param key its setting or property
+   */
+  public static String shown(String key, String value) {
+    return named(key) ? REDACTED : shown(value);
+  }
+
+  /** Any text without the users and passwords of the URLs in it. */
+  public static String shown(String text) {
+    return USER_OF_URL.matcher(text).replaceAll("$1" + REDACTED + "@");
+  }
+}

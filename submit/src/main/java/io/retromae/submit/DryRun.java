@@ -1,0 +1,132 @@
+package io.retromae.submit;
+
+import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.submit.spark.GivenProperties;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.MasterUrl.Kind;
+import io.retromae.submit.spark.SparkProperty;
+import io.retromae.submit.spark.SparkSetup;
+import io.retromae.submit.spark.SubmitLine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What {@code --dry-run} prints, section by section; the command comes last. Touches nothing. */
+final class DryRun {
+  private static final int KEY_WIDTH = 44;
+  private static final int VALUE_WIDTH = 28;
+
+  private final Console console;
+  private final Map<String, String> environment;
+
+  DryRun(Console console, Map<String, String> environment) {
+    this.console = console;
+    this.environment = environment;
+  }
+
+  /** The resolved configuration of a job, each value with its origin. */
+  void configuration(String job, Resolved<?> config) {
+    section("configuration of " + job, config.yaml().lines().toList());
+  }
+
+  /** A section: a title, lines below it. */
+  void section(String title, List<String> lines) {
+    console.result(title);
+    lines.forEach(line -> console.result("  " + line));
+    console.result("");
+  }
+
+  /** What becomes of the output folder. */
+  void output(String folder, OutputFolder.Found found, String more) {
+    String what =
+        switch (found) {
+          case NEW -> "new";
+          case RESUMED -> "holds work of the same configuration: to be resumed";
+          case REPLACED -> "holds earlier work: to be dropped";
+        };
+    section("output", List.of(folder + ": " + what + more));
+  }
+
+  /** Spark's properties, warnings, and the command that starts the job. */
+  void spark(SparkSetup setup, JobDemand demand, JobCommand command, List<String> configs) {
+    SubmitLine line = new SubmitLine(setup, demand, program(command, configs));
+    List<String> table = new ArrayList<>();
+    for (SparkProperty property : line.properties()) {
+      table.add(row(property.key(), property.shown(), property.reason()));
+    }
+    section("spark: %s, %s".formatted(setup.master().kind().words(), mode(setup)), table);
+    List<String> warnings = new ArrayList<>(setup.warnings());
+    warnings.addAll(shipping(setup));
+    if (!warnings.isEmpty()) {
+      section("warnings", warnings);
+    }
+    console.result("command");
+    console.result(line.shell());
+  }
+
+  private static String row(String key, String value, String reason) {
+    String pattern = "%-" + KEY_WIDTH + "s %-" + VALUE_WIDTH + "s %s";
+    return pattern.formatted(key, value, reason);
+  }
+
+  private static String mode(SparkSetup setup) {
+    return setup.given().get("spark.submit.deployMode").orElse("client") + " mode";
+  }
+
+  private SubmitLine.Program program(JobCommand command, List<String> configs) {
+    Optional<Path> propertiesFile = command.sparkOptions().propertiesFile();
+    Set<String> read = new HashSet<>();
+    propertiesFile
+        .or(() -> GivenProperties.sparkDefaults(environment))
+        .map(Path::toString)
+        .ifPresent(read::add);
+    List<String> texts = new ArrayList<>(command.arguments());
+    texts.addAll(configs);
+    return new SubmitLine.Program(
+        Optional.ofNullable(environment.get("SPARK_HOME"))
+            .filter(home -> !home.isEmpty())
+            .map(home -> home + "/bin/spark-submit")
+            .orElse("spark-submit"),
+        OwnJars.main(),
+        OwnJars.s3(environment, texts),
+        propertiesFile,
+        read,
+        ConfigFiles.local(command.files()),
+        command.sparkOptions().submitOnly(),
+        command.arguments());
+  }
+
+  /** What will not be where the driver or the executors look for it. */
+  private static List<String> shipping(SparkSetup setup) {
+    List<String> warnings = new ArrayList<>();
+    boolean cluster = mode(setup).startsWith("cluster");
+    Kind kind = setup.master().kind();
+    boolean upload = setup.given().get("spark.kubernetes.file.upload.path").isPresent();
+    if (cluster && kind == Kind.KUBERNETES && !upload) {
+      warnings.add(
+          "the jar and -c files lie on this machine and the driver's pod has neither: set"
+              + " spark.kubernetes.file.upload.path, or name the image's jar as local:///PATH");
+    }
+    if (cluster && kind == Kind.STANDALONE) {
+      warnings.add("standalone, cluster mode: every worker must see the jar at this path");
+    }
+    return warnings;
+  }
+
+  /** Seconds as people say them. */
+  static String duration(double seconds) {
+    if (seconds < 90) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    if (seconds < 5400) {
+      return String.format(Locale.ROOT, "%.0f min", seconds / 60);
+    }
+    return String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+  }
+}
