@@ -7,12 +7,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
+import org.apache.hadoop.hdfs.protocol.Block;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
+import org.apache.hadoop.hdfs.server.blockmanagement.BlockInfo;
 import org.apache.hadoop.hdfs.server.datanode.DataNodeFaultInjector;
 import org.apache.hadoop.hdfs.server.datanode.ReplicaInPipeline;
+import org.apache.hadoop.hdfs.server.namenode.FSNamesystem;
 
 /** A name node and three data nodes in this JVM, two copies of each block. */
 final class HdfsCluster implements AutoCloseable {
@@ -80,14 +85,13 @@ final class HdfsCluster implements AutoCloseable {
    */
   CompletableFuture<DataNodeProperties> endADataNodeInTheMiddleOfABlock() {
     CompletableFuture<DataNodeProperties> ended = new CompletableFuture<>();
+    AtomicBoolean begun = new AtomicBoolean();
     DataNodeFaultInjector.set(
         new DataNodeFaultInjector() {
           @Override
           public void failPipeline(ReplicaInPipeline replica, String next) {
-            synchronized (ended) {
-              if (next != null && replica.getNumBytes() > 0 && !ended.isDone()) {
-                ended.complete(cluster.stopDataNode(next));
-              }
+            if (next != null && replica.getNumBytes() > 0 && begun.compareAndSet(false, true)) {
+              ended.complete(cluster.stopDataNode(next));
             }
           }
         });
@@ -100,23 +104,36 @@ final class HdfsCluster implements AutoCloseable {
     cluster.waitActive();
   }
 
-  /**
-   * From now on, whoever writes the second packet of a block waits until the gate is opened.
-   *
-   * @param reached completed when somebody waits
-   * @param gate completed by the test
-   */
-  void holdWriters(CompletableFuture<Void> reached, CompletableFuture<Void> gate) {
+  /** From now on, whoever writes a block of a file below {@code folder} waits for the gate. */
+  Gate holdWriters(String folder) {
+    Gate gate = new Gate();
     DataNodeFaultInjector.set(
         new DataNodeFaultInjector() {
           @Override
           public void failPipeline(ReplicaInPipeline replica, String next) {
-            if (replica.getNumBytes() > 0) {
-              reached.complete(null);
-              gate.join();
+            if (replica.getNumBytes() > 0 && fileOf(replica.getBlockId()).startsWith(folder)) {
+              gate.pass();
             }
           }
         });
+    return gate;
+  }
+
+  private String fileOf(long block) {
+    FSNamesystem names = cluster.getNamesystem();
+    BlockInfo info = names.getBlockManager().getStoredBlock(new Block(block));
+    return info == null
+        ? ""
+        : names.getFSDirectory().getInode(info.getBlockCollectionId()).getFullPathName();
+  }
+
+  /**
+   * Limits what a folder may take, copies counted; {@link HdfsConstants#QUOTA_RESET} for no more.
+   */
+  void limitBytes(String folder, long bytes) throws IOException {
+    DistributedFileSystem names = cluster.getFileSystem();
+    names.mkdirs(new org.apache.hadoop.fs.Path(folder));
+    names.setQuota(new org.apache.hadoop.fs.Path(folder), HdfsConstants.QUOTA_DONT_SET, bytes);
   }
 
   /** Nothing goes wrong any more. */

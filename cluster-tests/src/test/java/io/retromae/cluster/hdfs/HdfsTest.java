@@ -1,10 +1,24 @@
 package io.retromae.cluster.hdfs;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.retromae.cluster.Child;
 import io.retromae.cluster.Journey;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
+import org.apache.hadoop.hdfs.protocol.OpenFileEntry;
+import org.apache.hadoop.hdfs.protocol.OpenFilesIterator.OpenFilesType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +61,61 @@ class HdfsTest {
     try (Child pretrain = journey.startPretrain()) {
       pretrain.done();
     }
+    journey.assertSameBytes();
+  }
+
+  /** What a killed writer has left open below a folder. */
+  private static List<String> openFiles(String path) throws IOException {
+    List<String> open = new ArrayList<>();
+    RemoteIterator<OpenFileEntry> entries =
+        hdfs.fileSystem().listOpenFiles(EnumSet.of(OpenFilesType.ALL_OPEN_FILES), path);
+    while (entries.hasNext()) {
+      open.add(entries.next().getFilePath());
+    }
+    return open;
+  }
+
+  @Test
+  void aFullFolderDataNodesThatEndAKilledDriverAndARestartOfTheNameNodeChangeNothing()
+      throws Exception {
+    Journey journey = journey("disturbed");
+    hdfs.limitBytes("/disturbed", 6 << 20);
+    try (Child etl = journey.startEtl()) {
+      assertEquals(4, etl.exitCode(), etl.output());
+      assertTrue(etl.output().contains("quota"), etl.output());
+      assertFalse(ShardManifest.exists(storage, journey.output() + "/corpus"));
+    }
+    hdfs.limitBytes("/disturbed", HdfsConstants.QUOTA_RESET);
+
+    CompletableFuture<DataNodeProperties> first = hdfs.endADataNodeInTheMiddleOfABlock();
+    try (Child etl = journey.startEtl()) {
+      etl.done();
+    }
+    hdfs.startAgain(first.getNow(null));
+
+    CompletableFuture<DataNodeProperties> second = hdfs.endADataNodeInTheMiddleOfABlock();
+    String held = "/disturbed/run/checkpoints/step-00000006-1";
+    try (Child pretrain = journey.startPretrain()) {
+      pretrain.await("step=4 event=checkpoint");
+      Gate gate = hdfs.holdWriters(held);
+      gate.awaitWriter();
+      pretrain.signal("KILL");
+      pretrain.exitCode();
+      gate.open();
+      assertFalse(storage.exists(hdfs.uri() + held + ".json"));
+      assertFalse(openFiles("/disturbed/run").isEmpty());
+    }
+    hdfs.startAgain(second.getNow(null));
+
+    try (Child pretrain = journey.startPretrain()) {
+      Gate gate = hdfs.holdWriters("/disturbed/run/checkpoints/step-00000008-2");
+      gate.awaitWriter();
+      hdfs.restartNameNode();
+      gate.open();
+      pretrain.done();
+      assertFalse(pretrain.linesWith("event=resume").isEmpty(), pretrain.output());
+    }
+    assertEquals(List.of(), openFiles("/disturbed"));
     journey.assertSameBytes();
   }
 }

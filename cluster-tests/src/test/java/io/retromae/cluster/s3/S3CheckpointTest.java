@@ -49,7 +49,7 @@ class S3CheckpointTest {
 
   @AfterAll
   static void stopServer() throws Exception {
-    server.stop();
+    server.close();
   }
 
   @BeforeEach
@@ -63,8 +63,7 @@ class S3CheckpointTest {
 
   @AfterEach
   void serveAgain() {
-    server.busy.set(0);
-    server.refused.set(0);
+    server.front().forget();
   }
 
   private CheckpointWriter writer(int rank, long attempt) {
@@ -152,11 +151,11 @@ class S3CheckpointTest {
   void aBusyServerDelaysACheckpoint() throws Exception {
     save(store.claimAttempt(), 10);
     long attempt = store.claimAttempt();
-    server.busy.set(3);
+    server.front().plan(Fault.SLOW_DOWN, 3);
 
     save(attempt, 20);
 
-    assertEquals(3, server.refused.get());
+    assertEquals(3, server.front().met(Fault.SLOW_DOWN));
     assertEquals("step-00000020-2", store.newest().orElseThrow().name());
   }
 
@@ -164,14 +163,14 @@ class S3CheckpointTest {
   void whileAServerIsBusyOlderCheckpointsStay() throws Exception {
     save(store.claimAttempt(), 10);
     long attempt = store.claimAttempt();
-    server.busy.set(1_000_000);
+    server.front().plan(Fault.SLOW_DOWN, 1_000_000);
 
     var failure = assertThrows(ClusterException.class, () -> save(attempt, 20));
 
     assertTrue(failure.getMessage().contains("cannot save step 20"), failure.getMessage());
     assertTrue(news.contains("failed 20"), news.toString());
-    assertTrue(server.refused.get() > 0);
-    server.busy.set(0);
+    assertTrue(server.front().met(Fault.SLOW_DOWN) > 0);
+    server.front().forget();
     assertEquals("step-00000010-1", store.newest().orElseThrow().name());
     save(store.claimAttempt(), 20);
     assertEquals("step-00000020-3", store.newest().orElseThrow().name());

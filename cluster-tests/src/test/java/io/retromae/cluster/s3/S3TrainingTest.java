@@ -129,7 +129,7 @@ class S3TrainingTest {
         line -> {
           lines.add(line);
           if (line.startsWith("step=3 loss=")) {
-            server.busy.set(3);
+            server.front().plan(Fault.SLOW_DOWN, 3);
           }
         };
     try (var spark = new JavaSparkContext(conf(server.configuration()))) {
@@ -137,10 +137,10 @@ class S3TrainingTest {
       train(spark, disk.toString(), line -> {});
 
       assertTrue(report.finished());
-      assertEquals(3, server.refused.get(), lines.toString());
+      assertEquals(3, server.front().met(Fault.SLOW_DOWN), lines.toString());
       assertArrayEquals(weights(storage, disk.toString()), weights(storage, "s3a://training"));
     } finally {
-      server.stop();
+      server.close();
     }
   }
 }
