@@ -42,7 +42,7 @@ final class EtlCommand extends JobCommand {
 
   private int run(JavaSparkContext spark, Resolved<EtlConfig> config, StopSignal stop) {
     CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line);
-    boolean done = stop.unlessStopped(spark, () -> job.run(mode()));
+    boolean done = stop.unlessStopped(spark, () -> job.run(mode(), plan));
     console()
         .result(
             done

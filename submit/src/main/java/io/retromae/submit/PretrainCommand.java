@@ -52,7 +52,7 @@ final class PretrainCommand extends JobCommand {
     }
     try (StopSignal stop = StopSignal.install();
         JavaSparkContext spark = Sessions.start("retromae-pretrain", setup)) {
-      return train(spark, config, mode, stop, console());
+      return train(spark, config, plan, mode, stop, console());
     }
   }
 
@@ -60,13 +60,14 @@ final class PretrainCommand extends JobCommand {
   static int train(
       JavaSparkContext spark,
       Resolved<PretrainConfig> config,
+      PretrainPlan plan,
       OutputMode mode,
       StopSignal stop,
       Console console)
       throws IOException {
     PretrainJob job = new PretrainJob(spark, config, console::line);
     stop.asks(job::requestStop);
-    TrainingReport report = job.run(mode);
+    TrainingReport report = job.run(mode, plan);
     if (!report.finished()) {
       console.result(
           "stopped at step %,d of %,d; the same command goes on from there"

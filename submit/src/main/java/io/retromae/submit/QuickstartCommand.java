@@ -85,11 +85,18 @@ final class QuickstartCommand extends JobCommand {
 
   private int run(JavaSparkContext spark, Path path, StopSignal stop) throws IOException {
     CorpusEtlJob corpus = new CorpusEtlJob(spark, path.etl(), console()::line);
-    if (!stop.unlessStopped(spark, () -> corpus.run(mode()))) {
+    if (!stop.unlessStopped(spark, () -> corpus.run(mode(), path.plan()))) {
       console().result("stopped; the same command goes on with what is not finished");
       return ExitCode.STOPPED;
     }
-    int code = PretrainCommand.train(spark, path.pretrain(), mode(), stop, console());
+    int code =
+        PretrainCommand.train(
+            spark,
+            path.pretrain(),
+            PretrainPlan.of(new Storage(spark.hadoopConfiguration()), path.pretrain().value()),
+            mode(),
+            stop,
+            console());
     if (code == ExitCode.DONE) {
       console()
           .result(

@@ -1,6 +1,5 @@
 package io.retromae.core.storage;
 
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * Opens, lists and creates files on any Hadoop file system. Paths are plain text: {@code
@@ -69,7 +70,7 @@ public final class Storage implements Serializable {
       files.sort(Comparator.comparing(StoredFile::path));
       return files;
     } catch (IOException e) {
-      throw unreachable("list", pattern, e);
+      throw StorageErrors.unreachable("list", pattern, e);
     }
   }
 
@@ -94,7 +95,7 @@ public final class Storage implements Serializable {
     try {
       return fileSystem(path).exists(new Path(path));
     } catch (IOException e) {
-      throw unreachable("look for", path, e);
+      throw StorageErrors.unreachable("look for", path, e);
     }
   }
 
@@ -103,7 +104,7 @@ public final class Storage implements Serializable {
     try {
       return fileSystem(path).listStatus(new Path(path)).length == 0;
     } catch (IOException e) {
-      throw unreachable("list", path, e);
+      throw StorageErrors.unreachable("list", path, e);
     }
   }
 
@@ -124,7 +125,7 @@ public final class Storage implements Serializable {
     } catch (FileNotFoundException e) {
       throw new ConfigException(path + ": no such file", e);
     } catch (IOException e) {
-      throw unreachable("read", path, e);
+      throw StorageErrors.unreachable("read", path, e);
     }
   }
 
@@ -153,7 +154,7 @@ public final class Storage implements Serializable {
       }
       replace(fs, staged, target);
     } catch (IOException e) {
-      throw unreachable("write", path, e);
+      throw StorageErrors.unreachable("write", path, e);
     }
   }
 
@@ -175,22 +176,43 @@ public final class Storage implements Serializable {
     try {
       fileSystem(path).delete(new Path(path), true);
     } catch (IOException e) {
-      throw unreachable("delete", path, e);
+      throw StorageErrors.unreachable("delete", path, e);
     }
   }
 
-  private FileSystem fileSystem(String path) {
+  private FileSystem fileSystem(String text) {
     try {
-      FileSystem fs = new Path(path).getFileSystem(configuration);
+      Path path = new Path(text);
+      StorageErrors.refuseCredentials(path);
+      FileSystem fs = path.getFileSystem(configuration);
       // Hadoop's local file system adds hidden .crc files; our formats carry their own checksums.
       return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
+    } catch (UnsupportedFileSystemException | NoClassDefFoundError e) {
+      throw StorageErrors.noFileSystem(text, e);
+    } catch (AccessDeniedException e) {
+      throw StorageErrors.unreachable("open", text, e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigException(path + ": no file system for this path: " + e.getMessage(), e);
+      throw new ConfigException(text + ": no file system for this path: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof ClassNotFoundException) { // as Hadoop's Configuration wraps it
+        throw StorageErrors.noFileSystem(text, e);
+      }
+      throw e;
     }
   }
 
-  private static ClusterException unreachable(String verb, String path, IOException cause) {
-    return new ClusterException("cannot " + verb + " " + path + ": " + cause.getMessage(), cause);
+  /** Why {@link #list} found nothing there, in brackets, as far as an object store can tell. */
+  public String whyEmpty(String pattern) {
+    Path prefix = new Path(pattern);
+    if (!isObjectStore(fileSystem(pattern))) {
+      return "";
+    }
+    while (prefix.getParent() != null && prefix.toString().matches(".*[*?\\[{].*")) {
+      prefix = prefix.getParent();
+    }
+    return exists(prefix.toString())
+        ? " (bucket reached, nothing under " + prefix + " matches)"
+        : " (bucket reached, prefix empty)";
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {

@@ -83,8 +83,13 @@ public final class CorpusEtlJob {
    * @throws CorruptDataException in strict mode if a file has an error inside
    */
   public EtlReport run(OutputMode mode) {
+    return run(mode, EtlPlan.of(storage, config));
+  }
+
+  /** The same by a plan that was made, and refused what it had to, before Spark started. */
+  public EtlReport run(OutputMode mode, EtlPlan plan) {
     try {
-      return runToCommit(mode);
+      return runToCommit(mode, plan);
     } catch (Exception e) { // Spark throws checked exceptions undeclared
       throw TaskFailures.meaningOf(e);
     }
@@ -106,8 +111,7 @@ public final class CorpusEtlJob {
         .check(identity(resolved, storage, plan, benchmarks, stages.badWordLists()), mode);
   }
 
-  private EtlReport runToCommit(OutputMode mode) {
-    EtlPlan plan = EtlPlan.of(storage, config);
+  private EtlReport runToCommit(OutputMode mode, EtlPlan plan) {
     EtlContext context = new EtlContext(settings(resolved, storage), storage, output);
     Stages stages = Stages.of(config.filters(), context.settingsBelow("filters."), storage);
     BenchmarkIndexing benchmarks =

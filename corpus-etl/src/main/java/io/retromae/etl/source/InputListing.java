@@ -23,7 +23,8 @@ public final class InputListing {
   public static List<StoredFile> list(Storage storage, String setting, String pattern) {
     List<StoredFile> files = storage.list(pattern);
     if (files.isEmpty()) {
-      throw new ConfigException("%s %s: no file matches".formatted(setting, pattern));
+      throw new ConfigException(
+          "%s %s: no file matches%s".formatted(setting, pattern, storage.whyEmpty(pattern)));
     }
     return files;
   }

@@ -66,7 +66,12 @@ public final class CorpusBatches implements BatchSource {
    */
   public static CorpusBatches open(
       Storage storage, PretrainConfig config, TokenTable tokens, List<Long> epochEnds) {
-    TrainingCorpus corpus = TrainingCorpus.open(storage, config);
+    return of(TrainingCorpus.open(storage, config), config, tokens, epochEnds);
+  }
+
+  /** The micro-batches of a run over a corpus that is open; closes it. */
+  public static CorpusBatches of(
+      TrainingCorpus corpus, PretrainConfig config, TokenTable tokens, List<Long> epochEnds) {
     Course course =
         new Course(corpus.mixture(), corpus.shape(), epochEnds, config.data().groupByLength());
     return of(corpus.source(), BatchRule.of(config, tokens), course);

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.batch;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BatchArrays;
@@ -34,13 +35,14 @@ public final class EvaluationBatches implements AutoCloseable {
   }
 
   /**
-   * Opens what a configuration evaluates; without any batch if it names nothing. Reads manifests
-   * only.
+   * Opens what a configuration evaluates; without any batch if it names nothing.
    *
+   * @param manifest of the corpus trained on
    * @throws ConfigException as {@link EvaluationCorpus#open}
    */
-  public static EvaluationBatches open(Storage storage, PretrainConfig config, TokenTable tokens) {
-    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, tokens.vocabulary());
+  public static EvaluationBatches open(
+      Storage storage, PretrainConfig config, ShardManifest manifest, TokenTable tokens) {
+    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, manifest, tokens.vocabulary());
     return of(
         new ShardRowGroups(storage, corpus.folder(), corpus.shards()),
         corpus,

@@ -25,18 +25,19 @@ public record EvaluationCorpus(
   }
 
   /**
-   * What a configuration evaluates; reads manifests only.
+   * What a configuration evaluates; reads at most the manifest of another corpus.
    *
+   * @param manifest of the corpus trained on
    * @param vocabulary of the corpus trained on
    * @throws ConfigException if the corpus to evaluate has another vocabulary or is trained on
    */
   public static EvaluationCorpus open(
-      Storage storage, PretrainConfig config, Vocabulary vocabulary) {
+      Storage storage, PretrainConfig config, ShardManifest manifest, Vocabulary vocabulary) {
     EvaluationSettings settings = config.evaluation();
     List<ShardEntry> shards =
         settings.corpus().isPresent()
             ? otherShards(storage, config, vocabulary)
-            : TrainingCorpus.open(storage, config).heldOut();
+            : TrainingCorpus.heldOut(config, manifest);
     return new EvaluationCorpus(
         settings.corpus().orElse(config.corpus()),
         shards,

@@ -29,9 +29,8 @@ public final class TrainingCorpus implements AutoCloseable {
 
   private TrainingCorpus(Storage storage, PretrainConfig config, ShardManifest manifest) {
     List<ShardEntry> all = manifest.shards();
-    int trained = all.size() - checkedHoldout(config, all.size());
-    this.shards = all.subList(0, trained);
-    this.heldOut = all.subList(trained, all.size());
+    this.heldOut = heldOut(config, manifest);
+    this.shards = all.subList(0, all.size() - heldOut.size());
     this.source = new ShardRowGroups(storage, config.corpus(), shards);
     this.weights = SourceWeights.of(manifest, shards, config);
     this.shape = shape(config.data());
@@ -49,7 +48,22 @@ public final class TrainingCorpus implements AutoCloseable {
    * @throws ConfigException if nothing is left to train on or a weight is for an unknown source
    */
   public static TrainingCorpus open(Storage storage, PretrainConfig config) {
-    return new TrainingCorpus(storage, config, ShardManifest.open(storage, config.corpus()));
+    return of(storage, config, ShardManifest.open(storage, config.corpus()));
+  }
+
+  /**
+   * The corpus of a manifest that has been read.
+   *
+   * @throws ConfigException as {@link #open}
+   */
+  public static TrainingCorpus of(Storage storage, PretrainConfig config, ShardManifest manifest) {
+    return new TrainingCorpus(storage, config, manifest);
+  }
+
+  /** The shards of a manifest that are never trained on. */
+  static List<ShardEntry> heldOut(PretrainConfig config, ShardManifest manifest) {
+    List<ShardEntry> all = manifest.shards();
+    return all.subList(all.size() - checkedHoldout(config, all.size()), all.size());
   }
 
   private static int checkedHoldout(PretrainConfig config, int shards) {
@@ -66,11 +80,6 @@ public final class TrainingCorpus implements AutoCloseable {
   private static SamplePlan.Shape shape(DataSettings data) {
     return new SamplePlan.Shape(
         data.logicalShards(), data.perDeviceTrainBatchSize(), data.gradientAccumulationSteps());
-  }
-
-  /** Shards never trained on. */
-  List<ShardEntry> heldOut() {
-    return heldOut;
   }
 
   /**

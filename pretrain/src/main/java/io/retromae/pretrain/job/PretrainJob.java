@@ -42,14 +42,21 @@ public final class PretrainJob {
    * @throws ConfigException, CorruptDataException or ClusterException with the first cause
    */
   public TrainingReport run(OutputMode mode) throws IOException {
+    return run(mode, PretrainPlan.of(storage, resolved.value()));
+  }
+
+  /** The same by a plan that was made, and refused what it had to, before Spark started. */
+  public TrainingReport run(OutputMode mode, PretrainPlan plan) throws IOException {
     PretrainConfig config = resolved.value();
-    PretrainPlan plan = PretrainPlan.of(storage, config);
+    StartupClock clock = new StartupClock("driver");
+    clock.done("settings_plan_and_spark");
     boolean encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
     SlotWait slots = slots(WorldSizes.of(config), config.cluster());
     String folder = storage.qualify(config.output());
     new OutputFolder(storage, folder, ENTRIES)
         .claim(RunIdentity.of(resolved, plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
+    clock.done("slots_and_output");
     MetricsLog metrics = MetricsLog.open(storage, folder, config.logging().tensorboard());
     TrainingRun run = new TrainingRun(spark, resolved, storage, folder, plan, encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);

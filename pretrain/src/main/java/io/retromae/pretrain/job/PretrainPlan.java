@@ -55,8 +55,8 @@ public record PretrainPlan(
               .formatted(
                   config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
     }
-    long evaluationSamples = EvaluationCorpus.open(storage, config, vocabulary).samples();
-    try (TrainingCorpus corpus = TrainingCorpus.open(storage, config)) {
+    long evaluationSamples = EvaluationCorpus.open(storage, config, manifest, vocabulary).samples();
+    try (TrainingCorpus corpus = TrainingCorpus.of(storage, config, manifest)) {
       return new PretrainPlan(
           corpus.extent(),
           start,

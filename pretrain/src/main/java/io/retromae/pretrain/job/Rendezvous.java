@@ -31,14 +31,18 @@ final class Rendezvous {
    * Connects this task to the others.
    *
    * @param device that this task computes on
+   * @param view what it works from
    * @throws ConfigException if workers have different settings or see different corpora, if two of
    *     them compute on one GPU, or NCCL is asked for in vain
    */
   static Collective join(
-      WorkerSpec spec, BarrierTaskContext task, PretrainConfig config, DeviceChoice device)
+      WorkerSpec spec,
+      BarrierTaskContext task,
+      PretrainConfig config,
+      DeviceChoice device,
+      WorkerView view)
       throws IOException {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
-    WorkerView view = WorkerView.of(spec, config);
     if (spec.worldSize() == 1) {
       view.compare(task.partitionId(), host, view, spec.corpusFingerprint());
       return new LocalCollective();

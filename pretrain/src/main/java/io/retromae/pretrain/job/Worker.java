@@ -1,9 +1,11 @@
 package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
+import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -79,6 +81,8 @@ final class Worker {
 
   private void train(Links links) throws IOException {
     ProgressClient driver = links.driver();
+    StartupClock clock = new StartupClock("rank-" + rank);
+    clock.done("task");
     ObjectNode hello = Progress.message("worker").put("rank", rank);
     hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
     hello.put("executor", SparkEnv.get().executorId());
@@ -90,24 +94,32 @@ final class Worker {
             config.compute().device(), task, VisibleGpus.of(TorchRuntime.gpus(), System.getenv()));
     hello.put("device", device.identity());
     driver.send(hello);
+    clock.done("engine");
     links.status().begins("joining");
     RunPlan plan = spec.plan(config);
     ModelStart start = ModelStart.of(spec.storage(), config);
+    ShardManifest manifest = ShardManifest.open(spec.storage(), config.corpus());
+    TrainingCorpus corpus = TrainingCorpus.of(spec.storage(), config, manifest);
+    clock.done("corpus");
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks the observer.
-    try (Collective ring = Rendezvous.join(spec, task, config, device);
+    try (CorpusBatches batches =
+            CorpusBatches.of(corpus, config, start.tokens(), spec.epochEnds());
+        Collective ring = Rendezvous.join(spec, task, config, device, WorkerView.of(spec, corpus));
         Replica replica = new Replica(start, device, plan.totalSteps(), ring);
-        CorpusBatches batches =
-            CorpusBatches.open(spec.storage(), config, start.tokens(), spec.epochEnds());
-        EvaluationBatches heldOut = EvaluationBatches.open(spec.storage(), config, start.tokens());
-        WorkerObserver observer = new WorkerObserver(spec, start, links, task, replica)) {
+        EvaluationBatches heldOut =
+            EvaluationBatches.open(spec.storage(), config, manifest, start.tokens());
+        WorkerObserver observer =
+            new WorkerObserver(spec, start, manifest, links, task, replica, clock)) {
       connected(ring);
+      clock.done("join_and_model");
       links.status().begins("restoring");
       CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
       orTellTheOthers(
           () -> {
             TrainingState state = replica.restore(checkpoints, spec.resumeFrom());
             observer.begin();
+            clock.done("restore");
             links.status().stepDone(state.step());
             Evaluator evaluator =
                 new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);

@@ -37,15 +37,19 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   private final ProgressWindow window;
   private final Replica replica;
   private final Decommission decommission = new Decommission();
+  private final StartupClock clock;
   private long tokens;
   private long windowStart = System.nanoTime();
 
   WorkerObserver(
       WorkerSpec spec,
       ModelStart start,
+      ShardManifest corpus,
       Worker.Links links,
       BarrierTaskContext task,
-      Replica replica) {
+      Replica replica,
+      StartupClock clock) {
+    this.clock = clock;
     this.spec = spec;
     this.start = start;
     this.config = start.config();
@@ -61,7 +65,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
         new CheckpointWriter(
             new CheckpointStore(spec.storage(), spec.runFolder()),
             new CheckpointWriter.Origin(
-                first ? describe() : Map.of(),
+                first ? describe(corpus) : Map.of(),
                 spec.attempt(),
                 config.checkpoint().saveTotalLimit()),
             replica.share(),
@@ -76,6 +80,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
 
   @Override
   public void stepDone(StepReport report) throws IOException {
+    clock.last("first_step");
     tokens += report.tokens();
     status.stepDone(report.step());
     counters.add(report, task.partitionId());
@@ -158,8 +163,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
     }
   }
 
-  private Map<String, byte[]> describe() {
-    ShardManifest corpus = ShardManifest.open(spec.storage(), config.corpus());
+  private Map<String, byte[]> describe(ShardManifest corpus) {
     Map<String, String> settings = new TreeMap<>();
     for (String assignment : spec.settings()) {
       int equals = assignment.indexOf('=');

@@ -3,8 +3,6 @@ package io.retromae.pretrain.job;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.pretrain.batch.TrainingCorpus;
-import io.retromae.pretrain.config.PretrainConfig;
-import java.io.IOException;
 
 /**
  * What a worker works from, as its own task sees it: a path may mean other files on another host,
@@ -14,11 +12,9 @@ import java.io.IOException;
  * @param corpus see {@link TrainingCorpus#fingerprint}
  */
 record WorkerView(String settings, String corpus) {
-  /** Reads the corpus's manifest. */
-  static WorkerView of(WorkerSpec spec, PretrainConfig config) throws IOException {
-    try (TrainingCorpus corpus = TrainingCorpus.open(spec.storage(), config)) {
-      return new WorkerView(Sha256.of(String.join("\n", spec.settings())), corpus.fingerprint());
-    }
+  /** What a task works from. */
+  static WorkerView of(WorkerSpec spec, TrainingCorpus corpus) {
+    return new WorkerView(Sha256.of(String.join("\n", spec.settings())), corpus.fingerprint());
   }
 
   /**

@@ -1,9 +1,20 @@
 package io.retromae.pretrain.model;
 
 import ai.djl.engine.Engine;
+import ai.djl.util.Utils;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Starts libtorch in this process, once, with a fixed number of intra-op threads. */
 public final class TorchRuntime {
+  /** DJL's variable for a libtorch that is unpacked already, in an image for example. */
+  private static final String OWN_LIBTORCH = "PYTORCH_LIBRARY_PATH";
+
+  /** The CUDA that DJL has JNI for. */
+  private static final String CUDA_FLAVOR = "cu128";
+
+  private static boolean prepared;
+
   private TorchRuntime() {}
 
   /**
@@ -20,7 +31,22 @@ public final class TorchRuntime {
     // compute its first steps by other kernels than the run it continues.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     NativeMemory.keepFreed();
+    if (!prepared) {
+      prepareLibrary();
+      prepared = true;
+    }
     return Engine.getEngine("PyTorch").toString();
+  }
+
+  private static void prepareLibrary() {
+    Path folder = new NativeFolder(System.getenv(), System.getProperties()).choose();
+    String unpacked = Utils.getEnvOrSystemProperty(OWN_LIBTORCH);
+    if (unpacked == null) {
+      new NativeCache(folder).unpackLibTorch();
+    } else { // else DJL looks for JNI of builds that are no longer made
+      boolean cuda = Files.exists(Path.of(unpacked, "libtorch_cuda.so"));
+      setDefault("PYTORCH_FLAVOR", cuda ? CUDA_FLAVOR : "cpu");
+    }
   }
 
   /** GPUs that CUDA shows to this process; 0 with a libtorch without CUDA. */

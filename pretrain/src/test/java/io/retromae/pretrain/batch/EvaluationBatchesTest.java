@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.EvaluationSettings;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -44,7 +45,11 @@ class EvaluationBatchesTest {
 
   private EvaluationBatches open(PretrainConfig config) {
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
-    return EvaluationBatches.open(NumberedShards.STORAGE, config, TokenTable.of(vocabulary));
+    return EvaluationBatches.open(
+        NumberedShards.STORAGE,
+        config,
+        ShardManifest.open(NumberedShards.STORAGE, config.corpus()),
+        TokenTable.of(vocabulary));
   }
 
   private static String refusal(Runnable action) {

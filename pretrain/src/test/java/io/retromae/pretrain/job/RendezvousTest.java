@@ -80,7 +80,10 @@ class RendezvousTest {
     public Iterator<String> apply(Iterator<Integer> partition) {
       BarrierTaskContext task = BarrierTaskContext.get();
       WorkerSpec spec = specs.get(task.partitionId());
-      try (Collective ring = Rendezvous.join(spec, task, spec.config(), DeviceChoice.ON_CPU)) {
+      try (TrainingCorpus seen = TrainingCorpus.open(spec.storage(), spec.config());
+          Collective ring =
+              Rendezvous.join(
+                  spec, task, spec.config(), DeviceChoice.ON_CPU, WorkerView.of(spec, seen))) {
         ring.barrier();
         return Iterator$.MODULE$.single("joined " + ring.worldSize());
       } catch (ConfigException e) {

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
@@ -109,7 +110,9 @@ final class TestRun {
     try (Replica replica = new Replica(start, DeviceChoice.ON_CPU, course.totalSteps(), ring);
         CorpusBatches batches =
             CorpusBatches.open(storage, config, start.tokens(), plan.epochEnds());
-        EvaluationBatches heldOut = EvaluationBatches.open(storage, config, start.tokens());
+        EvaluationBatches heldOut =
+            EvaluationBatches.open(
+                storage, config, ShardManifest.open(storage, config.corpus()), start.tokens());
         CheckpointWriter writer =
             new CheckpointWriter(checkpoints, origin, replica.share(), new Deaf())) {
       TrainingState state = replica.restore(checkpoints, from);

@@ -1,0 +1,43 @@
+package io.retromae.pretrain.job;
+
+import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs what the time before the first step went into, a line for each phase as it ends: {@code
+ * event=startup process=rank-0 phase=engine ms=3010 since_process_start_ms=9120}. For one thread.
+ */
+final class StartupClock {
+  private static final Logger LOG = LoggerFactory.getLogger(StartupClock.class);
+
+  private final String process;
+  private long phaseStart = System.nanoTime();
+  private boolean ended;
+
+  /** A clock of the driver or a rank; the first phase begins now. */
+  StartupClock(String process) {
+    this.process = process;
+  }
+
+  /** A phase has ended; the next begins. */
+  void done(String phase) {
+    long now = System.nanoTime();
+    long processStart = ManagementFactory.getRuntimeMXBean().getStartTime();
+    LOG.info(
+        "event=startup process={} phase={} ms={} since_process_start_ms={}",
+        process,
+        phase,
+        (now - phaseStart) / 1_000_000,
+        System.currentTimeMillis() - processStart);
+    phaseStart = now;
+  }
+
+  /** The last phase; what is told after it, of later steps, is not start-up. */
+  void last(String phase) {
+    if (!ended) {
+      ended = true;
+      done(phase);
+    }
+  }
+}

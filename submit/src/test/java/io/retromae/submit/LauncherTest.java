@@ -1,0 +1,171 @@
+package io.retromae.submit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script submit/retromae, with a Spark that only says what it was called with. */
+class LauncherTest {
+  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
+
+  @TempDir Path folder;
+
+  private Path spark;
+  private Path jar;
+
+  private record Result(int code, List<String> words, String err) {}
+
+  @BeforeEach
+  void makeASpark() throws IOException {
+    spark = folder.resolve("spark");
+    jar = folder.resolve("retromae-spark_2.13-0.1.0.jar");
+    Files.createDirectories(spark.resolve("bin"));
+    Files.createDirectories(spark.resolve("jars"));
+    Files.createFile(spark.resolve("jars/scala-library-2.13.18.jar"));
+    Files.createFile(jar);
+    Path submit = spark.resolve("bin/spark-submit");
+    Files.writeString(
+        submit, "#!/bin/sh\nprintf '%s\\n' \"$@\"\necho \"opts=$SPARK_SUBMIT_OPTS\"\nexit 4\n");
+    assertTrue(submit.toFile().setExecutable(true));
+  }
+
+  private Result launch(Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", ROOT.resolve("submit/retromae") + ""));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("SPARK_HOME", spark.toString());
+    builder.environment().put("RETROMAE_JAR", jar.toString());
+    builder.environment().put("RETROMAE_S3_JAR", "");
+    builder.environment().putAll(environment);
+    Path err = folder.resolve("err");
+    Process process = builder.redirectError(err.toFile()).start();
+    String out =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    return new Result(process.waitFor(), out.lines().toList(), Files.readString(err));
+  }
+
+  @Test
+  void sparksOptionsGoBeforeTheJarAndOursBehindIt() throws Exception {
+    Result result =
+        launch(
+            Map.of(),
+            "-q",
+            "pretrain",
+            "--master=yarn",
+            "--spark-conf",
+            "a=b c",
+            "--set",
+            "x=1",
+            "--queue",
+            "q",
+            "--properties-file",
+            "p.conf",
+            "-c",
+            "my.yaml");
+
+    List<String> expected =
+        List.of(
+            "--class",
+            "io.retromae.submit.Main",
+            "--master",
+            "yarn",
+            "--conf",
+            "a=b c",
+            "--queue",
+            "q",
+            "--properties-file",
+            "p.conf",
+            jar.toString(),
+            "-q",
+            "pretrain",
+            "--set",
+            "x=1",
+            "-c",
+            "my.yaml");
+    assertEquals(expected, result.words().subList(0, expected.size()));
+    assertEquals(4, result.code(), "spark-submit's exit code arrives");
+  }
+
+  @Test
+  void inClusterModeConfigurationTravelsAndLogsAreSparks() throws Exception {
+    Files.createDirectories(folder.resolve("conf"));
+    Files.writeString(folder.resolve("conf/my.yaml"), "output: o\n");
+
+    List<String> words =
+        launch(Map.of(), "etl", "--deploy-mode", "cluster", "-c", "conf/my.yaml").words();
+
+    assertEquals("conf/my.yaml", words.get(words.indexOf("--files") + 1));
+    assertEquals("my.yaml", words.get(words.indexOf("-c") + 1));
+    assertEquals("opts=", words.get(words.size() - 1));
+  }
+
+  @Test
+  void inClientModeOnlyOurLinesAreShownUnlessLoggingIsConfigured() throws Exception {
+    List<String> quiet = launch(Map.of(), "etl").words();
+    Files.createDirectories(spark.resolve("conf"));
+    Files.createFile(spark.resolve("conf/log4j2.properties"));
+    List<String> own = launch(Map.of(), "etl").words();
+
+    assertTrue(quiet.get(quiet.size() - 1).contains("conf/log4j2.properties"), quiet.toString());
+    assertEquals("opts=", own.get(own.size() - 1));
+  }
+
+  @Test
+  void theJarForS3TravelsWhereS3IsNamedAndSparkHasNone() throws Exception {
+    Path s3 = folder.resolve("s3.jar");
+    Files.createFile(s3);
+    Files.writeString(folder.resolve("s3.yaml"), "output: s3a://bucket/x\n");
+    Map<String, String> environment = Map.of("RETROMAE_S3_JAR", s3.toString());
+
+    List<String> byArgument = launch(environment, "etl", "--output", "s3a://b/x").words();
+    List<String> byFile = launch(environment, "etl", "-c", "s3.yaml", "--jars", "a.jar").words();
+    List<String> without = launch(environment, "etl", "--output", "out").words();
+    Files.createFile(spark.resolve("jars/hadoop-aws-3.5.0.jar"));
+    List<String> hasOwn = launch(environment, "etl", "--output", "s3a://b/x").words();
+
+    assertEquals(s3.toString(), byArgument.get(byArgument.indexOf("--jars") + 1));
+    assertEquals("a.jar," + s3, byFile.get(byFile.indexOf("--jars") + 1));
+    assertFalse(without.contains("--jars"));
+    assertFalse(hasOwn.contains("--jars"));
+  }
+
+  @Test
+  void aJarForTheOtherSparkIsRefusedWithTheMend() throws Exception {
+    Files.delete(spark.resolve("jars/scala-library-2.13.18.jar"));
+    Files.createFile(spark.resolve("jars/scala-library-2.12.18.jar"));
+
+    Result result = launch(Map.of(), "etl");
+
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("is built for Scala 2.13"), result.err());
+    assertTrue(result.err().contains("-Pspark-3.5"), result.err());
+  }
+
+  @Test
+  void aSparkHomeThatIsNoneIsRefused() throws Exception {
+    Result result = launch(Map.of("SPARK_HOME", folder.toString()), "etl");
+
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("has no bin/spark-submit"), result.err());
+  }
+
+  @Test
+  void anOptionWithoutItsValueIsRefused() throws Exception {
+    Result result = launch(Map.of(), "etl", "--master");
+
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("--master needs a value"), result.err());
+  }
+}

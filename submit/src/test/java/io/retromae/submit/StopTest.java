@@ -1,0 +1,175 @@
+package io.retromae.submit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real signals to a real process: it saves, ends with 5, and the same command goes on. */
+class StopTest {
+  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void makeACorpus() {
+    Commands.run(etl(folder.resolve("corpus")));
+  }
+
+  private static List<String> etl(Path output) {
+    return List.of(
+        "etl",
+        "--master",
+        "local[2]",
+        "--set",
+        "inputs=[{path: '%s/examples/wudao/*.json', format: wudao}]".formatted(ROOT),
+        "--set",
+        "vocab=" + ROOT.resolve("examples/vocab.txt"),
+        "--set",
+        "packing.max_seq_length=64",
+        "--set",
+        "samples_per_shard=256",
+        "--output",
+        output.toString());
+  }
+
+  private static List<String> pretrain(String name, int steps) {
+    return List.of(
+        "pretrain",
+        "--master",
+        "local[1]",
+        "--set",
+        "corpus=" + folder.resolve("corpus"),
+        "--set",
+        "init.config={hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2}",
+        "--set",
+        "data={max_seq_length: 32, logical_shards: 1, per_device_train_batch_size: 2}",
+        "--set",
+        "optimizer.lr_scheduler_type=constant",
+        "--set",
+        "schedule.max_steps=" + steps,
+        "--set",
+        "logging.logging_steps=1",
+        "--set",
+        "cluster.workers=1",
+        "--output",
+        folder.resolve(name).toString());
+  }
+
+  private static Process start(List<String> words) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-D"))
+        .forEach(command::add);
+    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(words);
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** Reads to the first line with {@code part}; all that was read. */
+  private static String awaitLine(BufferedReader output, String part) throws IOException {
+    StringBuilder read = new StringBuilder();
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      read.append(line).append('\n');
+      if (line.contains(part)) {
+        return read.toString();
+      }
+    }
+    throw new AssertionError("no line with '" + part + "' in: " + read);
+  }
+
+  private static void signal(Process process, String name) throws Exception {
+    String command = "kill -" + name + " " + process.pid();
+    assertEquals(0, new ProcessBuilder("sh", "-c", command).start().waitFor());
+  }
+
+  private static void assertStopsAndGoesOn(String signal) throws Exception {
+    List<String> words = pretrain("run-" + signal, 100_000);
+    Process training = start(words);
+    try (BufferedReader output = training.inputReader()) {
+      awaitLine(output, "step=3 ");
+
+      signal(training, signal);
+
+      String rest = awaitLine(output, "stopped at step");
+      assertTrue(rest.contains("event=checkpoint"), rest);
+      assertEquals(ExitCode.STOPPED, training.waitFor());
+    } finally {
+      training.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aTerminatedTrainingSavesAndTheSameCommandGoesOn() throws Exception {
+    List<String> words = pretrain("resumed", 600);
+    Process training = start(words);
+    try (BufferedReader output = training.inputReader()) {
+      awaitLine(output, "step=3 ");
+      signal(training, "TERM");
+      awaitLine(output, "stopped at step");
+      assertEquals(ExitCode.STOPPED, training.waitFor());
+    } finally {
+      training.destroyForcibly();
+    }
+
+    Commands.Result again = Commands.run(words);
+
+    assertEquals(ExitCode.DONE, again.code(), again.err());
+    assertTrue(again.out().contains("done     600 steps"), again.out());
+    assertTrue(again.out().contains("resume"), again.out());
+  }
+
+  @Test
+  void anInterruptedTrainingSavesToo() throws Exception {
+    assertStopsAndGoesOn("INT");
+  }
+
+  @Test
+  void aTerminatedCorpusJobEndsWith5AndGoesOn() throws Exception {
+    List<String> words = etl(folder.resolve("stopped"));
+    Process job = start(words);
+    try (BufferedReader output = job.inputReader()) {
+      awaitLine(output, "inputs   3 files");
+
+      signal(job, "TERM");
+
+      awaitLine(output, "stopped; the same command goes on");
+      assertEquals(ExitCode.STOPPED, job.waitFor());
+    } finally {
+      job.destroyForcibly();
+    }
+
+    Commands.Result again = Commands.run(words);
+
+    assertEquals(ExitCode.DONE, again.code(), again.err());
+    assertTrue(again.out().contains("done     corpus in"), again.out());
+  }
+
+  @Test
+  void aSecondSignalEndsAtOnce() throws Exception {
+    Process training = start(pretrain("twice", 100_000));
+    try (BufferedReader output = training.inputReader()) {
+      awaitLine(output, "step=3 ");
+
+      signal(training, "TERM");
+      signal(training, "TERM");
+
+      while (output.readLine() != null) {
+        continue; // to the end, however the two were delivered
+      }
+      assertEquals(ExitCode.STOPPED, training.waitFor());
+    } finally {
+      training.destroyForcibly();
+    }
+  }
+}
