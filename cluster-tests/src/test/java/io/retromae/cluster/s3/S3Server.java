@@ -52,8 +52,7 @@ final class S3Server {
   void put(String bucket, String key, byte[] bytes) {
     BlobStore objects = context.getBlobStore();
     objects.putBlob(
-        bucket,
-        objects.blobBuilder(key).payload(bytes).contentLength(bytes.length).build());
+        bucket, objects.blobBuilder(key).payload(bytes).contentLength(bytes.length).build());
   }
 
   void makePublic(String bucket) {
