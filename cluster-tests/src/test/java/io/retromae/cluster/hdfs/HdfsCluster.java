@@ -104,15 +104,16 @@ final class HdfsCluster implements AutoCloseable {
     cluster.waitActive();
   }
 
-  /** From now on, whoever writes a block of a file below {@code folder} waits for the gate. */
-  Gate holdWriters(String folder) {
+  /** From now on, whoever writes a block of a file whose path begins so waits at the gate. */
+  Gate holdWriters(String prefix) {
     Gate gate = new Gate();
     DataNodeFaultInjector.set(
         new DataNodeFaultInjector() {
           @Override
           public void failPipeline(ReplicaInPipeline replica, String next) {
-            if (replica.getNumBytes() > 0 && fileOf(replica.getBlockId()).startsWith(folder)) {
-              gate.pass();
+            String file = replica.getNumBytes() > 0 ? fileOf(replica.getBlockId()) : "";
+            if (file.startsWith(prefix)) {
+              gate.pass(file);
             }
           }
         });

@@ -49,7 +49,7 @@ class S3CheckpointTest {
 
   @AfterAll
   static void stopServer() throws Exception {
-    server.close();
+    server.stop();
   }
 
   @BeforeEach

@@ -39,7 +39,7 @@ class S3JourneyTest {
 
   @AfterAll
   static void stop() throws Exception {
-    server.close();
+    server.stop();
   }
 
   @AfterEach

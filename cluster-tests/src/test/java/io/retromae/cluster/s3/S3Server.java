@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
+import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.domain.ContainerAccess;
 
@@ -19,7 +20,7 @@ import org.jclouds.blobstore.domain.ContainerAccess;
  * An S3 server in this JVM, which keeps objects in memory and checks signatures, behind a front
  * where things can go wrong.
  */
-final class S3Server implements AutoCloseable {
+final class S3Server {
   static final String ACCESS_KEY = "AKIDTESTACCESSKEY000";
   static final String SECRET_KEY = "neverToBeSeen/InAnyFile+OrLine0123456789";
 
@@ -45,6 +46,13 @@ final class S3Server implements AutoCloseable {
 
   void createBucket(String name) {
     context.getBlobStore().createContainerInLocation(null, name);
+  }
+
+  /** Puts an object there, past the front. */
+  void put(String bucket, String key, byte[] bytes) {
+    BlobStore objects = context.getBlobStore();
+    objects.putBlob(
+        bucket, objects.blobBuilder(key).payload(bytes).contentLength(bytes.length).build());
   }
 
   void makePublic(String bucket) {
@@ -103,8 +111,7 @@ final class S3Server implements AutoCloseable {
         .withVariable("HADOOP_CONF_DIR", folder.toString());
   }
 
-  @Override
-  public void close() throws Exception {
+  void stop() throws Exception {
     front.close();
     server.stop();
     context.close();

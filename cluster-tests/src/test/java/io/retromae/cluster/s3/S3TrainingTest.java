@@ -140,7 +140,7 @@ class S3TrainingTest {
       assertEquals(3, server.front().met(Fault.SLOW_DOWN), lines.toString());
       assertArrayEquals(weights(storage, disk.toString()), weights(storage, "s3a://training"));
     } finally {
-      server.close();
+      server.stop();
     }
   }
 }
