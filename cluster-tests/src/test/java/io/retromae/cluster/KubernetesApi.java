@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.net.HttpURLConnection;
@@ -26,6 +27,7 @@ final class KubernetesApi implements AutoCloseable {
   private static final class Applying extends KubernetesCrudDispatcher {
     @Override
     public MockResponse handlePatch(RecordedRequest request) {
+      byte[] body = request.getBody().getBytes(); // whoever reads it empties it
       MockResponse response = super.handlePatch(request);
       String type = String.valueOf(request.getHeader("Content-Type"));
       if (response.code() != HttpURLConnection.HTTP_NOT_FOUND
@@ -39,7 +41,7 @@ final class KubernetesApi implements AutoCloseable {
               HttpMethod.POST,
               path.substring(0, path.lastIndexOf('/')),
               request.getHeaders(),
-              request.getBody()));
+              new Buffer(body)));
     }
   }
 

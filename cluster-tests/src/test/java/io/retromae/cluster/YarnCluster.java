@@ -85,9 +85,9 @@ public final class YarnCluster implements AutoCloseable {
         .toList();
   }
 
-  /** Files of this name that the node manager fetched; links of containers to them do not count. */
-  public List<Path> fetched(String fileName) throws IOException {
-    return files("localDir", fileName);
+  /** Files of this name in the distributed cache of the node. */
+  public List<Path> cached(String fileName) throws IOException {
+    return files("filecache", fileName);
   }
 
   /** What containers of an application printed, all of it. */

@@ -36,11 +36,12 @@ final class EtlCommand extends JobCommand {
     }
     try (StopSignal stop = StopSignal.install();
         JavaSparkContext spark = Sessions.start("retromae-etl", setup)) {
-      return run(spark, config, stop);
+      return run(spark, config, plan, stop);
     }
   }
 
-  private int run(JavaSparkContext spark, Resolved<EtlConfig> config, StopSignal stop) {
+  private int run(
+      JavaSparkContext spark, Resolved<EtlConfig> config, EtlPlan plan, StopSignal stop) {
     CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line);
     boolean done = stop.unlessStopped(spark, () -> job.run(mode(), plan));
     console()

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.submit.spark.GivenProperties;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,5 +113,102 @@ class MainTest {
       assertEquals(ExitCode.USAGE, result.code(), result.err());
       assertTrue(result.err().contains("no finished corpus") || result.err().contains("neither"));
     }
+  }
+
+  @Test
+  void verboseAndQuietGoBeforeAndBehindTheCommand() {
+    for (String[] words :
+        new String[][] {
+          {"-v", "etl", "-c", "nowhere.yaml"},
+          {"etl", "-c", "nowhere.yaml", "-v"},
+          {"--verbose", "etl", "-c", "nowhere.yaml"}
+        }) {
+      Result result = run(words);
+      assertEquals(ExitCode.USAGE, result.code());
+      assertTrue(result.err().contains("\tat "), "a stack trace: " + result.err());
+    }
+    assertEquals(ExitCode.USAGE, run("-q", "etl", "-c", "nowhere.yaml").code());
+    assertEquals(ExitCode.USAGE, run("etl", "-c", "nowhere.yaml", "--quiet").code());
+  }
+
+  @Test
+  void theCompletionScriptKnowsAllCommandsAndOptions() {
+    String script = run("completion").out();
+
+    for (String word :
+        new String[] {
+          "quickstart",
+          "etl",
+          "pretrain",
+          "export",
+          "vocab",
+          "verify",
+          "gc",
+          "config",
+          "--dry-run",
+          "--deploy-mode",
+          "--conf",
+          "--from-scratch"
+        }) {
+      assertTrue(script.contains(word), word);
+    }
+    assertTrue(script.contains("complete -F _complete_retromae"), script);
+    assertEquals(ExitCode.USAGE, run("completion", "fish").code());
+  }
+
+  @Test
+  void aConfigurationFileMayBeNamedAsItTravelled() throws IOException {
+    Path file = folder.resolve("shipped.yaml");
+    Files.writeString(file, "corpus: c\noutput: o\nobjective: {mask_pol: 1}\n");
+
+    Result shipped = run("pretrain", "-c", "shipped.yaml", "--files", "other.txt," + file);
+    Result url = run("pretrain", "-c", file.toUri().toString());
+
+    assertTrue(shipped.err().contains("shipped.yaml:3: unknown setting"), shipped.err());
+    assertTrue(url.err().contains("shipped.yaml:3: unknown setting"), url.err());
+  }
+
+  @Test
+  void storageIsReachedWithWhatSparkSubmitHandsOver() throws IOException {
+    Path file = folder.resolve("my.conf");
+    Files.writeString(file, "spark.hadoop.retromae.one 1\nnot.spark 2\n");
+    System.setProperty("spark.hadoop.retromae.two", "2");
+    try {
+      GivenProperties given =
+          new GivenProperties()
+              .file(file)
+              .systemProperties()
+              .put("spark.hadoop.retromae.three", "3", "--conf");
+
+      Configuration hadoop = Sessions.hadoopConfiguration(given);
+
+      assertEquals("1", hadoop.get("retromae.one"));
+      assertEquals("2", hadoop.get("retromae.two"));
+      assertEquals("3", hadoop.get("retromae.three"));
+      assertTrue(given.get("not.spark").isEmpty());
+    } finally {
+      System.clearProperty("spark.hadoop.retromae.two");
+    }
+  }
+
+  @Test
+  void whatOnlySparkSubmitCanDoIsRefusedWithoutIt() {
+    Result result =
+        run(
+            "vocab",
+            "--set",
+            "inputs=[{path: '%s/examples/wudao/*.json', format: wudao}]".formatted(ROOT),
+            "--output",
+            folder + "/vocab.txt",
+            "--master",
+            "yarn",
+            "--deploy-mode",
+            "cluster",
+            "--packages",
+            "a:b:1");
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("--deploy-mode cluster: only spark-submit"), result.err());
+    assertTrue(result.err().contains("--packages: only spark-submit"), result.err());
   }
 }

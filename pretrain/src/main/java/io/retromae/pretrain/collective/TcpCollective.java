@@ -5,7 +5,6 @@ import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.memory.VectorMemory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +63,6 @@ public final class TcpCollective implements Collective {
 
   /** A rank's listening socket: opened before its address is published, and kept. */
   public static final class Listener implements AutoCloseable {
-    /** Connections that the kernel holds while the gate is at its limit. */
-    private static final int BACKLOG = 1_024;
-
     private final ServerSocketChannel channel;
 
     private Listener(ServerSocketChannel channel) {
@@ -75,13 +71,16 @@ public final class TcpCollective implements Collective {
 
     /** Listens on this address only, on a free port. */
     public static Listener open(InetAddress address) throws IOException {
+      return open(address, Ports.ANY);
+    }
+
+    /** Listens on this address only, on one of these ports. */
+    public static Listener open(InetAddress address, Ports ports) throws IOException {
       if (address.isAnyLocalAddress()) {
         throw new IllegalArgumentException(
             address + ": would listen on every network of this host; name one address");
       }
-      ServerSocketChannel channel = ServerSocketChannel.open();
-      channel.bind(new InetSocketAddress(address, 0), BACKLOG);
-      return new Listener(channel);
+      return new Listener(ports.listen(address));
     }
 
     /** The port. */

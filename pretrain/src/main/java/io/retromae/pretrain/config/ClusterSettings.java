@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param collective how workers exchange gradients
  * @param encryption whether their connections are encrypted
  * @param streams data connections between two workers
+ * @param ports where workers and driver may listen, as first-last; empty for any free port
  * @param replicaCheckSteps steps between comparisons of the replicas
  * @param zeroStage what is sharded among workers
  */
@@ -84,6 +85,13 @@ public record ClusterSettings(
             min = 1,
             max = 16)
         int streams,
+    @Setting(
+            doc =
+                "Ports that workers (while they join) and the driver listen on, such as"
+                    + " 40000-40063: one for each worker of a host, one for the driver and a few"
+                    + " to spare. null is any free port.",
+            standard = "null")
+        Optional<String> ports,
     @Setting(
             doc =
                 "Steps between comparisons of all replicas' checksums; different ones end the"

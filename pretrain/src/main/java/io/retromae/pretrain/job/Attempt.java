@@ -59,7 +59,8 @@ final class Attempt {
     SparkConf conf = run.spark().getConf();
     String host = conf.get("spark.driver.host");
     InetAddress address = InetAddress.getByName(conf.get("spark.driver.bindAddress", host));
-    try (ProgressServer progress = ProgressServer.start(address, driver(secret));
+    try (ProgressServer progress =
+            ProgressServer.start(address, Rendezvous.ports(run.cluster()), driver(secret));
         AttemptWatch watch = watch(progress)) {
       progress.listen(watch);
       stop.whenMade(progress::requestStop);

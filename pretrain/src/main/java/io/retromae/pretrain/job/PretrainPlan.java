@@ -45,6 +45,7 @@ public record PretrainPlan(
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config) throws IOException {
     WorldSizes.of(config); // refuses a number of workers that could never be used
+    Rendezvous.ports(config.cluster()); // refuses what is no range
     refuseRoundingByNccl(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     ModelStart start = ModelStart.of(storage, config);

@@ -1,15 +1,15 @@
 package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.pretrain.collective.Gate;
 import io.retromae.pretrain.collective.Lane;
 import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.collective.Ports;
 import io.retromae.pretrain.collective.Transport;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 /** The driver's end: takes the workers' messages as they come and can ask them to stop. */
 final class ProgressServer implements Gate.Host, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressServer.class);
-  private static final int BACKLOG = 1_024;
   private static final long LOOK_MILLIS = 100;
 
   private final Gate gate;
@@ -52,17 +51,20 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
   }
 
   /**
-   * Starts to accept workers on one address and a free port.
+   * Starts to accept workers on one address.
    *
+   * @param ports of which it takes a free one
    * @param self the driver's membership of the attempt
+   * @throws ClusterException if it cannot listen there
    */
-  static ProgressServer start(InetAddress address, Membership self) {
+  static ProgressServer start(InetAddress address, Ports ports, Membership self) {
     try {
-      ServerSocketChannel listener = ServerSocketChannel.open();
-      listener.bind(new InetSocketAddress(address, 0), BACKLOG);
-      return new ProgressServer(listener, self);
+      return new ProgressServer(ports.listen(address), self);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot listen on " + address, e);
+      throw new ClusterException(
+          "the driver cannot listen for its workers (spark.driver.bindAddress, cluster.ports): "
+              + e.getMessage(),
+          e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.collective.Ports;
 import io.retromae.pretrain.collective.RingConfig;
 import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
@@ -51,7 +52,8 @@ final class Rendezvous {
     RingOptions options = options(config, spec.encrypted());
     boolean tcpOnly = spec.encrypted() || options.wire() != RingOptions.WireType.FLOAT32;
     ClusterSettings.Backend wish = config.cluster().collective();
-    try (TcpCollective.Listener listener = TcpCollective.Listener.open(own)) {
+    try (TcpCollective.Listener listener =
+        TcpCollective.Listener.open(own, ports(config.cluster()))) {
       String port = Integer.toString(listener.port());
       boolean ncclWanted =
           device.kind() == DeviceChoice.Kind.CUDA && BackendChoice.ncclAllowed(wish, tcpOnly);
@@ -77,6 +79,24 @@ final class Rendezvous {
           ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), options)
           : ring;
     }
+  }
+
+  /**
+   * Where workers and driver may listen.
+   *
+   * @throws ConfigException if {@code cluster.ports} is no range of ports
+   */
+  static Ports ports(ClusterSettings settings) {
+    return settings.ports().map(Rendezvous::range).orElse(Ports.ANY);
+  }
+
+  private static Ports range(String text) {
+    return Ports.parse(text)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "cluster.ports = %s: must be first-last, of 1 to 65535, such as 40000-40063"
+                        .formatted(text)));
   }
 
   /** Others would look for this task on their own hosts, in vain. */

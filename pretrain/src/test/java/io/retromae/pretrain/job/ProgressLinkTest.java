@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.pretrain.collective.Connector;
 import io.retromae.pretrain.collective.Lane;
 import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.collective.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +38,8 @@ class ProgressLinkTest {
 
   private ProgressServer server(boolean encrypted) {
     Membership driver = member(Membership.DRIVER, encrypted);
-    ProgressServer server = ProgressServer.start(InetAddress.getLoopbackAddress(), driver);
+    ProgressServer server =
+        ProgressServer.start(InetAddress.getLoopbackAddress(), Ports.ANY, driver);
     server.listen((rank, message) -> messages.add(rank + " " + message));
     return server;
   }

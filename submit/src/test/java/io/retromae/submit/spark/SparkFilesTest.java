@@ -48,8 +48,10 @@ class SparkFilesTest {
 
     assertTrue(settings.size() > 5, "found " + settings);
     for (SparkProperty setting : settings) {
-      boolean yarn = setting.key().startsWith("spark.yarn."); // known where Spark's YARN part is
-      assertTrue(yarn || SparkKeys.known(setting.key()), name + ": " + setting.key());
+      boolean elsewhere = setting.key().matches("spark\\.(yarn|kubernetes)\\..*");
+      // Those are known where these parts of Spark are on the class path.
+      assertTrue(elsewhere || SparkKeys.known(setting.key()), name + ": " + setting.key());
+      assertTrue(SparkKeys.meant(setting.key()).isEmpty(), name + ": " + setting.key());
       if (!setting.value().equals("...")) {
         assertTrue(SparkKeys.refusal(setting.key(), setting.value()).isEmpty(), setting.key());
       }
