@@ -50,9 +50,13 @@ final class ConfigFiles {
     }
   }
 
+  private static boolean hasScheme(String name) {
+    return name.matches("[a-zA-Z][\\w+.-]+:.*");
+  }
+
   /** Local names are local, whatever Hadoop's default file system is. */
   private String place(String name) {
-    if (name.matches("[a-zA-Z][\\w+.-]+:.*")) {
+    if (hasScheme(name)) {
       return name;
     }
     boolean bare = !name.contains("/");
@@ -84,6 +88,6 @@ final class ConfigFiles {
 
   /** Those of {@code names} that lie on this machine. */
   static List<String> local(List<String> names) {
-    return names.stream().filter(name -> !name.matches("[a-zA-Z][\\w+.-]+:.*")).toList();
+    return names.stream().filter(name -> !hasScheme(name)).toList();
   }
 }

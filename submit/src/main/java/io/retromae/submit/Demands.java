@@ -10,7 +10,6 @@ import io.retromae.pretrain.model.BertShape;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
-import java.util.List;
 import java.util.Optional;
 
 /** What each job demands of Spark, from its settings and inputs. */
@@ -126,10 +125,5 @@ final class Demands {
         training.executorNativeMb(),
         training.taskNativeMb(),
         Math.max(training.driverHeapMb(), corpus.driverHeapMb()));
-  }
-
-  /** Terms of a worker's memory, in words. */
-  static List<String> memory(PretrainConfig config, BertShape shape) {
-    return WorkerMemory.of(shape, config, config.cluster().workers()).describe();
   }
 }

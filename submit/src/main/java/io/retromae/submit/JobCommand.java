@@ -45,6 +45,8 @@ abstract class JobCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final SparkOptions sparkOptions = new SparkOptions();
+  private GivenProperties properties; // read at first use, when the options are there
+  private Storage storage;
   private final Console console;
 
   JobCommand(Console console) {
@@ -97,7 +99,10 @@ abstract class JobCommand implements Callable<Integer> {
 
   /** Spark properties that the user gave. */
   GivenProperties properties() {
-    return sparkOptions.properties(System.getenv());
+    if (properties == null) {
+      properties = sparkOptions.properties(System.getenv());
+    }
+    return properties;
   }
 
   /** Where the job is to run. */
@@ -107,7 +112,10 @@ abstract class JobCommand implements Callable<Integer> {
 
   /** Reaches what the job will reach. */
   Storage storage() {
-    return new Storage(Sessions.hadoopConfiguration(properties()));
+    if (storage == null) {
+      storage = new Storage(Sessions.hadoopConfiguration(properties()));
+    }
+    return storage;
   }
 
   /** The settings of files and overrides, checked. */

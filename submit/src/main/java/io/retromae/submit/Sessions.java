@@ -19,15 +19,9 @@ final class Sessions {
 
   /** A context; the caller closes it. */
   static JavaSparkContext start(String name, SparkSetup setup) {
-    SparkConf conf = setup.conf();
-    // What the user gave may also be system properties: Spark reads those itself, so ours must not
-    // hide them, and a context without them would lack what spark-submit hands over.
-    SparkConf all = new SparkConf();
-    for (scala.Tuple2<String, String> property : conf.getAll()) {
-      all.set(property._1(), property._2());
-    }
-    all.setIfMissing("spark.app.name", name);
-    JavaSparkContext spark = new JavaSparkContext(all);
+    SparkConf conf = setup.conf(); // system properties, as spark-submit hands them over, are in it
+    conf.setIfMissing("spark.app.name", name);
+    JavaSparkContext spark = new JavaSparkContext(conf);
     if (!userConfiguredLogging(conf)) {
       spark.setLogLevel("ERROR");
     }

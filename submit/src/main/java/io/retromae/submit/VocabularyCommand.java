@@ -25,13 +25,14 @@ final class VocabularyCommand extends JobCommand {
   int execute() {
     Resolved<VocabularyConfig> config = load(VocabularyConfig.class);
     VocabularyJob.Inputs inputs = VocabularyJob.check(storage(), config.value());
-    JobDemand demand = Demands.anyNumber(inputs.files(), master());
+    JobDemand demand = Demands.anyNumber(inputs.files().size(), master());
     SparkSetup setup = setup(demand, conf -> List.of());
     if (dryRun()) {
       DryRun report = new DryRun(console(), System.getenv());
       report.configuration("vocab", config);
       report.section(
-          "inputs", List.of("%d files, %.1f MB".formatted(inputs.files(), inputs.bytes() / 1e6)));
+          "inputs",
+          List.of("%d files, %.1f MB".formatted(inputs.files().size(), inputs.bytes() / 1e6)));
       report.section("output", List.of(config.value().output() + ": new"));
       report.section("memory", Outlook.memory(setup));
       report.spark(setup, demand, this, List.of(config.yaml()));
@@ -40,7 +41,7 @@ final class VocabularyCommand extends JobCommand {
     try (StopSignal stop = StopSignal.install();
         JavaSparkContext spark = Sessions.start("retromae-vocab", setup)) {
       AtomicReference<Vocabulary> made = new AtomicReference<>();
-      if (!stop.unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config)))) {
+      if (!stop.unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config, inputs)))) {
         console().result("stopped; nothing was written");
         return ExitCode.STOPPED;
       }

@@ -1,8 +1,10 @@
 package io.retromae.core.config;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** Spelling of settings: snake case in YAML, camel case in Java, and guesses for typing errors. */
 public final class SettingNames {
@@ -14,23 +16,23 @@ public final class SettingNames {
 
   /** The known name nearest to {@code typed}, if it is near enough to be meant. */
   static Optional<String> nearest(String typed, Collection<String> known) {
-    return known.stream()
-        .filter(name -> distance(typed, name) <= Math.max(2, name.length() / 4))
-        .min(java.util.Comparator.comparingInt(name -> distance(typed, name)));
+    return nearest(typed, known, name -> Math.max(2, name.length() / 4));
   }
 
   /**
-   * The known name nearest to {@code typed}.
+   * The known name nearest to {@code typed}; of equally near ones the first.
    *
    * @param most letters that may be missing, too many or others
    */
   public static Optional<String> nearest(String typed, Collection<String> known, int most) {
+    return nearest(typed, known, name -> most);
+  }
+
+  private static Optional<String> nearest(
+      String typed, Collection<String> known, ToIntFunction<String> most) {
     return known.stream()
-        .filter(name -> Math.abs(typed.length() - name.length()) <= most)
-        .filter(name -> distance(typed, name) <= most)
-        .min(
-            java.util.Comparator.<String>comparingInt(name -> distance(typed, name))
-                .thenComparing(java.util.Comparator.naturalOrder()));
+        .filter(name -> distance(typed, name) <= most.applyAsInt(name))
+        .min(Comparator.comparingInt(name -> distance(typed, name)));
   }
 
   /** Levenshtein distance. */

@@ -57,9 +57,15 @@ public final class VocabularyJob {
    * @throws CorruptDataException naming the files that cannot be read to their end
    */
   public static Vocabulary run(JavaSparkContext spark, Resolved<VocabularyConfig> resolved) {
+    return run(spark, resolved, check(new Storage(spark.hadoopConfiguration()), resolved.value()));
+  }
+
+  /** The same over inputs that were found, and an output that was not, before Spark started. */
+  public static Vocabulary run(
+      JavaSparkContext spark, Resolved<VocabularyConfig> resolved, Inputs inputs) {
     VocabularyConfig config = resolved.value();
     Storage storage = new Storage(spark.hadoopConfiguration());
-    List<EtlFile> files = files(storage, config);
+    List<EtlFile> files = inputs.files();
     List<List<Split>> splits =
         spark
             .parallelize(files, Math.max(1, files.size()))
@@ -87,28 +93,27 @@ public final class VocabularyJob {
   }
 
   /**
-   * What a run would read: files and MB; changes nothing.
+   * What a run would read; changes nothing.
    *
    * @throws ConfigException as {@link #run}
    */
   public static Inputs check(Storage storage, VocabularyConfig config) {
-    List<EtlFile> files = files(storage, config);
-    return new Inputs(files.size(), files.stream().mapToLong(EtlFile::size).sum());
+    if (storage.exists(config.output())) {
+      throw new ConfigException("output = " + config.output() + ": exists; choose another file");
+    }
+    return new Inputs(EtlPlan.files(storage, config.inputs(), LIMITS));
   }
 
   /**
    * What is there to read.
    *
    * @param files hidden ones left out
-   * @param bytes as stored
    */
-  public record Inputs(int files, long bytes) {}
-
-  private static List<EtlFile> files(Storage storage, VocabularyConfig config) {
-    if (storage.exists(config.output())) {
-      throw new ConfigException("output = " + config.output() + ": exists; choose another file");
+  public record Inputs(List<EtlFile> files) {
+    /** Of all files, as stored. */
+    public long bytes() {
+      return files.stream().mapToLong(EtlFile::size).sum();
     }
-    return EtlPlan.files(storage, config.inputs(), LIMITS);
   }
 
   /** Splits that are sure to meet: guessed ones would have to be checked. */

@@ -107,7 +107,7 @@ public record MasterUrl(Kind kind, String text, int executors, int cores, int me
       return "did you mean 'k8s://https://HOST:443'? ";
     }
     String word = lower.replaceAll("[\\[:(].*", "");
-    return SettingNames.nearest(word, List.of("yarn", "local", "spark", "k8s"), NEAR)
+    return SettingNames.nearest(word, List.of("k8s", "local", "spark", "yarn"), NEAR)
         .map(
             near ->
                 "did you mean '%s'? "

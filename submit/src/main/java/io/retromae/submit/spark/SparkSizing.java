@@ -129,7 +129,7 @@ final class SparkSizing {
     }
     int perExecutor = Math.max(1, tasksPerExecutor(conf, master));
     int executors = (demand.tasks() + perExecutor - 1) / perExecutor;
-    String what = "%d tasks at once, %d in each".formatted(demand.tasks(), perExecutor);
+    String what;
     if (demand.barrier()) {
       what = "cluster.workers = %d, %d in each".formatted(demand.tasks(), perExecutor);
     } else {
