@@ -97,6 +97,20 @@ public record Journey(Retromae retromae, Storage storage, String inputs, String 
     return retromae.start("pretrain", arguments.toArray(String[]::new));
   }
 
+  /** Runs the corpus job to its end, which has to be a good one; what it printed. */
+  public Child etl() throws IOException, InterruptedException {
+    try (Child etl = startEtl()) {
+      return etl.done();
+    }
+  }
+
+  /** The same of training. */
+  public Child pretrain() throws IOException, InterruptedException {
+    try (Child pretrain = startPretrain()) {
+      return pretrain.done();
+    }
+  }
+
   /** The corpus has the shards, the export the weights, that an undisturbed run on disk has. */
   public void assertSameBytes() throws IOException, InterruptedException {
     Outcome wanted = expected();
@@ -124,12 +138,8 @@ public record Journey(Retromae retromae, Storage storage, String inputs, String 
     if (expected == null) {
       undisturbed = Files.createTempDirectory("undisturbed-journey");
       Journey journey = onDisk(Retromae.embedded(), undisturbed);
-      try (Child etl = journey.startEtl()) {
-        etl.done();
-      }
-      try (Child pretrain = journey.startPretrain()) {
-        pretrain.done();
-      }
+      journey.etl();
+      journey.pretrain();
       expected = journey.outcome();
     }
     return expected;

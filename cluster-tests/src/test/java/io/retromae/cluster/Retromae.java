@@ -17,18 +17,12 @@ import java.util.Map;
 public record Retromae(Map<String, String> environment, List<String> options) {
   /** With Spark in the same process. */
   public static Retromae embedded() {
-    return new Retromae(withoutSparkHome(), List.of("--master", "local[2]"));
+    return new Retromae(Map.of("SPARK_HOME", ""), List.of("--master", "local[2]"));
   }
 
   /** By spark-submit. */
   public static Retromae bySparkSubmit(String... options) throws IOException {
     return new Retromae(Map.of("SPARK_HOME", SparkHome.path().toString()), Arrays.asList(options));
-  }
-
-  private static Map<String, String> withoutSparkHome() {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("SPARK_HOME", "");
-    return environment;
   }
 
   /** The same with more options. */
@@ -54,12 +48,5 @@ public record Retromae(Map<String, String> environment, List<String> options) {
     line.addAll(options);
     line.addAll(Arrays.asList(arguments));
     return Child.start("retromae " + command, root, environment, line);
-  }
-
-  /** Runs a command to its end, which has to be a good one. */
-  public Child run(String command, String... arguments) throws IOException, InterruptedException {
-    try (Child child = start(command, arguments)) {
-      return child.done();
-    }
   }
 }

@@ -59,13 +59,9 @@ class StandaloneTest {
   @Test
   void rawTextBecomesAModel() throws Exception {
     Journey journey = journey("undisturbed");
-    try (Child etl = journey.startEtl()) {
-      etl.done();
-    }
-    try (Child pretrain = journey.startPretrain()) {
-      pretrain.done();
-      assertEquals(2, pretrain.linesWith("event=worker ").size(), pretrain.output());
-    }
+    journey.etl();
+    Child pretrain = journey.pretrain();
+    assertEquals(2, pretrain.linesWith("event=worker ").size(), pretrain.output());
     journey.assertSameBytes();
   }
 

@@ -51,36 +51,8 @@ class DryRunTest {
   static void makeWhatRecipesNameInSmall() {
     corpus = folder.resolve("corpus");
     model = folder.resolve("run/export");
-    Commands.ok(
-        "etl",
-        "--master",
-        "local[2]",
-        "--set",
-        "inputs=[{path: '%s/examples/wudao/*.json', format: wudao}]".formatted(ROOT),
-        "--set",
-        "vocab=" + ROOT.resolve("examples/vocab.txt"),
-        "--set",
-        "packing.max_seq_length=64",
-        "--set",
-        "samples_per_shard=256",
-        "--output",
-        corpus.toString());
-    Commands.ok(
-        "pretrain",
-        "--master",
-        "local[1]",
-        "--set",
-        "corpus=" + corpus,
-        "--set",
-        "init.config={hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2}",
-        "--set",
-        "data={max_seq_length: 32, logical_shards: 1, per_device_train_batch_size: 2}",
-        "--set",
-        "schedule.max_steps=1",
-        "--set",
-        "cluster.workers=1",
-        "--output",
-        folder.resolve("run").toString());
+    Commands.ok(Commands.etl(corpus, Commands.WUDAO, "wudao"));
+    Commands.ok(Commands.pretrain(corpus, folder.resolve("run")));
   }
 
   static Stream<Arguments> recipesAndClusters() throws IOException {
@@ -152,24 +124,7 @@ class DryRunTest {
 
   @Test
   void theFolderIsSeenAsTheRealRunWouldSeeIt() {
-    List<String> run =
-        List.of(
-            "pretrain",
-            "--dry-run",
-            "--master",
-            "local[1]",
-            "--set",
-            "corpus=" + corpus,
-            "--set",
-            "init.config={hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2}",
-            "--set",
-            "data={max_seq_length: 32, logical_shards: 1, per_device_train_batch_size: 2}",
-            "--set",
-            "schedule.max_steps=1",
-            "--set",
-            "cluster.workers=1",
-            "--output",
-            folder.resolve("run").toString());
+    List<String> run = Commands.pretrain(corpus, folder.resolve("run"), "--dry-run");
     List<String> other = new ArrayList<>(run);
     other.addAll(List.of("--set", "optimizer.learning_rate=2e-5"));
     List<String> over = new ArrayList<>(other);

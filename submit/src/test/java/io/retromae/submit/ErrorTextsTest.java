@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,52 +24,12 @@ class ErrorTextsTest {
   @BeforeAll
   static void makeACorpus() {
     corpus = folder.resolve("corpus");
-    Commands.run(etl(corpus, ROOT + "/examples/wudao/part-202101.json", "wudao", List.of()));
+    Commands.run(Commands.etl(corpus, ROOT + "/examples/wudao/part-202101.json", "wudao"));
     assertTrue(Files.exists(corpus.resolve("_SUCCESS.json")));
   }
 
-  private static List<String> etl(Path output, String path, String format, List<String> more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "etl",
-                "--master",
-                "local[2]",
-                "--set",
-                "inputs=[{path: '%s', format: %s}]".formatted(path, format),
-                "--set",
-                "vocab=" + ROOT.resolve("examples/vocab.txt"),
-                "--set",
-                "packing.max_seq_length=64",
-                "--set",
-                "samples_per_shard=256",
-                "--output",
-                output.toString()));
-    words.addAll(more);
-    return words;
-  }
-
   private static List<String> pretrain(Path output, String... more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "pretrain",
-                "--master",
-                "local[1]",
-                "--set",
-                "corpus=" + corpus,
-                "--set",
-                "init.config={hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2}",
-                "--set",
-                "data={max_seq_length: 32, logical_shards: 1, per_device_train_batch_size: 2}",
-                "--set",
-                "schedule.max_steps=1",
-                "--set",
-                "cluster.workers=1",
-                "--output",
-                output.toString()));
-    words.addAll(List.of(more));
-    return words;
+    return Commands.pretrain(corpus, output, more);
   }
 
   private static String refused(int code, List<String> words) {
@@ -114,8 +73,7 @@ class ErrorTextsTest {
   @Test
   void text3AnInputThatMatchesNothingIsNamed() {
     assertSays(
-        refused(
-            ExitCode.USAGE, etl(folder.resolve("x"), folder + "/none/*.zst", "pile", List.of())),
+        refused(ExitCode.USAGE, Commands.etl(folder.resolve("x"), folder + "/none/*.zst", "pile")),
         "inputs[0].path " + folder + "/none/*.zst: no file matches");
   }
 
@@ -145,7 +103,7 @@ class ErrorTextsTest {
   @Test
   void text6AChangedShardIsNamedWithWhatToRun() throws IOException {
     Path damaged = folder.resolve("damaged");
-    Commands.run(etl(damaged, ROOT + "/examples/wudao/part-202101.json", "wudao", List.of()));
+    Commands.run(Commands.etl(damaged, ROOT + "/examples/wudao/part-202101.json", "wudao"));
     try (Stream<Path> shards = Files.list(damaged.resolve("data"))) {
       Path shard = shards.sorted().findFirst().orElseThrow();
       byte[] bytes = Files.readAllBytes(shard);
@@ -205,8 +163,7 @@ class ErrorTextsTest {
     Path cut = folder.resolve("cut.jsonl.zst");
     Files.write(cut, java.util.Arrays.copyOf(whole, whole.length / 2));
 
-    String text =
-        refused(ExitCode.DATA, etl(folder.resolve("z"), cut.toString(), "pile", List.of()));
+    String text = refused(ExitCode.DATA, Commands.etl(folder.resolve("z"), cut.toString(), "pile"));
 
     assertSays(text, "cut.jsonl.zst", "byte", "on_bad_file", "salvage");
   }

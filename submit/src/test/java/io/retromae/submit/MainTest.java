@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.submit.spark.GivenProperties;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -20,27 +17,17 @@ class MainTest {
 
   @TempDir Path folder;
 
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Main.run(args, new PrintStream(out, true), new PrintStream(err, true));
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
   @Test
   void helpAndVersionEndWell() {
-    assertEquals(ExitCode.DONE, run("--help").code());
-    assertTrue(run("--help").out().contains("quickstart"));
-    assertTrue(run("--version").out().contains("libtorch"));
-    assertEquals(ExitCode.DONE, run("pretrain", "--help").code());
+    assertEquals(ExitCode.DONE, Commands.run("--help").code());
+    assertTrue(Commands.run("--help").out().contains("quickstart"));
+    assertTrue(Commands.run("--version").out().contains("libtorch"));
+    assertEquals(ExitCode.DONE, Commands.run("pretrain", "--help").code());
   }
 
   @Test
   void anUnknownOptionIsAUsageError() {
-    Result result = run("etl", "--colour");
+    Commands.Result result = Commands.run("etl", "--colour");
 
     assertEquals(ExitCode.USAGE, result.code());
     assertTrue(result.err().contains("--colour"), result.err());
@@ -51,7 +38,7 @@ class MainTest {
     Path file = folder.resolve("my.yaml");
     Files.writeString(file, "corpus: c\noutput: o\nobjective:\n  encoder_mlm_probabilty: 0.3\n");
 
-    Result result = run("pretrain", "-c", file.toString());
+    Commands.Result result = Commands.run("pretrain", "-c", file.toString());
 
     assertEquals(ExitCode.USAGE, result.code());
     assertTrue(result.err().contains("my.yaml:4: unknown setting"), result.err());
@@ -61,7 +48,7 @@ class MainTest {
 
   @Test
   void aMissingConfigurationFileIsNamed() {
-    Result result = run("etl", "-c", "nowhere.yaml");
+    Commands.Result result = Commands.run("etl", "-c", "nowhere.yaml");
 
     assertEquals(ExitCode.USAGE, result.code());
     assertTrue(result.err().contains("nowhere.yaml: cannot be read"), result.err());
@@ -69,7 +56,8 @@ class MainTest {
 
   @Test
   void aMissingCorpusIsNamed() {
-    Result result = run("pretrain", "--set", "corpus=" + folder, "--output", folder + "/out");
+    Commands.Result result =
+        Commands.run("pretrain", "--set", "corpus=" + folder, "--output", folder + "/out");
 
     assertEquals(ExitCode.USAGE, result.code());
     assertTrue(result.err().contains("holds no finished corpus"), result.err());
@@ -78,8 +66,8 @@ class MainTest {
 
   @Test
   void aDryRunShowsThePlanAndTouchesNothing() {
-    Result result =
-        run(
+    Commands.Result result =
+        Commands.run(
             "etl",
             "--dry-run",
             "--set",
@@ -108,7 +96,7 @@ class MainTest {
   @Test
   void verifyAndGcRefuseAFolderThatHoldsNoCorpus() {
     for (String command : new String[] {"verify", "gc"}) {
-      Result result = run(command, folder.toString());
+      Commands.Result result = Commands.run(command, folder.toString());
 
       assertEquals(ExitCode.USAGE, result.code(), result.err());
       assertTrue(result.err().contains("no finished corpus") || result.err().contains("neither"));
@@ -123,17 +111,17 @@ class MainTest {
           {"etl", "-c", "nowhere.yaml", "-v"},
           {"--verbose", "etl", "-c", "nowhere.yaml"}
         }) {
-      Result result = run(words);
+      Commands.Result result = Commands.run(words);
       assertEquals(ExitCode.USAGE, result.code());
       assertTrue(result.err().contains("\tat "), "a stack trace: " + result.err());
     }
-    assertEquals(ExitCode.USAGE, run("-q", "etl", "-c", "nowhere.yaml").code());
-    assertEquals(ExitCode.USAGE, run("etl", "-c", "nowhere.yaml", "--quiet").code());
+    assertEquals(ExitCode.USAGE, Commands.run("-q", "etl", "-c", "nowhere.yaml").code());
+    assertEquals(ExitCode.USAGE, Commands.run("etl", "-c", "nowhere.yaml", "--quiet").code());
   }
 
   @Test
   void theCompletionScriptKnowsAllCommandsAndOptions() {
-    String script = run("completion").out();
+    String script = Commands.run("completion").out();
 
     for (String word :
         new String[] {
@@ -153,7 +141,7 @@ class MainTest {
       assertTrue(script.contains(word), word);
     }
     assertTrue(script.contains("complete -F _complete_retromae"), script);
-    assertEquals(ExitCode.USAGE, run("completion", "fish").code());
+    assertEquals(ExitCode.USAGE, Commands.run("completion", "fish").code());
   }
 
   @Test
@@ -161,8 +149,9 @@ class MainTest {
     Path file = folder.resolve("shipped.yaml");
     Files.writeString(file, "corpus: c\noutput: o\nobjective: {mask_pol: 1}\n");
 
-    Result shipped = run("pretrain", "-c", "shipped.yaml", "--files", "other.txt," + file);
-    Result url = run("pretrain", "-c", file.toUri().toString());
+    Commands.Result shipped =
+        Commands.run("pretrain", "-c", "shipped.yaml", "--files", "other.txt," + file);
+    Commands.Result url = Commands.run("pretrain", "-c", file.toUri().toString());
 
     assertTrue(shipped.err().contains("shipped.yaml:3: unknown setting"), shipped.err());
     assertTrue(url.err().contains("shipped.yaml:3: unknown setting"), url.err());
@@ -193,8 +182,8 @@ class MainTest {
 
   @Test
   void whatOnlySparkSubmitCanDoIsRefusedWithoutIt() {
-    Result result =
-        run(
+    Commands.Result result =
+        Commands.run(
             "vocab",
             "--set",
             "inputs=[{path: '%s/examples/wudao/*.json', format: wudao}]".formatted(ROOT),

@@ -15,8 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real signals to a real process: it saves, ends with 5, and the same command goes on. */
 class StopTest {
-  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
-
   @TempDir static Path folder;
 
   @BeforeAll
@@ -25,43 +23,19 @@ class StopTest {
   }
 
   private static List<String> etl(Path output) {
-    return List.of(
-        "etl",
-        "--master",
-        "local[2]",
-        "--set",
-        "inputs=[{path: '%s/examples/wudao/*.json', format: wudao}]".formatted(ROOT),
-        "--set",
-        "vocab=" + ROOT.resolve("examples/vocab.txt"),
-        "--set",
-        "packing.max_seq_length=64",
-        "--set",
-        "samples_per_shard=256",
-        "--output",
-        output.toString());
+    return Commands.etl(output, Commands.WUDAO, "wudao");
   }
 
   private static List<String> pretrain(String name, int steps) {
-    return List.of(
-        "pretrain",
-        "--master",
-        "local[1]",
-        "--set",
-        "corpus=" + folder.resolve("corpus"),
-        "--set",
-        "init.config={hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2}",
-        "--set",
-        "data={max_seq_length: 32, logical_shards: 1, per_device_train_batch_size: 2}",
+    return Commands.pretrain(
+        folder.resolve("corpus"),
+        folder.resolve(name),
         "--set",
         "optimizer.lr_scheduler_type=constant",
         "--set",
         "schedule.max_steps=" + steps,
         "--set",
-        "logging.logging_steps=1",
-        "--set",
-        "cluster.workers=1",
-        "--output",
-        folder.resolve(name).toString());
+        "logging.logging_steps=1");
   }
 
   private static Process start(List<String> words) throws IOException {

@@ -55,12 +55,8 @@ class HdfsTest {
   @Test
   void rawTextBecomesAModel() throws Exception {
     Journey journey = journey("undisturbed");
-    try (Child etl = journey.startEtl()) {
-      etl.done();
-    }
-    try (Child pretrain = journey.startPretrain()) {
-      pretrain.done();
-    }
+    journey.etl();
+    journey.pretrain();
     journey.assertSameBytes();
   }
 
@@ -88,9 +84,7 @@ class HdfsTest {
     hdfs.limitBytes("/disturbed", HdfsConstants.QUOTA_RESET);
 
     CompletableFuture<DataNodeProperties> first = hdfs.endADataNodeInTheMiddleOfABlock();
-    try (Child etl = journey.startEtl()) {
-      etl.done();
-    }
+    journey.etl();
     hdfs.startAgain(first.getNow(null));
 
     CompletableFuture<DataNodeProperties> second = hdfs.endADataNodeInTheMiddleOfABlock();

@@ -72,15 +72,9 @@ class S3JourneyTest {
             "--conf", "spark.eventLog.dir=" + events.toUri(),
             "--conf", "spark.log.level=INFO");
     Journey journey = journey(talkative, "undisturbed");
-    try (Child etl = journey.startEtl()) {
-      etl.done();
-      assertFalse(etl.output().contains(S3Server.SECRET_KEY));
-    }
+    assertFalse(journey.etl().output().contains(S3Server.SECRET_KEY));
     server.front().forget();
-    try (Child pretrain = journey.startPretrain()) {
-      pretrain.done();
-      assertFalse(pretrain.output().contains(S3Server.SECRET_KEY));
-    }
+    assertFalse(journey.pretrain().output().contains(S3Server.SECRET_KEY));
     Map<String, Integer> requests = server.front().counts();
     assertTrue(requests.getOrDefault("COMPLETE", 0) > 0, requests.toString());
     assertEquals(0, requests.getOrDefault("COPY", 0), "a rename");

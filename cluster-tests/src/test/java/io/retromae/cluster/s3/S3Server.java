@@ -18,7 +18,6 @@ import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
-import org.jclouds.blobstore.domain.ContainerAccess;
 import org.jclouds.blobstore.domain.StorageMetadata;
 import org.jclouds.blobstore.options.ListContainerOptions;
 
@@ -74,10 +73,6 @@ final class S3Server {
       }
     }
     return found;
-  }
-
-  void makePublic(String bucket) {
-    context.getBlobStore().setContainerAccess(bucket, ContainerAccess.PUBLIC_READ);
   }
 
   /** What reaches it, without credentials. */
