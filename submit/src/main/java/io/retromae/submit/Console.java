@@ -5,6 +5,8 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /** What a person reads: the story on standard output, problems on standard error. */
 final class Console {
@@ -56,7 +58,10 @@ final class Console {
     }
     int code = code(failure);
     if (verbose || code == ExitCode.BUG) {
-      failure.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace, true));
+      err.print(Secrets.shown(trace.toString()));
+      err.flush();
     }
     return code;
   }

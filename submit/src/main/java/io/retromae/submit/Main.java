@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.core.config.Secrets;
 import io.retromae.core.failure.ClusterException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -87,7 +88,7 @@ public final class Main {
     commands.setExecutionExceptionHandler((failure, command, parsed) -> console.failure(failure));
     commands.setParameterExceptionHandler(
         (failure, ignored) -> {
-          err.println(failure.getMessage());
+          err.println(Secrets.shown(String.valueOf(failure.getMessage())));
           err.println(
               "Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
           return ExitCode.USAGE;

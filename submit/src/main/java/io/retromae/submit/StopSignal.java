@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
  * Turns SIGTERM, SIGINT and SIGHUP into a request to save and stop: the job ends by itself, and the
  * process with {@link ExitCode#STOPPED}. The JVM's own answer to these signals, to run its shutdown
  * hooks, would stop Spark's context under the workers' feet. A second signal ends the process at
- * once.
+ * once. (Spark's SignalUtils restores the JVM's own answer while it handles a signal, so the same
+ * signal again within that moment ends the process the JVM's way, with 128 + its number.)
  */
 final class StopSignal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
@@ -64,9 +65,13 @@ final class StopSignal implements AutoCloseable {
   }
 
   /** Says how to ask; at once if a signal was here first. */
-  synchronized void asks(Runnable stop) {
-    this.stop = stop;
-    if (received) {
+  void asks(Runnable stop) {
+    boolean late;
+    synchronized (this) {
+      this.stop = stop;
+      late = received;
+    }
+    if (late) { // not under the lock: it may take long, and a second signal must get through
       stop.run();
     }
   }

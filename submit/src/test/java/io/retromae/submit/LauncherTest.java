@@ -168,4 +168,67 @@ class LauncherTest {
     assertEquals(2, result.code());
     assertTrue(result.err().contains("--master needs a value"), result.err());
   }
+
+  @Test
+  void inClusterModeFilesOfOneNameAreRefused() throws Exception {
+    for (String name : List.of("a", "b")) {
+      Files.createDirectories(folder.resolve(name));
+      Files.writeString(folder.resolve(name + "/my.yaml"), "output: o\n");
+    }
+
+    Result result =
+        launch(Map.of(), "etl", "--deploy-mode=cluster", "-c", "a/my.yaml", "-c", "b/my.yaml");
+
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("another -c file is called my.yaml"), result.err());
+  }
+
+  @Test
+  void inClusterModeOnlyConfigurationIsNamedBare() throws Exception {
+    Files.createDirectories(folder.resolve("a b"));
+    Files.writeString(folder.resolve("a b/my.yaml"), "output: o\n");
+
+    List<String> words =
+        launch(
+                Map.of(),
+                "etl",
+                "--deploy-mode",
+                "cluster",
+                "--config=a b/my.yaml",
+                "--output",
+                "a b/my.yaml")
+            .words();
+
+    assertEquals("a b/my.yaml", words.get(words.indexOf("--files") + 1));
+    assertTrue(words.contains("--config=my.yaml"), words.toString());
+    assertEquals("a b/my.yaml", words.get(words.indexOf("--output") + 1));
+  }
+
+  @Test
+  void whatIsMissingIsNamed() throws Exception {
+    Result noJar = launch(Map.of("RETROMAE_JAR", "/nowhere/retromae-spark_2.13-1.jar"), "etl");
+    Result noJava = launch(Map.of("JAVA_HOME", "/nowhere"), "etl", "--dry-run");
+
+    assertEquals(2, noJar.code());
+    assertTrue(
+        noJar.err().contains("/nowhere/retromae-spark_2.13-1.jar: no such file"), noJar.err());
+    assertEquals(2, noJava.code());
+    assertTrue(noJava.err().contains("Java 17 or newer is needed"), noJava.err());
+  }
+
+  @Test
+  void aLinkToTheScriptWorks() throws Exception {
+    Path link = folder.resolve("retromae");
+    Files.createSymbolicLink(link, ROOT.resolve("submit/retromae"));
+    ProcessBuilder builder = new ProcessBuilder("bash", link.toString(), "etl");
+    builder.environment().put("SPARK_HOME", spark.toString());
+    builder.environment().put("RETROMAE_JAR", jar.toString());
+    builder.environment().remove("HOME");
+    Process process = builder.redirectErrorStream(true).start();
+
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertEquals(4, process.waitFor(), out);
+    assertTrue(out.contains(ROOT.resolve("conf/log4j2.properties").toString()), out);
+  }
 }

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,13 +41,17 @@ class StopTest {
   }
 
   private static Process start(List<String> words) throws IOException {
+    return start(Main.class, words);
+  }
+
+  private static Process start(Class<?> main, List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-D"))
         .forEach(command::add);
     command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
+    command.add(main.getName());
     command.addAll(words);
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
@@ -129,21 +135,66 @@ class StopTest {
     assertTrue(again.out().contains("done     corpus in"), again.out());
   }
 
-  @Test
-  void aSecondSignalEndsAtOnce() throws Exception {
-    Process training = start(pretrain("twice", 100_000));
-    try (BufferedReader output = training.inputReader()) {
-      awaitLine(output, "step=3 ");
+  /** A job whose answer to a signal never ends, like a checkpoint to a storage that hangs. */
+  static final class Hanging {
+    private Hanging() {}
 
-      signal(training, "TERM");
-      signal(training, "TERM");
-
-      while (output.readLine() != null) {
-        continue; // to the end, however the two were delivered
+    public static void main(String[] args) throws InterruptedException {
+      CountDownLatch never = new CountDownLatch(1);
+      try (StopSignal stop = StopSignal.install()) {
+        Runnable hang =
+            () -> {
+              System.out.println("asked");
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            };
+        if (args[0].equals("early")) {
+          System.out.println("ready");
+          System.out.println(System.in.read()); // until the test has sent its signal
+        }
+        stop.asks(hang);
+        System.out.println("ready");
+        never.await();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      assertEquals(ExitCode.STOPPED, training.waitFor());
+    }
+  }
+
+  @Test
+  void aSecondSignalEndsAtOnceWhatTheFirstCannot() throws Exception {
+    Process job = start(Hanging.class, List.of("late"));
+    try (BufferedReader output = job.inputReader()) {
+      awaitLine(output, "ready");
+      signal(job, "TERM");
+      awaitLine(output, "asked");
+      assertTrue(job.isAlive());
+
+      signal(job, "INT"); // not TERM: Spark may still be putting its handler of that back
+
+      assertEquals(ExitCode.STOPPED, job.waitFor());
     } finally {
-      training.destroyForcibly();
+      job.destroyForcibly();
+    }
+  }
+
+  @Test
+  void soItDoesIfTheFirstCameBeforeTheJob() throws Exception {
+    Process job = start(Hanging.class, List.of("early"));
+    try (BufferedReader output = job.inputReader()) {
+      awaitLine(output, "ready");
+      signal(job, "TERM");
+      job.outputWriter().append('\n').flush();
+      awaitLine(output, "asked");
+
+      signal(job, "INT");
+
+      assertEquals(ExitCode.STOPPED, job.waitFor());
+    } finally {
+      job.destroyForcibly();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.core.config;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -13,8 +14,14 @@ public final class Secrets {
   /** The last part of a name: min_tokens counts, a token opens doors. */
   private static final Pattern NAME =
       Pattern.compile(
-          "(?i).*(secret|password|passwd|credential(?!s[._]?provider)|access[._-]?key).*"
+          "(?i).*(secret|password|passwd|credential(?!s[._]?provider)"
+              + "|(access|account|encryption|private|api)[._-]?key(?![._-]?(provider|file|path))).*"
+              + "|.*[._-]sas[._-].*"
               + "|.*(^|[._-])(auth|session|bearer|api|access)?[._-]?token");
+
+  /** A pair inside a longer text, as in {@code -Djavax.net.ssl.trustStorePassword=...}. */
+  private static final Pattern PAIR =
+      Pattern.compile("([\\w.-]*\\w)=(\"[^\"]*\"|'[^']*'|[^\\s,;&\"']+)");
 
   private static final Pattern USER_OF_URL = Pattern.compile("(\\w+://)[^/@\\s:]*:[^/@\\s]*@");
 
@@ -34,8 +41,13 @@ public final class Secrets {
     return named(key) ? REDACTED : shown(value);
   }
 
-  /** Any text without the users and passwords of the URLs in it. */
+  /** Any text without the users and passwords of the URLs, and the secrets of the pairs, in it. */
   public static String shown(String text) {
-    return USER_OF_URL.matcher(text).replaceAll("$1" + REDACTED + "@");
+    String urls = USER_OF_URL.matcher(text).replaceAll("$1" + REDACTED + "@");
+    return PAIR.matcher(urls)
+        .replaceAll(
+            pair ->
+                Matcher.quoteReplacement(
+                    named(pair.group(1)) ? pair.group(1) + "=" + REDACTED : pair.group()));
   }
 }

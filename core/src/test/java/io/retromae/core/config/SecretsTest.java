@@ -21,7 +21,10 @@ class SecretsTest {
         "spark.ssl.keyPassword",
         "spark.executorEnv.AWS_SECRET_ACCESS_KEY",
         "logging.api_token",
-        "aws_credential"
+        "aws_credential",
+        "spark.hadoop.fs.azure.account.key.me.blob.core.windows.net",
+        "spark.hadoop.fs.azure.sas.fixed.token.me.dfs.core.windows.net",
+        "spark.hadoop.fs.s3a.encryption.key"
       })
   void namesTellSecrets(String name) {
     assertTrue(Secrets.named(name), name);
@@ -48,6 +51,16 @@ class SecretsTest {
     assertEquals(
         "cannot read s3a://<redacted>@bucket/x, but hdfs://host:8020/y",
         Secrets.shown("cannot read s3a://me:hush@bucket/x, but hdfs://host:8020/y"));
+  }
+
+  @Test
+  void secretsOfPairsInsideATextAreLeftOut() {
+    assertEquals(
+        "-Djavax.net.ssl.trustStorePassword=<redacted> -Dx=\"a b\" rows=3",
+        Secrets.shown("-Djavax.net.ssl.trustStorePassword=hush -Dx=\"a b\" rows=3"));
+    assertEquals(
+        "unknown: 'fs.s3a.secret.key=<redacted>'",
+        Secrets.shown("unknown: 'fs.s3a.secret.key=h$1'"));
   }
 
   @Test

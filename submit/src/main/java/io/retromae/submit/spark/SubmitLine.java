@@ -140,15 +140,10 @@ public final class SubmitLine {
   /** The user's own words; files that travel with the job are named as they arrive: bare. */
   private List<String> arguments() {
     List<String> words = new ArrayList<>();
+    String before = "";
     for (String word : program.arguments()) {
-      String bare = word;
-      if (clusterMode()) {
-        for (String file : program.configFiles()) {
-          if (word.endsWith(file)) {
-            bare = word.substring(0, word.length() - file.length()) + name(file);
-          }
-        }
-      }
+      String bare = clusterMode() ? asItArrives(before, word) : word;
+      before = word;
       int equals = bare.indexOf('=');
       words.add(
           equals > 0
@@ -157,6 +152,13 @@ public final class SubmitLine {
               : Secrets.shown(bare));
     }
     return words;
+  }
+
+  private String asItArrives(String before, String word) {
+    boolean value = before.equals("-c") || before.equals("--config");
+    String option = value ? "" : word.replaceFirst("^(-c=|--config=).*", "$1");
+    String file = value ? word : word.substring(Math.min(word.length(), option.length()));
+    return program.configFiles().contains(file) ? option + name(file) : word;
   }
 
   private static String name(String file) {

@@ -54,6 +54,9 @@ class SubmitLineTest {
 
     assertTrue(shell.contains("--files 'conf/a b.yaml'"), shell);
     assertTrue(shell.contains("pretrain -c 'a b.yaml'"), shell);
+    String other =
+        line(cluster(), "pretrain", "-c=conf/a b.yaml", "--output", "x/conf/a b.yaml").shell();
+    assertTrue(other.contains("'-c=a b.yaml' --output 'x/conf/a b.yaml'"), other);
     String client =
         line(new GivenProperties().put("spark.master", "yarn", ""), "-c", "conf/a b.yaml").shell();
     assertFalse(client.contains("--files"), client);
