@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,27 @@ class StopTest {
         "logging.logging_steps=1");
   }
 
+  /**
+   * Where this process was started to ignore SIGINT (by nohup, or in the background of a script),
+   * its children would, too, and a JVM leaves it so: then they are started by way of env.
+   */
+  private static List<String> heedingInterrupts() throws IOException {
+    long ignored =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .findFirst()
+            .orElse(0);
+    boolean interrupts = (ignored >> 1 & 1) != 0; // bit n - 1 is signal n
+    return interrupts ? List.of("env", "--default-signal=INT") : List.of();
+  }
+
   private static Process start(List<String> words) throws IOException {
     return start(Main.class, words);
   }
 
   private static Process start(Class<?> main, List<String> words) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(heedingInterrupts());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-D"))
