@@ -70,6 +70,42 @@ class StorageTest {
   }
 
   @Test
+  void filesOfAFolderAndOfAllBelow() throws IOException {
+    Path one = Files.writeString(folder.resolve("b"), "x");
+    Path two =
+        Files.writeString(Files.createDirectories(folder.resolve("a/deep")).resolve("c"), "");
+
+    assertEquals(List.of("file:" + one), paths(storage.files(folder.toString())));
+    assertEquals(List.of("file:" + two, "file:" + one), paths(storage.allFiles(folder.toString())));
+    assertEquals(List.of(), storage.files(folder + "/none"));
+    assertEquals(List.of(), storage.allFiles(folder + "/none"));
+  }
+
+  private static List<String> paths(List<StoredFile> files) {
+    return files.stream().map(StoredFile::path).toList();
+  }
+
+  @Test
+  void whatMayBeMissingIsReadOrNot() throws IOException {
+    Path there = Files.writeString(folder.resolve("there"), "x");
+
+    assertArrayEquals(new byte[] {'x'}, storage.readIfThere(there.toString()).orElseThrow());
+    assertTrue(storage.readIfThere(folder + "/none").isEmpty());
+  }
+
+  @Test
+  void createAgainReplaces() throws IOException {
+    Path target = Files.writeString(folder.resolve("target"), "longer");
+    try (var out = storage.createAgain(target.toString())) {
+      out.write('y');
+    }
+
+    try (var in = storage.open(target.toString(), 1, Storage.Reading.IN_ORDER)) {
+      assertArrayEquals(new byte[] {'y'}, in.readAllBytes());
+    }
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     var failure = assertThrows(ConfigException.class, () -> storage.read(folder + "/none"));
 
