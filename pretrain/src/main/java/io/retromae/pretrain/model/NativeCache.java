@@ -69,6 +69,9 @@ final class NativeCache {
   void unpack(String name, Map<String, URL> files) {
     Path target = folder.resolve(name);
     try {
+      if (isWhole(target, files)) { // folders appear whole; this one may be an image's, read-only
+        return;
+      }
       Files.createDirectories(target.getParent());
       try (FileChannel channel =
               FileChannel.open(
