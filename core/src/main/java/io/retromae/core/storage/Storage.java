@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -36,11 +37,18 @@ import org.apache.hadoop.util.functional.FutureIO;
  */
 public final class Storage implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final String STAGED = ".staged-";
+  private static final Pattern STAGED_NAME = Pattern.compile("/\\.[^/]+\\.staged-[0-9a-f-]{36}$");
 
   private transient Configuration configuration;
 
-  /** Storage that reaches what this Hadoop configuration reaches. */
+  /**
+   * Storage that reaches what this Hadoop configuration reaches. Where it leaves open how S3A
+   * reads, its own stream is taken: it goes on behind a connection that was reset, as the
+   * accelerator's, Hadoop 3.5's default, does not.
+   */
   public Storage(Configuration configuration) {
+    configuration.setIfUnset("fs.s3a.input.stream.type", "classic");
     this.configuration = configuration;
   }
 
@@ -258,13 +266,29 @@ public final class Storage implements Serializable {
         }
         return;
       }
-      Path staged = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+      Path staged =
+          new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
       try (OutputStream out = fs.create(staged, true)) {
         out.write(bytes);
       }
       replace(fs, staged, target);
     } catch (IOException e) {
       throw StorageErrors.unreachable("write", path, e);
+    }
+  }
+
+  /**
+   * Deletes what {@link #publish} has left in a folder when its process was killed. Nobody may be
+   * publishing there.
+   */
+  public void deleteStaged(String folder) {
+    if (isObjectStore(fileSystem(folder))) {
+      return; // there is nothing staged
+    }
+    for (StoredFile file : files(folder)) {
+      if (file.hidden() && STAGED_NAME.matcher(file.path()).find()) {
+        delete(file.path());
+      }
     }
   }
 

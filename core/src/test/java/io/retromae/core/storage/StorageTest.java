@@ -14,6 +14,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,17 @@ class StorageTest {
 
     assertArrayEquals(new byte[] {'x'}, storage.readIfThere(there.toString()).orElseThrow());
     assertTrue(storage.readIfThere(folder + "/none").isEmpty());
+  }
+
+  @Test
+  void whatAKilledPublisherLeftIsDeletedAndNothingElse() throws IOException {
+    Files.writeString(folder.resolve(".hidden"), "x");
+    Files.writeString(folder.resolve("kept.staged-" + UUID.randomUUID()), "x");
+    Files.writeString(folder.resolve(".run.json.staged-" + UUID.randomUUID()), "x");
+
+    storage.deleteStaged(folder.toString());
+
+    assertEquals(2, storage.files(folder.toString()).size());
   }
 
   @Test

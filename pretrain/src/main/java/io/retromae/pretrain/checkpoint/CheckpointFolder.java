@@ -57,6 +57,11 @@ final class CheckpointFolder {
     storage.delete(path + "/" + folder);
   }
 
+  /** Deletes what is left of manifests whose writer was killed before they were there. */
+  void deleteStagedManifests() {
+    storage.deleteStaged(path);
+  }
+
   void deleteManifest(Manifest manifest) {
     storage.delete(manifestPath(manifest.name()));
   }
