@@ -1,24 +1,33 @@
 package io.retromae.cluster.hdfs;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.cluster.Child;
 import io.retromae.cluster.Journey;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.security.PrivilegedAction;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.SafeModeAction;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.hadoop.hdfs.protocol.OpenFileEntry;
 import org.apache.hadoop.hdfs.protocol.OpenFilesIterator.OpenFilesType;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +67,57 @@ class HdfsTest {
     journey.etl();
     journey.pretrain();
     journey.assertSameBytes();
+  }
+
+  @Test
+  void aFileIsReplacedAtOnceAndOneThatIsWrittenIsNotWhole() throws Exception {
+    String folder = hdfs.uri() + "/small";
+    storage.publish(folder + "/file", new byte[] {1});
+    storage.publish(folder + "/file", new byte[] {2});
+    assertArrayEquals(new byte[] {2}, storage.read(folder + "/file"));
+    assertEquals(1, storage.list(folder).size());
+
+    try (OutputStream out = storage.create(folder + "/open")) {
+      out.write(new byte[3 << 20]);
+      assertTrue(storage.exists(folder + "/open"));
+      assertTrue(storage.size(folder + "/open") < 3 << 20);
+      assertThrows(FileAlreadyExistsException.class, () -> storage.create(folder + "/open"));
+    }
+    assertEquals(3 << 20, storage.size(folder + "/open"));
+    assertThrows(FileAlreadyExistsException.class, () -> storage.create(folder + "/open"));
+    storage.createAgain(folder + "/open").close();
+    assertEquals(0, storage.size(folder + "/open"));
+  }
+
+  @Test
+  void refusalsNameThePathAndTheReason() throws Exception {
+    String closed = hdfs.uri() + "/closed";
+    hdfs.fileSystem().mkdirs(new org.apache.hadoop.fs.Path(closed), new FsPermission("555"));
+    UserGroupInformation alice = UserGroupInformation.createRemoteUser("alice");
+    String denied =
+        assertThrows(
+                ClusterException.class,
+                () ->
+                    alice.doAs(
+                        (PrivilegedAction<Void>)
+                            () -> {
+                              new Storage(hdfs.configuration())
+                                  .publish(closed + "/file", new byte[1]);
+                              return null;
+                            }))
+            .getMessage();
+    assertTrue(denied.startsWith("cannot write " + closed + "/file: Permission denied"), denied);
+    assertTrue(denied.contains("alice"), denied);
+
+    hdfs.fileSystem().setSafeMode(SafeModeAction.ENTER);
+    try {
+      String safe =
+          assertThrows(ClusterException.class, () -> storage.publish(closed + "/b", new byte[1]))
+              .getMessage();
+      assertTrue(safe.contains("safe mode"), safe);
+    } finally {
+      hdfs.fileSystem().setSafeMode(SafeModeAction.LEAVE);
+    }
   }
 
   /** What a killed writer has left open below a folder. */

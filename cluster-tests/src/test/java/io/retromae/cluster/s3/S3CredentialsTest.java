@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.alias.CredentialProvider;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -81,6 +82,30 @@ class S3CredentialsTest {
   }
 
   @Test
+  void aSessionToken() throws Exception {
+    Configuration configuration = server.anonymous();
+    set(configuration, "fs.s3a.");
+    configuration.set("fs.s3a.session.token", "of-an-hour");
+    server.front().forget();
+
+    assertOpens(configuration);
+
+    assertTrue(
+        server.front().requests().stream()
+            .allMatch(r -> Headers.value(r.head(), "x-amz-security-token").isPresent()));
+  }
+
+  @Test
+  void noCredentialsForAPublicBucket() throws Exception {
+    server.makePublic(bucket, "folder/object");
+    Configuration configuration = server.anonymous();
+    configuration.set(
+        "fs.s3a.aws.credentials.provider",
+        "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider");
+    assertOpens(configuration);
+  }
+
+  @Test
   void aCredentialFile() throws Exception {
     Configuration configuration = server.anonymous();
     configuration.set(
@@ -116,27 +141,15 @@ class S3CredentialsTest {
     configuration.set("fs.s3a.secret.key", "not-the-one-of-this-server");
     Storage storage = new Storage(configuration);
 
-    for (Refused access :
-        new Refused[] {
-          () -> storage.list("s3a://" + bucket + "/folder/*"),
-          () -> storage.read("s3a://" + bucket + "/folder/object"),
-          () -> storage.publish("s3a://" + bucket + "/new", CONTENT),
-          () -> write(storage, "s3a://" + bucket + "/new")
-        }) {
-      String message = assertThrows(ClusterException.class, access::tryIt).getMessage();
+    for (Executable access :
+        List.<Executable>of(
+            () -> storage.list("s3a://" + bucket + "/folder/*"),
+            () -> storage.read("s3a://" + bucket + "/folder/object"),
+            () -> storage.publish("s3a://" + bucket + "/new", CONTENT))) {
+      String message = assertThrows(ClusterException.class, access).getMessage();
       assertTrue(message.startsWith("s3a://" + bucket + ": access denied"), message);
       assertTrue(message.contains("fs.s3a."), message);
       assertFalse(message.contains("not-the-one-of-this-server"), message);
-    }
-  }
-
-  private interface Refused {
-    void tryIt() throws IOException;
-  }
-
-  private static void write(Storage storage, String path) throws IOException {
-    try (OutputStream out = storage.create(path)) {
-      out.write(CONTENT);
     }
   }
 }

@@ -19,14 +19,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Inputs, vocabulary, corpus, run and export on S3; credentials by the environment. On request
- * until it has been seen to pass against jars from a registry: {@code -Dretromae.s3.journey=true}.
- */
-@EnabledIfSystemProperty(named = "retromae.s3.journey", matches = "true")
+/** Inputs, vocabulary, corpus, run and export on S3; credentials by the environment. */
 class S3JourneyTest {
   private static final String NAME = "journeys";
   private static final String BUCKET = "s3a://" + NAME;
@@ -69,6 +64,7 @@ class S3JourneyTest {
     Retromae talkative =
         retromae.with(
             "--conf", "spark.eventLog.enabled=true",
+            "--conf", "spark.eventLog.compress=false",
             "--conf", "spark.eventLog.dir=" + events.toUri(),
             "--conf", "spark.log.level=INFO");
     Journey journey = journey(talkative, "undisturbed");

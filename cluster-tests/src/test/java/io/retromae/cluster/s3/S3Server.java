@@ -18,6 +18,8 @@ import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
+import org.jclouds.blobstore.domain.BlobAccess;
+import org.jclouds.blobstore.domain.ContainerAccess;
 import org.jclouds.blobstore.domain.StorageMetadata;
 import org.jclouds.blobstore.options.ListContainerOptions;
 
@@ -40,6 +42,7 @@ final class S3Server {
             .blobStore(context.getBlobStore())
             .endpoint(URI.create("http://127.0.0.1:0"))
             .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+            .ignoreUnknownHeaders(true) // it knows no session tokens, keys in one are good
             .build();
     server.start();
     front = new Front(server.getPort());
@@ -73,6 +76,12 @@ final class S3Server {
       }
     }
     return found;
+  }
+
+  /** Lets everybody list a bucket and read an object in it. */
+  void makePublic(String bucket, String key) {
+    context.getBlobStore().setContainerAccess(bucket, ContainerAccess.PUBLIC_READ);
+    context.getBlobStore().setBlobAccess(bucket, key, BlobAccess.PUBLIC_READ);
   }
 
   /** What reaches it, without credentials. */

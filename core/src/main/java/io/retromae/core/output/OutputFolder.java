@@ -79,6 +79,7 @@ public final class OutputFolder {
     if (check(identity, mode) == Found.REPLACED) {
       entries.forEach(name -> storage.delete(path + "/" + name));
     }
+    storage.deleteStaged(path); // of a start that was killed
     ObjectNode json = JSON.createObjectNode();
     new TreeMap<>(identity).forEach(json.putObject("identity")::put);
     try {

@@ -27,7 +27,7 @@ public final class ParquetInput implements InputFile {
 
   @Override
   public SeekableInputStream newStream() throws IOException {
-    FSDataInputStream stream = storage.open(path);
+    FSDataInputStream stream = storage.open(path, length, Storage.Reading.HERE_AND_THERE);
     return HadoopStreams.wrap(stream);
   }
 

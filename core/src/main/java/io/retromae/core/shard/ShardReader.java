@@ -102,7 +102,8 @@ public final class ShardReader implements AutoCloseable {
       throws IOException {
     checkSize(storage, corpusFolder, entry);
     String path = corpusFolder + "/" + entry.name();
-    if (!Sha256.of(storage.open(path)).equals(entry.sha256())) {
+    if (!Sha256.of(storage.open(path, entry.bytes(), Storage.Reading.IN_ORDER))
+        .equals(entry.sha256())) {
       throw new CorruptDataException(
           path + ": SHA-256 differs from the manifest; " + mend(corpusFolder));
     }

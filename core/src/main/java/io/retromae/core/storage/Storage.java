@@ -12,16 +12,23 @@ import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * Opens, lists and creates files on any Hadoop file system. Paths are plain text: {@code
@@ -30,11 +37,18 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  */
 public final class Storage implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final String STAGED = ".staged-";
+  private static final Pattern STAGED_NAME = Pattern.compile("/\\.[^/]+\\.staged-[0-9a-f-]{36}$");
 
   private transient Configuration configuration;
 
-  /** Storage that reaches what this Hadoop configuration reaches. */
+  /**
+   * Storage that reaches what this Hadoop configuration reaches. Where it leaves open how S3A
+   * reads, its own stream is taken: it goes on behind a connection that was reset, as the
+   * accelerator's, Hadoop 3.5's default, does not.
+   */
   public Storage(Configuration configuration) {
+    configuration.setIfUnset("fs.s3a.input.stream.type", "classic");
     this.configuration = configuration;
   }
 
@@ -90,6 +104,57 @@ public final class Storage implements Serializable {
         file.getPath().toString(), file.getLen(), hidden, file.getModificationTime());
   }
 
+  /** The files in a folder, sorted by path; none if there is no such folder. */
+  public List<StoredFile> files(String folder) {
+    return files(folder, false);
+  }
+
+  /** The files in a folder and all folders below, sorted by path; none if it is not there. */
+  public List<StoredFile> allFiles(String folder) {
+    return files(folder, true);
+  }
+
+  private List<StoredFile> files(String folder, boolean below) {
+    List<StoredFile> files = new ArrayList<>();
+    try {
+      FileSystem fs = fileSystem(folder);
+      if (below && isObjectStore(fs)) { // all below at once; elsewhere that reads permissions, too
+        RemoteIterator<LocatedFileStatus> found = fs.listFiles(new Path(folder), true);
+        while (found.hasNext()) {
+          files.add(storedFile(found.next()));
+        }
+      } else {
+        walk(fs, new Path(folder), below, files);
+      }
+    } catch (FileNotFoundException e) { // an empty one of an object store is none
+      return List.of();
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("list", folder, e);
+    }
+    files.sort(Comparator.comparing(StoredFile::path));
+    return files;
+  }
+
+  private static void walk(FileSystem fs, Path folder, boolean below, List<StoredFile> files)
+      throws IOException {
+    for (FileStatus file : fs.listStatus(folder)) {
+      if (file.isFile()) {
+        files.add(storedFile(file));
+      } else if (below) {
+        walkIfThere(fs, file.getPath(), files);
+      }
+    }
+  }
+
+  private static void walkIfThere(FileSystem fs, Path folder, List<StoredFile> files)
+      throws IOException {
+    try {
+      walk(fs, folder, true, files);
+    } catch (FileNotFoundException e) {
+      return; // gone since it was listed: it has no files
+    }
+  }
+
   /** Whether a file or folder is there. */
   public boolean exists(String path) {
     try {
@@ -113,6 +178,36 @@ public final class Storage implements Serializable {
     return fileSystem(path).open(new Path(path));
   }
 
+  /** How a file is going to be read. An object store is asked for other ranges then. */
+  public enum Reading {
+    /** From one place on, to the end. */
+    IN_ORDER("whole-file, sequential"),
+    /** Here and there, as Parquet is. */
+    HERE_AND_THERE("parquet, random");
+
+    private final String policies;
+
+    Reading(String policies) {
+      this.policies = policies;
+    }
+  }
+
+  /**
+   * Opens a file whose size is known, which spares an object store a question.
+   *
+   * @param size bytes; what lies behind them is not read
+   */
+  public FSDataInputStream open(String path, long size, Reading how) throws IOException {
+    Path file = new Path(path);
+    // Hadoop before 3.3.5 knows neither option and asks.
+    return FutureIO.awaitFuture(
+        fileSystem(path)
+            .openFile(file)
+            .opt("fs.option.openfile.read.policy", how.policies)
+            .opt("fs.option.openfile.length", Long.toString(size))
+            .build());
+  }
+
   /** The size in bytes of a file that must exist. */
   public long size(String path) throws IOException {
     return fileSystem(path).getFileStatus(new Path(path)).getLen();
@@ -129,9 +224,32 @@ public final class Storage implements Serializable {
     }
   }
 
+  /** The whole of a small file; empty if it is not there. */
+  public Optional<byte[]> readIfThere(String path) {
+    try (InputStream in = open(path)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("read", path, e);
+    }
+  }
+
   /** Creates a new file; refuses to overwrite one. Missing folders are made. */
   public OutputStream create(String path) throws IOException {
-    return fileSystem(path).create(new Path(path), false);
+    try {
+      return fileSystem(path).create(new Path(path), false);
+    } catch (RemoteException e) {
+      if (e.getClassName().endsWith(".AlreadyBeingCreatedException")) { // HDFS: not closed yet
+        throw new FileAlreadyExistsException(path + ": another process writes it");
+      }
+      throw e;
+    }
+  }
+
+  /** Creates a file in the place of one that may be there. Missing folders are made. */
+  public OutputStream createAgain(String path) throws IOException {
+    return fileSystem(path).create(new Path(path), true);
   }
 
   /**
@@ -148,13 +266,29 @@ public final class Storage implements Serializable {
         }
         return;
       }
-      Path staged = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+      Path staged =
+          new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
       try (OutputStream out = fs.create(staged, true)) {
         out.write(bytes);
       }
       replace(fs, staged, target);
     } catch (IOException e) {
       throw StorageErrors.unreachable("write", path, e);
+    }
+  }
+
+  /**
+   * Deletes what {@link #publish} has left in a folder when its process was killed. Nobody may be
+   * publishing there.
+   */
+  public void deleteStaged(String folder) {
+    if (isObjectStore(fileSystem(folder))) {
+      return; // there is nothing staged
+    }
+    for (StoredFile file : files(folder)) {
+      if (file.hidden() && STAGED_NAME.matcher(file.path()).find()) {
+        delete(file.path());
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,53 @@ class StorageTest {
     storage.create(target).close();
 
     assertThrows(IOException.class, () -> storage.create(target));
+  }
+
+  @Test
+  void filesOfAFolderAndOfAllBelow() throws IOException {
+    Path one = Files.writeString(folder.resolve("b"), "x");
+    Path two =
+        Files.writeString(Files.createDirectories(folder.resolve("a/deep")).resolve("c"), "");
+
+    assertEquals(List.of("file:" + one), paths(storage.files(folder.toString())));
+    assertEquals(List.of("file:" + two, "file:" + one), paths(storage.allFiles(folder.toString())));
+    assertEquals(List.of(), storage.files(folder + "/none"));
+    assertEquals(List.of(), storage.allFiles(folder + "/none"));
+  }
+
+  private static List<String> paths(List<StoredFile> files) {
+    return files.stream().map(StoredFile::path).toList();
+  }
+
+  @Test
+  void whatMayBeMissingIsReadOrNot() throws IOException {
+    Path there = Files.writeString(folder.resolve("there"), "x");
+
+    assertArrayEquals(new byte[] {'x'}, storage.readIfThere(there.toString()).orElseThrow());
+    assertTrue(storage.readIfThere(folder + "/none").isEmpty());
+  }
+
+  @Test
+  void whatAKilledPublisherLeftIsDeletedAndNothingElse() throws IOException {
+    Files.writeString(folder.resolve(".hidden"), "x");
+    Files.writeString(folder.resolve("kept.staged-" + UUID.randomUUID()), "x");
+    Files.writeString(folder.resolve(".run.json.staged-" + UUID.randomUUID()), "x");
+
+    storage.deleteStaged(folder.toString());
+
+    assertEquals(2, storage.files(folder.toString()).size());
+  }
+
+  @Test
+  void createAgainReplaces() throws IOException {
+    Path target = Files.writeString(folder.resolve("target"), "longer");
+    try (var out = storage.createAgain(target.toString())) {
+      out.write('y');
+    }
+
+    try (var in = storage.open(target.toString(), 1, Storage.Reading.IN_ORDER)) {
+      assertArrayEquals(new byte[] {'y'}, in.readAllBytes());
+    }
   }
 
   @Test

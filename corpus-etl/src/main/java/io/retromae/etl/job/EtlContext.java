@@ -47,12 +47,12 @@ record EtlContext(List<String> settings, Storage storage, String output) impleme
 
   <T> Optional<T> receipt(String name, Class<T> type) {
     String path = work() + "/receipts/" + name + ".json";
-    if (!storage.exists(path)) {
+    Optional<byte[]> json = storage.readIfThere(path);
+    if (json.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          JSON.readValue(new String(storage.read(path), StandardCharsets.UTF_8), type));
+      return Optional.of(JSON.readValue(new String(json.get(), StandardCharsets.UTF_8), type));
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(path + ": not a receipt; delete it and run again", e);
     }

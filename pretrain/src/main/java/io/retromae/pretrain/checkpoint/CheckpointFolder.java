@@ -18,8 +18,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ final class CheckpointFolder {
   /** A file of a checkpoint's folder; its groups are the folder and the attempt. */
   private static final Pattern IN_FOLDER = Pattern.compile("/(step-\\d+-(\\d+)(?:-[^/]+)?)/[^/]+$");
 
+  private final Map<StoredFile, Manifest> known = new ConcurrentHashMap<>();
   private final Storage storage;
   private final String path;
 
@@ -52,6 +55,11 @@ final class CheckpointFolder {
 
   void deleteFiles(String folder) {
     storage.delete(path + "/" + folder);
+  }
+
+  /** Deletes what is left of manifests whose writer was killed before they were there. */
+  void deleteStagedManifests() {
+    storage.deleteStaged(path);
   }
 
   void deleteManifest(Manifest manifest) {
@@ -70,9 +78,11 @@ final class CheckpointFolder {
   /** All manifests, newest first; of one step, that of the last attempt first. */
   List<Manifest> manifests() {
     List<Manifest> manifests = new ArrayList<>();
-    for (StoredFile file : listed()) {
+    List<StoredFile> there = listed();
+    known.keySet().retainAll(Set.copyOf(there));
+    for (StoredFile file : there) {
       if (MANIFEST.matcher(file.path()).find()) {
-        readable(file.path()).ifPresent(manifests::add);
+        readable(file).ifPresent(manifests::add);
       }
     }
     manifests.sort(
@@ -81,12 +91,15 @@ final class CheckpointFolder {
   }
 
   private List<StoredFile> listed() {
-    return storage.exists(path) ? storage.list(path) : List.of();
+    return storage.files(path);
   }
 
-  private Optional<Manifest> readable(String file) {
+  /** What has been read of a file before holds for it as long as it is the same one. */
+  private Optional<Manifest> readable(StoredFile file) {
     try {
-      return Optional.of(read(file));
+      Manifest manifest = known.containsKey(file) ? known.get(file) : read(file.path());
+      known.put(file, manifest);
+      return Optional.of(manifest);
     } catch (CorruptDataException e) {
       LOG.warn("event=checkpoint_refused reason={}", e.getMessage());
       return Optional.empty();
@@ -131,7 +144,7 @@ final class CheckpointFolder {
   /** Folders of files and the attempts that wrote them, whether a manifest names them or not. */
   Map<String, Long> folders() {
     Map<String, Long> folders = new TreeMap<>();
-    for (StoredFile file : storage.list(path + "/step-*-*")) {
+    for (StoredFile file : storage.allFiles(path)) {
       Matcher name = IN_FOLDER.matcher(file.path());
       if (name.find()) {
         folders.put(name.group(1), Long.valueOf(name.group(2)));

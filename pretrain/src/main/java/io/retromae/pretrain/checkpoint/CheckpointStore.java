@@ -170,6 +170,7 @@ public final class CheckpointStore {
 
   /** Removes folders without manifest of earlier attempts, which died while they were writing. */
   private void sweep(long attempt) {
+    folder.deleteStagedManifests();
     Set<String> named = new HashSet<>();
     folder.manifests().forEach(manifest -> named.add(manifest.folder()));
     folder

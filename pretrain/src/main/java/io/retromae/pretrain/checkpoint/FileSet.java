@@ -46,10 +46,9 @@ final class FileSet {
   private FileEntry write(String name, Content content) throws IOException {
     MessageDigest digest = Sha256.newDigest();
     String path = folder + "/" + name;
-    storage.delete(path); // of an earlier try
     try (OutputStream out =
         new BufferedOutputStream(
-            new DigestOutputStream(storage.create(path), digest), BUFFER_BYTES)) {
+            new DigestOutputStream(storage.createAgain(path), digest), BUFFER_BYTES)) {
       content.writeTo(out);
     }
     return new FileEntry(name, storage.size(path), Sha256.hex(digest));
@@ -75,13 +74,17 @@ final class FileSet {
     MessageDigest digest = Sha256.newDigest();
     // Only read, never skipped: a digest does not see what is skipped.
     try (InputStream in =
-        new BufferedInputStream(new DigestInputStream(storage.open(path), digest), BUFFER_BYTES)) {
+        new BufferedInputStream(new DigestInputStream(open(path, entry), digest), BUFFER_BYTES)) {
       reading.from(path, in);
       in.transferTo(OutputStream.nullOutputStream());
     }
     if (!Sha256.hex(digest).equals(entry.sha256())) {
       throw new CorruptDataException(path + ": SHA-256 differs from its manifest");
     }
+  }
+
+  private InputStream open(String path, FileEntry entry) throws IOException {
+    return storage.open(path, entry.bytes(), Storage.Reading.IN_ORDER);
   }
 
   /** Refuses a file that is missing or whose size differs from the manifest. */
@@ -129,7 +132,7 @@ final class FileSet {
     String path = folder + "/" + entry.name();
     verifySize(entry);
     Map<String, TensorEntry> header;
-    try (InputStream in = storage.open(path)) {
+    try (InputStream in = open(path, entry)) {
       header = Safetensors.readHeader(path, in);
     }
     if (header.entrySet().stream().anyMatch(e -> wanted.test(e.getKey(), e.getValue()))) {
