@@ -69,6 +69,9 @@ final class NativeCache {
   void unpack(String name, Map<String, URL> files) {
     Path target = folder.resolve(name);
     try {
+      if (isWhole(target, files)) {
+        return; // no lock: an image's folder cannot be written, and whole folders appear at once
+      }
       Files.createDirectories(target.getParent());
       try (FileChannel channel =
               FileChannel.open(
