@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs what the time before the first step went into, a line for each phase as it ends: {@code
- * event=startup process=rank-0 phase=engine ms=3010 since_process_start_ms=9120 epoch_ms=1780000000000}. For one thread.
+ * event=startup process=rank-0 phase=engine ms=3010 since_process_start_ms=9120
+ * epoch_ms=1780000000000}. For one thread.
  */
 final class StartupClock {
   private static final Logger LOG = LoggerFactory.getLogger(StartupClock.class);
