@@ -8,6 +8,7 @@ spark-submit command. --cold begins with an empty folder for libtorch.
   bench/startup.py --spark-home DIR --corpus out/quickstart/corpus [--cluster] [--cold]
 """
 import argparse
+import datetime
 import os
 import pathlib
 import re
@@ -18,6 +19,17 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINE = re.compile(r"event=startup process=(\S+) phase=(\S+) ms=(\d+) since_process_start_ms=(\d+) epoch_ms=(\d+)")
+
+JAR = re.compile(r"^(\S+ \S+) INFO (?:Utils|Executor): (Fetching|Adding) .*retromae-spark_", re.MULTILINE)
+LOG = """
+rootLogger.level = info
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss.SSS} %p %c{1}: %m%n
+"""
 
 
 def arguments():
@@ -63,7 +75,9 @@ def main():
     given = arguments()
     jar = next((ROOT / "submit/target").glob("retromae-spark_2.1*.jar"))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="startup-"))
-    environment = dict(os.environ, SPARK_LOCAL_IP="127.0.0.1", OMP_NUM_THREADS="1")
+    (folder / "conf").mkdir()
+    (folder / "conf/log4j2.properties").write_text(LOG)
+    environment = dict(os.environ, SPARK_LOCAL_IP="127.0.0.1", OMP_NUM_THREADS="1", SPARK_CONF_DIR=folder / "conf")
     environment.pop("DJL_CACHE_DIR", None)
     if given.cold:
         environment["XDG_CACHE_HOME"] = str(folder / "cache")
@@ -97,6 +111,9 @@ def show(folder, begin):
         for line in LINE.finditer(log.read_text()):
             process, phase, ms, since, epoch = line.groups()
             found[int(epoch), process, phase] = (int(ms), int(since))
+        for time_of_day, verb in JAR.findall(log.read_text()):
+            moment = datetime.datetime.strptime(time_of_day, "%y/%m/%d %H:%M:%S.%f").timestamp()
+            found[int(moment * 1000), log.parent.name, f"jar: {verb.lower()} begins"] = (0, 0)
     print(f"{'ends at s':>10} {'took s':>7} {'process age s':>13}  what")
     for (epoch, process, phase), (ms, since) in sorted(found.items()):
         print(f"{(epoch - begin) / 1000:10.1f} {ms / 1000:7.1f} {since / 1000:13.1f}  {process} {phase}")
