@@ -114,6 +114,7 @@ class HdfsTest {
       hdfs.restartNameNode();
       gate.open();
       pretrain.done();
+      assertEquals(List.of(), pretrain.linesWith("step=4 loss"), "resumed");
     }
     assertEquals(List.of(), openFiles("/disturbed"));
     journey.assertSameBytes();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,7 @@ final class Front implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<Fault, Integer> planned = new EnumMap<>(Fault.class);
   private final Map<Fault, Integer> met = new EnumMap<>(Fault.class);
+  private final Map<Fault, Request> lastMet = new EnumMap<>(Fault.class);
   private final List<Request> requests = new ArrayList<>();
 
   Front(int serverPort) throws IOException {
@@ -55,11 +57,12 @@ final class Front implements AutoCloseable {
     return met.getOrDefault(fault, 0);
   }
 
-  /** Waits until a request has met it. */
-  synchronized void awaitMet(Fault fault) throws InterruptedException {
+  /** Waits until a request has met it; returns the last that has. */
+  synchronized Request awaitMet(Fault fault) throws InterruptedException {
     while (met(fault) == 0) {
       wait();
     }
+    return Objects.requireNonNull(lastMet.get(fault));
   }
 
   /** Nothing goes wrong any more; counts begin at zero. */
@@ -87,6 +90,7 @@ final class Front implements AutoCloseable {
       if (plan.getValue() > 0 && plan.getKey().meets(request)) {
         plan.setValue(plan.getValue() - 1);
         met.merge(plan.getKey(), 1, Integer::sum);
+        lastMet.put(plan.getKey(), request);
         notifyAll();
         return Optional.of(plan.getKey());
       }

@@ -81,30 +81,6 @@ class S3CredentialsTest {
   }
 
   @Test
-  void aSessionToken() throws Exception {
-    Configuration configuration = server.anonymous();
-    set(configuration, "fs.s3a.");
-    configuration.set("fs.s3a.session.token", "of-an-hour");
-    server.front().forget();
-
-    assertOpens(configuration);
-
-    assertTrue(
-        server.front().requests().stream()
-            .allMatch(r -> Headers.value(r.head(), "x-amz-security-token").isPresent()));
-  }
-
-  @Test
-  void noCredentialsForAPublicBucket() throws Exception {
-    server.makePublic(bucket);
-    Configuration configuration = server.anonymous();
-    configuration.set(
-        "fs.s3a.aws.credentials.provider",
-        "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider");
-    assertOpens(configuration);
-  }
-
-  @Test
   void aCredentialFile() throws Exception {
     Configuration configuration = server.anonymous();
     configuration.set(

@@ -2,11 +2,15 @@ package io.retromae.cluster.s3;
 
 import io.retromae.cluster.Retromae;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.gaul.s3proxy.AuthenticationType;
@@ -15,6 +19,8 @@ import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.domain.ContainerAccess;
+import org.jclouds.blobstore.domain.StorageMetadata;
+import org.jclouds.blobstore.options.ListContainerOptions;
 
 /**
  * An S3 server in this JVM, which keeps objects in memory and checks signatures, behind a front
@@ -53,6 +59,21 @@ final class S3Server {
     BlobStore objects = context.getBlobStore();
     objects.putBlob(
         bucket, objects.blobBuilder(key).payload(bytes).contentLength(bytes.length).build());
+  }
+
+  /** Names of the objects that hold some text. */
+  List<String> objectsWith(String bucket, String text) throws IOException {
+    BlobStore objects = context.getBlobStore();
+    List<String> found = new ArrayList<>();
+    for (StorageMetadata object :
+        objects.list(bucket, ListContainerOptions.Builder.recursive().maxResults(10_000))) {
+      try (InputStream in = objects.getBlob(bucket, object.getName()).getPayload().openStream()) {
+        if (new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains(text)) {
+          found.add(object.getName());
+        }
+      }
+    }
+    return found;
   }
 
   void makePublic(String bucket) {

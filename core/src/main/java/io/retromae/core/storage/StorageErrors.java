@@ -34,7 +34,7 @@ final class StorageErrors {
             ? "%s: access denied with no credentials found; set fs.s3a.aws.credentials.provider or the usual environment variables"
                 .formatted(root(path))
             : isDenied(cause)
-                ? "%s: access denied: credentials were found, they may not %s %s: %s"
+                ? "%s: access denied: credentials were found, they may not %s %s (other keys: fs.s3a.aws.credentials.provider or the usual environment variables): %s"
                     .formatted(root(path), verb, path, cause.getMessage())
                 : "cannot %s %s: %s".formatted(verb, path, cause.getMessage());
     return new ClusterException(text, cause);

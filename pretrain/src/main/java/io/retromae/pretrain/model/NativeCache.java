@@ -69,8 +69,8 @@ final class NativeCache {
   void unpack(String name, Map<String, URL> files) {
     Path target = folder.resolve(name);
     try {
-      if (isWhole(target, files)) {
-        return; // no lock: an image's folder cannot be written, and whole folders appear at once
+      if (isWhole(target, files)) { // folders appear whole; this one may be an image's, read-only
+        return;
       }
       Files.createDirectories(target.getParent());
       try (FileChannel channel =
