@@ -49,7 +49,7 @@ public final class PretrainJob {
   public TrainingReport run(OutputMode mode, PretrainPlan plan) throws IOException {
     PretrainConfig config = resolved.value();
     StartupClock clock = new StartupClock("driver");
-    clock.done("settings_plan_and_spark");
+    clock.done("begin");
     boolean encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
     SlotWait slots = slots(WorldSizes.of(config), config.cluster());
     String folder = storage.qualify(config.output());

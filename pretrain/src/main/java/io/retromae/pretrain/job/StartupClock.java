@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs what the time before the first step went into, a line for each phase as it ends: {@code
- * event=startup process=rank-0 phase=engine ms=3010 since_process_start_ms=9120}. For one thread.
+ * event=startup process=rank-0 phase=engine ms=3010 since_process_start_ms=9120
+ * epoch_ms=1780000000000}. For one thread.
  */
 final class StartupClock {
   private static final Logger LOG = LoggerFactory.getLogger(StartupClock.class);
@@ -23,13 +24,15 @@ final class StartupClock {
   /** A phase has ended; the next begins. */
   void done(String phase) {
     long now = System.nanoTime();
+    long epoch = System.currentTimeMillis();
     long processStart = ManagementFactory.getRuntimeMXBean().getStartTime();
     LOG.info(
-        "event=startup process={} phase={} ms={} since_process_start_ms={}",
+        "event=startup process={} phase={} ms={} since_process_start_ms={} epoch_ms={}",
         process,
         phase,
         (now - phaseStart) / 1_000_000,
-        System.currentTimeMillis() - processStart);
+        epoch - processStart,
+        epoch);
     phaseStart = now;
   }
 

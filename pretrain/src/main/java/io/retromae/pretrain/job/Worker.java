@@ -82,7 +82,7 @@ final class Worker {
   private void train(Links links) throws IOException {
     ProgressClient driver = links.driver();
     StartupClock clock = new StartupClock("rank-" + rank);
-    clock.done("task");
+    clock.done("begin");
     ObjectNode hello = Progress.message("worker").put("rank", rank);
     hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
     hello.put("executor", SparkEnv.get().executorId());

@@ -135,10 +135,12 @@ class NativeCacheTest {
     Path cache = Files.createDirectory(folder.resolve("cache"));
     new NativeCache(cache).unpack("v1", Map.of("lib.so", library.toUri().toURL()));
     Object first = Files.getAttribute(cache.resolve("v1/lib.so"), "unix:ino");
+    Files.delete(cache.resolve("retromae.lock"));
 
     new NativeCache(cache).unpack("v1", Map.of("lib.so", library.toUri().toURL()));
 
     assertEquals(first, Files.getAttribute(cache.resolve("v1/lib.so"), "unix:ino"));
+    assertEquals(Set.of("v1"), names(cache), "an image's folder cannot be written");
   }
 
   @Test
