@@ -73,14 +73,7 @@ class JarTest {
     }
 
     Path path() throws IOException {
-      Path folder = SparkHome.ROOT.resolve(module).resolve(SparkHome.BUILD_FOLDER);
-      Pattern pattern = Pattern.compile(Pattern.quote(name) + "2\\.1\\d-[0-9.]+\\.jar");
-      try (Stream<Path> files = Files.list(folder)) {
-        List<Path> found =
-            files.filter(file -> pattern.matcher(file.getFileName().toString()).matches()).toList();
-        assertEquals(1, found.size(), () -> "jars " + pattern + " in " + folder + ": " + found);
-        return found.get(0);
-      }
+      return SparkHome.shippedJar(module, name);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.retromae.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Container;
@@ -118,6 +119,20 @@ class KubernetesTest {
           assertExecutor(executor);
         }
       }
+    }
+  }
+
+  @Test
+  void theDryRunNamesTheJarOfAnImageThatItCannotReachItself() throws Exception {
+    Retromae retromae =
+        Retromae.bySparkSubmit("--master", "k8s://https://nowhere:443", "--deploy-mode", "cluster")
+            .withVariable("RETROMAE_JAR", "local:///opt/retromae/retromae-spark.jar")
+            .with("--conf", "spark.kubernetes.container.image=" + IMAGE);
+
+    try (Child etl = Journey.onDisk(retromae, folder).startEtl("--dry-run")) {
+      String said = etl.done().output();
+      assertTrue(said.contains("\n  local:///opt/retromae/retromae-spark.jar"), said);
+      assertFalse(said.contains("the driver's pod will not have it"), said);
     }
   }
 

@@ -15,9 +15,11 @@ import java.util.Map;
  * @param options given with every command, such as {@code --master URL}
  */
 public record Retromae(Map<String, String> environment, List<String> options) {
-  /** With Spark in the same process. */
-  public static Retromae embedded() {
-    return new Retromae(Map.of("SPARK_HOME", ""), List.of("--master", "local[2]"));
+  /** With Spark in the same process, of this build's version. */
+  public static Retromae embedded() throws IOException {
+    String jar = SparkHome.shippedJar("submit", "retromae-spark_").toString();
+    return new Retromae(
+        Map.of("SPARK_HOME", "", "RETROMAE_JAR", jar), List.of("--master", "local[2]"));
   }
 
   /** By spark-submit. */

@@ -8,6 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A Spark distribution: the one that {@code -Dretromae.spark.home=DIR} names, or one put together
@@ -66,6 +68,20 @@ public final class SparkHome {
     script(bin.resolve("spark-class"), SPARK_CLASS);
     script(bin.resolve("spark-submit"), SPARK_SUBMIT);
     return home;
+  }
+
+  /** Our jar of a module, made by this build; its name goes on with the version of Scala. */
+  public static Path shippedJar(String module, String name) throws IOException {
+    Path folder = ROOT.resolve(module).resolve(BUILD_FOLDER);
+    Pattern pattern = Pattern.compile(Pattern.quote(name) + "2\\.1\\d-[0-9.]+\\.jar");
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> found =
+          files.filter(file -> pattern.matcher(file.getFileName().toString()).matches()).toList();
+      if (found.size() != 1) {
+        throw new IllegalStateException("jars " + pattern + " in " + folder + ": " + found);
+      }
+      return found.get(0);
+    }
   }
 
   /** Writes a program that can be run. */

@@ -1,6 +1,7 @@
 package io.retromae.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,17 @@ class YarnTest {
     try (Child etl = journey.startEtl("--set", "packing.max_seq_length=-1")) {
       assertEquals(2, etl.exitCode(), etl::output);
     }
+  }
+
+  @Test
+  void withTheDriverThereItsProblemIsTheApplicationsDiagnosis() throws Exception {
+    Journey journey = journey("refused there", "cluster");
+    try (Child etl = journey.startEtl("--set", "packing.max_seq_length=-1")) {
+      assertEquals(1, etl.exitCode(), etl::output);
+    }
+    String diagnosis = newestApplication().getDiagnostics();
+    assertTrue(diagnosis.contains("exit code 2"), diagnosis);
+    assertTrue(diagnosis.contains("packing.max_seq_length = -1"), diagnosis);
   }
 
   private static void copy(Path from, Path to) throws IOException {

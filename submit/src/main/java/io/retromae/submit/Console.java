@@ -14,6 +14,7 @@ final class Console {
   private final PrintStream err;
   private boolean quiet;
   private boolean verbose;
+  private String firstProblem = "";
 
   Console(PrintStream out, PrintStream err) {
     this.out = out;
@@ -48,13 +49,26 @@ final class Console {
     err.println("warning: " + Secrets.shown(text));
   }
 
+  /** What went wrong. */
+  void problem(String text) {
+    String shown = Secrets.shown(text);
+    err.println(shown);
+    if (firstProblem.isEmpty()) {
+      firstProblem = shown;
+    }
+  }
+
+  /** The first of the problems, for whoever cannot see standard error; empty if there was none. */
+  String firstProblem() {
+    return firstProblem;
+  }
+
   /** One clear message; a stack trace only for bugs and with -v. */
   int failure(Throwable failure) {
     if (failure instanceof ConfigException config) {
-      config.problems().forEach(problem -> err.println(Secrets.shown(problem)));
+      config.problems().forEach(this::problem);
     } else {
-      String text = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-      err.println(Secrets.shown(text));
+      problem(failure.getMessage() == null ? failure.toString() : failure.getMessage());
     }
     int code = code(failure);
     if (verbose || code == ExitCode.BUG) {

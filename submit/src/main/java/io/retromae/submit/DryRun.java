@@ -55,14 +55,15 @@ final class DryRun {
 
   /** Spark's properties, warnings, and the command that starts the job. */
   void spark(SparkSetup setup, JobDemand demand, JobCommand command, List<String> configs) {
-    SubmitLine line = new SubmitLine(setup, demand, program(command, configs));
+    SubmitLine.Program program = program(command, configs);
+    SubmitLine line = new SubmitLine(setup, demand, program);
     List<String> table = new ArrayList<>();
     for (SparkProperty property : line.properties()) {
       table.add(row(property.key(), property.shown(), property.reason()));
     }
     section("spark: %s, %s".formatted(setup.master().kind().words(), mode(setup)), table);
     List<String> warnings = new ArrayList<>(setup.warnings());
-    warnings.addAll(shipping(setup));
+    warnings.addAll(shipping(setup, program));
     if (!warnings.isEmpty()) {
       section("warnings", warnings);
     }
@@ -93,7 +94,7 @@ final class DryRun {
             .filter(home -> !home.isEmpty())
             .map(home -> home + "/bin/spark-submit")
             .orElse("spark-submit"),
-        OwnJars.main(),
+        OwnJars.main(environment),
         OwnJars.s3(environment, texts),
         propertiesFile,
         read,
@@ -103,20 +104,26 @@ final class DryRun {
   }
 
   /** What will not be where the driver or the executors look for it. */
-  private static List<String> shipping(SparkSetup setup) {
-    List<String> warnings = new ArrayList<>();
-    boolean cluster = mode(setup).startsWith("cluster");
+  private static List<String> shipping(SparkSetup setup, SubmitLine.Program program) {
+    List<String> here = new ArrayList<>(program.configFiles());
+    if (!program.jar().contains("://")) {
+      here.add(0, program.jar());
+    }
+    if (here.isEmpty() || !mode(setup).startsWith("cluster")) {
+      return List.of();
+    }
     Kind kind = setup.master().kind();
     boolean upload = setup.given().get("spark.kubernetes.file.upload.path").isPresent();
-    if (cluster && kind == Kind.KUBERNETES && !upload) {
-      warnings.add(
-          "the jar and -c files lie on this machine and the driver's pod has neither: set"
-              + " spark.kubernetes.file.upload.path, or name the image's jar as local:///PATH");
+    if (kind == Kind.KUBERNETES && !upload) {
+      return List.of(
+          "%s: on this machine, the driver's pod will not have it; set spark.kubernetes.file.upload.path, or name what the image has (RETROMAE_JAR=local:///PATH, -c s3a://...)"
+              .formatted(String.join(", ", here)));
     }
-    if (cluster && kind == Kind.STANDALONE) {
-      warnings.add("standalone, cluster mode: every worker must see the jar at this path");
-    }
-    return warnings;
+    return kind == Kind.STANDALONE
+        ? List.of(
+            "%s: standalone in cluster mode copies nothing; every worker must have it at this path"
+                .formatted(String.join(", ", here)))
+        : List.of();
   }
 
   /** Seconds as people say them. */

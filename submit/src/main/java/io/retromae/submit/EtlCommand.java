@@ -7,9 +7,12 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.job.CorpusEtlJob;
 import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.EtlPlan;
+import io.retromae.etl.source.InputSettings;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 
@@ -29,21 +32,35 @@ final class EtlCommand extends JobCommand {
     Storage storage = storage();
     EtlPlan plan = EtlPlan.of(storage, config.value());
     JobDemand demand = Demands.corpus(plan, config.value(), master());
-    SparkSetup setup = setup(demand, conf -> List.of());
+    SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
     if (dryRun()) {
       show(storage, config, plan, setup, demand);
       return ExitCode.DONE;
     }
-    try (StopSignal stop = StopSignal.install();
-        JavaSparkContext spark = Sessions.start("retromae-etl", setup)) {
-      return run(spark, config, plan, stop);
+    try (JavaSparkContext spark = start(setup)) {
+      return run(spark, config, plan);
     }
   }
 
-  private int run(
-      JavaSparkContext spark, Resolved<EtlConfig> config, EtlPlan plan, StopSignal stop) {
+  /** What the executors of a corpus job open. */
+  static Map<String, String> paths(EtlConfig config) {
+    Map<String, String> paths = paths(config.inputs());
+    paths.put("output", config.output());
+    return paths;
+  }
+
+  /** The inputs by the names of their settings. */
+  static Map<String, String> paths(List<InputSettings> inputs) {
+    Map<String, String> paths = new LinkedHashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      paths.put("inputs[%d].path".formatted(i), inputs.get(i).path());
+    }
+    return paths;
+  }
+
+  private int run(JavaSparkContext spark, Resolved<EtlConfig> config, EtlPlan plan) {
     CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line);
-    boolean done = stop.unlessStopped(spark, () -> job.run(mode(), plan));
+    boolean done = stop().unlessStopped(spark, () -> job.run(mode(), plan));
     console()
         .result(
             done
@@ -66,8 +83,8 @@ final class EtlCommand extends JobCommand {
     String output = config.value().output();
     boolean finished = found == OutputFolder.Found.RESUMED && ShardManifest.exists(storage, output);
     report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
-    report.section("memory", Outlook.memory(setup));
-    report.section("time", Outlook.time(plan, setup.slots(), plan.units(config.value())));
+    report.section("memory", Outlook.memory(setup, demand));
+    report.section("time", Outlook.time(plan, setup, plan.units(config.value())));
     report.spark(setup, demand, this, List.of(config.yaml()));
   }
 }

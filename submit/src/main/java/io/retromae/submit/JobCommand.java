@@ -11,10 +11,12 @@ import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -45,6 +47,7 @@ abstract class JobCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final SparkOptions sparkOptions = new SparkOptions();
+  private StopSignal stop;
   private GivenProperties properties; // read at first use, when the options are there
   private Storage storage;
   private final Console console;
@@ -55,11 +58,25 @@ abstract class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return execute();
+    try (StopSignal installed = StopSignal.install()) {
+      stop = installed;
+      return execute();
+    }
   }
 
   /** Does the work; returns the exit code. */
   abstract int execute() throws Exception;
+
+  /** What asks this command to end. */
+  StopSignal stop() {
+    return stop;
+  }
+
+  /** Starts Spark; the caller closes it. From here on a signal is a request to the job. */
+  JavaSparkContext start(SparkSetup setup) {
+    stop.begin();
+    return Sessions.start("retromae-" + spec.name(), setup);
+  }
 
   Console console() {
     return console;
@@ -140,16 +157,32 @@ abstract class JobCommand implements Callable<Integer> {
   /**
    * The properties that the job will run with; says what may not go well.
    *
-   * @param jobsOwn what the job itself refuses of them
+   * @param paths that the executors open, by setting
+   * @param jobsOwn what the job itself refuses of the properties
    * @throws ConfigException with all that cannot work
    */
-  SparkSetup setup(JobDemand demand, Function<SparkConf, List<String>> jobsOwn) {
+  SparkSetup setup(
+      JobDemand demand, Map<String, String> paths, Function<SparkConf, List<String>> jobsOwn) {
     GivenProperties given = properties();
-    SparkSetup setup = SparkSetup.of(given, demand, jobsOwn);
+    SparkSetup plain = SparkSetup.of(given, demand, jobsOwn);
+    SparkSetup setup = plain.warning(onLocalDisk(plain.master(), paths));
     if (!dryRun) {
       sparkOptions.refuseWithoutSubmit(given);
       setup.warnings().forEach(console::warning);
     }
     return setup;
+  }
+
+  private List<String> onLocalDisk(MasterUrl master, Map<String, String> paths) {
+    List<String> local =
+        paths.entrySet().stream()
+            .filter(path -> storage().qualify(path.getValue()).startsWith("file:"))
+            .map(path -> path.getKey() + " = " + path.getValue())
+            .toList();
+    return local.isEmpty() || !master.kind().manyHosts()
+        ? List.of()
+        : List.of(
+            "%s: on local disk; all hosts must have the same folder there (NFS, say), else use hdfs:// or s3a://"
+                .formatted(String.join(", ", local)));
   }
 }

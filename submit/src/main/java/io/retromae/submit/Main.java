@@ -1,6 +1,5 @@
 package io.retromae.submit;
 
-import io.retromae.core.config.Secrets;
 import io.retromae.core.failure.ClusterException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -62,11 +61,15 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    int code = run(args, System.out, System.err);
+    Console console = new Console(System.out, System.err);
+    int code = run(args, console, System.out, System.err);
     if (inYarnsMaster()) {
       // YARN takes any System.exit for an early end, a good one, too, and starts all over again.
+      // What is thrown becomes the application's diagnostics.
       if (code != ExitCode.DONE) {
-        throw new ClusterException("retromae ended with exit code " + code + ", see its log");
+        throw new ClusterException(
+            "retromae ended with exit code %d, see its log: %s"
+                .formatted(code, console.firstProblem()));
       }
       return;
     }
@@ -81,14 +84,17 @@ public final class Main {
 
   /** Runs a command; returns the exit code (see {@link ExitCode}). */
   static int run(String[] args, PrintStream out, PrintStream err) {
-    Console console = new Console(out, err);
+    return run(args, new Console(out, err), out, err);
+  }
+
+  private static int run(String[] args, Console console, PrintStream out, PrintStream err) {
     CommandLine commands = commandLine(console);
     commands.setOut(new PrintWriter(out, true));
     commands.setErr(new PrintWriter(err, true));
     commands.setExecutionExceptionHandler((failure, command, parsed) -> console.failure(failure));
     commands.setParameterExceptionHandler(
         (failure, ignored) -> {
-          err.println(Secrets.shown(String.valueOf(failure.getMessage())));
+          console.problem(String.valueOf(failure.getMessage()));
           err.println(
               "Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
           return ExitCode.USAGE;

@@ -7,6 +7,7 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,8 @@ final class Outlook {
   private Outlook() {}
 
   /** Memory of a worker, term by term, and of the executor around it. */
-  static List<String> memory(PretrainConfig config, BertShape shape, SparkSetup setup) {
+  static List<String> memory(
+      PretrainConfig config, BertShape shape, SparkSetup setup, JobDemand demand) {
     WorkerMemory worker = WorkerMemory.of(shape, config, config.cluster().workers());
     boolean gpu = config.compute().device() == DeviceSetting.CUDA;
     String where = gpu ? "GPU %,d MB, host outside the heap %,d MB" : "outside the heap %,d MB";
@@ -38,26 +40,27 @@ final class Outlook {
         "a worker at most (rank 0, rows of %d tokens): heap %,d MB, %s"
             .formatted(config.data().maxSeqLength(), mb(worker.heap()), sum),
         "of which " + String.join(", ", worker.describe()),
-        executor(setup.conf(), setup));
+        executor(setup, demand));
   }
 
   private static long mb(long bytes) {
     return bytes / 1_000_000;
   }
 
-  private static String executor(SparkConf conf, SparkSetup setup) {
+  private static String executor(SparkSetup setup, JobDemand demand) {
+    SparkConf conf = setup.conf();
     return setup.master().isCluster()
         ? "an executor: spark.executor.memory = %s, spark.executor.memoryOverhead = %s"
             .formatted(
                 conf.get("spark.executor.memory", "1g"),
                 conf.get("spark.executor.memoryOverhead", "Spark's own share of the heap"))
-        : "all of them in this process; heap of this JVM: %,d MB"
-            .formatted(mb(Runtime.getRuntime().maxMemory()));
+        : "all of them in the driver: --driver-memory %dm (submit/retromae: RETROMAE_HEAP, 2g if not set)"
+            .formatted(demand.driverHeapMb());
   }
 
   /** Memory of an executor that runs no model. */
-  static List<String> memory(SparkSetup setup) {
-    return List.of(executor(setup.conf(), setup));
+  static List<String> memory(SparkSetup setup, JobDemand demand) {
+    return List.of(executor(setup, demand));
   }
 
   /** Time of a training. */
@@ -102,16 +105,19 @@ final class Outlook {
   }
 
   /** Time of a corpus job. */
-  static List<String> time(EtlPlan plan, int slots, int units) {
+  static List<String> time(EtlPlan plan, SparkSetup setup, int units) {
     double megabytes = plan.textBytes() / 1e6;
-    int atOnce = Math.max(1, Math.min(slots, units));
+    double oneCore = megabytes / ETL_MB_PER_CORE_SECOND;
+    int most = Math.max(1, Math.min(setup.slots().orElse(units), units));
     return List.of(
         String.format(
             Locale.ROOT,
-            "about %.0f MB of text at %.1f MB a core-second (docs/performance.md), %d tasks at once: %s, after Spark's start",
+            "about %.0f MB of text at %.1f MB a core-second (docs/performance.md), %s: %s, after Spark's start",
             megabytes,
             ETL_MB_PER_CORE_SECOND,
-            atOnce,
-            DryRun.duration(megabytes / ETL_MB_PER_CORE_SECOND / atOnce)));
+            setup.slots().isPresent()
+                ? most + " tasks at once"
+                : "%d tasks at once if the cluster has as many cores, else longer".formatted(most),
+            DryRun.duration(oneCore / most)));
   }
 }

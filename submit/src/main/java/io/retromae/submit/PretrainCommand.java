@@ -15,7 +15,9 @@ import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
@@ -44,16 +46,25 @@ final class PretrainCommand extends JobCommand {
     SparkSetup setup =
         setup(
             demand,
+            paths(config.value()),
             conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
     OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
     if (dryRun()) {
       show(storage, config, plan, setup, demand, mode);
       return ExitCode.DONE;
     }
-    try (StopSignal stop = StopSignal.install();
-        JavaSparkContext spark = Sessions.start("retromae-pretrain", setup)) {
-      return train(spark, config, plan, mode, stop, console());
+    try (JavaSparkContext spark = start(setup)) {
+      return train(spark, config, plan, mode, stop(), console());
     }
+  }
+
+  /** What workers open. */
+  private static Map<String, String> paths(PretrainConfig config) {
+    Map<String, String> paths = new LinkedHashMap<>();
+    config.init().from().ifPresent(folder -> paths.put("init.from", folder));
+    paths.put("corpus", config.corpus());
+    paths.put("output", config.output());
+    return paths;
   }
 
   /** Runs the job and tells how it ended. */
@@ -100,7 +111,7 @@ final class PretrainCommand extends JobCommand {
         config.value().output(),
         found,
         found == OutputFolder.Found.RESUMED ? newest(storage, config.value()) : "");
-    report.section("memory", Outlook.memory(config.value(), plan.shape(), setup));
+    report.section("memory", Outlook.memory(config.value(), plan.shape(), setup, demand));
     report.section(
         "time",
         Outlook.time(

@@ -15,6 +15,8 @@ import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
@@ -25,12 +27,14 @@ import picocli.CommandLine.Command;
     description = "etl, pretrain and export on the shipped samples; run it in the source tree.",
     mixinStandardHelpOptions = true)
 final class QuickstartCommand extends JobCommand {
+  private static final String ETL = "conf/quickstart-etl.yaml";
+
   QuickstartCommand(Console console) {
     super(console);
   }
 
   /** Both jobs, ready to run. */
-  private record Path(
+  private record Jobs(
       String corpus,
       String run,
       Resolved<EtlConfig> etl,
@@ -44,35 +48,39 @@ final class QuickstartCommand extends JobCommand {
       throw new ConfigException(
           "quickstart takes no -c or --set; run etl and pretrain with conf/quickstart-*.yaml");
     }
+    if (!Files.exists(Path.of(ETL))) {
+      throw new ConfigException(
+          "quickstart: %s has no %s; run it in the source tree, where the samples are"
+              .formatted(Path.of("").toAbsolutePath(), ETL));
+    }
     Storage storage = storage();
-    Path path = path(storage);
+    Jobs jobs = jobs(storage);
     MasterUrl master = master();
     JobDemand demand =
         Demands.both(
-            Demands.training(path.pretrain().value(), path.shape(), properties(), master),
-            Demands.corpus(path.plan(), path.etl().value(), master));
+            Demands.training(jobs.pretrain().value(), jobs.shape(), properties(), master),
+            Demands.corpus(jobs.plan(), jobs.etl().value(), master));
     SparkSetup setup =
         setup(
             demand,
+            EtlCommand.paths(jobs.etl().value()),
             conf ->
                 ClusterChecks.problems(
-                    conf, path.pretrain().value().cluster(), master.isCluster()));
+                    conf, jobs.pretrain().value().cluster(), master.isCluster()));
     if (dryRun()) {
-      show(storage, path, setup, demand);
+      show(storage, jobs, setup, demand);
       return ExitCode.DONE;
     }
-    try (StopSignal stop = StopSignal.install();
-        JavaSparkContext spark = Sessions.start("retromae-quickstart", setup)) {
-      return run(spark, path, stop);
+    try (JavaSparkContext spark = start(setup)) {
+      return run(spark, jobs);
     }
   }
 
-  private Path path(Storage storage) {
+  private Jobs jobs(Storage storage) {
     String folder = output().orElse("out/quickstart");
     String corpus = folder + "/corpus";
     String run = folder + "/run";
-    Resolved<EtlConfig> etl =
-        load(EtlConfig.class, List.of("conf/quickstart-etl.yaml"), List.of("output=" + corpus));
+    Resolved<EtlConfig> etl = load(EtlConfig.class, List.of(ETL), List.of("output=" + corpus));
     Resolved<PretrainConfig> pretrain =
         load(
             PretrainConfig.class,
@@ -80,57 +88,56 @@ final class QuickstartCommand extends JobCommand {
             List.of("corpus=" + corpus, "output=" + run));
     EtlPlan plan = EtlPlan.of(storage, etl.value());
     BertShape shape = PretrainPlan.freshShape(pretrain.value(), plan.vocabulary());
-    return new Path(corpus, run, etl, pretrain, plan, shape);
+    return new Jobs(corpus, run, etl, pretrain, plan, shape);
   }
 
-  private int run(JavaSparkContext spark, Path path, StopSignal stop) throws IOException {
-    CorpusEtlJob corpus = new CorpusEtlJob(spark, path.etl(), console()::line);
-    if (!stop.unlessStopped(spark, () -> corpus.run(mode(), path.plan()))) {
+  private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
+    CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line);
+    if (!stop().unlessStopped(spark, () -> corpus.run(mode(), jobs.plan()))) {
       console().result("stopped; the same command goes on with what is not finished");
       return ExitCode.STOPPED;
     }
     int code =
         PretrainCommand.train(
             spark,
-            path.pretrain(),
-            PretrainPlan.of(new Storage(spark.hadoopConfiguration()), path.pretrain().value()),
+            jobs.pretrain(),
+            PretrainPlan.of(new Storage(spark.hadoopConfiguration()), jobs.pretrain().value()),
             mode(),
-            stop,
+            stop(),
             console());
     if (code == ExitCode.DONE) {
       console()
           .result(
-              "corpus   " + path.corpus() + " (report/report.md tells where every record went)");
-      console().result("run      " + path.run() + " (metrics.jsonl, checkpoints)");
+              "corpus   " + jobs.corpus() + " (report/report.md tells where every record went)");
+      console().result("run      " + jobs.run() + " (metrics.jsonl, checkpoints)");
       console()
           .result(
               "model    "
-                  + path.run()
+                  + jobs.run()
                   + "/export (opens with transformers and sentence-transformers)");
     }
     return code;
   }
 
-  private void show(Storage storage, Path path, SparkSetup setup, JobDemand demand) {
-    PretrainConfig training = path.pretrain().value();
-    OutputFolder.Found found = CorpusEtlJob.check(storage, path.etl(), path.plan(), mode());
+  private void show(Storage storage, Jobs jobs, SparkSetup setup, JobDemand demand) {
+    PretrainConfig training = jobs.pretrain().value();
+    OutputFolder.Found found = CorpusEtlJob.check(storage, jobs.etl(), jobs.plan(), mode());
     DryRun report = new DryRun(console(), System.getenv());
-    report.configuration("etl", path.etl());
-    report.configuration("pretrain", path.pretrain());
-    report.section("inputs", path.plan().listing(path.etl().value()));
-    report.output(path.corpus(), found, "; then " + path.run());
-    report.section("memory", Outlook.memory(training, path.shape(), setup));
+    report.configuration("etl", jobs.etl());
+    report.configuration("pretrain", jobs.pretrain());
+    report.section("inputs", jobs.plan().listing(jobs.etl().value()));
+    report.output(jobs.corpus(), found, "; then " + jobs.run());
+    report.section("memory", Outlook.memory(training, jobs.shape(), setup, demand));
     report.section(
-        "time of etl",
-        Outlook.time(path.plan(), setup.slots(), path.plan().units(path.etl().value())));
+        "time of etl", Outlook.time(jobs.plan(), setup, jobs.plan().units(jobs.etl().value())));
     report.section(
         "time of pretrain",
         Outlook.time(
             training,
-            path.shape(),
+            jobs.shape(),
             training.data().maxSeqLength(),
             training.schedule().maxSteps().orElse(0L),
             setup));
-    report.spark(setup, demand, this, List.of(path.etl().yaml(), path.pretrain().yaml()));
+    report.spark(setup, demand, this, List.of(jobs.etl().yaml(), jobs.pretrain().yaml()));
   }
 }

@@ -24,11 +24,12 @@ final class StopSignal implements AutoCloseable {
   private static boolean handled;
 
   private Runnable stop = () -> {};
+  private boolean begun;
   private boolean received;
 
   private StopSignal() {}
 
-  /** Takes effect until closed; signals before {@link #asks} are not lost. */
+  /** Takes effect until closed. Until {@link #begin} a signal ends the process at once, with 5. */
   static synchronized StopSignal install() {
     if (!handled) {
       SIGNALS.forEach(name -> SignalUtils.register(name, StopSignal::signalled));
@@ -54,9 +55,17 @@ final class StopSignal implements AutoCloseable {
     return current;
   }
 
-  /** Asks the job to stop, on a thread of its own; false if it has been asked before. */
+  /** Something is about to be begun that must not be cut off; signals wait for {@link #asks}. */
+  synchronized void begin() {
+    begun = true;
+  }
+
+  /**
+   * Asks the job to stop, on a thread of its own; false if there is nothing to wait for: it has
+   * been asked before, or has not begun.
+   */
   private synchronized boolean receive() {
-    if (received) {
+    if (received || !begun) {
       return false;
     }
     received = true;

@@ -26,7 +26,7 @@ final class VocabularyCommand extends JobCommand {
     Resolved<VocabularyConfig> config = load(VocabularyConfig.class);
     VocabularyJob.Inputs inputs = VocabularyJob.check(storage(), config.value());
     JobDemand demand = Demands.anyNumber(inputs.files().size(), master());
-    SparkSetup setup = setup(demand, conf -> List.of());
+    SparkSetup setup = setup(demand, EtlCommand.paths(config.value().inputs()), conf -> List.of());
     if (dryRun()) {
       DryRun report = new DryRun(console(), System.getenv());
       report.configuration("vocab", config);
@@ -34,14 +34,13 @@ final class VocabularyCommand extends JobCommand {
           "inputs",
           List.of("%d files, %.1f MB".formatted(inputs.files().size(), inputs.bytes() / 1e6)));
       report.section("output", List.of(config.value().output() + ": new"));
-      report.section("memory", Outlook.memory(setup));
+      report.section("memory", Outlook.memory(setup, demand));
       report.spark(setup, demand, this, List.of(config.yaml()));
       return ExitCode.DONE;
     }
-    try (StopSignal stop = StopSignal.install();
-        JavaSparkContext spark = Sessions.start("retromae-vocab", setup)) {
+    try (JavaSparkContext spark = start(setup)) {
       AtomicReference<Vocabulary> made = new AtomicReference<>();
-      if (!stop.unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config, inputs)))) {
+      if (!stop().unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config, inputs)))) {
         console().result("stopped; nothing was written");
         return ExitCode.STOPPED;
       }

@@ -174,6 +174,30 @@ class DryRunTest {
   }
 
   @Test
+  void aLocalFolderIsSuspectWhereExecutorsAreOnOtherHosts() {
+    List<String> words = Commands.pretrain(corpus, folder.resolve("new"), "--dry-run");
+    String suspicion =
+        "corpus = %s, output = %s: on local disk".formatted(corpus, folder.resolve("new"));
+    List<String> standalone = new ArrayList<>(words);
+    standalone.set(words.indexOf("--master") + 1, "spark://h:7077");
+
+    String elsewhere = Commands.run(standalone).out();
+
+    assertTrue(elsewhere.contains(suspicion), elsewhere);
+    assertFalse(Commands.run(words).out().contains("on local disk"));
+  }
+
+  @Test
+  void whereNothingTellsHowManyTasksRunAtOnceTheTimeSaysSo() {
+    List<String> words = new ArrayList<>(command("etl-pile-wudao.yaml"));
+    words.addAll(List.of("--dry-run", "--master", "spark://h:7077"));
+
+    String out = Commands.run(words).out();
+
+    assertTrue(out.contains("tasks at once if the cluster has as many cores, else longer"), out);
+  }
+
+  @Test
   void secretsArePrintedNowhere() {
     List<String> words = new ArrayList<>(command("laptop.yaml"));
     words.addAll(

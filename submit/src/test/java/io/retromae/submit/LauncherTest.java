@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,8 @@ class LauncherTest {
             "q",
             "--properties-file",
             "p.conf",
+            "--driver-memory",
+            "2g",
             jar.toString(),
             "-q",
             "pretrain",
@@ -96,6 +100,29 @@ class LauncherTest {
             "my.yaml");
     assertEquals(expected, result.words().subList(0, expected.size()));
     assertEquals(4, result.code(), "spark-submit's exit code arrives");
+  }
+
+  @Test
+  void theDriversHeapIsGivenOnce() throws Exception {
+    Files.writeString(folder.resolve("p.conf"), "# comment\nspark.driver.memory 5g\n");
+
+    assertEquals("2g", heap(Map.of(), "etl"));
+    assertEquals("3g", heap(Map.of("RETROMAE_HEAP", "3g"), "etl"));
+    assertEquals("4g", heap(Map.of("RETROMAE_HEAP", "3g"), "etl", "--driver-memory=4g"));
+    assertEquals("", heap(Map.of(), "etl", "--properties-file", "p.conf"));
+    assertEquals("", heap(Map.of(), "etl", "--conf", "spark.driver.memory=6g"));
+    Files.createDirectories(spark.resolve("conf"));
+    Files.writeString(spark.resolve("conf/spark-defaults.conf"), "spark.driver.memory=7g\n");
+    assertEquals("", heap(Map.of(), "etl"));
+  }
+
+  /** What --driver-memory says, in all that are there. */
+  private String heap(Map<String, String> environment, String... words) throws Exception {
+    List<String> given = launch(environment, words).words();
+    return IntStream.range(1, given.size())
+        .filter(i -> given.get(i - 1).equals("--driver-memory"))
+        .mapToObj(given::get)
+        .collect(Collectors.joining(","));
   }
 
   @Test

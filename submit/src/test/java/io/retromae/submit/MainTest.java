@@ -55,6 +55,14 @@ class MainTest {
   }
 
   @Test
+  void theQuickstartSaysWhereItCanRun() {
+    Commands.Result result = Commands.run("quickstart");
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("run it in the source tree"), result.err());
+  }
+
+  @Test
   void aMissingCorpusIsNamed() {
     Commands.Result result =
         Commands.run("pretrain", "--set", "corpus=" + folder, "--output", folder + "/out");

@@ -167,6 +167,11 @@ class StopTest {
                 throw new IllegalStateException(e);
               }
             };
+        if (args[0].equals("planning")) {
+          System.out.println("ready");
+          never.await();
+        }
+        stop.begin();
         if (args[0].equals("early")) {
           System.out.println("ready");
           System.out.println(System.in.read()); // until the test has sent its signal
@@ -177,6 +182,20 @@ class StopTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  @Test
+  void whatHasNotBegunEndsAtOnce() throws Exception {
+    Process job = start(Hanging.class, List.of("planning"));
+    try (BufferedReader output = job.inputReader()) {
+      awaitLine(output, "ready");
+
+      signal(job, "TERM");
+
+      assertEquals(ExitCode.STOPPED, job.waitFor());
+    } finally {
+      job.destroyForcibly();
     }
   }
 

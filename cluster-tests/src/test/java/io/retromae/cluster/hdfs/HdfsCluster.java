@@ -14,6 +14,7 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
 import org.apache.hadoop.hdfs.protocol.Block;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
 import org.apache.hadoop.hdfs.server.blockmanagement.BlockInfo;
 import org.apache.hadoop.hdfs.server.datanode.DataNodeFaultInjector;
 import org.apache.hadoop.hdfs.server.datanode.ReplicaInPipeline;
@@ -70,6 +71,11 @@ final class HdfsCluster implements AutoCloseable {
   Retromae retromae() throws IOException {
     return Retromae.bySparkSubmit("--master", "local[2]")
         .withVariable("HADOOP_CONF_DIR", clientSettings.toString());
+  }
+
+  /** By the name node's own protocol, the same in all versions of Hadoop. */
+  void setSafeMode(SafeModeAction action) throws IOException {
+    cluster.getNameNodeRpc().setSafeMode(action, false);
   }
 
   /** The name node goes, and comes again on the same port. */

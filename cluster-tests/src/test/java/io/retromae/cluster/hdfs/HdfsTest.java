@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
 import org.apache.hadoop.hdfs.protocol.OpenFileEntry;
 import org.apache.hadoop.hdfs.protocol.OpenFilesIterator.OpenFilesType;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -109,14 +109,14 @@ class HdfsTest {
     assertTrue(denied.startsWith("cannot write " + closed + "/file: Permission denied"), denied);
     assertTrue(denied.contains("alice"), denied);
 
-    hdfs.fileSystem().setSafeMode(SafeModeAction.ENTER);
+    hdfs.setSafeMode(SafeModeAction.SAFEMODE_ENTER);
     try {
       String safe =
           assertThrows(ClusterException.class, () -> storage.publish(closed + "/b", new byte[1]))
               .getMessage();
       assertTrue(safe.contains("safe mode"), safe);
     } finally {
-      hdfs.fileSystem().setSafeMode(SafeModeAction.LEAVE);
+      hdfs.setSafeMode(SafeModeAction.SAFEMODE_LEAVE);
     }
   }
 

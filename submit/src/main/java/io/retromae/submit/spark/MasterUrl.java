@@ -43,6 +43,11 @@ public record MasterUrl(Kind kind, String text, int executors, int cores, int me
     /** Kubernetes. */
     KUBERNETES;
 
+    /** Whether executors are on other hosts than the driver. */
+    public boolean manyHosts() {
+      return this == STANDALONE || this == YARN || this == KUBERNETES;
+    }
+
     /** As in a sentence. */
     public String words() {
       return switch (this) {

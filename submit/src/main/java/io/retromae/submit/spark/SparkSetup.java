@@ -3,6 +3,7 @@ package io.retromae.submit.spark;
 import io.retromae.core.failure.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 
@@ -75,9 +76,16 @@ public record SparkSetup(
     return MasterUrl.parse(given.get("spark.master").orElse("local[*]"));
   }
 
-  /** Tasks at once to reckon with: as the properties tell, else one. */
-  public int slots() {
-    return SparkSizing.slots(conf(), master).orElse(1);
+  /** The same with more that may not go well. */
+  public SparkSetup warning(List<String> more) {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(more);
+    return new SparkSetup(master, given, ours, all);
+  }
+
+  /** Tasks that can run at once; empty if the properties do not tell. */
+  public Optional<Integer> slots() {
+    return SparkSizing.slots(conf(), master);
   }
 
   /** All properties as a context takes them. */
