@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +120,10 @@ class S3CredentialsTest {
   }
 
   @Test
+  @EnabledIfEnvironmentVariable(
+      named = "SPARK_SCALA_VERSION",
+      matches = "2.13",
+      disabledReason = "Hadoop 3.3.4 has no such provider")
   void aProfile() throws Exception {
     Path profiles =
         Files.writeString(
