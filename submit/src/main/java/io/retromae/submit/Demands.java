@@ -7,6 +7,7 @@ import io.retromae.pretrain.config.DeviceSetting;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
@@ -51,7 +52,15 @@ final class Demands {
         taskHeap,
         memory.runtime() / MIB,
         (perTask - memory.runtime()) / MIB,
-        driver(master, SPARK_HEAP_MB + workers * taskHeap));
+        driver(master, SPARK_HEAP_MB + workers * taskHeap, exportMb(shape)));
+  }
+
+  /**
+   * All weights in float32, which the driver holds while it makes the first ones and the export.
+   */
+  private static long exportMb(BertShape shape) {
+    long values = ParameterLayout.of(shape).parameters().stream().mapToLong(p -> p.size()).sum();
+    return SPARK_HEAP_MB + 2 * Float.BYTES * values / MIB;
   }
 
   private record Cores(int number, String reason) {}
@@ -102,13 +111,14 @@ final class Demands {
         ETL_TASK_HEAP_MB,
         PLAIN_NATIVE_MB,
         0,
-        driver(master, SPARK_HEAP_MB + slots * ETL_TASK_HEAP_MB));
+        driver(master, SPARK_HEAP_MB + slots * ETL_TASK_HEAP_MB, 0));
   }
 
   /** On one machine the driver's heap is that of all tasks. */
-  private static long driver(MasterUrl master, long tasksMb) {
+  private static long driver(MasterUrl master, long tasksMb, long ownMb) {
     boolean tasksInDriver = master.kind() == MasterUrl.Kind.LOCAL;
-    return tasksInDriver ? Math.max(DRIVER_HEAP_MB, (tasksMb + 255) / 256 * 256) : DRIVER_HEAP_MB;
+    long needed = Math.max(tasksInDriver ? tasksMb : 0, ownMb);
+    return Math.max(DRIVER_HEAP_MB, (needed + 255) / 256 * 256);
   }
 
   /** Of two jobs one after the other in one context: the larger of each. */

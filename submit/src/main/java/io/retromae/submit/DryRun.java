@@ -55,7 +55,7 @@ final class DryRun {
 
   /** Spark's properties, warnings, and the command that starts the job. */
   void spark(SparkSetup setup, JobDemand demand, JobCommand command, List<String> configs) {
-    SubmitLine.Program program = program(command, configs);
+    SubmitLine.Program program = program(setup, command, configs);
     SubmitLine line = new SubmitLine(setup, demand, program);
     List<String> table = new ArrayList<>();
     for (SparkProperty property : line.properties()) {
@@ -80,7 +80,12 @@ final class DryRun {
     return setup.given().get("spark.submit.deployMode").orElse("client") + " mode";
   }
 
-  private SubmitLine.Program program(JobCommand command, List<String> configs) {
+  private SubmitLine.Program program(SparkSetup setup, JobCommand command, List<String> configs) {
+    String jar = OwnJars.main(environment);
+    boolean inImage =
+        jar.startsWith("local://")
+            && setup.master().kind() == Kind.KUBERNETES
+            && mode(setup).startsWith("cluster");
     Optional<Path> propertiesFile = command.sparkOptions().propertiesFile();
     Set<String> read = new HashSet<>();
     propertiesFile
@@ -94,8 +99,8 @@ final class DryRun {
             .filter(home -> !home.isEmpty())
             .map(home -> home + "/bin/spark-submit")
             .orElse("spark-submit"),
-        OwnJars.main(environment),
-        OwnJars.s3(environment, texts),
+        jar,
+        OwnJars.s3(environment, inImage, texts),
         propertiesFile,
         read,
         ConfigFiles.local(command.files()),
@@ -105,10 +110,10 @@ final class DryRun {
 
   /** What will not be where the driver or the executors look for it. */
   private static List<String> shipping(SparkSetup setup, SubmitLine.Program program) {
-    List<String> here = new ArrayList<>(program.configFiles());
-    if (!program.jar().contains("://")) {
-      here.add(0, program.jar());
-    }
+    List<String> here = new ArrayList<>(List.of(program.jar()));
+    here.addAll(program.jars());
+    here.addAll(program.configFiles());
+    here.removeIf(path -> path.contains("://"));
     if (here.isEmpty() || !mode(setup).startsWith("cluster")) {
       return List.of();
     }

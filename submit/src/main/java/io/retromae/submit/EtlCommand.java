@@ -37,6 +37,7 @@ final class EtlCommand extends JobCommand {
       show(storage, config, plan, setup, demand);
       return ExitCode.DONE;
     }
+    warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {
       return run(spark, config, plan);
     }

@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
 
 /** What the commands that run a job have in common. */
 abstract class JobCommand implements Callable<Integer> {
+  /** Of the estimate, which is an upper limit. */
+  private static final double SMALL_HEAP = 0.7;
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -70,6 +73,16 @@ abstract class JobCommand implements Callable<Integer> {
   /** What asks this command to end. */
   StopSignal stop() {
     return stop;
+  }
+
+  /** Says so if the heap of this driver is much smaller than what the dry run reckons with. */
+  void warnOfSmallHeap(JobDemand demand) {
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    if (heap < demand.driverHeapMb() * SMALL_HEAP) {
+      console.warning(
+          "the driver's heap is %d MiB, the estimate %d MiB; give --driver-memory %2$dm or RETROMAE_HEAP=%2$dm"
+              .formatted(heap, demand.driverHeapMb()));
+    }
   }
 
   /** Starts Spark; the caller closes it. From here on a signal is a request to the job. */

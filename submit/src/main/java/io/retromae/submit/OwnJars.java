@@ -35,15 +35,18 @@ final class OwnJars {
   }
 
   /**
-   * The jar with hadoop-aws, as the launcher found it, if a job needs it and Spark does not bring
-   * hadoop-aws itself.
+   * The jar with hadoop-aws, as the launcher found it, if a job needs it and neither Spark nor an
+   * image that has our jar brings hadoop-aws itself.
    *
+   * @param inImage whether all runs from an image
    * @param texts arguments and configuration, searched for s3a:// paths
    */
-  static List<String> s3(Map<String, String> environment, List<String> texts) {
+  static List<String> s3(Map<String, String> environment, boolean inImage, List<String> texts) {
     String jar = environment.getOrDefault("RETROMAE_S3_JAR", "");
     boolean wanted = texts.stream().anyMatch(text -> text.contains("s3a://"));
-    return jar.isEmpty() || !wanted || sparkHasAws(environment) ? List.of() : List.of(jar);
+    return jar.isEmpty() || inImage || !wanted || sparkHasAws(environment)
+        ? List.of()
+        : List.of(jar);
   }
 
   private static boolean sparkHasAws(Map<String, String> environment) {

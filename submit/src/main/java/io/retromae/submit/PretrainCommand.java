@@ -53,6 +53,7 @@ final class PretrainCommand extends JobCommand {
       show(storage, config, plan, setup, demand, mode);
       return ExitCode.DONE;
     }
+    warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {
       return train(spark, config, plan, mode, stop(), console());
     }

@@ -93,7 +93,8 @@ final class QuickstartCommand extends JobCommand {
 
   private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
     CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line);
-    if (!stop().unlessStopped(spark, () -> corpus.run(mode(), jobs.plan()))) {
+    boolean done = stop().unlessStopped(spark, () -> corpus.run(mode(), jobs.plan()));
+    if (!done || stop().received()) { // it may have come when the corpus was all but finished
       console().result("stopped; the same command goes on with what is not finished");
       return ExitCode.STOPPED;
     }

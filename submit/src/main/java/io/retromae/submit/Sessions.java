@@ -29,12 +29,15 @@ final class Sessions {
   }
 
   private static boolean userConfiguredLogging(SparkConf conf) {
-    String file = System.getProperty("log4j2.configurationFile", "");
-    boolean own = file.isEmpty() || file.endsWith("/conf/log4j2.properties");
+    if (conf.contains("spark.log.level")) {
+      return true;
+    }
+    if (Boolean.getBoolean("retromae.quiet")) { // the launcher has looked, and named our file
+      return false;
+    }
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    return !own
-        || conf.contains("spark.log.level")
-        || file.isEmpty() && LOG_SETTINGS.stream().anyMatch(name -> present(loader, name));
+    return System.getProperty("log4j2.configurationFile") != null
+        || LOG_SETTINGS.stream().anyMatch(name -> present(loader, name));
   }
 
   private static boolean present(ClassLoader loader, String name) {

@@ -105,7 +105,8 @@ final class StopSignal implements AutoCloseable {
     }
   }
 
-  private synchronized boolean received() {
+  /** Whether a signal has come. */
+  synchronized boolean received() {
     return received;
   }
 

@@ -38,6 +38,7 @@ final class VocabularyCommand extends JobCommand {
       report.spark(setup, demand, this, List.of(config.yaml()));
       return ExitCode.DONE;
     }
+    warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {
       AtomicReference<Vocabulary> made = new AtomicReference<>();
       if (!stop().unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config, inputs)))) {

@@ -44,7 +44,12 @@ class LauncherTest {
 
   private Result launch(Map<String, String> environment, String... words)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("bash", ROOT.resolve("submit/retromae") + ""));
+    return launch(environment, ROOT.resolve("submit/retromae"), words);
+  }
+
+  private Result launch(Map<String, String> environment, Path script, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", script.toString()));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("SPARK_HOME", spark.toString());
@@ -110,6 +115,7 @@ class LauncherTest {
     assertEquals("3g", heap(Map.of("RETROMAE_HEAP", "3g"), "etl"));
     assertEquals("4g", heap(Map.of("RETROMAE_HEAP", "3g"), "etl", "--driver-memory=4g"));
     assertEquals("", heap(Map.of(), "etl", "--properties-file", "p.conf"));
+    assertEquals("", heap(Map.of("RETROMAE_HEAP", "3g"), "etl", "--properties-file=p.conf"));
     assertEquals("", heap(Map.of(), "etl", "--conf", "spark.driver.memory=6g"));
     Files.createDirectories(spark.resolve("conf"));
     Files.writeString(spark.resolve("conf/spark-defaults.conf"), "spark.driver.memory=7g\n");
@@ -123,6 +129,71 @@ class LauncherTest {
         .filter(i -> given.get(i - 1).equals("--driver-memory"))
         .mapToObj(given::get)
         .collect(Collectors.joining(","));
+  }
+
+  @Test
+  void clusterModeCountsWhereverItIsSaid() throws Exception {
+    Files.writeString(folder.resolve("my.yaml"), "output: o\n");
+    Files.writeString(folder.resolve("p.conf"), "spark.submit.deployMode=cluster\n");
+
+    for (String[] said :
+        new String[][] {
+          {"--deploy-mode", "cluster"},
+          {"--conf", "spark.submit.deployMode=cluster"},
+          {"--properties-file", "p.conf"}
+        }) {
+      List<String> words = launch(Map.of(), "etl", said[0], said[1], "-c", "my.yaml").words();
+
+      assertEquals("my.yaml", words.get(words.indexOf("--files") + 1), words.toString());
+    }
+  }
+
+  @Test
+  void listsThatPropertiesGiveAreKept() throws Exception {
+    Path s3 = Files.createFile(folder.resolve("s3.jar"));
+    Files.createDirectories(spark.resolve("conf"));
+    Files.writeString(
+        spark.resolve("conf/spark-defaults.conf"), "spark.jars  /opt/l.jar,/m.jar \n");
+    Map<String, String> environment = Map.of("RETROMAE_S3_JAR", s3.toString());
+
+    List<String> words = launch(environment, "etl", "--output", "s3a://b/o").words();
+    List<String> over =
+        launch(environment, "etl", "--output", "s3a://b/o", "--conf", "spark.jars=/n.jar").words();
+
+    assertEquals("/opt/l.jar,/m.jar," + s3, words.get(words.indexOf("--jars") + 1));
+    assertEquals("/n.jar," + s3, over.get(over.indexOf("--jars") + 1));
+  }
+
+  @Test
+  void whatAnImageHasIsNotUploaded() throws Exception {
+    Path s3 = Files.createFile(folder.resolve("s3.jar"));
+    Map<String, String> image =
+        Map.of(
+            "RETROMAE_S3_JAR",
+            s3.toString(),
+            "RETROMAE_JAR",
+            "local:///opt/retromae/retromae-spark.jar");
+
+    List<String> words =
+        launch(image, "etl", "--output=s3a://b/o", "--master=k8s://h", "--deploy-mode=cluster")
+            .words();
+
+    assertFalse(words.contains("--jars"), words.toString());
+    assertTrue(words.contains("local:///opt/retromae/retromae-spark.jar"), words.toString());
+  }
+
+  @Test
+  void aFolderWithABlankStaysOneWordForSpark() throws Exception {
+    Path tree = folder.resolve("my tree");
+    Files.createDirectories(tree.resolve("submit"));
+    Files.copy(ROOT.resolve("submit/retromae"), tree.resolve("submit/retromae"));
+
+    List<String> words = launch(Map.of(), tree.resolve("submit/retromae"), "etl").words();
+
+    String options = words.get(words.size() - 1);
+    assertTrue(
+        options.endsWith(" \"-Dlog4j2.configurationFile=" + tree + "/conf/log4j2.properties\""),
+        options);
   }
 
   @Test

@@ -17,7 +17,7 @@ public final class Secrets {
           "(?i).*(secret|password|passwd|credential(?!s[._]?provider)"
               + "|(access|account|encryption|private|api)[._-]?key(?![._-]?(provider|file|path))).*"
               + "|.*[._-]sas[._-].*"
-              + "|.*(^|[._-])(auth|session|bearer|api|access)?[._-]?token");
+              + "|.*token");
 
   /** A pair inside a longer text, as in {@code -Djavax.net.ssl.trustStorePassword=...}. */
   private static final Pattern PAIR =

@@ -9,6 +9,8 @@ import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -175,7 +177,22 @@ public final class Storage implements Serializable {
 
   /** Opens a file for reading at any position. */
   public FSDataInputStream open(String path) throws IOException {
-    return fileSystem(path).open(new Path(path));
+    FileSystem fs = fileSystem(path);
+    try {
+      return fs.open(new Path(path));
+    } catch (FileNotFoundException e) {
+      throw meant(fs, path, e);
+    }
+  }
+
+  /** Java says of a local file that may not be read, or whose disk fails, that it is not there. */
+  private static IOException meant(FileSystem fs, String path, FileNotFoundException e) {
+    Path file = fs.makeQualified(new Path(path));
+    boolean there =
+        "file".equals(fs.getUri().getScheme())
+            && Files.exists(
+                java.nio.file.Path.of(file.toUri().getPath()), LinkOption.NOFOLLOW_LINKS);
+    return there ? new IOException(e.getMessage(), e) : e;
   }
 
   /** How a file is going to be read. An object store is asked for other ranges then. */
@@ -199,13 +216,16 @@ public final class Storage implements Serializable {
    */
   public FSDataInputStream open(String path, long size, Reading how) throws IOException {
     Path file = new Path(path);
-    // Hadoop before 3.3.5 knows neither option and asks.
-    return FutureIO.awaitFuture(
-        fileSystem(path)
-            .openFile(file)
-            .opt("fs.option.openfile.read.policy", how.policies)
-            .opt("fs.option.openfile.length", Long.toString(size))
-            .build());
+    FileSystem fs = fileSystem(path);
+    try { // Hadoop before 3.3.5 knows neither option and asks.
+      return FutureIO.awaitFuture(
+          fs.openFile(file)
+              .opt("fs.option.openfile.read.policy", how.policies)
+              .opt("fs.option.openfile.length", Long.toString(size))
+              .build());
+    } catch (FileNotFoundException e) {
+      throw meant(fs, path, e);
+    }
   }
 
   /** The size in bytes of a file that must exist. */

@@ -17,6 +17,7 @@ class SecretsTest {
         "spark.hadoop.fs.s3a.access.key",
         "fs.s3a.bucket.b.access.key",
         "spark.hadoop.fs.s3a.session.token",
+        "spark.kubernetes.authenticate.submission.oauthToken",
         "spark.authenticate.secret",
         "spark.ssl.keyPassword",
         "spark.executorEnv.AWS_SECRET_ACCESS_KEY",

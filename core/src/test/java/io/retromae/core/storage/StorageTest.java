@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,17 @@ class StorageTest {
   @Test
   void anUnmatchedPatternGivesNoFiles() {
     assertEquals(List.of(), storage.list(folder + "/*.zst"));
+  }
+
+  /** As where permissions or the disk refuse: the JDK throws the same for all of them. */
+  @Test
+  void whatIsThereAndCannotBeOpenedIsNotTakenForMissing() {
+    String path = folder.toString();
+
+    assertThrows(ClusterException.class, () -> storage.readIfThere(path));
+    assertThrows(ClusterException.class, () -> storage.read(path));
+    assertEquals(Optional.empty(), storage.readIfThere(path + "/nothing"));
+    assertThrows(ConfigException.class, () -> storage.read(path + "/nothing"));
   }
 
   @Test

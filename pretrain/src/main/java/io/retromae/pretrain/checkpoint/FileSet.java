@@ -17,6 +17,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /** Writes files of one folder with their hashes, and reads them back only if the hashes agree. */
@@ -106,11 +107,10 @@ final class FileSet {
     checked(entry, (path, in) -> {});
   }
 
-  /** Tensors of a file of this folder, unchecked. */
-  Map<String, TensorData> readTensors(String name) throws IOException {
-    String path = folder + "/" + name;
-    try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
-      return Safetensors.read(path, in);
+  /** Names of a file's tensors, by its header. */
+  Set<String> tensorNames(FileEntry entry) throws IOException {
+    try (InputStream in = open(folder + "/" + entry.name(), entry)) {
+      return Safetensors.readHeader(entry.name(), in).keySet();
     }
   }
 

@@ -6,11 +6,10 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +18,8 @@ import java.util.TreeMap;
  * Reads the weights back before it returns.
  */
 public final class HuggingFaceExport {
+  private static final String MODEL = "model.safetensors";
+
   private static final List<String> COPIED =
       List.of(
           "config.json",
@@ -69,23 +70,19 @@ public final class HuggingFaceExport {
     Vocabulary vocabulary = Vocabulary.load(storage, target);
     files.writeBytes(
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
-    files.writeTensors("model.safetensors", new TreeMap<>(weights.model()));
+    FileEntry model = files.writeTensors(MODEL, new TreeMap<>(weights.model()));
     files.writeBytes("README.md", utf8(ModelCard.text(run, shape, weights.state())));
-    readBack(files, ParameterLayout.of(shape), weights);
+    readBack(files, model, ParameterLayout.of(shape));
   }
 
   /** A known failure of the reference: folders that hold the embeddings only. */
-  private static void readBack(FileSet files, ParameterLayout layout, Weights weights)
+  private static void readBack(FileSet files, FileEntry model, ParameterLayout layout)
       throws IOException {
-    Map<String, TensorData> written = files.readTensors("model.safetensors");
+    files.verify(model);
+    Set<String> written = files.tensorNames(model);
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
-      String name = parameter.name();
-      boolean same =
-          parameter.ofDecoder()
-              || written.containsKey(name)
-                  && written.get(name).bytes().equals(weights.model().get(name).bytes());
-      if (!same) {
-        throw new CorruptDataException("model.safetensors read back differs at " + name);
+      if (!parameter.ofDecoder() && !written.contains(parameter.name())) {
+        throw new CorruptDataException(MODEL + " read back has no " + parameter.name());
       }
     }
   }
