@@ -88,7 +88,7 @@ class RankProcessTest {
 
   @Test
   void aProcessThatIsStoppedForLongerThanTheTimeoutIsLost() throws Exception {
-    try (Three ranks = new Three(Duration.ofSeconds(1))) {
+    try (Three ranks = new Three(Duration.ofSeconds(4))) { // cold JVMs have to join within it
       ranks.one.shell("kill -STOP $pid");
       ranks.requests.add("barrier");
 
@@ -101,10 +101,10 @@ class RankProcessTest {
 
   @Test
   void aProcessThatIsStoppedForHalfTheTimeoutIsWaitedFor() throws Exception {
-    try (Three ranks = new Three(Duration.ofSeconds(2))) {
+    try (Three ranks = new Three(Duration.ofSeconds(4))) {
       ranks.requests.add("barrier");
       ranks.two.say("barrier");
-      ranks.one.shell("kill -STOP $pid; sleep 1; kill -CONT $pid");
+      ranks.one.shell("kill -STOP $pid; sleep 2; kill -CONT $pid");
       ranks.one.say("barrier");
       ranks.one.await("END");
       ranks.requests.add("leave");
