@@ -20,9 +20,6 @@ class YarnTest {
   /** Of two cores, compilers and collectors of several JVMs would take a large part. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-  private static final String JAR =
-      "retromae-spark_%s-0.1.0.jar".formatted(System.getenv("SPARK_SCALA_VERSION"));
-
   @TempDir static Path folder;
   private static YarnCluster cluster;
   private static Path archive;
@@ -77,7 +74,8 @@ class YarnTest {
 
   @Test
   void inBothDeployModesRawTextBecomesTheModelThoughAnExecutorIsKilled() throws Exception {
-    int cachedBefore = cluster.cached(JAR).size();
+    String jar = SparkHome.shippedJar("submit", "retromae-spark_").getFileName().toString();
+    int cachedBefore = cluster.cached(jar).size();
     Journey inCluster = journey("cluster", "cluster");
     try (Child etl = inCluster.startEtl()) {
       assertEquals(0, etl.exitCode(), () -> etl.output() + logs());
@@ -89,7 +87,7 @@ class YarnTest {
     assertSucceeded();
     inCluster.assertSameBytes();
     // Two applications, each with a driver and two executors on this host: the jar came twice.
-    assertEquals(cachedBefore + 2, cluster.cached(JAR).size());
+    assertEquals(cachedBefore + 2, cluster.cached(jar).size());
 
     Journey here = journey("client", "client");
     copy(folder.resolve("cluster/corpus"), folder.resolve("client/corpus"));

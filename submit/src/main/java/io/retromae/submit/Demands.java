@@ -59,8 +59,7 @@ final class Demands {
    * All weights in float32, which the driver holds while it makes the first ones and the export.
    */
   private static long exportMb(BertShape shape) {
-    long values = ParameterLayout.of(shape).parameters().stream().mapToLong(p -> p.size()).sum();
-    return SPARK_HEAP_MB + 2 * Float.BYTES * values / MIB;
+    return SPARK_HEAP_MB + 2 * Float.BYTES * ParameterLayout.of(shape).size() / MIB;
   }
 
   private record Cores(int number, String reason) {}

@@ -61,7 +61,8 @@ final class DryRun {
     for (SparkProperty property : line.properties()) {
       table.add(row(property.key(), property.shown(), property.reason()));
     }
-    section("spark: %s, %s".formatted(setup.master().kind().words(), mode(setup)), table);
+    String mode = setup.given().clusterMode() ? "cluster mode" : "client mode";
+    section("spark: %s, %s".formatted(setup.master().kind().words(), mode), table);
     List<String> warnings = new ArrayList<>(setup.warnings());
     warnings.addAll(shipping(setup, program));
     if (!warnings.isEmpty()) {
@@ -76,16 +77,12 @@ final class DryRun {
     return pattern.formatted(key, value, reason);
   }
 
-  private static String mode(SparkSetup setup) {
-    return setup.given().get("spark.submit.deployMode").orElse("client") + " mode";
-  }
-
   private SubmitLine.Program program(SparkSetup setup, JobCommand command, List<String> configs) {
     String jar = OwnJars.main(environment);
     boolean inImage =
         jar.startsWith("local://")
             && setup.master().kind() == Kind.KUBERNETES
-            && mode(setup).startsWith("cluster");
+            && setup.given().clusterMode();
     Optional<Path> propertiesFile = command.sparkOptions().propertiesFile();
     Set<String> read = new HashSet<>();
     propertiesFile
@@ -110,11 +107,11 @@ final class DryRun {
 
   /** What will not be where the driver or the executors look for it. */
   private static List<String> shipping(SparkSetup setup, SubmitLine.Program program) {
-    List<String> here = new ArrayList<>(List.of(program.jar()));
-    here.addAll(program.jars());
-    here.addAll(program.configFiles());
-    here.removeIf(path -> path.contains("://"));
-    if (here.isEmpty() || !mode(setup).startsWith("cluster")) {
+    List<String> files = new ArrayList<>(List.of(program.jar()));
+    files.addAll(program.jars());
+    files.addAll(program.configFiles());
+    List<String> here = ConfigFiles.local(files);
+    if (here.isEmpty() || !setup.given().clusterMode()) {
       return List.of();
     }
     Kind kind = setup.master().kind();

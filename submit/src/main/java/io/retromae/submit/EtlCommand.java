@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
     name = "etl",
     description = "Corpora to shards: clean, deduplicate, tokenise, shuffle.",
     mixinStandardHelpOptions = true)
-final class EtlCommand extends JobCommand {
+final class EtlCommand extends SparkCommand {
   EtlCommand(Console console) {
     super(console);
   }

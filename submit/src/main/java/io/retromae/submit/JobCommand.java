@@ -6,26 +6,18 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.submit.spark.GivenProperties;
-import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the commands that run a job have in common. */
+/** What the commands with a configuration have in common. */
 abstract class JobCommand implements Callable<Integer> {
-  /** Of the estimate, which is an upper limit. */
-  private static final double SMALL_HEAP = 0.7;
-
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -50,7 +42,6 @@ abstract class JobCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final SparkOptions sparkOptions = new SparkOptions();
-  private StopSignal stop;
   private GivenProperties properties; // read at first use, when the options are there
   private Storage storage;
   private final Console console;
@@ -61,35 +52,11 @@ abstract class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (StopSignal installed = StopSignal.install()) {
-      stop = installed;
-      return execute();
-    }
+    return execute();
   }
 
   /** Does the work; returns the exit code. */
   abstract int execute() throws Exception;
-
-  /** What asks this command to end. */
-  StopSignal stop() {
-    return stop;
-  }
-
-  /** Says so if the heap of this driver is much smaller than what the dry run reckons with. */
-  void warnOfSmallHeap(JobDemand demand) {
-    long heap = Runtime.getRuntime().maxMemory() >> 20;
-    if (heap < demand.driverHeapMb() * SMALL_HEAP) {
-      console.warning(
-          "the driver's heap is %d MiB, the estimate %d MiB; give --driver-memory %2$dm or RETROMAE_HEAP=%2$dm"
-              .formatted(heap, demand.driverHeapMb()));
-    }
-  }
-
-  /** Starts Spark; the caller closes it. From here on a signal is a request to the job. */
-  JavaSparkContext start(SparkSetup setup) {
-    stop.begin();
-    return Sessions.start("retromae-" + spec.name(), setup);
-  }
 
   Console console() {
     return console;
@@ -110,6 +77,11 @@ abstract class JobCommand implements Callable<Integer> {
 
   SparkOptions sparkOptions() {
     return sparkOptions;
+  }
+
+  /** As it is called on the command line. */
+  String name() {
+    return spec.name();
   }
 
   /** The command line without what is for spark-submit. */
@@ -165,37 +137,5 @@ abstract class JobCommand implements Callable<Integer> {
       problems.addAll(SparkSetup.problemsOf(properties()));
       throw new ConfigException(problems);
     }
-  }
-
-  /**
-   * The properties that the job will run with; says what may not go well.
-   *
-   * @param paths that the executors open, by setting
-   * @param jobsOwn what the job itself refuses of the properties
-   * @throws ConfigException with all that cannot work
-   */
-  SparkSetup setup(
-      JobDemand demand, Map<String, String> paths, Function<SparkConf, List<String>> jobsOwn) {
-    GivenProperties given = properties();
-    SparkSetup plain = SparkSetup.of(given, demand, jobsOwn);
-    SparkSetup setup = plain.warning(onLocalDisk(plain.master(), paths));
-    if (!dryRun) {
-      sparkOptions.refuseWithoutSubmit(given);
-      setup.warnings().forEach(console::warning);
-    }
-    return setup;
-  }
-
-  private List<String> onLocalDisk(MasterUrl master, Map<String, String> paths) {
-    List<String> local =
-        paths.entrySet().stream()
-            .filter(path -> storage().qualify(path.getValue()).startsWith("file:"))
-            .map(path -> path.getKey() + " = " + path.getValue())
-            .toList();
-    return local.isEmpty() || !master.kind().manyHosts()
-        ? List.of()
-        : List.of(
-            "%s: on local disk; all hosts must have the same folder there (NFS, say), else use hdfs:// or s3a://"
-                .formatted(String.join(", ", local)));
   }
 }

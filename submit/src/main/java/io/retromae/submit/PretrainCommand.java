@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     name = "pretrain",
     description = "Shards to a trained model; resumes by itself from the newest whole checkpoint.",
     mixinStandardHelpOptions = true)
-final class PretrainCommand extends JobCommand {
+final class PretrainCommand extends SparkCommand {
   @Option(names = "--from-scratch", description = "Drop what this run has reached; begin again.")
   private boolean fromScratch;
 

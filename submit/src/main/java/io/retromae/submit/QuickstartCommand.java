@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
     name = "quickstart",
     description = "etl, pretrain and export on the shipped samples; run it in the source tree.",
     mixinStandardHelpOptions = true)
-final class QuickstartCommand extends JobCommand {
+final class QuickstartCommand extends SparkCommand {
   private static final String ETL = "conf/quickstart-etl.yaml";
 
   QuickstartCommand(Console console) {

@@ -192,7 +192,7 @@ final class SparkOptions {
       return;
     }
     List<String> problems = new ArrayList<>();
-    if (properties.get("spark.submit.deployMode").filter("cluster"::equals).isPresent()) {
+    if (properties.clusterMode()) {
       problems.add("--deploy-mode cluster: only spark-submit can do that; set SPARK_HOME");
     }
     given.keySet().stream()

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
     name = "vocab",
     description = "Trains a WordPiece vocabulary on a corpus.",
     mixinStandardHelpOptions = true)
-final class VocabularyCommand extends JobCommand {
+final class VocabularyCommand extends SparkCommand {
   VocabularyCommand(Console console) {
     super(console);
   }

@@ -89,34 +89,31 @@ class StopTest {
     assertEquals(0, new ProcessBuilder("sh", "-c", command).start().waitFor());
   }
 
-  private static void assertStopsAndGoesOn(String signal) throws Exception {
-    List<String> words = pretrain("run-" + signal, 100_000);
-    Process training = start(words);
-    try (BufferedReader output = training.inputReader()) {
-      awaitLine(output, "step=3 ");
+  /** What happens to a process while it runs. */
+  private interface Play {
+    void with(Process process, BufferedReader output) throws Exception;
+  }
 
-      signal(training, signal);
-
-      String rest = awaitLine(output, "stopped at step");
-      assertTrue(rest.contains("event=checkpoint"), rest);
-      assertEquals(ExitCode.STOPPED, training.waitFor());
+  /** After the play the process ends by itself, with 5; it is ended in any case. */
+  private static void assertStopped(Process process, Play play) throws Exception {
+    try (BufferedReader output = process.inputReader()) {
+      play.with(process, output);
+      assertEquals(ExitCode.STOPPED, process.waitFor());
     } finally {
-      training.destroyForcibly();
+      process.destroyForcibly();
     }
   }
 
   @Test
   void aTerminatedTrainingSavesAndTheSameCommandGoesOn() throws Exception {
     List<String> words = pretrain("resumed", 600);
-    Process training = start(words);
-    try (BufferedReader output = training.inputReader()) {
-      awaitLine(output, "step=3 ");
-      signal(training, "TERM");
-      awaitLine(output, "stopped at step");
-      assertEquals(ExitCode.STOPPED, training.waitFor());
-    } finally {
-      training.destroyForcibly();
-    }
+    assertStopped(
+        start(words),
+        (training, output) -> {
+          awaitLine(output, "step=3 ");
+          signal(training, "TERM");
+          awaitLine(output, "stopped at step");
+        });
 
     Commands.Result again = Commands.run(words);
 
@@ -127,23 +124,26 @@ class StopTest {
 
   @Test
   void anInterruptedTrainingSavesToo() throws Exception {
-    assertStopsAndGoesOn("INT");
+    assertStopped(
+        start(pretrain("interrupted", 100_000)),
+        (training, output) -> {
+          awaitLine(output, "step=3 ");
+          signal(training, "INT");
+          String rest = awaitLine(output, "stopped at step");
+          assertTrue(rest.contains("event=checkpoint"), rest);
+        });
   }
 
   @Test
   void aTerminatedCorpusJobEndsWith5AndGoesOn() throws Exception {
     List<String> words = etl(folder.resolve("stopped"));
-    Process job = start(words);
-    try (BufferedReader output = job.inputReader()) {
-      awaitLine(output, "inputs   3 files");
-
-      signal(job, "TERM");
-
-      awaitLine(output, "stopped; the same command goes on");
-      assertEquals(ExitCode.STOPPED, job.waitFor());
-    } finally {
-      job.destroyForcibly();
-    }
+    assertStopped(
+        start(words),
+        (job, output) -> {
+          awaitLine(output, "inputs   3 files");
+          signal(job, "TERM");
+          awaitLine(output, "stopped; the same command goes on");
+        });
 
     Commands.Result again = Commands.run(words);
 
@@ -187,49 +187,37 @@ class StopTest {
 
   @Test
   void whatHasNotBegunEndsAtOnce() throws Exception {
-    Process job = start(Hanging.class, List.of("planning"));
-    try (BufferedReader output = job.inputReader()) {
-      awaitLine(output, "ready");
-
-      signal(job, "TERM");
-
-      assertEquals(ExitCode.STOPPED, job.waitFor());
-    } finally {
-      job.destroyForcibly();
-    }
+    assertStopped(
+        start(Hanging.class, List.of("planning")),
+        (job, output) -> {
+          awaitLine(output, "ready");
+          signal(job, "TERM");
+        });
   }
 
   @Test
   void aSecondSignalEndsAtOnceWhatTheFirstCannot() throws Exception {
-    Process job = start(Hanging.class, List.of("late"));
-    try (BufferedReader output = job.inputReader()) {
-      awaitLine(output, "ready");
-      signal(job, "TERM");
-      awaitLine(output, "asked");
-      assertTrue(job.isAlive());
-
-      signal(job, "INT"); // not TERM: Spark may still be putting its handler of that back
-
-      assertEquals(ExitCode.STOPPED, job.waitFor());
-    } finally {
-      job.destroyForcibly();
-    }
+    assertStopped(
+        start(Hanging.class, List.of("late")),
+        (job, output) -> {
+          awaitLine(output, "ready");
+          signal(job, "TERM");
+          awaitLine(output, "asked");
+          assertTrue(job.isAlive());
+          signal(job, "INT"); // not TERM: Spark may still be putting its handler of that back
+        });
   }
 
   @Test
   void soItDoesIfTheFirstCameBeforeTheJob() throws Exception {
-    Process job = start(Hanging.class, List.of("early"));
-    try (BufferedReader output = job.inputReader()) {
-      awaitLine(output, "ready");
-      signal(job, "TERM");
-      job.outputWriter().append('\n').flush();
-      awaitLine(output, "asked");
-
-      signal(job, "INT");
-
-      assertEquals(ExitCode.STOPPED, job.waitFor());
-    } finally {
-      job.destroyForcibly();
-    }
+    assertStopped(
+        start(Hanging.class, List.of("early")),
+        (job, output) -> {
+          awaitLine(output, "ready");
+          signal(job, "TERM");
+          job.outputWriter().append('\n').flush();
+          awaitLine(output, "asked");
+          signal(job, "INT");
+        });
   }
 }

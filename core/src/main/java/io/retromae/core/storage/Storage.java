@@ -40,7 +40,8 @@ import org.apache.hadoop.util.functional.FutureIO;
 public final class Storage implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final String STAGED = ".staged-";
-  private static final Pattern STAGED_NAME = Pattern.compile("/\\.[^/]+\\.staged-[0-9a-f-]{36}$");
+  private static final Pattern STAGED_NAME =
+      Pattern.compile("/\\.[^/]+" + Pattern.quote(STAGED) + "[0-9a-f-]{36}$");
 
   private transient Configuration configuration;
 
@@ -235,13 +236,7 @@ public final class Storage implements Serializable {
 
   /** The whole of a small file. */
   public byte[] read(String path) {
-    try (InputStream in = open(path)) {
-      return in.readAllBytes();
-    } catch (FileNotFoundException e) {
-      throw new ConfigException(path + ": no such file", e);
-    } catch (IOException e) {
-      throw StorageErrors.unreachable("read", path, e);
-    }
+    return readIfThere(path).orElseThrow(() -> new ConfigException(path + ": no such file"));
   }
 
   /** The whole of a small file; empty if it is not there. */

@@ -8,6 +8,7 @@ import io.retromae.core.storage.Storage;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a vocabulary spells the five tokens that BERT needs. Nearly all spell them as BERT does; a
@@ -42,8 +43,9 @@ public record SpecialTokens(String pad, String unk, String cls, String sep, Stri
   public static SpecialTokens of(Storage storage, String folder) {
     for (String name : FILES) {
       String path = folder + "/" + name;
-      if (storage.exists(path)) {
-        return parse(path, storage.read(path));
+      Optional<byte[]> bytes = storage.readIfThere(path);
+      if (bytes.isPresent()) {
+        return parse(path, bytes.get());
       }
     }
     return BERT;

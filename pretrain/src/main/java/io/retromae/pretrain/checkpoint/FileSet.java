@@ -17,7 +17,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiPredicate;
 
 /** Writes files of one folder with their hashes, and reads them back only if the hashes agree. */
@@ -107,10 +106,11 @@ final class FileSet {
     checked(entry, (path, in) -> {});
   }
 
-  /** Names of a file's tensors, by its header. */
-  Set<String> tensorNames(FileEntry entry) throws IOException {
-    try (InputStream in = open(folder + "/" + entry.name(), entry)) {
-      return Safetensors.readHeader(entry.name(), in).keySet();
+  /** What a file of tensors says it holds, unchecked. */
+  Map<String, TensorEntry> header(FileEntry entry) throws IOException {
+    String path = folder + "/" + entry.name();
+    try (InputStream in = open(path, entry)) {
+      return Safetensors.readHeader(path, in);
     }
   }
 
@@ -129,13 +129,8 @@ final class FileSet {
   void streamTensors(
       FileEntry entry, BiPredicate<String, TensorEntry> wanted, Safetensors.Receiver receiver)
       throws IOException {
-    String path = folder + "/" + entry.name();
     verifySize(entry);
-    Map<String, TensorEntry> header;
-    try (InputStream in = open(path, entry)) {
-      header = Safetensors.readHeader(path, in);
-    }
-    if (header.entrySet().stream().anyMatch(e -> wanted.test(e.getKey(), e.getValue()))) {
+    if (header(entry).entrySet().stream().anyMatch(e -> wanted.test(e.getKey(), e.getValue()))) {
       checked(entry, (name, in) -> Safetensors.stream(name, in, receiver));
     }
   }

@@ -18,8 +18,6 @@ import java.util.TreeMap;
  * Reads the weights back before it returns.
  */
 public final class HuggingFaceExport {
-  private static final String MODEL = "model.safetensors";
-
   private static final List<String> COPIED =
       List.of(
           "config.json",
@@ -70,7 +68,7 @@ public final class HuggingFaceExport {
     Vocabulary vocabulary = Vocabulary.load(storage, target);
     files.writeBytes(
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
-    FileEntry model = files.writeTensors(MODEL, new TreeMap<>(weights.model()));
+    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
     files.writeBytes("README.md", utf8(ModelCard.text(run, shape, weights.state())));
     readBack(files, model, ParameterLayout.of(shape));
   }
@@ -79,10 +77,10 @@ public final class HuggingFaceExport {
   private static void readBack(FileSet files, FileEntry model, ParameterLayout layout)
       throws IOException {
     files.verify(model);
-    Set<String> written = files.tensorNames(model);
+    Set<String> written = files.header(model).keySet();
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       if (!parameter.ofDecoder() && !written.contains(parameter.name())) {
-        throw new CorruptDataException(MODEL + " read back has no " + parameter.name());
+        throw new CorruptDataException(model.name() + " read back has no " + parameter.name());
       }
     }
   }

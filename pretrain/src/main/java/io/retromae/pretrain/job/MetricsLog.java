@@ -53,10 +53,10 @@ final class MetricsLog {
     Optional<TensorBoardLog> tensorBoard =
         forTensorBoard ? Optional.of(new TensorBoardLog(storage, runFolder)) : Optional.empty();
     MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl", tensorBoard);
-    if (storage.exists(log.path)) {
-      String text = new String(storage.read(log.path), StandardCharsets.UTF_8);
-      text.lines().forEach(line -> log.lines.add(Line.of(log.parse(line))));
-    }
+    storage
+        .readIfThere(log.path)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .ifPresent(text -> text.lines().forEach(line -> log.lines.add(Line.of(log.parse(line)))));
     return log;
   }
 

@@ -80,6 +80,11 @@ public final class GivenProperties {
     return Optional.ofNullable(properties.get(key)).map(SparkProperty::value);
   }
 
+  /** Whether the driver is to run on the cluster. */
+  public boolean clusterMode() {
+    return get("spark.submit.deployMode").filter("cluster"::equals).isPresent();
+  }
+
   /** All, by name. */
   public Map<String, SparkProperty> all() {
     return new LinkedHashMap<>(properties);

@@ -178,7 +178,7 @@ final class SparkChecks {
   }
 
   private void memory() {
-    if (!master.isCluster() || master.kind() == Kind.LOCAL_CLUSTER) {
+    if (!master.kind().manyHosts()) {
       return;
     }
     int tasks = Math.max(1, SparkSizing.tasksPerExecutor(conf, master));

@@ -92,7 +92,7 @@ final class SparkSizing {
       set(TASK_CPUS, cores, demand.coresReason());
       int given = conf.getInt(TASK_CPUS, 1);
       set(EXECUTOR_CORES, given, "one worker in each executor: native memory ends with it");
-    } else if (master.kind() != Kind.LOCAL_CLUSTER) {
+    } else if (master.kind().manyHosts()) {
       set(EXECUTOR_CORES, cores, demand.coresReason());
     }
   }

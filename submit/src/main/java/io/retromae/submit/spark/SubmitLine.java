@@ -111,7 +111,11 @@ public final class SubmitLine {
     String heap = demand.driverHeapMb() + "m";
     options.add(List.of("--driver-memory", setup.given().get("spark.driver.memory").orElse(heap)));
     list("--jars", "spark.jars", program.jars(), options);
-    list("--files", "spark.files", clusterMode() ? program.configFiles() : List.of(), options);
+    list(
+        "--files",
+        "spark.files",
+        setup.given().clusterMode() ? program.configFiles() : List.of(),
+        options);
     for (int i = 0; i + 1 < program.more().size(); i += 2) {
       options.add(program.more().subList(i, i + 2));
     }
@@ -133,16 +137,12 @@ public final class SubmitLine {
     }
   }
 
-  private boolean clusterMode() {
-    return setup.given().get("spark.submit.deployMode").filter("cluster"::equals).isPresent();
-  }
-
   /** The user's own words; files that travel with the job are named as they arrive: bare. */
   private List<String> arguments() {
     List<String> words = new ArrayList<>();
     String before = "";
     for (String word : program.arguments()) {
-      String bare = clusterMode() ? asItArrives(before, word) : word;
+      String bare = setup.given().clusterMode() ? asItArrives(before, word) : word;
       before = word;
       int equals = bare.indexOf('=');
       words.add(

@@ -1,0 +1,89 @@
+package io.retromae.submit;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.submit.spark.GivenProperties;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.MasterUrl;
+import io.retromae.submit.spark.SparkSetup;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** What the commands that compute on Spark have in common; signals end them with 5. */
+abstract class SparkCommand extends JobCommand {
+  /** Of the estimate, which is an upper limit. */
+  private static final double SMALL_HEAP = 0.7;
+
+  private StopSignal stop;
+
+  SparkCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    try (StopSignal installed = StopSignal.install()) {
+      stop = installed;
+      return super.call();
+    }
+  }
+
+  /** What asks this command to end. */
+  StopSignal stop() {
+    return stop;
+  }
+
+  /**
+   * The properties that the job will run with; says what may not go well.
+   *
+   * @param paths that the executors open, by setting
+   * @param jobsOwn what the job itself refuses of the properties
+   * @throws ConfigException with all that cannot work
+   */
+  SparkSetup setup(
+      JobDemand demand, Map<String, String> paths, Function<SparkConf, List<String>> jobsOwn) {
+    GivenProperties given = properties();
+    SparkSetup plain = SparkSetup.of(given, demand, jobsOwn);
+    SparkSetup setup = plain.warning(onLocalDisk(plain.master(), paths));
+    if (!dryRun()) {
+      sparkOptions().refuseWithoutSubmit(given);
+      setup.warnings().forEach(console()::warning);
+    }
+    return setup;
+  }
+
+  private List<String> onLocalDisk(MasterUrl master, Map<String, String> paths) {
+    if (!master.kind().manyHosts()) {
+      return List.of();
+    }
+    List<String> local =
+        paths.entrySet().stream()
+            .filter(path -> storage().qualify(path.getValue()).startsWith("file:"))
+            .map(path -> path.getKey() + " = " + path.getValue())
+            .toList();
+    return local.isEmpty()
+        ? List.of()
+        : List.of(
+            "%s: on local disk; all hosts must have the same folder there (NFS, say), else use hdfs:// or s3a://"
+                .formatted(String.join(", ", local)));
+  }
+
+  /** Says so if the heap of this driver is much smaller than what the dry run reckons with. */
+  void warnOfSmallHeap(JobDemand demand) {
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    if (heap < demand.driverHeapMb() * SMALL_HEAP) {
+      console()
+          .warning(
+              "the driver's heap is %d MiB, the estimate %d MiB; give --driver-memory %2$dm or RETROMAE_HEAP=%2$dm"
+                  .formatted(heap, demand.driverHeapMb()));
+    }
+  }
+
+  /** Starts Spark; the caller closes it. From here on a signal is a request to the job. */
+  JavaSparkContext start(SparkSetup setup) {
+    stop.begin();
+    return Sessions.start("retromae-" + name(), setup);
+  }
+}
