@@ -40,7 +40,8 @@ final class PretrainCommand extends SparkCommand {
   int execute() throws IOException {
     Resolved<PretrainConfig> config = load(PretrainConfig.class);
     Storage storage = storage();
-    PretrainPlan plan = PretrainPlan.of(storage, config.value());
+    OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
+    PretrainPlan plan = PretrainPlan.of(storage, config.value(), mode);
     MasterUrl master = master();
     JobDemand demand = Demands.training(config.value(), plan.shape(), properties(), master);
     SparkSetup setup =
@@ -48,7 +49,6 @@ final class PretrainCommand extends SparkCommand {
             demand,
             paths(config.value()),
             conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
-    OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
     if (dryRun()) {
       show(storage, config, plan, setup, demand, mode);
       return ExitCode.DONE;

@@ -102,7 +102,8 @@ final class QuickstartCommand extends SparkCommand {
         PretrainCommand.train(
             spark,
             jobs.pretrain(),
-            PretrainPlan.of(new Storage(spark.hadoopConfiguration()), jobs.pretrain().value()),
+            PretrainPlan.of(
+                new Storage(spark.hadoopConfiguration()), jobs.pretrain().value(), mode()),
             mode(),
             stop(),
             console());

@@ -23,19 +23,63 @@ public final class OutputFolder {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  /**
+   * Names that begin so belong to content whose place may be gone when work is resumed: they are
+   * compared only where both sides know them, and kept where only the earlier start did.
+   */
+  public static final String FINGERPRINT_OF = "fingerprint of ";
+
   private final Storage storage;
   private final String path;
   private final List<String> entries;
+  private final Work work;
+
+  /** What earlier starts have reached in a folder, as far as its job can tell. */
+  public interface Work {
+    /** Whether nothing would be lost if the folder were claimed for another configuration. */
+    boolean isNone();
+
+    /**
+     * What to do with the work under another configuration, without dropping it: a phrase that says
+     * how; empty if there is nothing better than another folder.
+     */
+    String howToGoOn();
+
+    /** Work that is never nothing and cannot be gone on with otherwise. */
+    Work UNKNOWN =
+        new Work() {
+          @Override
+          public boolean isNone() {
+            return false;
+          }
+
+          @Override
+          public String howToGoOn() {
+            return "";
+          }
+        };
+  }
+
+  /**
+   * A folder whose earlier work is only ever dropped on request.
+   *
+   * @param entries names within it that the job writes, beside the two files above
+   */
+  public OutputFolder(Storage storage, String path, List<String> entries) {
+    this(storage, path, entries, Work.UNKNOWN);
+  }
 
   /**
    * A folder.
    *
    * @param entries names within it that the job writes, beside the two files above
+   * @param work asked only if the folder belongs to another configuration
    */
-  public OutputFolder(Storage storage, String path, List<String> entries) {
+  public OutputFolder(Storage storage, String path, List<String> entries, Work work) {
     this.storage = storage;
     this.path = path;
     this.entries = List.copyOf(entries);
+    this.work = work;
   }
 
   /** What a job finds in its folder. */
@@ -55,8 +99,8 @@ public final class OutputFolder {
    */
   public Found check(Map<String, String> identity, OutputMode mode) {
     if (storage.exists(runFile())) {
-      if (mode != OutputMode.OVERWRITE) {
-        refuseDifference(identity);
+      if (mode == OutputMode.OVERWRITE || isOthersWithoutWork(identity)) {
+        return Found.REPLACED;
       }
       return mode == OutputMode.RESUME ? Found.RESUMED : Found.REPLACED;
     }
@@ -76,12 +120,22 @@ public final class OutputFolder {
    * @throws ConfigException if it holds something else, or work of another configuration
    */
   public void claim(Map<String, String> identity, String yaml, OutputMode mode) {
-    if (check(identity, mode) == Found.REPLACED) {
+    Found found = check(identity, mode);
+    Map<String, String> claimed = new TreeMap<>(identity);
+    if (found == Found.REPLACED) {
       entries.forEach(name -> storage.delete(path + "/" + name));
+    } else if (found == Found.RESUMED) {
+      readIdentity()
+          .forEach(
+              (key, value) -> {
+                if (key.startsWith(FINGERPRINT_OF)) {
+                  claimed.putIfAbsent(key, value);
+                }
+              });
     }
     storage.deleteStaged(path); // of a start that was killed
     ObjectNode json = JSON.createObjectNode();
-    new TreeMap<>(identity).forEach(json.putObject("identity")::put);
+    claimed.forEach(json.putObject("identity")::put);
     try {
       storage.publish(runFile(), JSON.writeValueAsBytes(json));
     } catch (JsonProcessingException e) {
@@ -90,23 +144,39 @@ public final class OutputFolder {
     storage.publish(path + "/config.yaml", yaml.getBytes(UTF_8));
   }
 
-  private void refuseDifference(Map<String, String> identity) {
+  /**
+   * Whether the folder belongs to another configuration, which has reached nothing.
+   *
+   * @throws ConfigException if it has reached something
+   */
+  private boolean isOthersWithoutWork(Map<String, String> identity) {
+    List<String> differences = differences(identity);
+    if (!differences.isEmpty() && !work.isNone()) {
+      String howToGoOn = work.howToGoOn();
+      throw new ConfigException(
+          ("%s was started with another configuration: %s; %s--set to match, use another output, or"
+                  + " drop what is there by --overwrite")
+              .formatted(
+                  path,
+                  String.join("; ", differences),
+                  howToGoOn.isEmpty() ? "" : howToGoOn + "; else "));
+    }
+    return !differences.isEmpty();
+  }
+
+  private List<String> differences(Map<String, String> identity) {
     Map<String, String> there = readIdentity();
     List<String> differences = new ArrayList<>();
     new TreeMap<>(identity)
         .forEach(
             (key, value) -> {
+              boolean unknown = key.startsWith(FINGERPRINT_OF) && !there.containsKey(key);
               String before = there.getOrDefault(key, "(not set)");
-              if (!before.equals(value)) {
+              if (!unknown && !before.equals(value)) {
                 differences.add("%s %s there, %s here".formatted(key, before, value));
               }
             });
-    if (!differences.isEmpty()) {
-      throw new ConfigException(
-          ("%s was started with another configuration: %s; use another output, --overwrite, or"
-                  + " --set to match")
-              .formatted(path, String.join("; ", differences)));
-    }
+    return differences;
   }
 
   private Map<String, String> readIdentity() {

@@ -50,7 +50,12 @@ final class CheckpointFolder {
 
   /** The files of a checkpoint. */
   FileSet files(String folder) {
-    return new FileSet(storage, path + "/" + folder);
+    return new FileSet(storage, pathOf(folder));
+  }
+
+  /** Where the files of a checkpoint lie. */
+  String pathOf(String folder) {
+    return path + "/" + folder;
   }
 
   void deleteFiles(String folder) {

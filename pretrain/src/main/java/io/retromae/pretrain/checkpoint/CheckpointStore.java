@@ -229,6 +229,20 @@ public final class CheckpointStore {
         .orElseThrow(() -> new ConfigException("step %d: no such checkpoint".formatted(step)));
   }
 
+  /**
+   * Qualified folder of a checkpoint's files.
+   *
+   * @param name from {@link CheckpointRef}
+   */
+  public String files(String name) {
+    return folder.pathOf(folder.manifest(name).folder());
+  }
+
+  /** Whether no start of the run has written anything of a checkpoint. */
+  public boolean isUntouched() {
+    return folder.manifests().isEmpty() && folder.folders().isEmpty();
+  }
+
   /** Weights of the checkpoint of a step, which are read to the heap: 4 bytes a parameter. */
   public Weights weights(long step) throws IOException {
     Manifest manifest = ofStep(step);

@@ -6,6 +6,7 @@ import io.retromae.pretrain.train.TrainingState;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The export's README.md, as the Hugging Face hub expects a model card. */
 final class ModelCard {
@@ -31,6 +32,7 @@ final class ModelCard {
                 shape.vocabSize(),
                 run.maxSeqLength()),
         "",
+        base(run.base()),
         usage(),
         "## Training data",
         "",
@@ -42,7 +44,9 @@ final class ModelCard {
             .map(e -> "| %s | %,d |".formatted(e.getKey().replace("|", "\\|"), e.getValue()))
             .collect(Collectors.joining("\n")),
         "",
-        "The licence of the model follows from these sources; check them before you publish it.",
+        run.license().isEmpty()
+            ? "The licence of the model follows from these sources; check them before you publish it."
+            : "Licence: %s, as whoever trained it states.".formatted(run.license()),
         "",
         "## Recipe",
         "",
@@ -80,18 +84,38 @@ final class ModelCard {
             .sorted()
             .map(language -> "- " + language + "\n")
             .collect(Collectors.joining());
+    String tags =
+        Stream.of("retromae", run.method().toLowerCase(Locale.ROOT), "feature-extraction")
+            .distinct()
+            .map(tag -> "- " + tag + "\n")
+            .collect(Collectors.joining());
     return """
     ---
     language:
-    %slibrary_name: sentence-transformers
+    %s%s%slibrary_name: sentence-transformers
     pipeline_tag: feature-extraction
     tags:
-    - retromae
-    - %s
-    - feature-extraction
-    ---
+    %s---
     """
-        .formatted(languages, run.method().toLowerCase(Locale.ROOT));
+        .formatted(
+            languages,
+            entry("license", run.license()),
+            entry("base_model", run.base().name()),
+            tags);
+  }
+
+  private static String entry(String key, String value) {
+    return value.isEmpty() ? "" : key + ": " + value + "\n";
+  }
+
+  private static String base(BaseModel base) {
+    if (base.equals(BaseModel.NONE)) {
+      return "";
+    }
+    String name = base.name().isEmpty() ? "a model" : base.name();
+    String license =
+        base.license().isEmpty() ? "" : ", whose card names the licence " + base.license();
+    return "Training began with " + name + license + ".\n";
   }
 
   private static String usage() {

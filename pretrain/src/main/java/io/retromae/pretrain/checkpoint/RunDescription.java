@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -27,6 +28,8 @@ import java.util.TreeMap;
  * @param corpusTokens tokens in them, special ones not counted
  * @param sources samples by source
  * @param settings the resolved configuration
+ * @param base the model it began with
+ * @param license of the model, as the hub names it; or empty
  */
 public record RunDescription(
     String method,
@@ -35,21 +38,28 @@ public record RunDescription(
     long corpusSamples,
     long corpusTokens,
     Map<String, Long> sources,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    BaseModel base,
+    String license) {
   static final String FILE = "run.json";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** Sorts the maps: the bytes depend on content only. */
+  /** Sorts the maps: the bytes depend on content only. Earlier versions had no base and licence. */
   public RunDescription {
+    base = base == null ? BaseModel.NONE : base;
+    license = license == null ? "" : license;
     sources = java.util.Collections.unmodifiableMap(new TreeMap<>(sources));
     settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
   /** Describes a run over a corpus; shards that are held out are not counted. */
   public static RunDescription of(
-      ShardManifest manifest, PretrainConfig config, Map<String, String> settings) {
+      ShardManifest manifest,
+      PretrainConfig config,
+      Map<String, String> settings,
+      BaseModel start) {
     int trained = manifest.shards().size() - config.evaluation().holdoutShards();
     List<ShardEntry> shards = manifest.shards().subList(0, trained);
     Map<String, Long> sources = new TreeMap<>();
@@ -61,7 +71,14 @@ public record RunDescription(
         shards.stream().mapToLong(ShardEntry::samples).sum(),
         shards.stream().mapToLong(ShardEntry::tokens).sum(),
         sources,
-        settings);
+        settings,
+        new BaseModel(config.export().baseModel().orElse(start.name()), start.license()),
+        config.export().license().orElse(""));
+  }
+
+  /** What the checkpoint in a folder says of its run. */
+  public static RunDescription read(Storage storage, String folder) {
+    return parse(storage.read(folder + "/" + FILE));
   }
 
   /** The small files of a checkpoint: this record, the model's sizes and the tokenizer. */

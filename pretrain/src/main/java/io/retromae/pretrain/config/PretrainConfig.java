@@ -15,6 +15,7 @@ import io.retromae.core.config.Setting;
  * @param evaluation what is held out of training and evaluated
  * @param checkpoint how often the run is saved
  * @param logging how often it reports
+ * @param export what the exported model's card says
  * @param compute on which device and how precisely
  * @param cluster who computes
  */
@@ -31,6 +32,8 @@ public record PretrainConfig(
     @Setting(doc = "What is held out of training and evaluated.") EvaluationSettings evaluation,
     @Setting(doc = "How often the run can be resumed from.") CheckpointSettings checkpoint,
     @Setting(doc = "How often a step is reported.") LoggingSettings logging,
+    @Setting(doc = "What the exported model's card says that nothing else tells.")
+        ExportSettings export,
     @Setting(doc = "The device of each worker and the precision of its arithmetic.")
         ComputeSettings compute,
     @Setting(doc = "Who computes; the number of workers changes speed, never the result.")

@@ -100,6 +100,7 @@ final class Attempt {
   private WorkerSpec spec(String host, int port, byte[] secret) {
     return new WorkerSpec(
         run.assignments(),
+        run.places(),
         run.storage(),
         run.folder(),
         run.plan().corpusFingerprint(),

@@ -6,7 +6,9 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.batch.TokenTable;
+import io.retromae.pretrain.checkpoint.BaseModel;
 import io.retromae.pretrain.checkpoint.HuggingFaceFolder;
+import io.retromae.pretrain.checkpoint.RunDescription;
 import io.retromae.pretrain.checkpoint.StartWeights;
 import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.InitSettings;
@@ -22,7 +24,6 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * The model a run starts with: sizes, objective, vocabulary and first weights.
@@ -30,10 +31,65 @@ import java.util.Optional;
  * @param config the run's settings
  * @param shape sizes
  * @param vocabulary of corpus and model
- * @param weights what is taken from a Hugging Face folder; empty for random weights
+ * @param origin where the weights come from
+ * @param base what is known of the model it began with
  */
 record ModelStart(
-    PretrainConfig config, BertShape shape, Vocabulary vocabulary, Optional<StartWeights> weights) {
+    PretrainConfig config, BertShape shape, Vocabulary vocabulary, Origin origin, BaseModel base) {
+  /** Where the weights come from. */
+  sealed interface Origin {
+    /** In one line. */
+    String describe();
+
+    /** Gives all parameters their first values: the same bits on every rank. */
+    void fill(HostVector memory, ParameterLayout layout) throws IOException;
+
+    /** Random weights. */
+    record Random(BertShape shape, long seed) implements Origin {
+      @Override
+      public String describe() {
+        return "random weights, N(0, %s), seed %d".formatted(INITIALIZER_RANGE, seed);
+      }
+
+      @Override
+      public void fill(HostVector memory, ParameterLayout layout) {
+        for (ParameterLayout.Parameter parameter : layout.parameters()) {
+          WeightInitializer.fill(memory, parameter, shape, seed);
+        }
+      }
+    }
+
+    /** A Hugging Face folder; the seed is for what it lacks. */
+    record Folder(StartWeights weights, long seed) implements Origin {
+      @Override
+      public String describe() {
+        return weights.describe();
+      }
+
+      @Override
+      public void fill(HostVector memory, ParameterLayout layout) throws IOException {
+        weights.fill(memory, layout, seed);
+      }
+    }
+
+    /**
+     * The run's own checkpoint, which has all that is needed.
+     *
+     * @param from {@code init.from} of the run
+     */
+    record Checkpoint(String from) implements Origin {
+      @Override
+      public String describe() {
+        return "from " + from + ", by the run's own checkpoint";
+      }
+
+      @Override
+      public void fill(HostVector memory, ParameterLayout layout) {
+        throw new IllegalStateException("the weights are in the run's checkpoint");
+      }
+    }
+  }
+
   /** Fixed by BERT; not offered as settings. */
   private static final double LAYER_NORM_EPS = 1e-12;
 
@@ -49,7 +105,7 @@ record ModelStart(
         config.init().from().isPresent() ? fromFolder(storage, config) : random(storage, config);
     int positions = start.shape().maxPositionEmbeddings();
     if (config.data().maxSeqLength() > positions) {
-      String setting = start.weights().isPresent() ? "init." : "init.config.";
+      String setting = start.origin() instanceof Origin.Random ? "init.config." : "init.";
       throw new ConfigException(
           "data.max_seq_length = %d: the model has %d positions; lower it or raise %smax_position_embeddings"
               .formatted(config.data().maxSeqLength(), positions, setting));
@@ -60,7 +116,34 @@ record ModelStart(
   private static ModelStart random(Storage storage, PretrainConfig config) {
     Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
     BertShape shape = shape(config.init().config(), vocabulary);
-    return new ModelStart(config, shape, vocabulary, Optional.empty());
+    return new ModelStart(
+        config,
+        shape,
+        vocabulary,
+        new Origin.Random(shape, config.schedule().seed()),
+        BaseModel.NONE);
+  }
+
+  /**
+   * The model of a run that goes on from a checkpoint: nothing of {@code init.from} is read.
+   *
+   * @param checkpoint qualified folder of the checkpoint's files
+   * @throws ConfigException if corpus, settings and checkpoint do not fit together
+   */
+  static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint) {
+    RunDescription run = RunDescription.read(storage, checkpoint);
+    boolean wasRandom = run.settings().getOrDefault("init.from", "").equals("null");
+    if (config.init().from().isEmpty() || wasRandom) {
+      return of(storage, config);
+    }
+    HuggingFaceFolder folder = HuggingFaceFolder.open(storage, checkpoint);
+    checkVocabulary(storage, config, folder.vocabulary());
+    return new ModelStart(
+        config,
+        folder.shape(),
+        folder.vocabulary(),
+        new Origin.Checkpoint(config.init().from().orElseThrow()),
+        run.base());
   }
 
   private static ModelStart fromFolder(Storage storage, PretrainConfig config) {
@@ -69,7 +152,13 @@ record ModelStart(
     HuggingFaceFolder folder = init.maxPositionEmbeddings().map(own::withPositions).orElse(own);
     checkVocabulary(storage, config, folder.vocabulary());
     StartWeights weights = folder.weights(init.decoder() == InitSettings.Decoder.AUTO);
-    return new ModelStart(config, folder.shape(), folder.vocabulary(), Optional.of(weights));
+    BaseModel base = BaseModel.of(storage, init.from().orElseThrow());
+    return new ModelStart(
+        config,
+        folder.shape(),
+        folder.vocabulary(),
+        new Origin.Folder(weights, config.schedule().seed()),
+        base);
   }
 
   private static void checkVocabulary(Storage storage, PretrainConfig config, Vocabulary model) {
@@ -139,24 +228,16 @@ record ModelStart(
 
   /** Where the first weights come from, in one line. */
   String describe() {
-    return weights
-        .map(StartWeights::describe)
-        .orElse(
-            "random weights, N(0, %s), seed %d"
-                .formatted(INITIALIZER_RANGE, config.schedule().seed()));
+    return origin.describe();
   }
 
-  /** Gives a replica its first weights: the same bits on every rank. */
+  /**
+   * Gives a replica its first weights: the same bits on every rank.
+   *
+   * @throws IllegalStateException if it is a checkpoint that is taken up
+   */
   void fill(RetroMaeModel model) throws IOException {
-    HostVector memory = model.parameters().fetch();
-    long seed = config.schedule().seed();
-    if (weights.isPresent()) {
-      weights.get().fill(memory, model.layout(), seed);
-    } else {
-      for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-        WeightInitializer.fill(memory, parameter, shape, seed);
-      }
-    }
+    origin.fill(model.parameters().fetch(), model.layout());
     model.parameters().store();
   }
 }

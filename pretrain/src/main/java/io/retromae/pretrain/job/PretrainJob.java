@@ -42,7 +42,7 @@ public final class PretrainJob {
    * @throws ConfigException, CorruptDataException or ClusterException with the first cause
    */
   public TrainingReport run(OutputMode mode) throws IOException {
-    return run(mode, PretrainPlan.of(storage, resolved.value()));
+    return run(mode, PretrainPlan.of(storage, resolved.value(), mode));
   }
 
   /** The same by a plan that was made, and refused what it had to, before Spark started. */
@@ -53,8 +53,7 @@ public final class PretrainJob {
     boolean encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
     SlotWait slots = slots(WorldSizes.of(config), config.cluster());
     String folder = storage.qualify(config.output());
-    new OutputFolder(storage, folder, ENTRIES)
-        .claim(RunIdentity.of(resolved, plan), resolved.yaml(), mode);
+    outputFolder(storage, folder).claim(RunIdentity.of(resolved, plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
     clock.done("slots_and_output");
     MetricsLog metrics = MetricsLog.open(storage, folder, config.logging().tensorboard());
@@ -76,7 +75,11 @@ public final class PretrainJob {
   public static OutputFolder.Found check(
       Storage storage, Resolved<PretrainConfig> resolved, PretrainPlan plan, OutputMode mode) {
     String folder = storage.qualify(resolved.value().output());
-    return new OutputFolder(storage, folder, ENTRIES).check(RunIdentity.of(resolved, plan), mode);
+    return outputFolder(storage, folder).check(RunIdentity.of(resolved, plan), mode);
+  }
+
+  private static OutputFolder outputFolder(Storage storage, String folder) {
+    return new OutputFolder(storage, folder, ENTRIES, new ReachedWork(storage, folder));
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */

@@ -1,11 +1,15 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
+import io.retromae.pretrain.checkpoint.CheckpointRef;
+import io.retromae.pretrain.checkpoint.CheckpointStore;
+import io.retromae.pretrain.checkpoint.StartFingerprint;
 import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.OptimizerSettings.AllreduceDtype;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +28,8 @@ import java.util.stream.Collectors;
  *
  * @param corpus what it trains on
  * @param start the model it begins with
+ * @param startFingerprint tells the first weights from others; empty where they cannot be read any
+ *     more
  * @param corpusFingerprint see {@link TrainingCorpus#fingerprint}
  * @param epochEnds steps done at the end of each epoch
  * @param reads samples that the first epoch is to read, repeats counted
@@ -32,6 +39,7 @@ import java.util.stream.Collectors;
 public record PretrainPlan(
     TrainingCorpus.Extent corpus,
     ModelStart start,
+    Optional<String> startFingerprint,
     String corpusFingerprint,
     List<Long> epochEnds,
     long reads,
@@ -39,16 +47,27 @@ public record PretrainPlan(
     long evaluationSamples) {
 
   /**
-   * Checks everything that can be checked without a cluster.
+   * What a run will do that begins with its first step.
    *
    * @throws ConfigException with what the user has to mend
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config) throws IOException {
+    return of(storage, config, OutputMode.OVERWRITE);
+  }
+
+  /**
+   * Checks everything that can be checked without a cluster.
+   *
+   * @param mode whether a checkpoint in the run's folder is gone on from
+   * @throws ConfigException with what the user has to mend
+   */
+  public static PretrainPlan of(Storage storage, PretrainConfig config, OutputMode mode)
+      throws IOException {
     WorldSizes.of(config); // refuses a number of workers that could never be used
     Rendezvous.ports(config.cluster()); // refuses what is no range
     refuseRoundingByNccl(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
-    ModelStart start = ModelStart.of(storage, config);
+    ModelStart start = start(storage, config, mode);
     Vocabulary vocabulary = start.vocabulary();
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
       throw new ConfigException(
@@ -61,12 +80,32 @@ public record PretrainPlan(
       return new PretrainPlan(
           corpus.extent(),
           start,
+          startFingerprint(storage, config),
           corpus.fingerprint(),
           epochEnds(config, corpus),
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
           evaluationSamples);
     }
+  }
+
+  /** Of the first weights only if no checkpoint has taken their place. */
+  private static ModelStart start(Storage storage, PretrainConfig config, OutputMode mode)
+      throws IOException {
+    CheckpointStore checkpoints = new CheckpointStore(storage, storage.qualify(config.output()));
+    Optional<CheckpointRef> newest =
+        mode == OutputMode.RESUME
+            ? checkpoints.newest(CheckpointStore.Check.SIZES)
+            : Optional.empty();
+    return newest.isPresent()
+        ? ModelStart.ofCheckpoint(storage, config, checkpoints.files(newest.get().name()))
+        : ModelStart.of(storage, config);
+  }
+
+  private static Optional<String> startFingerprint(Storage storage, PretrainConfig config) {
+    return config.init().from().isPresent()
+        ? StartFingerprint.of(storage, config.init().from().get())
+        : Optional.of("random weights");
   }
 
   private static void refuseRoundingByNccl(PretrainConfig config) {

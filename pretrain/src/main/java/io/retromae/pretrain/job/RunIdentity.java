@@ -1,17 +1,23 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputFolder;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What must not change between two starts of a run, because it changes what is computed. */
+/**
+ * What must not change between two starts of a run, because it changes what is computed. The folder
+ * of the first weights may move, and need not be there any more once there is a checkpoint.
+ */
 final class RunIdentity {
   private static final List<String> FREE =
       List.of(
           "output",
           "corpus",
+          "init.from", // its content counts, by its fingerprint
+          "export.",
           "cluster.",
           "checkpoint.",
           "logging.",
@@ -33,6 +39,8 @@ final class RunIdentity {
         .filter(setting -> FREE.stream().noneMatch(setting.path()::startsWith))
         .forEach(setting -> identity.put(setting.path(), setting.value()));
     identity.put("corpus fingerprint", plan.corpusFingerprint());
+    plan.startFingerprint()
+        .ifPresent(value -> identity.put(OutputFolder.FINGERPRINT_OF + "init.from", value));
     return identity;
   }
 }

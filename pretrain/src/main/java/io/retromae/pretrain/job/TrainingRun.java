@@ -5,6 +5,7 @@ import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -33,6 +34,22 @@ record TrainingRun(
   /** The configuration as {@code path=value}. */
   List<String> assignments() {
     return resolved.settings().stream().map(TrainingRun::assignment).toList();
+  }
+
+  /** The settings that are paths, qualified. */
+  List<String> places() {
+    PretrainConfig config = resolved.value();
+    List<String> places = new ArrayList<>();
+    places.add(place("corpus", config.corpus()));
+    places.add(place("output", config.output()));
+    config.init().from().ifPresent(path -> places.add(place("init.from", path)));
+    config.evaluation().corpus().ifPresent(path -> places.add(place("evaluation.corpus", path)));
+    return places;
+  }
+
+  /** As YAML, in which a path may look like anything else. */
+  private String place(String setting, String path) {
+    return setting + "='" + storage.qualify(path).replace("'", "''") + "'";
   }
 
   private static String assignment(ResolvedSetting setting) {

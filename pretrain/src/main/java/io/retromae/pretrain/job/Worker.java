@@ -97,7 +97,8 @@ final class Worker {
     clock.done("engine");
     links.status().begins("joining");
     RunPlan plan = spec.plan(config);
-    ModelStart start = ModelStart.of(spec.storage(), config);
+    CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
+    ModelStart start = start(checkpoints);
     ShardManifest manifest = ShardManifest.open(spec.storage(), config.corpus());
     TrainingCorpus corpus = TrainingCorpus.of(spec.storage(), config, manifest);
     clock.done("corpus");
@@ -114,7 +115,6 @@ final class Worker {
       connected(ring);
       clock.done("join_and_model");
       links.status().begins("restoring");
-      CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
       orTellTheOthers(
           () -> {
             TrainingState state = replica.restore(checkpoints, spec.resumeFrom());
@@ -135,6 +135,12 @@ final class Worker {
             ring.barrier(); // nobody leaves while another may still need it
           });
     }
+  }
+
+  private ModelStart start(CheckpointStore checkpoints) {
+    return spec.resumeFrom().isEmpty()
+        ? ModelStart.of(spec.storage(), config)
+        : ModelStart.ofCheckpoint(spec.storage(), config, checkpoints.files(spec.resumeFrom()));
   }
 
   /** What the ranks do together. */

@@ -169,7 +169,8 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
       int equals = assignment.indexOf('=');
       settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
     }
-    return RunDescription.of(corpus, config, settings).files(start.shape(), start.vocabulary());
+    return RunDescription.of(corpus, config, settings, start.base())
+        .files(start.shape(), start.vocabulary());
   }
 
   @Override

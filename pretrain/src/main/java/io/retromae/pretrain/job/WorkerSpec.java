@@ -6,12 +6,14 @@ import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.train.RunPlan;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * All that the driver tells a worker of one attempt; travels inside the task.
  *
  * @param settings the resolved configuration as {@code path=value}
+ * @param places those settings again that are paths, qualified: a worker's folder is another
  * @param storage reaches corpus and run folder
  * @param runFolder qualified path of the run
  * @param corpusFingerprint of the corpus that the driver sees; see {@link WorkerView}
@@ -26,6 +28,7 @@ import java.util.List;
  */
 record WorkerSpec(
     List<String> settings,
+    List<String> places,
     Storage storage,
     String runFolder,
     String corpusFingerprint,
@@ -40,11 +43,14 @@ record WorkerSpec(
     implements Serializable {
   WorkerSpec {
     settings = List.copyOf(settings);
+    places = List.copyOf(places);
     epochEnds = List.copyOf(epochEnds);
   }
 
   PretrainConfig config() {
-    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value();
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(places);
+    return ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
   }
 
   RunPlan plan(PretrainConfig config) {

@@ -34,6 +34,9 @@ class DriverLossTest {
       Path folder = Path.of(args[0]);
       List<String> settings = new ArrayList<>(PretrainJobTest.settings(folder, "run"));
       settings.add("schedule.max_steps=1000000");
+      // As seen from here; executors work in folders of their own.
+      Path here = Path.of("").toAbsolutePath();
+      settings.add("corpus=" + here.relativize(folder.toAbsolutePath().resolve("corpus")));
       var config = ConfigLoader.load(PretrainConfig.class, List.of(), settings);
       try (var spark = new JavaSparkContext(LocalCluster.conf("local-cluster[2,1,1024]"))) {
         new PretrainJob(spark, config, System.out::println).run(OutputMode.RESUME);

@@ -96,7 +96,19 @@ class EncryptionPolicyTest {
     Storage storage = new Storage(new Configuration());
     WorkerSpec spec =
         new WorkerSpec(
-            List.of(), storage, "run", "f", List.of(), "step-4-1", 1, 2, "host", 1, secret, true);
+            List.of(),
+            List.of(),
+            storage,
+            "run",
+            "f",
+            List.of(),
+            "step-4-1",
+            1,
+            2,
+            "host",
+            1,
+            secret,
+            true);
 
     assertEquals(
         "WorkerSpec[run=run, attempt=1, from step-4-1, workers=2, driver=host:1, encrypted=true]",

@@ -53,6 +53,7 @@ class RendezvousTest {
   private static WorkerSpec spec(Storage storage, String... more) throws IOException {
     return new WorkerSpec(
         settings(more),
+        List.of(),
         storage,
         "run",
         fingerprint("corpus"),

@@ -1,0 +1,69 @@
+package io.retromae.pretrain.checkpoint;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+
+/**
+ * Tells model folders apart by their content, wherever they lie. Training moves every weight, so
+ * samples of the weight files are enough, and a folder of gigabytes in an object store is known
+ * after some small reads.
+ */
+public final class StartFingerprint {
+  private static final String CONFIG = "config.json";
+  private static final int SAMPLES = 16;
+  private static final int SAMPLE_BYTES = 1 << 14;
+
+  private StartFingerprint() {}
+
+  /**
+   * A fingerprint of sizes and weights.
+   *
+   * @return empty if there is no model at this place (any more)
+   */
+  public static Optional<String> of(Storage storage, String folder) {
+    Optional<byte[]> config = storage.readIfThere(folder + "/" + CONFIG);
+    if (config.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(Sha256.of(new String(config.get(), StandardCharsets.UTF_8)));
+    List<StoredFile> files = new ArrayList<>(storage.files(folder)); // sorted by path
+    files.addAll(storage.files(folder + "/decoder"));
+    for (StoredFile file : files) {
+      if (isWeights(file.path())) {
+        parts.add(fingerprint(storage, file));
+      }
+    }
+    return Optional.of(Sha256.of(String.join("\n", parts)));
+  }
+
+  private static boolean isWeights(String path) {
+    return path.endsWith(".safetensors") || path.endsWith(".bin");
+  }
+
+  private static String fingerprint(Storage storage, StoredFile file) {
+    List<String> parts = new ArrayList<>();
+    parts.add(Long.toString(file.size()));
+    int length = (int) Math.min(SAMPLE_BYTES, file.size());
+    byte[] sample = new byte[length];
+    try (FSDataInputStream in =
+        storage.open(file.path(), file.size(), Storage.Reading.HERE_AND_THERE)) {
+      for (int i = 0; i < SAMPLES; i++) { // the first is the file's head, the last its tail
+        long position = (file.size() - length) / (SAMPLES - 1) * i;
+        in.readFully(i == SAMPLES - 1 ? file.size() - length : position, sample);
+        parts.add(Sha256.of(new String(sample, StandardCharsets.ISO_8859_1)));
+      }
+    } catch (IOException e) {
+      throw new ClusterException("cannot read " + file.path() + ": " + e.getMessage(), e);
+    }
+    return String.join(" ", parts);
+  }
+}
