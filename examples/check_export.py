@@ -17,6 +17,14 @@ def keys(info, allowed_missing=()):
     assert not any(problems.values()), problems
 
 
+def pooling(module):
+    """The mode's name; sentence-transformers 5.4 and newer have it as an attribute."""
+    if hasattr(module, "get_pooling_mode_str"):
+        return module.get_pooling_mode_str()
+    mode = module.pooling_mode
+    return mode if isinstance(mode, str) else "+".join(mode)
+
+
 def main(folder):
     model, info = BertForMaskedLM.from_pretrained(folder, output_loading_info=True)
     keys(info)
@@ -28,7 +36,7 @@ def main(folder):
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     sentence_model = SentenceTransformer(folder, device="cpu")
-    assert sentence_model[1].get_pooling_mode_str() == "cls", sentence_model[1]
+    assert pooling(sentence_model[1]) == "cls", sentence_model[1]
     encoder.eval()
     worst = 0.0
     for row in json.loads((pathlib.Path(folder) / "reference-vectors.json").read_text("utf-8")):

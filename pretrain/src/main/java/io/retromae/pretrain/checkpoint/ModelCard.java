@@ -31,7 +31,6 @@ final class ModelCard {
                 shape.numAttentionHeads(),
                 shape.vocabSize(),
                 run.maxSeqLength()),
-        "",
         base(run.base()),
         usage(),
         "## Training data",
@@ -115,7 +114,7 @@ final class ModelCard {
     String name = base.name().isEmpty() ? "a model" : base.name();
     String license =
         base.license().isEmpty() ? "" : ", whose card names the licence " + base.license();
-    return "Training began with " + name + license + ".\n";
+    return "\nTraining began with " + name + license + ".\n";
   }
 
   private static String usage() {
