@@ -19,6 +19,7 @@ exec "${SPARK_HOME:?names a Spark distribution}/bin/spark-submit" \
   --conf spark.kubernetes.container.image="${IMAGE:?image made by deploy/docker/Dockerfile}" \
   --conf spark.kubernetes.namespace="${NAMESPACE:-default}" \
   --conf spark.kubernetes.authenticate.driver.serviceAccountName=retromae-spark \
+  --conf spark.kubernetes.authenticate.executor.serviceAccountName=retromae-executor \
   --conf spark.kubernetes.driver.podTemplateFile="$here/driver.yaml" \
   --conf spark.kubernetes.executor.podTemplateFile="$here/executor-$executor.yaml" \
   --conf spark.driver.memory=2g \

@@ -99,6 +99,7 @@ class KubernetesTest {
               "spark.kubernetes.namespace=" + NAMESPACE,
               "spark.kubernetes.container.image=" + IMAGE,
               "spark.kubernetes.executor.podTemplateFile=" + FILES.resolve("executor-gpu.yaml"),
+              "spark.kubernetes.authenticate.executor.serviceAccountName=retromae-executor",
               "spark.executor.instances=2",
               "spark.executor.cores=8",
               "spark.task.cpus=8",
@@ -149,6 +150,8 @@ class KubernetesTest {
     assertOurs(executor, "executor");
     PodSpec spec = executor.getSpec();
     assertEquals(300L, spec.getTerminationGracePeriodSeconds());
+    assertEquals("retromae-executor", spec.getServiceAccountName());
+    assertFalse(spec.getAutomountServiceAccountToken(), "executors ask Kubernetes for nothing");
     assertEquals("true", spec.getNodeSelector().get("nvidia.com/gpu.present"));
     assertEquals("nvidia.com/gpu", spec.getTolerations().get(0).getKey());
     Container container = spec.getContainers().get(0);

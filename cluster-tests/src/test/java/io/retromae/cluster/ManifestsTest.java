@@ -109,6 +109,34 @@ class ManifestsTest {
   }
 
   @Test
+  void executorsHaveAnAccountWithoutRightsAndNoToken() throws IOException {
+    String driver = Manifests.resource("rbac.yaml", ServiceAccount.class).getMetadata().getName();
+    ServiceAccount executor =
+        Manifests.resources("rbac.yaml").stream()
+            .filter(ServiceAccount.class::isInstance)
+            .map(ServiceAccount.class::cast)
+            .filter(account -> !account.getMetadata().getName().equals(driver))
+            .findFirst()
+            .orElseThrow();
+    String name = executor.getMetadata().getName();
+
+    assertFalse(executor.getAutomountServiceAccountToken());
+    for (var resource : Manifests.resources("rbac.yaml")) {
+      if (resource instanceof RoleBinding binding) {
+        assertTrue(binding.getSubjects().stream().noneMatch(s -> s.getName().equals(name)));
+      }
+    }
+    for (String template : List.of("executor-cpu.yaml", "executor-gpu.yaml")) {
+      assertFalse(
+          Manifests.resource(template, Pod.class).getSpec().getAutomountServiceAccountToken());
+    }
+    assertEquals(name, operated("executor").get("serviceAccount"));
+    assertTrue(
+        Files.readString(Manifests.FOLDER.resolve("pretrain.sh"))
+            .contains("spark.kubernetes.authenticate.executor.serviceAccountName=" + name + " "));
+  }
+
+  @Test
   void keysAndRecipeAreTheOnesThatAreMade() throws IOException {
     String keys = Manifests.resource("secret.example.yaml", Secret.class).getMetadata().getName();
     ConfigMap recipe = Manifests.resource("recipe.yaml", ConfigMap.class);

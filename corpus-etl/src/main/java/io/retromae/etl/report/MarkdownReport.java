@@ -1,5 +1,6 @@
 package io.retromae.etl.report;
 
+import io.retromae.core.display.Displayed;
 import io.retromae.etl.report.StageCounts.Row;
 import java.util.TreeMap;
 
@@ -15,7 +16,11 @@ public final class MarkdownReport {
   /** The whole report. */
   public static String of(EtlReport report) {
     MarkdownReport markdown = new MarkdownReport(report);
-    markdown.out.append("# Corpus report\n\n```\n").append(report.funnel()).append("```\n");
+    markdown
+        .out
+        .append("# Corpus report\n\n```\n")
+        .append(Displayed.lines(report.funnel()))
+        .append("```\n");
     markdown.bySource();
     markdown.edits();
     markdown.asides();
@@ -35,10 +40,10 @@ public final class MarkdownReport {
       out.append(
           "| %s | %s | %s | %s | %,d | %.2f | %,d | %,d |\n"
               .formatted(
-                  row.stage(),
-                  row.source().replace("|", "\\|"),
+                  Displayed.markdown(row.stage()),
+                  Displayed.markdown(row.source()),
                   row.language(),
-                  row.reason(),
+                  Displayed.markdown(row.reason()),
                   measure.documents(),
                   measure.bytes() / 1e6,
                   measure.words(),
@@ -52,7 +57,11 @@ public final class MarkdownReport {
     for (StageCounts.Edit edit : report.counts().edits()) {
       out.append(
           "| %s | %s | %s | %,d |\n"
-              .formatted(edit.stage(), edit.source(), edit.kind(), edit.count()));
+              .formatted(
+                  Displayed.markdown(edit.stage()),
+                  Displayed.markdown(edit.source()),
+                  Displayed.markdown(edit.kind()),
+                  edit.count()));
     }
   }
 
@@ -69,7 +78,7 @@ public final class MarkdownReport {
     report.duplicates().forEach((name, count) -> item("%s: %,d".formatted(name, count)));
     for (EtlReport.Cluster cluster : report.clusters()) {
       item("%s of %,d documents such as".formatted(cluster.kind(), cluster.documents()));
-      cluster.examples().forEach(text -> out.append("  - ").append(oneLine(text)).append('\n'));
+      cluster.examples().forEach(text -> out.append("  - ").append(excerpt(text)).append('\n'));
     }
   }
 
@@ -106,17 +115,25 @@ public final class MarkdownReport {
       if (row.examples().isEmpty()) {
         continue;
       }
-      out.append("### %s: %s (%s)\n\n".formatted(row.stage(), row.reason(), row.source()));
-      row.examples().forEach(e -> item("`" + e.documentId() + "` " + oneLine(e.text())));
+      out.append("### ")
+          .append(
+              Displayed.markdown("%s: %s (%s)".formatted(row.stage(), row.reason(), row.source())))
+          .append("\n\n");
+      row.examples().forEach(e -> line(Displayed.code(e.documentId()) + " " + excerpt(e.text())));
       out.append('\n');
     }
   }
 
+  /** Names and texts in it may come from anybody. */
   private void item(String text) {
-    out.append("- ").append(text).append('\n');
+    line(Displayed.markdown(text));
   }
 
-  private static String oneLine(String text) {
-    return text.replace('\n', ' ').strip();
+  private void line(String markdown) {
+    out.append("- ").append(markdown).append('\n');
+  }
+
+  private static String excerpt(String text) {
+    return Displayed.markdown(text.replace('\n', ' ').strip());
   }
 }

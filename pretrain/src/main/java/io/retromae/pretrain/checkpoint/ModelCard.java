@@ -1,5 +1,6 @@
 package io.retromae.pretrain.checkpoint;
 
+import io.retromae.core.display.Displayed;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.TrainingState;
@@ -40,7 +41,7 @@ final class ModelCard {
         "| source | samples |",
         "|---|---|",
         run.sources().entrySet().stream()
-            .map(e -> "| %s | %,d |".formatted(e.getKey().replace("|", "\\|"), e.getValue()))
+            .map(e -> "| %s | %,d |".formatted(Displayed.markdown(e.getKey()), e.getValue()))
             .collect(Collectors.joining("\n")),
         "",
         run.license().isEmpty()
@@ -156,7 +157,7 @@ final class ModelCard {
 
   private static String rows(Map<String, String> settings) {
     return settings.entrySet().stream()
-        .map(e -> "| `%s` | %s |".formatted(e.getKey(), e.getValue().replace("|", "\\|")))
+        .map(e -> "| `%s` | %s |".formatted(e.getKey(), Displayed.markdown(e.getValue())))
         .collect(Collectors.joining("\n"));
   }
 }

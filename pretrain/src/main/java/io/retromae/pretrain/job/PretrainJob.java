@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.display.Displayed;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
@@ -31,8 +32,18 @@ public final class PretrainJob {
       JavaSparkContext spark, Resolved<PretrainConfig> resolved, RunConsole console) {
     this.spark = spark;
     this.resolved = resolved;
-    this.console = console;
+    this.console = displayed(console);
     this.storage = new Storage(spark.hadoopConfiguration());
+  }
+
+  /** Names, paths and messages in a line come from elsewhere; none may end it or forge another. */
+  private static RunConsole displayed(RunConsole console) {
+    return new RunConsole() {
+      @Override
+      public void line(String text) {
+        console.line(Displayed.line(text));
+      }
+    };
   }
 
   /**

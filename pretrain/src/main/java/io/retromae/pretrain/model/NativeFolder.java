@@ -25,6 +25,8 @@ import java.util.Set;
 final class NativeFolder {
   static final String SETTING = "DJL_CACHE_DIR";
   private static final String NAME = "retromae-spark";
+  private static final int ROOT = 0;
+  private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
 
   private final Map<String, String> environment;
   private final Properties properties;
@@ -57,14 +59,44 @@ final class NativeFolder {
             + ")");
   }
 
+  /** A folder that was given: made, or one that nobody else can put a library into. */
   private static Path made(Path folder) {
     try {
-      return Files.createDirectories(folder);
+      if (Files.exists(folder)) {
+        refuseOthers(folder.toRealPath());
+      } else {
+        Files.createDirectories(folder.toAbsolutePath().getParent());
+        Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OURS));
+      }
+      return folder;
+    } catch (FileAlreadyExistsException e) { // another process of ours was faster
+      return made(folder);
     } catch (IOException e) {
       throw new ClusterException(
-          "DJL_CACHE_DIR = %s: cannot make this folder: %s; set it to one that can be written"
+          "DJL_CACHE_DIR = %s: cannot be used: %s; set it to a folder that only this user can write, which may have to be made yet"
               .formatted(folder, reason(e)),
           e);
+    }
+  }
+
+  /** Allows a folder of this user, or one of root (an image's), that nobody else may write to. */
+  private static void refuseOthers(Path folder) throws IOException {
+    PosixFileAttributes found = Files.readAttributes(folder, PosixFileAttributes.class);
+    if (!found.isDirectory()) {
+      throw new IOException("is no folder");
+    }
+    int owner = (Integer) Files.getAttribute(folder, "unix:uid");
+    int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    if (owner != self && owner != ROOT) {
+      throw new IOException("belongs to " + found.owner().getName());
+    }
+    refuseWritersBeside(found);
+  }
+
+  private static void refuseWritersBeside(PosixFileAttributes found) throws IOException {
+    if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException("others may write to it; run chmod go-w on it");
     }
   }
 
@@ -87,10 +119,9 @@ final class NativeFolder {
 
   /** Others could put a library of theirs into a folder that is not ours alone. */
   private static Path ownFolder(Path folder) throws IOException {
-    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
     Files.createDirectories(folder.getParent());
     try {
-      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(ours));
+      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OURS));
     } catch (FileAlreadyExistsException e) {
       // made by an earlier job, which is looked at below
     }
@@ -107,10 +138,7 @@ final class NativeFolder {
     } finally {
       Files.delete(probe);
     }
-    if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
-        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException("others may write to it; run chmod go-w on it");
-    }
+    refuseWritersBeside(found);
     return folder;
   }
 

@@ -117,4 +117,28 @@ class NativeFolderTest {
     assertTrue(failure.getMessage().contains(noFolder.toString()), failure.getMessage());
     assertTrue(failure.getMessage().contains(root.resolve("tmp").toString()), failure.getMessage());
   }
+
+  @Test
+  void aGivenFolderThatOthersMayWriteToIsRefused() throws IOException {
+    Path shared = Files.createDirectory(root.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Map<String, String> environment = Map.of("DJL_CACHE_DIR", shared.toString());
+
+    var refusal =
+        assertThrows(
+            ClusterException.class, () -> new NativeFolder(environment, process(root)).choose());
+
+    assertTrue(refusal.getMessage().contains("chmod go-w"), refusal.getMessage());
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertEquals(shared, new NativeFolder(environment, process(root)).choose());
+  }
+
+  @Test
+  void aGivenFolderThatIsNotThereIsMadeForThisUserAlone() throws IOException {
+    Path made = root.resolve("new/folder");
+
+    new NativeFolder(Map.of("DJL_CACHE_DIR", made.toString()), process(root)).choose();
+
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
+  }
 }
