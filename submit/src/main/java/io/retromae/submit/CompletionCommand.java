@@ -59,25 +59,24 @@ final class CompletionCommand implements Callable<Integer> {
       if (PATHS.contains(option.paramLabel())) {
         spec.remove(option);
         spec.addOption(
-            OptionSpec.builder(option)
-                .typeInfo(null)
+            OptionSpec.builder(option.names())
+                .paramLabel(option.paramLabel())
+                .arity("1")
                 .type(File.class)
-                .auxiliaryTypes(File.class)
                 .build());
       }
     }
     List<PositionalParamSpec> positionals = List.copyOf(spec.positionalParameters());
     positionals.forEach(spec::remove);
     for (PositionalParamSpec positional : positionals) {
-      boolean path = PATHS.contains(positional.paramLabel());
-      spec.addPositional(
-          path
-              ? PositionalParamSpec.builder(positional)
-                  .typeInfo(null)
-                  .type(File.class)
-                  .auxiliaryTypes(File.class)
-                  .build()
-              : positional);
+      PositionalParamSpec path =
+          PositionalParamSpec.builder()
+              .index(positional.index())
+              .paramLabel(positional.paramLabel())
+              .arity(positional.arity())
+              .type(File.class)
+              .build();
+      spec.addPositional(PATHS.contains(positional.paramLabel()) ? path : positional);
     }
   }
 }

@@ -60,7 +60,7 @@ final class EtlCommand extends SparkCommand {
   }
 
   private int run(JavaSparkContext spark, Resolved<EtlConfig> config, EtlPlan plan) {
-    CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line);
+    CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> job.run(mode(), plan));
     console()
         .result(

@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -75,6 +76,9 @@ public final class Main implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     Console console = new Console(System.out, System.err);
+    if (isTerminal()) {
+      console.showOnTerminal(new UsageMessageSpec().autoWidth(true).width());
+    }
     int code = run(args, console, System.out, System.err);
     if (inYarnsMaster()) {
       // YARN takes any System.exit for an early end, a good one, too, and starts all over again.
@@ -88,6 +92,12 @@ public final class Main implements Runnable {
     }
     // Spark 3.5 leaves a thread behind that would keep the process alive.
     System.exit(code);
+  }
+
+  private static boolean isTerminal() {
+    return System.console() != null
+        && !"dumb".equals(System.getenv("TERM"))
+        && System.getenv("CI") == null;
   }
 
   private static boolean inYarnsMaster() {

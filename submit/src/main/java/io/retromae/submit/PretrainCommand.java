@@ -76,7 +76,7 @@ final class PretrainCommand extends SparkCommand {
       StopSignal stop,
       Console console)
       throws IOException {
-    PretrainJob job = new PretrainJob(spark, config, console::line);
+    PretrainJob job = new PretrainJob(spark, config, console.run());
     stop.asks(job::requestStop);
     TrainingReport report = job.run(mode, plan);
     if (!report.finished()) {

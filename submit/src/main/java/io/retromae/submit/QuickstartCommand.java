@@ -96,7 +96,7 @@ final class QuickstartCommand extends SparkCommand {
   }
 
   private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
-    CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line);
+    CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> corpus.run(mode(), jobs.plan()));
     if (!done || stop().received()) { // it may have come when the corpus was all but finished
       console().result("stopped; the same command goes on with what is not finished");
