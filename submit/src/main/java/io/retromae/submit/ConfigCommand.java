@@ -1,20 +1,24 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.ConfigReference;
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Prints the reference of all settings, or a resolved configuration. */
 @Command(
     name = "config",
-    description = "Prints every setting; with -c or --set the resolved configuration of COMMAND.",
+    description = "Prints every setting (of COMMAND); with -c or --set the values they would have.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand extends JobCommand {
-  private static final Map<String, Class<? extends Record>> JOBS =
+  /** The jobs that have settings. */
+  static final Map<String, Class<? extends Record>> JOBS =
       new java.util.TreeMap<>(
           Map.of(
               "etl", EtlConfig.class,
@@ -34,6 +38,16 @@ final class ConfigCommand extends JobCommand {
   }
 
   @Override
+  Set<String> uses(Set<String> declared) {
+    return Set.of("--config", "--set", "--output");
+  }
+
+  @Override
+  SparkOptions.Use sparkUse() {
+    return SparkOptions.Use.STORAGE;
+  }
+
+  @Override
   int execute() {
     if (job.isEmpty()) {
       console().result(reference());
@@ -41,11 +55,14 @@ final class ConfigCommand extends JobCommand {
     }
     Class<? extends Record> type = JOBS.get(job);
     if (type == null) {
-      throw new io.retromae.core.failure.ConfigException(
-          "config %s: must be one of %s".formatted(job, JOBS.keySet()));
+      throw new ConfigException("config %s: must be one of %s".formatted(job, JOBS.keySet()));
     }
-    console().result(load(type).yaml());
+    console().result(hasSettings() ? Resolved.yaml(settings(type)) : reference(job, type));
     return ExitCode.DONE;
+  }
+
+  private static String reference(String name, Class<? extends Record> type) {
+    return "# ---- " + name + " ----\n" + ConfigReference.yaml(type, 0);
   }
 
   /** Every setting of every job with default, type, range and meaning. */
@@ -53,12 +70,7 @@ final class ConfigCommand extends JobCommand {
     StringBuilder out =
         new StringBuilder(
             "# Every setting. Written by 'submit/retromae config > conf/reference.yaml'.\n");
-    JOBS.forEach(
-        (name, type) ->
-            out.append("\n# ---- ")
-                .append(name)
-                .append(" ----\n")
-                .append(ConfigReference.yaml(type, 0)));
+    JOBS.forEach((name, type) -> out.append('\n').append(reference(name, type)));
     return out.toString();
   }
 }

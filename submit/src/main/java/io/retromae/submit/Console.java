@@ -4,17 +4,28 @@ import io.retromae.core.config.Secrets;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.pretrain.job.RunConsole;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 
-/** What a person reads: the story on standard output, problems on standard error. */
+/**
+ * What a person reads: the story on standard output, problems on standard error. On a terminal the
+ * last line shows how far the work is, in place.
+ */
 final class Console {
+  private static final Duration BETWEEN_PROGRESS = Duration.ofSeconds(30);
+  private static final String ERASE_LINE = "\r\033[K";
+
   private final PrintStream out;
   private final PrintStream err;
   private boolean quiet;
   private boolean verbose;
   private String firstProblem = "";
+  private int columns;
+  private boolean progressShown;
+  private long lastProgress = System.nanoTime();
 
   Console(PrintStream out, PrintStream err) {
     this.out = out;
@@ -31,6 +42,56 @@ final class Console {
     verbose = true;
   }
 
+  /**
+   * Standard output is a terminal.
+   *
+   * @param width columns of it
+   */
+  void showOnTerminal(int width) {
+    columns = width;
+  }
+
+  /** Where a run of training tells its story. */
+  RunConsole run() {
+    return new RunConsole() {
+      @Override
+      public void line(String text) {
+        Console.this.line(text);
+      }
+
+      @Override
+      public boolean brief() {
+        return columns > 0 && !verbose;
+      }
+    };
+  }
+
+  /**
+   * How far the work is: on a terminal in place of what was shown before, elsewhere a line now and
+   * then.
+   */
+  synchronized void progress(String text) {
+    if (quiet) {
+      return;
+    }
+    if (columns > 0) {
+      out.print(ERASE_LINE + text.substring(0, Math.min(text.length(), columns - 1)));
+      out.flush();
+      progressShown = true;
+    } else if (System.nanoTime() - lastProgress >= BETWEEN_PROGRESS.toNanos()) {
+      out.println(text);
+      lastProgress = System.nanoTime();
+    }
+  }
+
+  private synchronized void eraseProgress() {
+    if (progressShown) {
+      out.print(ERASE_LINE);
+      out.flush();
+      progressShown = false;
+    }
+  }
+
   /** A line of the story. */
   void line(String text) {
     if (!quiet) {
@@ -40,18 +101,21 @@ final class Console {
 
   /** What was asked for. */
   synchronized void result(String text) {
+    eraseProgress();
     out.println(text.stripTrailing());
     out.flush();
   }
 
   /** What may not go well. */
   void warning(String text) {
+    eraseProgress();
     err.println("warning: " + Secrets.shown(text));
   }
 
   /** What went wrong. */
   void problem(String text) {
     String shown = Secrets.shown(text);
+    eraseProgress();
     err.println(shown);
     if (firstProblem.isEmpty()) {
       firstProblem = shown;

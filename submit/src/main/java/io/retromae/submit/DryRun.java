@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What {@code --dry-run} prints, section by section; the command comes last. Touches nothing. */
+/**
+ * What {@code --dry-run} prints: what was found, the configuration, and the command, which comes
+ * last. Touches nothing.
+ */
 final class DryRun {
   private static final int KEY_WIDTH = 44;
   private static final int VALUE_WIDTH = 28;
@@ -31,7 +34,7 @@ final class DryRun {
   }
 
   /** The resolved configuration of a job, each value with its origin. */
-  void configuration(String job, Resolved<?> config) {
+  private void configuration(String job, Resolved<?> config) {
     section("configuration of " + job, config.yaml().lines().toList());
   }
 
@@ -53,21 +56,29 @@ final class DryRun {
     section("output", List.of(folder + ": " + what + more));
   }
 
-  /** Spark's properties, warnings, and the command that starts the job. */
-  void spark(SparkSetup setup, JobDemand demand, JobCommand command, List<String> configs) {
+  /**
+   * What may not go well, Spark's properties, the configuration of the jobs, and the command that
+   * starts them.
+   *
+   * @param jobs resolved configurations by job, in order
+   */
+  void spark(
+      SparkSetup setup, JobDemand demand, JobCommand command, Map<String, Resolved<?>> jobs) {
+    List<String> configs = jobs.values().stream().map(Resolved::yaml).toList();
     SubmitLine.Program program = program(setup, command, configs);
     SubmitLine line = new SubmitLine(setup, demand, program);
     List<String> table = new ArrayList<>();
     for (SparkProperty property : line.properties()) {
       table.add(row(property.key(), property.shown(), property.reason()));
     }
-    String mode = setup.given().clusterMode() ? "cluster mode" : "client mode";
-    section("spark: %s, %s".formatted(setup.master().kind().words(), mode), table);
     List<String> warnings = new ArrayList<>(setup.warnings());
     warnings.addAll(shipping(setup, program));
     if (!warnings.isEmpty()) {
       section("warnings", warnings);
     }
+    String mode = setup.given().clusterMode() ? "cluster mode" : "client mode";
+    section("spark: %s, %s".formatted(setup.master().kind().words(), mode), table);
+    jobs.forEach(this::configuration);
     console.result("command");
     console.result(line.shell());
   }

@@ -60,7 +60,7 @@ final class EtlCommand extends SparkCommand {
   }
 
   private int run(JavaSparkContext spark, Resolved<EtlConfig> config, EtlPlan plan) {
-    CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line);
+    CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> job.run(mode(), plan));
     console()
         .result(
@@ -78,7 +78,6 @@ final class EtlCommand extends SparkCommand {
       JobDemand demand) {
     OutputFolder.Found found = CorpusEtlJob.check(storage, config, plan, mode());
     DryRun report = new DryRun(console(), System.getenv());
-    report.configuration("etl", config);
     report.section("inputs", plan.listing(config.value()));
     report.section("corpus", plan.describe(config.value()));
     String output = config.value().output();
@@ -86,6 +85,6 @@ final class EtlCommand extends SparkCommand {
     report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
     report.section("memory", Outlook.memory(setup, demand));
     report.section("time", Outlook.time(plan, setup, plan.units(config.value())));
-    report.spark(setup, demand, this, List.of(config.yaml()));
+    report.spark(setup, demand, this, Map.of(name(), config));
   }
 }

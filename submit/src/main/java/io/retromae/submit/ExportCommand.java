@@ -6,6 +6,7 @@ import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.HuggingFaceExport;
 import java.io.IOException;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -31,6 +32,16 @@ final class ExportCommand extends JobCommand {
 
   ExportCommand(Console console) {
     super(console);
+  }
+
+  @Override
+  Set<String> uses(Set<String> declared) {
+    return Set.of("--dry-run");
+  }
+
+  @Override
+  SparkOptions.Use sparkUse() {
+    return SparkOptions.Use.STORAGE;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.retromae.submit;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.job.CorpusGarbage;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,6 +22,16 @@ final class GarbageCommand extends JobCommand {
 
   GarbageCommand(Console console) {
     super(console);
+  }
+
+  @Override
+  Set<String> uses(Set<String> declared) {
+    return Set.of("--dry-run");
+  }
+
+  @Override
+  SparkOptions.Use sparkUse() {
+    return SparkOptions.Use.STORAGE;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.retromae.submit;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
+import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
@@ -11,6 +12,7 @@ import io.retromae.submit.spark.SparkSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +20,10 @@ import picocli.CommandLine.Spec;
 
 /** What the commands with a configuration have in common. */
 abstract class JobCommand implements Callable<Integer> {
+  /** What this class declares, for {@link #uses}. */
+  static final Set<String> OPTIONS =
+      Set.of("--config", "--set", "--output", "--dry-run", "--overwrite");
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -92,7 +98,7 @@ abstract class JobCommand implements Callable<Integer> {
 
   /** Whether files or single settings were given. */
   boolean hasSettings() {
-    return !files.isEmpty() || !overrides.isEmpty();
+    return !files.isEmpty() || !overrides.isEmpty() || output.isPresent();
   }
 
   OutputMode mode() {
@@ -120,18 +126,44 @@ abstract class JobCommand implements Callable<Integer> {
     return storage;
   }
 
+  /**
+   * Which of {@link #OPTIONS} do something for this command; others it does not have.
+   *
+   * @param declared all of them
+   */
+  Set<String> uses(Set<String> declared) {
+    return declared;
+  }
+
+  /** Which of spark-submit's options do something for this command. */
+  SparkOptions.Use sparkUse() {
+    return SparkOptions.Use.JOB;
+  }
+
   /** The settings of files and overrides, checked. */
   <T extends Record> Resolved<T> load(Class<T> type) {
+    return load(type, files, assignments());
+  }
+
+  /** The settings of files and overrides, for reading: those that are required may be missing. */
+  List<ResolvedSetting> settings(Class<? extends Record> type) {
+    List<ConfigLoader.Source> sources = new ConfigFiles(storage(), properties()).read(files);
+    WrongJob.refuse(type, sources);
+    return ConfigLoader.settings(type, sources, assignments());
+  }
+
+  private List<String> assignments() {
     List<String> all = new ArrayList<>(overrides);
     output.ifPresent(folder -> all.add("output=" + folder));
-    return load(type, files, all);
+    return all;
   }
 
   /** The settings of given files, with overrides on top. */
   <T extends Record> Resolved<T> load(Class<T> type, List<String> from, List<String> with) {
-    ConfigFiles reader = new ConfigFiles(storage(), properties());
+    List<ConfigLoader.Source> sources = new ConfigFiles(storage(), properties()).read(from);
+    WrongJob.refuse(type, sources);
     try {
-      return ConfigLoader.load(type, reader.read(from), with);
+      return ConfigLoader.load(type, sources, with);
     } catch (ConfigException e) { // what is wrong on Spark's side is told in the same go
       List<String> problems = new ArrayList<>(e.problems());
       problems.addAll(SparkSetup.problemsOf(properties()));

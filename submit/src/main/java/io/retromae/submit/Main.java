@@ -3,10 +3,16 @@ package io.retromae.submit;
 import io.retromae.core.failure.ClusterException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** Entry point for {@code submit/retromae} and for {@code spark-submit --class}. */
 @Command(
@@ -32,11 +38,19 @@ import picocli.CommandLine.ScopeType;
       GarbageCommand.class,
       CompletionCommand.class
     })
-public final class Main {
+public final class Main implements Runnable {
   private final Console console;
 
   private Main(Console console) {
     this.console = console;
+  }
+
+  @Spec private CommandSpec spec;
+
+  /** Without a command: what there is. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 
   @Option(
@@ -62,6 +76,9 @@ public final class Main {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     Console console = new Console(System.out, System.err);
+    if (isTerminal()) {
+      console.showOnTerminal(new UsageMessageSpec().autoWidth(true).width());
+    }
     int code = run(args, console, System.out, System.err);
     if (inYarnsMaster()) {
       // YARN takes any System.exit for an early end, a good one, too, and starts all over again.
@@ -75,6 +92,12 @@ public final class Main {
     }
     // Spark 3.5 leaves a thread behind that would keep the process alive.
     System.exit(code);
+  }
+
+  private static boolean isTerminal() {
+    return System.console() != null
+        && !"dumb".equals(System.getenv("TERM"))
+        && System.getenv("CI") == null;
   }
 
   private static boolean inYarnsMaster() {
@@ -94,7 +117,7 @@ public final class Main {
     commands.setExecutionExceptionHandler((failure, command, parsed) -> console.failure(failure));
     commands.setParameterExceptionHandler(
         (failure, ignored) -> {
-          console.problem(String.valueOf(failure.getMessage()));
+          console.problem(UsageProblem.text(failure));
           err.println(
               "Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
           return ExitCode.USAGE;
@@ -102,14 +125,28 @@ public final class Main {
     return commands.execute(args);
   }
 
+  /** A command has what its kind has; what does nothing there is not offered. */
+  private static void removeUnused(CommandSpec spec, JobCommand job) {
+    Set<String> used = job.uses(JobCommand.OPTIONS);
+    for (OptionSpec option : List.copyOf(spec.options())) {
+      if (JobCommand.OPTIONS.contains(option.longestName())
+          && !used.contains(option.longestName())) {
+        spec.remove(option);
+      }
+    }
+  }
+
   /** All commands with their options. */
   static CommandLine commandLine(Console console) {
     CommandLine commands = new CommandLine(new Main(console), new Factory(console));
     for (CommandLine command : commands.getSubcommands().values()) {
       if (command.getCommand() instanceof JobCommand job) {
-        job.sparkOptions().addTo(command.getCommandSpec());
+        CommandSpec spec = command.getCommandSpec();
+        removeUnused(spec, job);
+        job.sparkOptions().addTo(spec, job.sparkUse());
       }
     }
+    commands.setUsageHelpAutoWidth(true);
     return commands;
   }
 }

@@ -16,7 +16,6 @@ import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -77,7 +76,7 @@ final class PretrainCommand extends SparkCommand {
       StopSignal stop,
       Console console)
       throws IOException {
-    PretrainJob job = new PretrainJob(spark, config, console::line);
+    PretrainJob job = new PretrainJob(spark, config, console.run());
     stop.asks(job::requestStop);
     TrainingReport report = job.run(mode, plan);
     if (!report.finished()) {
@@ -106,7 +105,6 @@ final class PretrainCommand extends SparkCommand {
       throws IOException {
     OutputFolder.Found found = PretrainJob.check(storage, config, plan, mode);
     DryRun report = new DryRun(console(), System.getenv());
-    report.configuration("pretrain", config);
     report.section("inputs", plan.describe(config.value()));
     report.output(
         config.value().output(),
@@ -117,7 +115,7 @@ final class PretrainCommand extends SparkCommand {
         "time",
         Outlook.time(
             config.value(), plan.shape(), plan.meanRow(config.value()), plan.totalSteps(), setup));
-    report.spark(setup, demand, this, List.of(config.yaml()));
+    report.spark(setup, demand, this, Map.of(name(), config));
   }
 
   private static String newest(Storage storage, PretrainConfig config) throws IOException {

@@ -17,7 +17,10 @@ import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 
@@ -43,11 +46,12 @@ final class QuickstartCommand extends SparkCommand {
       BertShape shape) {}
 
   @Override
+  Set<String> uses(Set<String> declared) {
+    return Set.of("--output", "--dry-run", "--overwrite");
+  }
+
+  @Override
   int execute() throws IOException {
-    if (hasSettings()) {
-      throw new ConfigException(
-          "quickstart takes no -c or --set; run etl and pretrain with conf/quickstart-*.yaml");
-    }
     if (!Files.exists(Path.of(ETL))) {
       throw new ConfigException(
           "quickstart: %s has no %s; run it in the source tree, where the samples are"
@@ -92,7 +96,7 @@ final class QuickstartCommand extends SparkCommand {
   }
 
   private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
-    CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line);
+    CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> corpus.run(mode(), jobs.plan()));
     if (!done || stop().received()) { // it may have come when the corpus was all but finished
       console().result("stopped; the same command goes on with what is not finished");
@@ -125,8 +129,6 @@ final class QuickstartCommand extends SparkCommand {
     PretrainConfig training = jobs.pretrain().value();
     OutputFolder.Found found = CorpusEtlJob.check(storage, jobs.etl(), jobs.plan(), mode());
     DryRun report = new DryRun(console(), System.getenv());
-    report.configuration("etl", jobs.etl());
-    report.configuration("pretrain", jobs.pretrain());
     report.section("inputs", jobs.plan().listing(jobs.etl().value()));
     report.output(jobs.corpus(), found, "; then " + jobs.run());
     report.section("memory", Outlook.memory(training, jobs.shape(), setup, demand));
@@ -140,6 +142,9 @@ final class QuickstartCommand extends SparkCommand {
             training.data().maxSeqLength(),
             training.schedule().maxSteps().orElse(0L),
             setup));
-    report.spark(setup, demand, this, List.of(jobs.etl().yaml(), jobs.pretrain().yaml()));
+    Map<String, Resolved<?>> both = new LinkedHashMap<>();
+    both.put("etl", jobs.etl());
+    both.put("pretrain", jobs.pretrain());
+    report.spark(setup, demand, this, both);
   }
 }

@@ -63,13 +63,21 @@ final class SparkOptions {
           new Known("--repositories", "", "LIST", ""),
           new Known("--proxy-user", "", "NAME", ""));
 
+  /** What a command does with Spark's options. */
+  enum Use {
+    /** It starts Spark. */
+    JOB,
+    /** It reaches storage as Spark would, by its properties. */
+    STORAGE
+  }
+
   private final Map<Known, String> given = new LinkedHashMap<>();
   private final List<String> conf = new ArrayList<>();
   private Optional<Path> propertiesFile = Optional.empty();
 
-  /** Makes a command understand the options. */
-  void addTo(CommandSpec command) {
-    for (Known known : KNOWN) {
+  /** Makes a command understand the options that do something there. */
+  void addTo(CommandSpec command, Use use) {
+    for (Known known : use == Use.JOB ? KNOWN : List.<Known>of()) {
       command.addOption(
           option(List.of(known.name()), known.label(), known.description())
               .type(String.class)

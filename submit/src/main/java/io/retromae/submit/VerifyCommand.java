@@ -9,6 +9,7 @@ import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -23,6 +24,16 @@ final class VerifyCommand extends JobCommand {
 
   VerifyCommand(Console console) {
     super(console);
+  }
+
+  @Override
+  Set<String> uses(Set<String> declared) {
+    return Set.of();
+  }
+
+  @Override
+  SparkOptions.Use sparkUse() {
+    return SparkOptions.Use.STORAGE;
   }
 
   @Override

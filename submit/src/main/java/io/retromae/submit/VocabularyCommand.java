@@ -7,6 +7,8 @@ import io.retromae.etl.job.VocabularyJob;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
@@ -22,6 +24,11 @@ final class VocabularyCommand extends SparkCommand {
   }
 
   @Override
+  Set<String> uses(Set<String> declared) {
+    return Set.of("--config", "--set", "--output", "--dry-run");
+  }
+
+  @Override
   int execute() {
     Resolved<VocabularyConfig> config = load(VocabularyConfig.class);
     VocabularyJob.Inputs inputs = VocabularyJob.check(storage(), config.value());
@@ -29,13 +36,12 @@ final class VocabularyCommand extends SparkCommand {
     SparkSetup setup = setup(demand, EtlCommand.paths(config.value().inputs()), conf -> List.of());
     if (dryRun()) {
       DryRun report = new DryRun(console(), System.getenv());
-      report.configuration("vocab", config);
       report.section(
           "inputs",
           List.of("%d files, %.1f MB".formatted(inputs.files().size(), inputs.bytes() / 1e6)));
       report.section("output", List.of(config.value().output() + ": new"));
       report.section("memory", Outlook.memory(setup, demand));
-      report.spark(setup, demand, this, List.of(config.yaml()));
+      report.spark(setup, demand, this, Map.of(name(), config));
       return ExitCode.DONE;
     }
     warnOfSmallHeap(demand);

@@ -4,6 +4,7 @@ import io.retromae.core.failure.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Loads a settings record from YAML files and {@code key=value} overrides, later ones winning.
@@ -31,6 +32,45 @@ public final class ConfigLoader {
   public static <T extends Record> Resolved<T> load(
       Class<T> type, List<Source> files, List<String> overrides) {
     List<String> problems = new ArrayList<>();
+    RecordBinder binder = new RecordBinder(problems, true);
+    T value = type.cast(binder.bind(type, tree(files, overrides, problems), ""));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new Resolved<>(value, binder.settings());
+  }
+
+  /**
+   * All settings as they would be, for reading: those that need a value and have none yet stand as
+   * {@link ResolvedSetting#REQUIRED}.
+   *
+   * @throws ConfigException with every problem found
+   */
+  public static List<ResolvedSetting> settings(
+      Class<? extends Record> type, List<Source> files, List<String> overrides) {
+    List<String> problems = new ArrayList<>();
+    RecordBinder binder = new RecordBinder(problems, false);
+    binder.bind(type, tree(files, overrides, problems), "");
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return binder.settings();
+  }
+
+  /**
+   * Names of the sections and settings at the top of a file; none if it is not YAML of that kind.
+   */
+  public static Set<String> topLevel(Source file) {
+    return YamlReader.readFile(file.name(), file.yaml(), new ArrayList<>()).entries().keySet();
+  }
+
+  /** Names of the sections and settings at the top of a job's configuration. */
+  public static Set<String> topLevel(Class<? extends Record> type) {
+    return Set.copyOf(SettingNames.of(type));
+  }
+
+  private static ConfigNode.Mapping tree(
+      List<Source> files, List<String> overrides, List<String> problems) {
     ConfigNode.Mapping tree = new ConfigNode.Mapping(Map.of(), "default");
     for (Source file : files) {
       tree = tree.mergedWith(YamlReader.readFile(file.name(), file.yaml(), problems));
@@ -44,11 +84,6 @@ public final class ConfigLoader {
       ConfigNode value = YamlReader.readValue("--set", override.substring(equals + 1), problems);
       tree = tree.mergedWith(ConfigNode.at(override.substring(0, equals).strip(), value));
     }
-    RecordBinder binder = new RecordBinder(problems);
-    T value = type.cast(binder.bind(type, tree, ""));
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return new Resolved<>(value, binder.settings());
+    return tree;
   }
 }

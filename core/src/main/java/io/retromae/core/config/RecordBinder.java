@@ -19,13 +19,27 @@ import java.util.stream.Collectors;
  */
 final class RecordBinder {
   private final List<String> problems;
+  private final boolean complete;
   private final List<ResolvedSetting> settings = new ArrayList<>();
+
+  /** All paths of the settings that are bound. */
+  private List<String> known = List.of();
+
+  /** Settings without default that were given no value. */
+  private int missing;
 
   /** Above 0 inside a list or mapping, which is listed whole. */
   private int collectionDepth;
 
-  RecordBinder(List<String> problems) {
+  /**
+   * A binder.
+   *
+   * @param problems takes what is wrong
+   * @param complete whether a setting without default and value is wrong; else it is listed
+   */
+  RecordBinder(List<String> problems, boolean complete) {
     this.problems = problems;
+    this.complete = complete;
   }
 
   List<ResolvedSetting> settings() {
@@ -33,30 +47,36 @@ final class RecordBinder {
   }
 
   Object bind(Class<?> type, ConfigNode.Mapping mapping, String path) {
+    if (path.isEmpty()) {
+      known = SettingNames.paths(type);
+    }
     RecordComponent[] components = type.getRecordComponents();
     reportUnknown(components, mapping, path);
     int before = problems.size();
+    int missingBefore = missing;
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       values[i] = component(components[i], mapping, path);
     }
     // A record built from stand-ins would only report errors that are not there.
-    return problems.size() > before ? null : construct(type, components, values, mapping, path);
+    return problems.size() > before || missing > missingBefore
+        ? null
+        : construct(type, components, values, mapping, path);
   }
 
   private void reportUnknown(
       RecordComponent[] components, ConfigNode.Mapping mapping, String path) {
-    List<String> known =
+    List<String> here =
         Arrays.stream(components).map(c -> SettingNames.toSnakeCase(c.getName())).toList();
     mapping
         .entries()
         .forEach(
             (key, value) -> {
-              if (!known.contains(key)) {
+              if (!here.contains(key)) {
                 String hint =
-                    SettingNames.nearest(key, known)
+                    SettingNames.meant(key, path, here, known)
                         .map(name -> "; did you mean '" + name + "'?")
-                        .orElse("; known here: " + String.join(", ", known));
+                        .orElse("; known here: " + String.join(", ", here));
                 problems.add(value.origin() + ": unknown setting '" + path + key + "'" + hint);
               }
             });
@@ -73,7 +93,12 @@ final class RecordBinder {
       node = new ConfigNode.Mapping(Map.of(), "default");
     } else if (node == null) {
       if (declared.standard().equals(Setting.REQUIRED)) {
-        problems.add("%s%s: missing (%s); give it a value".formatted(path, key, declared.doc()));
+        missing++;
+        if (complete) {
+          problems.add("%s%s: missing (%s); give it a value".formatted(path, key, declared.doc()));
+        } else if (collectionDepth == 0) {
+          settings.add(new ResolvedSetting(path + key, ResolvedSetting.REQUIRED, "no value yet"));
+        }
         return null;
       }
       node = YamlReader.readValue("default", declared.standard(), problems);

@@ -28,6 +28,11 @@ public record Resolved<T>(T value, List<ResolvedSetting> settings) {
    * left out.
    */
   public String yaml() {
+    return yaml(settings);
+  }
+
+  /** The same of settings that are not complete: those without a value are said to be required. */
+  public static String yaml(List<ResolvedSetting> settings) {
     StringBuilder out = new StringBuilder();
     List<String> open = List.of();
     for (ResolvedSetting setting : settings) {
@@ -43,7 +48,9 @@ public record Resolved<T>(T value, List<ResolvedSetting> settings) {
       open = keys.subList(0, keys.size() - 1);
       out.append("  ".repeat(open.size())).append(keys.get(keys.size() - 1)).append(": ");
       String value = Secrets.shown(setting.path(), setting.value());
-      out.append(value).append("  # ").append(setting.origin()).append('\n');
+      out.append(value);
+      out.append(value.equals(ResolvedSetting.REQUIRED) ? ": " : "  # ");
+      out.append(setting.origin()).append('\n');
     }
     return out.toString();
   }

@@ -15,10 +15,12 @@ import org.apache.spark.broadcast.Broadcast;
 /** Pass A on the cluster: large files are divided into units, then every unit is cleaned. */
 final class CleanPhase {
   private final JavaSparkContext spark;
+  private final EtlProgress following;
   private final EtlContext context;
   private final EtlConfig config;
 
-  CleanPhase(JavaSparkContext spark, EtlContext context, EtlConfig config) {
+  CleanPhase(JavaSparkContext spark, EtlContext context, EtlConfig config, EtlProgress following) {
+    this.following = following;
     this.spark = spark;
     this.context = context;
     this.config = config;
@@ -86,10 +88,12 @@ final class CleanPhase {
     List<EtlUnit> bySize = new ArrayList<>(units);
     bySize.sort(
         Comparator.comparingLong(EtlUnit::bytes).reversed()); // the longest task begins first
-    spark.setJobGroup("retromae-etl-clean", "clean " + units.size() + " units", true);
+    spark.setJobGroup(EtlProgress.CLEAN, "clean " + units.size() + " units", true);
+    CleanCounters counters = CleanCounters.register(spark);
+    following.clean(units.stream().mapToLong(EtlUnit::bytes).sum());
     spark
         .parallelize(bySize, Math.max(1, bySize.size()))
-        .foreach(unit -> CleanTask.run(context, unit, index.value()));
+        .foreach(unit -> CleanTask.run(context, unit, index.value(), counters));
     StageCounts counts = new StageCounts();
     List<CleanTask.Receipt> receipts = new ArrayList<>();
     for (EtlUnit unit : units) {

@@ -35,11 +35,13 @@ final class CleanTask {
   private final EtlConfig config;
   private final Stages stages;
   private final NGramIndex benchmarks;
+  private final CleanCounters progress;
   private final MinHash minhash;
   private final StageCounts counts = new StageCounts();
   private final StageClock clock = new StageClock();
 
-  private CleanTask(EtlContext context, NGramIndex benchmarks) {
+  private CleanTask(EtlContext context, NGramIndex benchmarks, CleanCounters progress) {
+    this.progress = progress;
     this.context = context;
     this.config = context.config();
     this.benchmarks = benchmarks;
@@ -100,13 +102,17 @@ final class CleanTask {
    * Cleans a unit, unless a receipt says that it has been done.
    *
    * @param benchmarks n-grams to mark in documents; may be empty
+   * @param progress counts what has been done
    */
-  static Receipt run(EtlContext context, EtlUnit unit, NGramIndex benchmarks) throws IOException {
+  static Receipt run(
+      EtlContext context, EtlUnit unit, NGramIndex benchmarks, CleanCounters progress)
+      throws IOException {
     Optional<Receipt> done = context.receipt(receiptName(unit), Receipt.class);
     if (done.isPresent() && done.get().unit().equals(unit.identity())) {
+      progress.stored().add(unit.bytes());
       return done.get();
     }
-    return new CleanTask(context, benchmarks).clean(unit);
+    return new CleanTask(context, benchmarks, progress).clean(unit);
   }
 
   private Receipt clean(EtlUnit unit) throws IOException {
@@ -136,6 +142,7 @@ final class CleanTask {
     clock.stop(counts);
     Receipt receipt = receipt(unit, report, quarantined, path, kept);
     context.publishReceipt(receiptName(unit), receipt);
+    progress.stored().add(unit.bytes());
     return receipt;
   }
 
@@ -158,7 +165,10 @@ final class CleanTask {
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    clock.lap("read", Measure.utf8Length(document.text()));
+    long read = Measure.utf8Length(document.text());
+    clock.lap("read", read);
+    progress.documents().add(1);
+    progress.textBytes().add(read);
     Normalizer.Result normalized = stages.normalizer(document.source()).apply(document.text());
     String text = normalized.text();
     long bytes = Measure.utf8Length(text);

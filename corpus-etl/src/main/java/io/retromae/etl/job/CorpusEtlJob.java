@@ -61,12 +61,27 @@ public final class CorpusEtlJob {
   private final String output;
   private final CorpusCommit commit;
   private final Consumer<String> console;
+  private final Consumer<String> progress;
   private final List<EtlReport.Phase> phases = new ArrayList<>();
   private final StageCounts counts = new StageCounts();
 
   /** A job that tells its story to {@code console}, line by line. */
   public CorpusEtlJob(
       JavaSparkContext spark, Resolved<EtlConfig> resolved, Consumer<String> console) {
+    this(spark, resolved, console, text -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param progress takes a line every second that says how far the work is
+   */
+  public CorpusEtlJob(
+      JavaSparkContext spark,
+      Resolved<EtlConfig> resolved,
+      Consumer<String> console,
+      Consumer<String> progress) {
+    this.progress = progress;
     this.spark = spark;
     this.resolved = resolved;
     this.config = resolved.value();
@@ -88,8 +103,8 @@ public final class CorpusEtlJob {
 
   /** The same by a plan that was made, and refused what it had to, before Spark started. */
   public EtlReport run(OutputMode mode, EtlPlan plan) {
-    try {
-      return runToCommit(mode, plan);
+    try (EtlProgress following = EtlProgress.follow(spark, progress)) {
+      return runToCommit(mode, plan, following);
     } catch (Exception e) { // Spark throws checked exceptions undeclared
       throw TaskFailures.meaningOf(e);
     }
@@ -111,7 +126,7 @@ public final class CorpusEtlJob {
         .check(identity(resolved, storage, plan, benchmarks, stages.badWordLists()), mode);
   }
 
-  private EtlReport runToCommit(OutputMode mode, EtlPlan plan) {
+  private EtlReport runToCommit(OutputMode mode, EtlPlan plan, EtlProgress following) {
     EtlContext context = new EtlContext(settings(resolved, storage), storage, output);
     Stages stages = Stages.of(config.filters(), context.settingsBelow("filters."), storage);
     BenchmarkIndexing benchmarks =
@@ -132,7 +147,9 @@ public final class CorpusEtlJob {
     long start = System.nanoTime();
 
     CleanPhase.Cleaned clean =
-        phase("clean", () -> new CleanPhase(spark, context, config).run(plan.files(), benchmarks));
+        phase(
+            "clean",
+            () -> new CleanPhase(spark, context, config, following).run(plan.files(), benchmarks));
     List<CleanTask.Receipt> cleaned = clean.receipts();
     refuseBadFiles(cleaned);
     Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));

@@ -13,12 +13,14 @@ import java.util.Optional;
 final class AttemptLog {
   private final RunConsole console;
   private final MetricsLog metrics;
+  private final StepPace pace;
   private final Causes causes = new Causes();
   private final Map<Integer, String> executors = new HashMap<>();
 
-  AttemptLog(RunConsole console, MetricsLog metrics) {
+  AttemptLog(RunConsole console, MetricsLog metrics, long totalSteps) {
     this.console = console;
     this.metrics = metrics;
+    this.pace = new StepPace(totalSteps, System::nanoTime);
   }
 
   synchronized void accept(int rank, ObjectNode message) {
@@ -26,7 +28,8 @@ final class AttemptLog {
     causes.came(rank);
     switch (message.get("event").asText()) {
       case "step" -> {
-        console.line(StepLine.toLine(message));
+        String line = console.brief() ? pace.line(message) : StepLine.toLine(message);
+        console.line(line);
         message.remove("event");
         metrics.add(message);
       }
@@ -49,7 +52,11 @@ final class AttemptLog {
         causes.place(rank, "executor %s on %s".formatted(executor, message.path("host").asText()));
         tell(message, EventLine.worker(rank, message));
       }
-      case "progress" -> console.line(ProgressWindow.toLine(message));
+      case "progress" -> {
+        if (!console.brief()) { // each step says how long it will take
+          console.line(ProgressWindow.toLine(message));
+        }
+      }
       case "failure" -> {
         FailureKind kind = FailureKind.of(message.path("kind").asText());
         causes.said(rank, kind, message.path("reason").asText());

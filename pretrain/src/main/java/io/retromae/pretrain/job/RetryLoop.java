@@ -55,7 +55,7 @@ final class RetryLoop {
       }
       int before = workers;
       workers = room.getAsInt();
-      AttemptLog log = new AttemptLog(console, metrics);
+      AttemptLog log = new AttemptLog(console, metrics, run.plan().totalSteps());
       log.workers(before, workers, state().step());
       planned = attempt(start(workers, stop), log, stop);
       begun = true;

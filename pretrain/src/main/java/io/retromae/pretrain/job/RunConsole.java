@@ -5,4 +5,12 @@ package io.retromae.pretrain.job;
 public interface RunConsole {
   /** Shows a line. */
   void line(String text);
+
+  /**
+   * Whether steps are told in a line of less than 100 columns: loss, rate, speed, time to go. All
+   * else is in metrics.jsonl.
+   */
+  default boolean brief() {
+    return false;
+  }
 }

@@ -37,7 +37,7 @@ class AttemptLogTest {
   @BeforeEach
   void open() {
     metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
-    log = new AttemptLog(lines::add, metrics);
+    log = new AttemptLog(lines::add, metrics, 100);
   }
 
   /** As it arrives: numbers that are not finite have become text. */
@@ -157,7 +157,7 @@ class AttemptLogTest {
   void metricsThatCannotBeWrittenDoNotEndTheRunAndComeLater() throws IOException {
     Path folder = run.resolve("run");
     metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString(), false);
-    log = new AttemptLog(lines::add, metrics);
+    log = new AttemptLog(lines::add, metrics, 100);
     receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1));
     Files.write(folder, new byte[] {1}); // a file where the folder should be
 

@@ -46,7 +46,7 @@ class AttemptWatchTest {
   void anAttemptIsCancelledUntilItEnds() throws InterruptedException {
     List<String> lines = new CopyOnWriteArrayList<>();
     MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
-    AttemptLog log = new AttemptLog(lines::add, metrics);
+    AttemptLog log = new AttemptLog(lines::add, metrics, 100);
     Duration timeout = Duration.ofMillis(40); // four looks in it
     Deaf attempt = new Deaf();
     Watchdog watchdog = new Watchdog(2, timeout, Duration.ofSeconds(60), System.nanoTime());
@@ -89,7 +89,7 @@ class AttemptWatchTest {
   void anAttemptThatCouldGrowIsSavedAndEnded() throws InterruptedException {
     List<String> lines = new CopyOnWriteArrayList<>();
     MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
-    AttemptLog log = new AttemptLog(lines::add, metrics);
+    AttemptLog log = new AttemptLog(lines::add, metrics, 100);
     Duration timeout = Duration.ofSeconds(10);
     Small attempt = new Small();
     Watchdog watchdog = new Watchdog(1, timeout, Duration.ofSeconds(60), System.nanoTime());

@@ -1,0 +1,74 @@
+package io.retromae.etl.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+class EtlProgressTest {
+  /** Shared with the tasks of local Spark. */
+  private static final CountDownLatch HALF = new CountDownLatch(1);
+
+  @Test
+  void documentsBytesAndTimeToGoAreThoseOfFinishedTasks() throws Exception {
+    AtomicLong now = new AtomicLong();
+    SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("test");
+    conf.set("spark.ui.enabled", "false").set("spark.driver.host", "127.0.0.1");
+    try (JavaSparkContext spark = new JavaSparkContext(conf);
+        EtlProgress progress = new EtlProgress(spark, now::get)) {
+      spark.sc().addSparkListener(progress);
+      assertEquals("", progress.line());
+      CleanCounters counters = CleanCounters.register(spark);
+      progress.clean(4_000_000);
+      spark.setJobGroup(EtlProgress.CLEAN, "clean", true);
+      var job =
+          spark
+              .parallelize(List.of(0, 1, 2, 3), 4)
+              .foreachAsync(
+                  unit -> {
+                    counters.documents().add(1500);
+                    counters.textBytes().add(3_000_000);
+                    counters.stored().add(1_000_000);
+                    if (unit == 2 && !HALF.await(2, TimeUnit.MINUTES)) {
+                      throw new IllegalStateException("nobody looked");
+                    }
+                  });
+      now.set(TimeUnit.SECONDS.toNanos(10));
+      String line = progress.line();
+      while (!line.contains(" 2.0 of 4.0 MB")) { // events come on a thread of Spark's
+        Thread.onSpinWait();
+        line = progress.line();
+      }
+      HALF.countDown();
+      job.get();
+
+      assertEquals(
+          "clean    3,000 documents, 0.6 MB/s of text, 2.0 of 4.0 MB of files, ETA 0:00:10", line);
+    }
+  }
+
+  @Test
+  void otherPhasesCountTasks() throws Exception {
+    SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("test");
+    conf.set("spark.ui.enabled", "false").set("spark.driver.host", "127.0.0.1");
+    try (JavaSparkContext spark = new JavaSparkContext(conf);
+        EtlProgress progress = new EtlProgress(spark, System::nanoTime)) {
+      spark.sc().addSparkListener(progress);
+      spark.setJobGroup("retromae-etl-pack", "pack", true);
+      spark.parallelize(List.of(1, 2, 3), 3).count();
+      String line = progress.line();
+      while (!line.contains("3 of 3")) {
+        Thread.onSpinWait();
+        line = progress.line();
+      }
+
+      assertTrue(line.startsWith("pack     3 of 3 tasks"), line);
+    }
+  }
+}
