@@ -1,6 +1,7 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Secrets;
+import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
@@ -74,12 +75,13 @@ final class Console {
     if (quiet) {
       return;
     }
+    String line = Displayed.line(text);
     if (columns > 0) {
-      out.print(ERASE_LINE + text.substring(0, Math.min(text.length(), columns - 1)));
+      out.print(ERASE_LINE + line.substring(0, Math.min(line.length(), columns - 1)));
       out.flush();
       progressShown = true;
     } else if (System.nanoTime() - lastProgress >= BETWEEN_PROGRESS.toNanos()) {
-      out.println(text);
+      out.println(line);
       lastProgress = System.nanoTime();
     }
   }
@@ -95,26 +97,26 @@ final class Console {
   /** A line of the story. */
   void line(String text) {
     if (!quiet) {
-      result(text);
+      result(Displayed.line(text));
     }
   }
 
-  /** What was asked for. */
+  /** What was asked for; may have several lines. */
   synchronized void result(String text) {
     eraseProgress();
-    out.println(text.stripTrailing());
+    out.println(Displayed.lines(text.stripTrailing()));
     out.flush();
   }
 
   /** What may not go well. */
   void warning(String text) {
     eraseProgress();
-    err.println("warning: " + Secrets.shown(text));
+    err.println("warning: " + Displayed.line(Secrets.shown(text)));
   }
 
   /** What went wrong. */
   void problem(String text) {
-    String shown = Secrets.shown(text);
+    String shown = Displayed.line(Secrets.shown(text));
     eraseProgress();
     err.println(shown);
     if (firstProblem.isEmpty()) {

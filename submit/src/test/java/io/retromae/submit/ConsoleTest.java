@@ -41,4 +41,13 @@ class ConsoleTest {
     console.beVerbose();
     assertFalse(console.run().brief());
   }
+
+  @Test
+  void aNameInALineCannotForgeAnotherNorMoveTheCursor() {
+    console.line("file a\nevent=done\u001b[2J");
+    console.warning("b\rc");
+    console.problem("d\ne");
+
+    assertEquals("file a\\nevent=done\\u001b[2J\nwarning: b\\rc\nd\\ne\n", out.toString(UTF_8));
+  }
 }

@@ -163,7 +163,7 @@ public final class CorpusEtlJob {
         new ReportMaker(spark, context, plan)
             .make(counts.counts(), cleaned, duplicates, packed, shards, List.copyOf(phases));
     commit.publish(plan, report, cleaned, shards, spark.version());
-    console.accept(report.funnel());
+    report.funnel().lines().forEach(console);
     console.accept("committed %.2f s after the first byte read".formatted(seconds(start)));
     return report;
   }

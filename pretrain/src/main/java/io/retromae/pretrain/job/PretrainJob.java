@@ -43,6 +43,11 @@ public final class PretrainJob {
       public void line(String text) {
         console.line(Displayed.line(text));
       }
+
+      @Override
+      public boolean brief() {
+        return console.brief();
+      }
     };
   }
 
