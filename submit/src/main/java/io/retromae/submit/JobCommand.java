@@ -36,7 +36,10 @@ abstract class JobCommand implements Callable<Integer> {
       description = "One setting; repeatable, wins over files.")
   private List<String> overrides = new ArrayList<>();
 
-  @Option(names = "--output", paramLabel = "DIR", description = "Short for --set output=DIR.")
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Folder of the results, the setting output.")
   private Optional<String> output = Optional.empty();
 
   @Option(names = "--dry-run", description = "Show what would be done; touch nothing.")

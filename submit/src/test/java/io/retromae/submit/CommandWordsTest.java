@@ -89,7 +89,7 @@ class CommandWordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"etl, inputs", "pretrain, corpus", "vocab, vocab_size"})
+  @CsvSource({"etl, inputs", "pretrain, corpus", "vocab, inputs"})
   void everySettingOfAJobIsPrintedWithoutValuesForThoseRequired(String job, String setting) {
     Commands.Result result = Commands.run("config", job);
 

@@ -56,6 +56,7 @@ public final class Displayed {
         case '>' -> shown.append("&gt;");
         case '@' -> shown.append("&#64;"); // else GitHub makes addresses and people of it
         case ':' -> shown.append(line.startsWith("//", i + 1) ? "&#58;" : ":"); // and of addresses
+        case '(' -> shown.append(i > 0 && line.charAt(i - 1) == ']' ? "\\(" : "(");
         case '.' -> shown.append(line.regionMatches(true, i - 3, "www", 0, 3) ? "&#46;" : ".");
         case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!', '$' -> shown.append('\\').append(c);
         default -> shown.append(c);

@@ -39,12 +39,11 @@ class EtlProgressTest {
                       throw new IllegalStateException("nobody looked");
                     }
                   });
+      while (!progress.line().contains(" 2.0 of 4.0 MB")) { // events come on a thread of Spark's
+        Thread.onSpinWait();
+      }
       now.set(TimeUnit.SECONDS.toNanos(10));
       String line = progress.line();
-      while (!line.contains(" 2.0 of 4.0 MB")) { // events come on a thread of Spark's
-        Thread.onSpinWait();
-        line = progress.line();
-      }
       HALF.countDown();
       job.get();
 
