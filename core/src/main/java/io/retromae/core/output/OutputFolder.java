@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class OutputFolder {
 
   private final Storage storage;
   private final String path;
+  private final OwnedFolder folder;
   private final List<String> entries;
 
   /**
@@ -35,6 +37,7 @@ public final class OutputFolder {
   public OutputFolder(Storage storage, String path, List<String> entries) {
     this.storage = storage;
     this.path = path;
+    this.folder = new OwnedFolder(storage, path);
     this.entries = List.copyOf(entries);
   }
 
@@ -57,6 +60,7 @@ public final class OutputFolder {
     if (storage.exists(runFile())) {
       if (mode != OutputMode.OVERWRITE) {
         refuseDifference(identity);
+        folder.refuseLinks(entries); // overwriting takes them away
       }
       return mode == OutputMode.RESUME ? Found.RESUMED : Found.REPLACED;
     }
@@ -73,13 +77,14 @@ public final class OutputFolder {
    *
    * @param identity all that the result depends on, by name
    * @param yaml the resolved configuration, for people
-   * @throws ConfigException if it holds something else, or work of another configuration
+   * @throws ConfigException if it holds something else, or work of another configuration, or
+   *     symbolic links where the job would write
    */
   public void claim(Map<String, String> identity, String yaml, OutputMode mode) {
     if (check(identity, mode) == Found.REPLACED) {
-      entries.forEach(name -> storage.delete(path + "/" + name));
+      entries.forEach(folder::delete);
     }
-    storage.deleteStaged(path); // of a start that was killed
+    folder.deleteStaged(""); // of a start that was killed
     ObjectNode json = JSON.createObjectNode();
     new TreeMap<>(identity).forEach(json.putObject("identity")::put);
     try {

@@ -123,7 +123,7 @@ public final class CorpusEtlJob {
             mode);
     if (ShardManifest.exists(storage, output)) {
       commit.refuseOtherInputs(plan.files());
-      CorpusGarbage.list(storage, output).forEach(storage::delete); // of a kill behind the commit
+      CorpusGarbage.delete(storage, output); // of a kill behind the commit
       console.accept(output + ": finished already by the same configuration");
       return commit.readReport();
     }

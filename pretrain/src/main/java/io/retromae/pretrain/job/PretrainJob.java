@@ -3,6 +3,7 @@ package io.retromae.pretrain.job;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.HuggingFaceExport;
 import io.retromae.pretrain.config.ClusterSettings;
@@ -105,7 +106,8 @@ public final class PretrainJob {
       return new TrainingReport(state, totalSteps, "");
     }
     String export = run.folder() + "/export";
-    storage.delete(export); // a whole one is made again from the checkpoint
+    new OwnedFolder(storage, run.folder())
+        .delete("export"); // a whole one is made again from the checkpoint
     HuggingFaceExport.write(storage, run.folder(), state.step(), export);
     metrics.publish();
     return new TrainingReport(state, totalSteps, export);
