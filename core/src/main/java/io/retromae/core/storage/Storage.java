@@ -291,9 +291,9 @@ public final class Storage implements Serializable {
       if (e.getClassName().endsWith(".AlreadyBeingCreatedException")) { // HDFS: not closed yet
         throw new FileAlreadyExistsException(path + ": another process writes it");
       }
-      throw StorageErrors.unreachable("create", path, e);
+      throw StorageErrors.unreachable("write", path, e);
     } catch (IOException e) {
-      throw StorageErrors.unreachable("create", path, e);
+      throw StorageErrors.unreachable("write", path, e);
     }
   }
 
@@ -302,7 +302,7 @@ public final class Storage implements Serializable {
     try {
       return created(path, true);
     } catch (IOException e) {
-      throw StorageErrors.unreachable("create", path, e);
+      throw StorageErrors.unreachable("write", path, e);
     }
   }
 
@@ -322,34 +322,35 @@ public final class Storage implements Serializable {
     FileSystem fs = fileSystem(path);
     Path target = new Path(path);
     if (isObjectStore(fs)) {
-      write(path, bytes);
+      write(fs, target, path, bytes);
       return;
     }
     Path staged = new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
     try {
-      write(staged.toString(), bytes);
+      write(fs, staged, path, bytes);
       replace(fs, staged, target);
     } catch (IOException e) {
-      throw StorageErrors.unreachable("write", path, e);
+      throw discarded(staged, StorageErrors.unreachable("write", path, e));
     } catch (ClusterException e) {
-      discard(staged, e); // a full disk has room again
-      throw e;
+      throw discarded(staged, e);
     }
   }
 
-  private void discard(Path staged, ClusterException why) {
+  /** What was not published takes no room. */
+  private ClusterException discarded(Path staged, ClusterException why) {
     try {
       new OwnedFolder(this, staged.getParent().toString()).delete(staged.getName());
     } catch (ClusterException e) {
       why.addSuppressed(e);
     }
+    return why;
   }
 
-  private void write(String path, byte[] bytes) {
-    try (OutputStream out = createAgain(path)) {
+  private static void write(FileSystem fs, Path file, String shown, byte[] bytes) {
+    try (OutputStream out = new StoredOutput(fs.create(file, true), shown)) {
       out.write(bytes);
     } catch (IOException e) {
-      throw StorageErrors.unreachable("write", path, e);
+      throw StorageErrors.unreachable("write", shown, e);
     }
   }
 

@@ -70,7 +70,7 @@ public final class CorpusEtlJob {
     this.spark = spark;
     this.resolved = resolved;
     this.config = resolved.value();
-    this.storage = new Storage(spark.hadoopConfiguration());
+    this.storage = SparkSurroundings.storage(spark);
     this.output = storage.qualify(config.output());
     this.commit = new CorpusCommit(resolved, storage, output);
     this.console = console;

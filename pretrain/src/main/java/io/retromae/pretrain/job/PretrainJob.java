@@ -33,7 +33,7 @@ public final class PretrainJob {
     this.spark = spark;
     this.resolved = resolved;
     this.console = console;
-    this.storage = new Storage(spark.hadoopConfiguration());
+    this.storage = SparkSurroundings.storage(spark);
   }
 
   /**
