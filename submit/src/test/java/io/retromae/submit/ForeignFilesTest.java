@@ -81,6 +81,7 @@ class ForeignFilesTest {
     Commands.ok(etl(corpus, "--overwrite"));
     assertEquals(before, others());
 
+    assertTildeIsRefused(Commands.pretrain(corpus, Path.of("~/o")));
     Commands.ok(Commands.pretrain(corpus, run));
     Commands.ok(Commands.pretrain(corpus, run)); // exports again
     Commands.ok(List.of("export", run.toString(), export.toString()));
@@ -114,26 +115,26 @@ class ForeignFilesTest {
 
   @Test
   void aTildeIsRefusedWhereverItStands() {
-    Path corpus = folder.resolve("raw");
     List<List<String>> commands =
         List.of(
             etl(Path.of("~/x")),
             Commands.etl(folder.resolve("o"), "~/pile/*.zst", "pile"),
             etl(folder.resolve("o"), "--set", "vocab=~/vocab.txt"),
             Commands.pretrain(Path.of("~/corpus"), folder.resolve("o")),
-            Commands.pretrain(corpus, Path.of("~/o")),
             List.of("gc", "~/x"),
             List.of("verify", "~/x"),
             List.of("export", "~/run", folder + "/e"),
             List.of("etl", "-c", "~/my.yaml"));
 
-    for (List<String> words : commands) {
-      Commands.Result result = Commands.run(words);
+    commands.forEach(ForeignFilesTest::assertTildeIsRefused);
+  }
 
-      assertEquals(ExitCode.USAGE, result.code(), words + result.err());
-      assertTrue(result.err().contains("'~' is not expanded here"), words + result.err());
-      assertFalse(Files.exists(Path.of("~")), words.toString());
-    }
+  private static void assertTildeIsRefused(List<String> words) {
+    Commands.Result result = Commands.run(words);
+
+    assertEquals(ExitCode.USAGE, result.code(), words + result.err());
+    assertTrue(result.err().contains("'~' is not expanded here"), words + result.err());
+    assertFalse(Files.exists(Path.of("~")), words.toString());
   }
 
   @Test
@@ -141,7 +142,8 @@ class ForeignFilesTest {
     String path = "s3a://AKIDEXAMPLE:wJalr/XUtn+FEMI=@bucket/x";
     for (List<String> words :
         List.of(
-            etl(Path.of(path), "--dry-run"),
+            etl(Path.of("o"), "--dry-run", "--set", "output=" + path),
+            etl(Path.of(path), "--dry-run"), // of whose slashes one is lost
             etl(Path.of("o"), "--dry-run", "--set", "vocab=" + path),
             List.of("gc", path),
             List.of("verify", path),
@@ -150,6 +152,8 @@ class ForeignFilesTest {
             List.of("pretrain", "--set", "corpus=" + path, "--output", "o", "-v"))) {
       Commands.Result result = Commands.run(words);
 
+      assertTrue(
+          result.code() == ExitCode.DONE || result.code() == ExitCode.USAGE, words.toString());
       String all = result.out() + result.err();
       assertFalse(all.contains("XUtn") || all.contains("wJalr"), words + all);
     }

@@ -54,9 +54,13 @@ public final class Secrets {
   public static String withoutUsers(String text) {
     StringBuilder shown = new StringBuilder();
     int from = 0;
-    for (int mark = text.indexOf("://"); mark >= 0; mark = text.indexOf("://", mark + 3)) {
-      int user = mark + 3;
-      int next = text.indexOf("://", user);
+    int next;
+    for (int mark = mark(text, 0); mark >= 0; mark = next) {
+      int user = mark + 1;
+      while (user < text.length() && text.charAt(user) == '/') {
+        user++;
+      }
+      next = mark(text, user);
       int end = user;
       int at = -1;
       for (int limit = next < 0 ? text.length() : next; end < limit && inUrl(text, end); end++) {
@@ -68,6 +72,21 @@ public final class Secrets {
       }
     }
     return shown.append(text, from, text.length()).toString();
+  }
+
+  /**
+   * Where the next scheme ends: before {@code ://}, or a single slash where that is a slip for two.
+   */
+  private static int mark(String text, int from) {
+    int mark = text.indexOf(":/", from);
+    while (mark >= 0 && !text.startsWith("//", mark + 1) && !ofBuckets(scheme(text, mark, from))) {
+      mark = text.indexOf(":/", mark + 2);
+    }
+    return mark;
+  }
+
+  private static boolean ofBuckets(String scheme) {
+    return BUCKETS.matcher(scheme).matches();
   }
 
   private static boolean inUrl(String text, int index) {
@@ -97,7 +116,7 @@ public final class Secrets {
     }
     int firstAt = text.indexOf('@', user);
     boolean port = firstAt > slash && PORT.matcher(text.substring(user, slash)).matches();
-    return !port || BUCKETS.matcher(scheme).matches();
+    return !port || ofBuckets(scheme);
   }
 
   /** As in {@code -Djavax.net.ssl.trustStorePassword=...}; a value may stand in quotes. */

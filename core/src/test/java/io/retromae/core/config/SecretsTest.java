@@ -69,6 +69,10 @@ class SecretsTest {
     "s3a://bucket/mail@2024:03/x@y, s3a://bucket/mail@2024:03/x@y",
     "abfss://data@me.dfs.core.windows.net/a:b, abfss://data@me.dfs.core.windows.net/a:b",
     "https://host:8080/package@1.2, https://host:8080/package@1.2",
+    "s3a:/ID:abc/def@bucket/x, s3a:/<redacted>@bucket/x",
+    "s3a:///ID:abc/def@bucket/x, s3a:///<redacted>@bucket/x",
+    "file:/a:b@c/x, file:/a:b@c/x",
+    "s3a://ID:ab:/c/d@bucket/x, s3a://<redacted>@bucket/x",
     "s3a://user@bucket/x, s3a://user@bucket/x"
   })
   void aKeyMayHaveSlashesAndAtSigns(String text, String shown) {
@@ -90,6 +94,9 @@ class SecretsTest {
         "a@",
         "s3a://a:/",
         "\"=",
+        ":/",
+        "s3a:/",
+        "a:/",
         "-x.secret="
       })
   void timeIsLinear(String piece) {
