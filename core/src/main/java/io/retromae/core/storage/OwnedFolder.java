@@ -3,11 +3,12 @@ package io.retromae.core.storage;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
-import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -25,6 +26,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 public final class OwnedFolder {
   private static final Pattern STAGED_NAME =
       Pattern.compile("\\.[^/]+" + Pattern.quote(Storage.STAGED) + "[0-9a-f-]{36}");
+
+  /** For a folder that others may still be writing to. */
+  private static final int TRIES = 3;
 
   private final Storage storage;
   private final String path;
@@ -129,10 +133,7 @@ public final class OwnedFolder {
             @Override
             public FileVisitResult visitFileFailed(java.nio.file.Path at, IOException why)
                 throws IOException {
-              if (why instanceof java.nio.file.NoSuchFileException) {
-                return FileVisitResult.CONTINUE; // gone since it was listed
-              }
-              throw why;
+              return goneOrThrow(why);
             }
           });
     }
@@ -176,13 +177,52 @@ public final class OwnedFolder {
         throw linked(at);
       }
     }
-    File file = fs.pathToFile(target);
-    if (Files.isSymbolicLink(file.toPath())) {
-      Files.delete(file.toPath());
-      return;
+    deleteTree(fs.pathToFile(target).toPath());
+  }
+
+  /** Not by Hadoop: some of its versions follow a link that cannot be deleted. */
+  private static void deleteTree(java.nio.file.Path file) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        Files.walkFileTree(file, new Deleting());
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        if (tries == TRIES) {
+          throw new IOException("somebody goes on writing to " + e.getFile(), e);
+        }
+      }
     }
-    if (!fs.delete(target, true) && Files.exists(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("not all of it can be deleted; look at its permissions");
+  }
+
+  private static final class Deleting extends SimpleFileVisitor<java.nio.file.Path> {
+    @Override
+    public FileVisitResult visitFile(java.nio.file.Path file, BasicFileAttributes is)
+        throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
     }
+
+    @Override
+    public FileVisitResult visitFileFailed(java.nio.file.Path file, IOException why)
+        throws IOException {
+      return goneOrThrow(why);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(java.nio.file.Path folder, IOException why)
+        throws IOException {
+      if (why != null) {
+        throw why;
+      }
+      Files.deleteIfExists(folder);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+
+  private static FileVisitResult goneOrThrow(IOException why) throws IOException {
+    if (why instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE; // gone since it was listed
+    }
+    throw why;
   }
 }
