@@ -56,7 +56,7 @@ final class ConfigFiles {
 
   /** Local names are local, whatever Hadoop's default file system is. */
   private String place(String name) {
-    if (hasScheme(name)) {
+    if (hasScheme(name) || name.startsWith("~")) { // which storage refuses
       return name;
     }
     boolean bare = !name.contains("/");

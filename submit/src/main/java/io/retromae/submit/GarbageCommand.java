@@ -37,12 +37,11 @@ final class GarbageCommand extends JobCommand {
   @Override
   int execute() {
     Storage storage = storage();
-    List<String> garbage = CorpusGarbage.list(storage, folder);
+    boolean forGood = delete && !dryRun();
+    List<String> garbage =
+        forGood ? CorpusGarbage.delete(storage, folder) : CorpusGarbage.list(storage, folder);
     garbage.forEach(console()::result);
-    if (delete && !dryRun()) {
-      garbage.forEach(storage::delete);
-    }
-    String what = delete && !dryRun() ? "deleted" : "not named by the manifest";
+    String what = forGood ? "deleted" : "not named by the manifest";
     console().result("%d %s".formatted(garbage.size(), what));
     return ExitCode.DONE;
   }

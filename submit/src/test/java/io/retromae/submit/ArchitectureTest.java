@@ -5,10 +5,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.retromae.core.storage.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +123,42 @@ class ArchitectureTest {
             .accessField(System.class, "err");
     rule.check(CLASSES);
   }
+
+  /**
+   * Names are deleted below a job's folder, and links not followed, because one class sees to it.
+   */
+  @Test
+  void onlyAnOwnedFolderDeletes() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .doNotBelongToAnyOf(OwnedFolder.class)
+            .and()
+            .haveNameNotMatching("io\\.retromae\\.pretrain\\.model\\.Native(Cache|Folder)")
+            .should()
+            .callMethodWhere(DELETES)
+            .orShould()
+            .accessTargetWhere(REFERS_TO_DELETING);
+    rule.check(CLASSES);
+  }
+
+  private static boolean deletes(JavaClass owner, String method) {
+    boolean files =
+        owner.isAssignableTo(org.apache.hadoop.fs.FileSystem.class)
+            || owner.isAssignableTo(org.apache.hadoop.fs.FileContext.class)
+            || owner.isAssignableTo(org.apache.hadoop.fs.FileUtil.class)
+            || owner.isAssignableTo(Files.class)
+            || owner.isAssignableTo(java.io.File.class);
+    return files && method.toLowerCase(java.util.Locale.ROOT).contains("delete");
+  }
+
+  private static final DescribedPredicate<JavaMethodCall> DELETES =
+      DescribedPredicate.describe(
+          "a file is deleted", call -> deletes(call.getTargetOwner(), call.getName()));
+
+  private static final DescribedPredicate<JavaAccess<?>> REFERS_TO_DELETING =
+      DescribedPredicate.describe(
+          "a file could be deleted", access -> deletes(access.getTargetOwner(), access.getName()));
 
   @Test
   void theRulesSeeAllModules() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.cluster.Child;
+import io.retromae.cluster.FolderSequences;
 import io.retromae.cluster.Journey;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.shard.ShardManifest;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inputs, vocabulary, corpus, run and export on HDFS. */
 class HdfsTest {
@@ -87,6 +90,12 @@ class HdfsTest {
     assertThrows(FileAlreadyExistsException.class, () -> storage.create(folder + "/open"));
     storage.createAgain(folder + "/open").close();
     assertEquals(0, storage.size(folder + "/open"));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void nothingOutsideOfAFolderIsTouched(long seed) throws IOException {
+    new FolderSequences(storage, hdfs.uri() + "/folders/" + seed, seed).run(30);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.cluster.FolderSequences;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The usual ways to give credentials, with a server that checks signatures. (Variables of the
@@ -137,6 +140,14 @@ class S3CredentialsTest {
     configuration.set("fs.s3a.auth.profile.file", profiles.toString());
     configuration.set("fs.s3a.auth.profile.name", "corpora");
     assertOpens(configuration);
+  }
+
+  /** Needs a server, no kind of credentials in particular. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void nothingOutsideOfAFolderIsTouched(long seed) throws Exception {
+    Storage storage = new Storage(server.configuration());
+    new FolderSequences(storage, "s3a://" + bucket + "/" + seed, seed).run(15);
   }
 
   @Test

@@ -11,6 +11,9 @@ import java.util.Set;
  * Unknown and repeated keys, wrong types and values out of range are all reported at once.
  */
 public final class ConfigLoader {
+  /** Keys of a dotted path; settings nest a few deep. */
+  private static final int MOST_KEYS = 50;
+
   private ConfigLoader() {}
 
   /**
@@ -79,6 +82,10 @@ public final class ConfigLoader {
       int equals = override.indexOf('=');
       if (equals < 1) {
         problems.add("--set " + override + ": must be section.key=value");
+        continue;
+      }
+      if (override.substring(0, equals).split("\\.", -1).length > MOST_KEYS) {
+        problems.add("--set %.60s...: more than %d keys deep".formatted(override, MOST_KEYS));
         continue;
       }
       ConfigNode value = YamlReader.readValue("--set", override.substring(equals + 1), problems);

@@ -1,6 +1,5 @@
 package io.retromae.core.config;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,11 +18,10 @@ public final class Secrets {
               + "|.*[._-]sas[._-].*"
               + "|.*token");
 
-  /** A pair inside a longer text, as in {@code -Djavax.net.ssl.trustStorePassword=...}. */
-  private static final Pattern PAIR =
-      Pattern.compile("([\\w.-]*\\w)=(\"[^\"]*\"|'[^']*'|[^\\s,;&\"']+)");
+  /** In these schemes no port can stand before the first slash, but part of a key can. */
+  private static final Pattern BUCKETS = Pattern.compile("(?i)s3[a-z]?|gs|wasbs?|abfss?|oss|cosn");
 
-  private static final Pattern USER_OF_URL = Pattern.compile("(\\w+://)[^/@\\s:]*:[^/@\\s]*@");
+  private static final Pattern PORT = Pattern.compile("[^:]*:\\d{1,5}");
 
   private Secrets() {}
 
@@ -41,13 +39,121 @@ public final class Secrets {
     return named(key) ? REDACTED : shown(value);
   }
 
-  /** Any text without the users and passwords of the URLs, and the secrets of the pairs, in it. */
+  /**
+   * Any text without the users and passwords of the URLs, and the secrets of the pairs, in it. In
+   * time linear in the text.
+   */
   public static String shown(String text) {
-    String urls = USER_OF_URL.matcher(text).replaceAll("$1" + REDACTED + "@");
-    return PAIR.matcher(urls)
-        .replaceAll(
-            pair ->
-                Matcher.quoteReplacement(
-                    named(pair.group(1)) ? pair.group(1) + "=" + REDACTED : pair.group()));
+    return withoutPairs(withoutUsers(text));
+  }
+
+  /**
+   * Any text without the users and passwords of the URLs in it, as {@code s3a://ID:KEY@bucket}. A
+   * key may have slashes and at signs: all up to the last at sign goes.
+   */
+  public static String withoutUsers(String text) {
+    StringBuilder shown = new StringBuilder();
+    int from = 0;
+    int next;
+    for (int mark = mark(text, 0); mark >= 0; mark = next) {
+      int user = mark + 1;
+      while (user < text.length() && text.charAt(user) == '/') {
+        user++;
+      }
+      next = mark(text, user);
+      int end = user;
+      int at = -1;
+      for (int limit = next < 0 ? text.length() : next; end < limit && inUrl(text, end); end++) {
+        at = text.charAt(end) == '@' ? end : at;
+      }
+      if (at >= 0 && holdsPassword(text, scheme(text, mark, from), user, at)) {
+        shown.append(text, from, user).append(REDACTED);
+        from = at;
+      }
+    }
+    return shown.append(text, from, text.length()).toString();
+  }
+
+  /**
+   * Where the next scheme ends: before {@code ://}, or a single slash where that is a slip for two.
+   */
+  private static int mark(String text, int from) {
+    int mark = text.indexOf(":/", from);
+    while (mark >= 0 && !text.startsWith("//", mark + 1) && !ofBuckets(scheme(text, mark, from))) {
+      mark = text.indexOf(":/", mark + 2);
+    }
+    return mark;
+  }
+
+  private static boolean ofBuckets(String scheme) {
+    return BUCKETS.matcher(scheme).matches();
+  }
+
+  private static boolean inUrl(String text, int index) {
+    char c = text.charAt(index);
+    return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`';
+  }
+
+  private static String scheme(String text, int mark, int from) {
+    int begin = mark;
+    while (begin > from && Character.isLetterOrDigit(text.charAt(begin - 1))) {
+      begin--;
+    }
+    return text.substring(begin, mark);
+  }
+
+  private static boolean holdsPassword(String text, String scheme, int user, int at) {
+    int colon = text.indexOf(':', user);
+    if (colon < 0 || colon > at) {
+      return false;
+    }
+    int slash = text.indexOf('/', user);
+    if (slash < 0 || slash > at) {
+      return true;
+    }
+    if (colon > slash) { // host/path:with@signs, or user@host/path
+      return false;
+    }
+    int firstAt = text.indexOf('@', user);
+    boolean port = firstAt > slash && PORT.matcher(text.substring(user, slash)).matches();
+    return !port || ofBuckets(scheme);
+  }
+
+  /** As in {@code -Djavax.net.ssl.trustStorePassword=...}; a value may stand in quotes. */
+  private static String withoutPairs(String text) {
+    StringBuilder shown = new StringBuilder();
+    int from = 0;
+    for (int equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
+      int begin = equals;
+      while (begin > from && inName(text.charAt(begin - 1))) {
+        begin--;
+      }
+      if (equals >= from && named(text.substring(begin, equals))) {
+        int end = valueEnd(text, equals + 1);
+        shown.append(text, from, equals + 1).append(end > equals + 1 ? REDACTED : "");
+        from = end;
+      }
+    }
+    return shown.append(text, from, text.length()).toString();
+  }
+
+  private static boolean inName(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-';
+  }
+
+  private static int valueEnd(String text, int begin) {
+    if (begin < text.length() && (text.charAt(begin) == '"' || text.charAt(begin) == '\'')) {
+      int quote = text.indexOf(text.charAt(begin), begin + 1);
+      return quote < 0 ? text.length() : quote + 1;
+    }
+    int end = begin;
+    while (end < text.length() && isValue(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isValue(char c) {
+    return !Character.isWhitespace(c) && ",;&\"'".indexOf(c) < 0;
   }
 }

@@ -1,13 +1,17 @@
 package io.retromae.core.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -17,11 +21,17 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * YAML text to {@link ConfigNode}s with line numbers. Scalars keep their spelling, so that the
- * setting's own type decides what {@code 1e-4}, {@code no} or {@code 012} means, not YAML 1.1.
+ * setting's own type decides what {@code 1e-4}, {@code no} or {@code 012} means, not YAML 1.1. A
+ * list or mapping cannot be used twice by an alias: it could hold itself, or a billion copies.
  */
 final class YamlReader {
+  /** Characters of all values together; a file has fewer, but for aliases. */
+  private static final long MOST_CHARACTERS = new LoaderOptions().getCodePointLimit();
+
   private final String file;
   private final List<String> problems;
+  private final Set<Node> converted = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long characters;
 
   private YamlReader(String file, List<String> problems) {
     this.file = file;
@@ -55,16 +65,26 @@ final class YamlReader {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       problems.add(file + ":" + line + ": not valid YAML: " + e.getProblem());
       return new ConfigNode.Scalar("", true, file);
+    } catch (YAMLException e) { // nested too deeply, too large, or no text
+      String reason = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+      problems.add(file + ": not valid YAML: " + reason);
+      return new ConfigNode.Scalar("", true, file);
     }
   }
 
   private ConfigNode convert(Node node) {
     String origin = file + ":" + (node.getStartMark().getLine() + 1);
     if (node instanceof ScalarNode scalar) {
+      count(scalar.getValue());
       boolean isNull =
           scalar.getTag().equals(Tag.NULL)
               && scalar.getScalarStyle() == DumperOptions.ScalarStyle.PLAIN;
       return new ConfigNode.Scalar(scalar.getValue(), isNull, origin);
+    }
+    if (!converted.add(node)) {
+      problems.add(
+          origin + ": this list or mapping is used again by an alias (*name); write it out there");
+      return new ConfigNode.Scalar("", true, origin);
     }
     if (node instanceof SequenceNode sequence) {
       List<ConfigNode> items = new ArrayList<>();
@@ -81,6 +101,7 @@ final class YamlReader {
         problems.add(file + ":" + line + ": a setting's name must be plain text");
         continue;
       }
+      count(key.getValue());
       ConfigNode value = withLine(convert(tuple.getValueNode()), line);
       if (entries.putIfAbsent(key.getValue(), value) != null) {
         problems.add(
@@ -88,6 +109,14 @@ final class YamlReader {
       }
     }
     return new ConfigNode.Mapping(entries, origin);
+  }
+
+  private void count(String text) {
+    characters += text.length();
+    if (characters > MOST_CHARACTERS) {
+      throw new YAMLException(
+          "aliases make it longer than %,d characters".formatted(MOST_CHARACTERS));
+    }
   }
 
   /** The line of the key is where a reader looks, also for values that start further down. */

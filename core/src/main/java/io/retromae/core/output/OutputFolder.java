@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class OutputFolder {
 
   private final Storage storage;
   private final String path;
+  private final OwnedFolder folder;
   private final List<String> entries;
   private final Work work;
 
@@ -78,6 +80,7 @@ public final class OutputFolder {
   public OutputFolder(Storage storage, String path, List<String> entries, Work work) {
     this.storage = storage;
     this.path = path;
+    this.folder = new OwnedFolder(storage, path);
     this.entries = List.copyOf(entries);
     this.work = work;
   }
@@ -102,6 +105,7 @@ public final class OutputFolder {
       if (mode == OutputMode.OVERWRITE || isOthersWithoutWork(identity)) {
         return Found.REPLACED;
       }
+      folder.refuseLinks(entries); // overwriting takes them away
       return mode == OutputMode.RESUME ? Found.RESUMED : Found.REPLACED;
     }
     if (storage.exists(path) && !storage.isEmptyFolder(path)) {
@@ -117,13 +121,14 @@ public final class OutputFolder {
    *
    * @param identity all that the result depends on, by name
    * @param yaml the resolved configuration, for people
-   * @throws ConfigException if it holds something else, or work of another configuration
+   * @throws ConfigException if it holds something else, or work of another configuration, or
+   *     symbolic links where the job would write
    */
   public void claim(Map<String, String> identity, String yaml, OutputMode mode) {
     Found found = check(identity, mode);
     Map<String, String> claimed = new TreeMap<>(identity);
     if (found == Found.REPLACED) {
-      entries.forEach(name -> storage.delete(path + "/" + name));
+      entries.forEach(folder::delete);
     } else if (found == Found.RESUMED) {
       readIdentity()
           .forEach(
@@ -133,7 +138,7 @@ public final class OutputFolder {
                 }
               });
     }
-    storage.deleteStaged(path); // of a start that was killed
+    folder.deleteStaged(""); // of a start that was killed
     ObjectNode json = JSON.createObjectNode();
     claimed.forEach(json.putObject("identity")::put);
     try {

@@ -1,6 +1,7 @@
 package io.retromae.core.shard;
 
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -48,8 +49,8 @@ public final class ColumnTable {
    * column in order, then {@link #endRow}.
    */
   public static final class Writer implements AutoCloseable {
-    private final Storage storage;
-    private final String path;
+    private final OwnedFolder folder;
+    private final String name;
     private final List<Column> columns;
     private final int rowsPerGroup;
     private final DigestingOutput output;
@@ -63,14 +64,18 @@ public final class ColumnTable {
     /**
      * Creates the file; it must not exist.
      *
+     * @param folder that the writer's job owns
+     * @param name path within it
      * @param rowsPerGroup most rows of a row group; with long texts it has fewer
      */
-    public Writer(Storage storage, String path, List<Column> columns, int rowsPerGroup)
+    public Writer(
+        Storage storage, String folder, String name, List<Column> columns, int rowsPerGroup)
         throws IOException {
-      this.storage = storage;
-      this.path = path;
+      this.folder = new OwnedFolder(storage, folder);
+      this.name = name;
       this.columns = List.copyOf(columns);
       this.rowsPerGroup = rowsPerGroup;
+      String path = folder + "/" + name;
       this.output = new DigestingOutput(new BufferedOutputStream(storage.create(path), 1 << 16));
       this.writer = new RowGroupWriter(output, schema(columns), Map.of(), repeating(columns));
     }
@@ -115,7 +120,7 @@ public final class ColumnTable {
     public void endRow() throws IOException {
       if (next != columns.size()) {
         throw new IllegalStateException(
-            "%s: row %d has %d values for %d columns".formatted(path, rows, next, columns.size()));
+            "%s: row %d has %d values for %d columns".formatted(name, rows, next, columns.size()));
       }
       writer.endRow();
       next = 0;
@@ -142,9 +147,16 @@ public final class ColumnTable {
         writer.close();
       } finally {
         if (!committed) {
-          output.close();
-          storage.delete(path);
+          discard();
         }
+      }
+    }
+
+    private void discard() throws IOException {
+      try {
+        output.close();
+      } finally { // what could not be written takes room
+        folder.delete(name);
       }
     }
   }

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The list of a corpus's shards. {@code _SUCCESS.json} names the manifest; writing it is the commit
@@ -46,6 +48,11 @@ public record ShardManifest(
   public static final int FORMAT_VERSION = 1;
 
   private static final String COMMIT = "/_SUCCESS.json";
+  private static final Pattern MANIFEST = Pattern.compile("_manifest\\.json\\.\\d+");
+
+  private static final Pattern SHARD =
+      Pattern.compile("data/" + FileNames.PLAIN.pattern() + "\\.parquet");
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -85,12 +92,18 @@ public record ShardManifest(
               .formatted(corpusFolder));
     }
     Commit commit = read(storage, corpusFolder + COMMIT, Commit.class);
-    String path = corpusFolder + "/" + commit.manifest();
+    String path =
+        corpusFolder
+            + "/"
+            + FileNames.checked(corpusFolder + COMMIT, "manifest", commit.manifest(), MANIFEST);
     ShardManifest manifest = read(storage, path, ShardManifest.class);
     if (manifest.formatVersion() != FORMAT_VERSION) {
       throw new CorruptDataException(
           "%s: format version %d, this build reads %d; make the corpus again with this version"
               .formatted(path, manifest.formatVersion(), FORMAT_VERSION));
+    }
+    for (ShardEntry shard : manifest.shards()) {
+      FileNames.checked(path, "shards.name", shard.name(), SHARD);
     }
     return manifest;
   }

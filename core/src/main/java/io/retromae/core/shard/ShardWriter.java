@@ -1,6 +1,7 @@
 package io.retromae.core.shard;
 
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.apache.parquet.io.api.Binary;
  * deleted.
  */
 public final class ShardWriter implements AutoCloseable {
-  private final Storage storage;
+  private final OwnedFolder folder;
   private final String path;
   private final String name;
   private final int samplesPerRowGroup;
@@ -45,7 +46,7 @@ public final class ShardWriter implements AutoCloseable {
       int samplesPerRowGroup,
       Map<String, String> metadata)
       throws IOException {
-    this.storage = storage;
+    this.folder = new OwnedFolder(storage, corpusFolder);
     this.name = name;
     this.path = corpusFolder + "/" + name;
     this.samplesPerRowGroup = samplesPerRowGroup;
@@ -113,9 +114,16 @@ public final class ShardWriter implements AutoCloseable {
       writer.close();
     } finally {
       if (!committed) {
-        output.close();
-        storage.delete(path);
+        discard();
       }
+    }
+  }
+
+  private void discard() throws IOException {
+    try {
+      output.close();
+    } finally { // what could not be written takes room
+      folder.delete(name);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.core.storage;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -16,9 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -27,6 +28,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.ipc.RemoteException;
@@ -35,22 +37,39 @@ import org.apache.hadoop.util.functional.FutureIO;
 /**
  * Opens, lists and creates files on any Hadoop file system. Paths are plain text: {@code
  * out/corpus}, {@code hdfs://...}, {@code s3a://...}; blanks, {@code #} and {@code %} need no
- * escaping. Thread-safe; travels to executors with the Hadoop configuration it was made with.
+ * escaping. Thread-safe; travels to executors with the Hadoop configuration it was made with, but
+ * not its credentials.
  */
 public final class Storage implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final String STAGED = ".staged-";
-  private static final Pattern STAGED_NAME =
-      Pattern.compile("/\\.[^/]+" + Pattern.quote(STAGED) + "[0-9a-f-]{36}$");
 
+  /** Behind the hidden name of a file that {@link #publish} is writing, before a UUID. */
+  static final String STAGED = ".staged-";
+
+  /** What a process that Storage travelled to has of its own, credentials above all. */
+  public interface Surroundings extends Serializable {
+    /** Hadoop's configuration as this process has it; read once. */
+    Configuration configuration();
+  }
+
+  private final Surroundings surroundings;
   private transient Configuration configuration;
+
+  /** Storage whose copies elsewhere have no credentials but those of Hadoop's files there. */
+  public Storage(Configuration configuration) {
+    this(configuration, Configuration::new);
+  }
 
   /**
    * Storage that reaches what this Hadoop configuration reaches. Where it leaves open how S3A
    * reads, its own stream is taken: it goes on behind a connection that was reset, as the
    * accelerator's, Hadoop 3.5's default, does not.
+   *
+   * @param surroundings where a copy that has travelled takes its credentials from, which do not
+   *     travel with it
    */
-  public Storage(Configuration configuration) {
+  public Storage(Configuration configuration, Surroundings surroundings) {
+    this.surroundings = surroundings;
     configuration.setIfUnset("fs.s3a.input.stream.type", "classic");
     this.configuration = configuration;
   }
@@ -180,10 +199,15 @@ public final class Storage implements Serializable {
   public FSDataInputStream open(String path) throws IOException {
     FileSystem fs = fileSystem(path);
     try {
-      return fs.open(new Path(path));
+      return translating(fs, path, fs.open(new Path(path)));
     } catch (FileNotFoundException e) {
       throw meant(fs, path, e);
     }
+  }
+
+  /** Streams of other file systems throw what they should, and may read several ranges at once. */
+  private static FSDataInputStream translating(FileSystem fs, String path, FSDataInputStream in) {
+    return fs instanceof RawLocalFileSystem ? new FSDataInputStream(new LocalInput(in, path)) : in;
   }
 
   /** Java says of a local file that may not be read, or whose disk fails, that it is not there. */
@@ -219,11 +243,13 @@ public final class Storage implements Serializable {
     Path file = new Path(path);
     FileSystem fs = fileSystem(path);
     try { // Hadoop before 3.3.5 knows neither option and asks.
-      return FutureIO.awaitFuture(
-          fs.openFile(file)
-              .opt("fs.option.openfile.read.policy", how.policies)
-              .opt("fs.option.openfile.length", Long.toString(size))
-              .build());
+      FSDataInputStream in =
+          FutureIO.awaitFuture(
+              fs.openFile(file)
+                  .opt("fs.option.openfile.read.policy", how.policies)
+                  .opt("fs.option.openfile.length", Long.toString(size))
+                  .build());
+      return translating(fs, path, in);
     } catch (FileNotFoundException e) {
       throw meant(fs, path, e);
     }
@@ -250,21 +276,42 @@ public final class Storage implements Serializable {
     }
   }
 
-  /** Creates a new file; refuses to overwrite one. Missing folders are made. */
+  /**
+   * Creates a new file; missing folders are made. What goes wrong in writing is a {@link
+   * io.retromae.core.failure.ClusterException} that names the file.
+   *
+   * @throws IOException an Already-Exists-Exception if the file is there
+   */
   public OutputStream create(String path) throws IOException {
     try {
-      return fileSystem(path).create(new Path(path), false);
+      return created(path, false);
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      throw e;
     } catch (RemoteException e) {
       if (e.getClassName().endsWith(".AlreadyBeingCreatedException")) { // HDFS: not closed yet
         throw new FileAlreadyExistsException(path + ": another process writes it");
       }
-      throw e;
+      throw StorageErrors.unreachable("write", path, e);
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("write", path, e);
     }
   }
 
-  /** Creates a file in the place of one that may be there. Missing folders are made. */
-  public OutputStream createAgain(String path) throws IOException {
-    return fileSystem(path).create(new Path(path), true);
+  /** As {@link #create}, but in the place of a file that may be there. */
+  public OutputStream createAgain(String path) {
+    try {
+      return created(path, true);
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("write", path, e);
+    }
+  }
+
+  private OutputStream created(String path, boolean again) throws IOException {
+    try {
+      return new StoredOutput(fileSystem(path).create(new Path(path), again), path);
+    } catch (FSError e) {
+      throw StorageErrors.cause(e);
+    }
   }
 
   /**
@@ -272,38 +319,38 @@ public final class Storage implements Serializable {
    * gives that by a single PUT; elsewhere the bytes go to a hidden neighbour that is renamed.
    */
   public void publish(String path, byte[] bytes) {
+    FileSystem fs = fileSystem(path);
+    Path target = new Path(path);
+    if (isObjectStore(fs)) {
+      write(fs, target, path, bytes);
+      return;
+    }
+    Path staged = new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
     try {
-      FileSystem fs = fileSystem(path);
-      Path target = new Path(path);
-      if (isObjectStore(fs)) {
-        try (OutputStream out = fs.create(target, true)) {
-          out.write(bytes);
-        }
-        return;
-      }
-      Path staged =
-          new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
-      try (OutputStream out = fs.create(staged, true)) {
-        out.write(bytes);
-      }
+      write(fs, staged, path, bytes);
       replace(fs, staged, target);
     } catch (IOException e) {
-      throw StorageErrors.unreachable("write", path, e);
+      throw discarded(staged, StorageErrors.unreachable("write", path, e));
+    } catch (ClusterException e) {
+      throw discarded(staged, e);
     }
   }
 
-  /**
-   * Deletes what {@link #publish} has left in a folder when its process was killed. Nobody may be
-   * publishing there.
-   */
-  public void deleteStaged(String folder) {
-    if (isObjectStore(fileSystem(folder))) {
-      return; // there is nothing staged
+  /** What was not published takes no room. */
+  private ClusterException discarded(Path staged, ClusterException why) {
+    try {
+      new OwnedFolder(this, staged.getParent().toString()).delete(staged.getName());
+    } catch (ClusterException e) {
+      why.addSuppressed(e);
     }
-    for (StoredFile file : files(folder)) {
-      if (file.hidden() && STAGED_NAME.matcher(file.path()).find()) {
-        delete(file.path());
-      }
+    return why;
+  }
+
+  private static void write(FileSystem fs, Path file, String shown, byte[] bytes) {
+    try (OutputStream out = new StoredOutput(fs.create(file, true), shown)) {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("write", shown, e);
     }
   }
 
@@ -315,24 +362,20 @@ public final class Storage implements Serializable {
     }
   }
 
-  private static boolean isObjectStore(FileSystem fs) {
-    String scheme = fs.getUri().getScheme();
+  static boolean isObjectStore(FileSystem fs) {
+    return isObjectStore(fs.getUri().getScheme());
+  }
+
+  static boolean isObjectStore(String scheme) {
     return scheme.startsWith("s3") || scheme.equals("gs") || scheme.startsWith("abfs");
   }
 
-  /** Deletes a file or a whole folder; nothing happens if it is not there. */
-  public void delete(String path) {
-    try {
-      fileSystem(path).delete(new Path(path), true);
-    } catch (IOException e) {
-      throw StorageErrors.unreachable("delete", path, e);
-    }
-  }
-
-  private FileSystem fileSystem(String text) {
+  /** The file system of a path. */
+  FileSystem fileSystem(String text) {
+    StorageErrors.refuseCredentials(text);
+    StorageErrors.refuseTilde(text);
     try {
       Path path = new Path(text);
-      StorageErrors.refuseCredentials(path);
       FileSystem fs = path.getFileSystem(configuration);
       // Hadoop's local file system adds hidden .crc files; our formats carry their own checksums.
       return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
@@ -366,12 +409,13 @@ public final class Storage implements Serializable {
 
   private void writeObject(ObjectOutputStream out) throws IOException {
     out.defaultWriteObject();
-    configuration.write(out);
+    Credentials.without(configuration).write(out);
   }
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
-    configuration = new Configuration(false);
-    configuration.readFields(in);
+    Configuration sent = new Configuration(false);
+    sent.readFields(in);
+    configuration = Credentials.added(sent, surroundings.configuration());
   }
 }

@@ -1,11 +1,12 @@
 package io.retromae.core.storage;
 
+import io.retromae.core.config.Secrets;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
-import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 
 /** What a file system's refusals mean, in words that say how to mend them. */
@@ -33,30 +34,57 @@ final class StorageErrors {
         has(cause, "NoAuthWithAWSException") || has(cause, "NoAwsCredentialsException")
             ? "%s: access denied with no credentials found; set fs.s3a.aws.credentials.provider or the usual environment variables"
                 .formatted(root(path))
-            : isDenied(cause)
+            : isDenied(path, cause)
                 ? "%s: access denied: credentials were found, they may not %s %s (other keys: fs.s3a.aws.credentials.provider or the usual environment variables): %s"
                     .formatted(root(path), verb, path, cause.getMessage())
-                : "cannot %s %s: %s".formatted(verb, path, cause.getMessage());
+                : "cannot %s %s: %s".formatted(verb, path, reason(cause));
     return new ClusterException(text, cause);
+  }
+
+  /** Java's own of a local file says which file was denied, and not that it was. */
+  private static String reason(IOException cause) {
+    return cause instanceof AccessDeniedException
+        ? "permission denied to user " + System.getProperty("user.name")
+        : cause.getMessage();
+  }
+
+  /** What Hadoop's local file system hides in an Error. */
+  static IOException cause(FSError error) {
+    return error.getCause() instanceof IOException cause
+        ? cause
+        : new IOException(error.getMessage(), error);
   }
 
   /**
    * Refuses a key and a secret in a path: paths are logged, saved and shown. The message leaves
    * them out.
    */
-  static void refuseCredentials(Path path) {
-    URI uri = path.toUri();
-    Optional<String> user = Optional.ofNullable(uri.getUserInfo());
-    String authority = String.valueOf(uri.getAuthority());
-    if (user.filter(text -> text.contains(":")).isPresent() || authority.matches(".*:.*@.*")) {
+  static void refuseCredentials(String path) {
+    String shown = Secrets.withoutUsers(path);
+    if (!shown.equals(path)) {
       throw new ConfigException(
-          "%s://***@%s: a path with credentials in it would be logged and saved; take them out and use fs.s3a.aws.credentials.provider or the usual environment variables"
-              .formatted(uri.getScheme(), authority.substring(authority.lastIndexOf('@') + 1)));
+          "%s: a path with credentials in it would be logged and saved; take them out and use fs.s3a.aws.credentials.provider or the usual environment variables"
+              .formatted(shown));
     }
   }
 
-  private static boolean isDenied(IOException cause) {
-    return cause instanceof AccessDeniedException;
+  /** Refuses what only a shell knows; without it there would be a folder of that name. */
+  static void refuseTilde(String path) {
+    if (path.startsWith("~")) {
+      throw new ConfigException(
+          "%s: '~' is not expanded here; write the home folder out%s, or ./%1$s if that is its name"
+              .formatted(
+                  path,
+                  path.startsWith("~/")
+                      ? ", as " + System.getProperty("user.home") + path.substring(1)
+                      : ""));
+    }
+  }
+
+  /** Whether an object store knows who asks and does not let them. */
+  private static boolean isDenied(String path, IOException cause) {
+    String scheme = String.valueOf(new Path(path).toUri().getScheme());
+    return cause instanceof AccessDeniedException && Storage.isObjectStore(scheme);
   }
 
   /** By name: the classes are the S3 connector's, which need not be there. */

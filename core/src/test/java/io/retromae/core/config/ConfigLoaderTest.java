@@ -155,4 +155,67 @@ class ConfigLoaderTest {
     assertEquals(load("output: out").value(), sample);
     assertTrue(reference.contains("# a number, above 0 and below 1"), reference);
   }
+
+  @Test
+  void aListThatHoldsItselfIsRefused() {
+    assertTrue(problems("output: o\ninputs: &a [*a]").contains("my.yaml:2: this list or mapping"));
+    assertTrue(problems("output: o\nobjective: &a {method: *a}").contains("my.yaml:2: this list"));
+    assertTrue(problems("&a {output: *a}").contains("my.yaml:1: this list or mapping"));
+  }
+
+  @Test
+  void aliasesOfListsAndMappingsAreRefused() {
+    String text = problems("output: o\ninputs:\n  - &a {path: x}\n  - *a");
+
+    assertTrue(
+        text.contains(
+            "my.yaml:3: this list or mapping is used again by an alias (*name); write it out there"),
+        text);
+  }
+
+  @Test
+  void billionsOfNestedAliasesAreRefused() {
+    StringBuilder yaml = new StringBuilder("output: o\nl0: &l0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 30; i++) {
+      String alias = "*l" + (i - 1);
+      yaml.append("l%d: &l%d [%s]%n".formatted(i, i, String.join(", ", List.of(alias, alias))));
+    }
+
+    assertTrue(problems(yaml.toString()).contains("alias"));
+    assertTrue(problems("output: o", "inputs=[&a [x], *a, *a]").contains("alias"));
+  }
+
+  @Test
+  void anAliasOfOneValueIsThatValue() {
+    Sample sample = load("output: &o out\nfrom: *o").value();
+
+    assertEquals(Optional.of("out"), sample.from());
+  }
+
+  @Test
+  void aLongValueIsNotMultipliedByAliases() {
+    String yaml = "output: &o " + "x".repeat(100_000) + "\nfrom: [*o" + ", *o".repeat(1000) + "]";
+
+    String text = problems(yaml);
+
+    assertTrue(text.startsWith("my.yaml: not valid YAML: aliases make it longer"), text);
+  }
+
+  @Test
+  void depthIsLimited() {
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+
+    assertTrue(problems("output: " + deep).contains("my.yaml: not valid YAML: Nesting Depth"));
+    assertTrue(problems("output: o", "weights=" + deep).contains("Nesting Depth"));
+    assertTrue(
+        problems("output: o", "weights" + ".a".repeat(100_000) + "=1").contains("keys deep"));
+  }
+
+  @Test
+  void whatIsNoTextIsRefusedInOneLine() {
+    String text = problems("output: a\u0000b");
+
+    assertTrue(text.contains("my.yaml: not valid YAML"), text);
+    assertEquals(1, text.lines().filter(line -> line.contains("not valid YAML")).count(), text);
+  }
 }

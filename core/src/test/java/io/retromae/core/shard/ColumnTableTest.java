@@ -42,7 +42,8 @@ class ColumnTableTest {
   }
 
   private void write(String name, int rows) throws IOException {
-    try (ColumnTable.Writer writer = new ColumnTable.Writer(storage, path(name), ALL, 64)) {
+    try (ColumnTable.Writer writer =
+        new ColumnTable.Writer(storage, folder.toString(), name, ALL, 64)) {
       for (int row = 0; row < rows; row++) {
         writer.text("id" + row).text(row % 2 == 0 ? "even" : "odd").bytes(signature(row));
         writer.int64(row * 0x9E3779B97F4A7C15L).int32(-row).text(text(row)).endRow();
@@ -125,7 +126,7 @@ class ColumnTableTest {
   void longTextsEndRowGroupsEarly() throws IOException {
     String text = "x".repeat(20 << 20);
     try (ColumnTable.Writer writer =
-        new ColumnTable.Writer(storage, path("t.parquet"), List.of(TEXT), 64)) {
+        new ColumnTable.Writer(storage, folder.toString(), "t.parquet", List.of(TEXT), 64)) {
       for (int row = 0; row < 4; row++) {
         writer.text(text).endRow();
       }
@@ -142,7 +143,7 @@ class ColumnTableTest {
   @Test
   void aTableClosedWithoutCommitLeavesNoFile() throws IOException {
     try (ColumnTable.Writer writer =
-        new ColumnTable.Writer(storage, path("t.parquet"), List.of(LENGTH), 64)) {
+        new ColumnTable.Writer(storage, folder.toString(), "t.parquet", List.of(LENGTH), 64)) {
       writer.int32(1).endRow();
     }
 
@@ -151,7 +152,8 @@ class ColumnTableTest {
 
   @Test
   void aRowWithoutAllItsValuesIsRefused() throws IOException {
-    try (ColumnTable.Writer writer = new ColumnTable.Writer(storage, path("t.parquet"), ALL, 64)) {
+    try (ColumnTable.Writer writer =
+        new ColumnTable.Writer(storage, folder.toString(), "t.parquet", ALL, 64)) {
       writer.text("id");
 
       var refusal = assertThrows(IllegalStateException.class, writer::endRow);

@@ -29,6 +29,8 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardTest {
   @TempDir Path corpus;
@@ -255,5 +257,41 @@ class ShardTest {
             CorruptDataException.class, () -> ShardManifest.open(storage, corpus.toString()));
 
     assertTrue(refusal.getMessage().contains("manifest of 4 samples"), refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../_manifest.json.1", "/_manifest.json.1", "x/_manifest.json.1", ""})
+  void aCommitThatNamesAnotherFileIsRefused(String name) throws IOException {
+    manifest(List.of(write("data/0.parquet", samples(3)))).publish(storage, corpus.toString());
+    Files.writeString(corpus.resolve("_SUCCESS.json"), "{\"manifest\": \"%s\"}".formatted(name));
+
+    var failure =
+        assertThrows(
+            CorruptDataException.class, () -> ShardManifest.open(storage, corpus.toString()));
+
+    assertTrue(
+        failure.getMessage().contains("/_SUCCESS.json: manifest is '" + name + "'"),
+        failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../data/0.parquet", "/data/0.parquet", "0.parquet", "data/../0.parquet",
+        "data/x/0.parquet", "data/.parquet", "data/*.parquet", "_work/0.parquet"
+      })
+  void aManifestThatNamesOtherFilesIsRefused(String name) throws IOException {
+    manifest(List.of(write("data/0.parquet", samples(3)))).publish(storage, corpus.toString());
+    Path manifest = corpus.resolve("_manifest.json.1");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"data/0.parquet\"", "\"" + name + "\""));
+
+    var failure =
+        assertThrows(
+            CorruptDataException.class, () -> ShardManifest.open(storage, corpus.toString()));
+
+    assertTrue(
+        failure.getMessage().contains("/_manifest.json.1: shards.name is '" + name + "'"),
+        failure.getMessage());
   }
 }

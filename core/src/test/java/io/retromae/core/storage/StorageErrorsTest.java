@@ -16,6 +16,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StorageErrorsTest {
 
@@ -133,16 +135,32 @@ class StorageErrorsTest {
         buckets().whyEmpty("s3test://bucket/kept/*/[ab].zst"));
   }
 
-  @Test
-  void credentialsInAPathAreRefusedAndNotRepeated() {
-    var failure =
-        assertThrows(
-            ConfigException.class, () -> buckets().qualify("s3a://AKIAKEY:sEcReT@bucket/x"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3a://AKIAKEY:sEcReT@bucket/x",
+        "s3a://AKIAKEY:sEc/ReT@bucket/x",
+        "s3a://AKIAKEY:123/sEcReT@bucket/x",
+        "s3a://AKIAKEY:sEc+/R/e=T@bucket/x",
+        "s3a://AKIAKEY:sEc@ReT@bucket/x"
+      })
+  void credentialsInAPathAreRefusedAndNotRepeated(String path) {
+    var failure = assertThrows(ConfigException.class, () -> buckets().qualify(path));
 
     assertTrue(
-        failure.getMessage().startsWith("s3a://***@bucket: a path with credentials in it"),
+        failure.getMessage().startsWith("s3a://<redacted>@bucket/x: a path with credentials in it"),
         failure.getMessage());
-    assertFalse(failure.getMessage().contains("sEcReT"));
+    assertFalse(failure.getMessage().contains("ReT"));
     assertFalse(failure.getMessage().contains("AKIAKEY"));
+  }
+
+  @Test
+  void aLocalFileThatIsDeniedHasNothingToDoWithKeys() {
+    ClusterException failure =
+        StorageErrors.unreachable("list", "file:/data/x", new AccessDeniedException("/data/x"));
+
+    assertEquals(
+        "cannot list file:/data/x: permission denied to user " + System.getProperty("user.name"),
+        failure.getMessage());
   }
 }

@@ -2,6 +2,8 @@ package io.retromae.core.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,14 +14,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StorageTest {
   @TempDir Path folder;
@@ -108,17 +113,6 @@ class StorageTest {
   }
 
   @Test
-  void whatAKilledPublisherLeftIsDeletedAndNothingElse() throws IOException {
-    Files.writeString(folder.resolve(".hidden"), "x");
-    Files.writeString(folder.resolve("kept.staged-" + UUID.randomUUID()), "x");
-    Files.writeString(folder.resolve(".run.json.staged-" + UUID.randomUUID()), "x");
-
-    storage.deleteStaged(folder.toString());
-
-    assertEquals(2, storage.files(folder.toString()).size());
-  }
-
-  @Test
   void createAgainReplaces() throws IOException {
     Path target = Files.writeString(folder.resolve("target"), "longer");
     try (var out = storage.createAgain(target.toString())) {
@@ -137,18 +131,111 @@ class StorageTest {
     assertTrue(failure.getMessage().endsWith("/none: no such file"), failure.getMessage());
   }
 
+  private static Storage travelled(Storage storage) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(storage);
+    }
+    String sent = bytes.toString(StandardCharsets.ISO_8859_1);
+    assertFalse(sent.contains("hush"), "a secret in what is sent");
+    try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (Storage) in.readObject();
+    }
+  }
+
   @Test
   void travelsWithItsHadoopConfiguration() throws Exception {
     Configuration configuration = new Configuration(false);
     configuration.set("fs.s3a.endpoint", "here");
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(new Storage(configuration));
-    }
 
-    try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      Storage copy = (Storage) in.readObject();
-      assertEquals("here", copy.configuration().get("fs.s3a.endpoint"));
+    assertEquals(
+        "here", travelled(new Storage(configuration)).configuration().get("fs.s3a.endpoint"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fs.s3a.access.key",
+        "fs.s3a.secret.key",
+        "fs.s3a.session.token",
+        "fs.s3a.bucket.corpora.access.key",
+        "fs.s3a.bucket.corpora.secret.key",
+        "fs.s3a.bucket.corpora.session.token",
+        "fs.s3a.encryption.key",
+        "fs.s3a.server-side-encryption.key",
+        "fs.s3a.proxy.password",
+        "fs.azure.account.key.me.blob.core.windows.net",
+        "fs.azure.account.oauth2.client.secret",
+        "fs.azure.sas.corpora.me.blob.core.windows.net",
+        "fs.gs.auth.service.account.private.key",
+        "ssl.client.keystore.password",
+        "our.own.credential"
+      })
+  void credentialsStayWhereTheyAre(String key) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(key, "hush");
+
+    Storage copy = travelled(new Storage(configuration));
+
+    assertNull(copy.configuration().get(key));
+    assertEquals("hush", configuration.get(key));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fs.s3a.aws.credentials.provider",
+        "fs.s3a.security.credential.provider.path",
+        "hadoop.security.credential.provider.path",
+        "fs.s3a.delegation.token.binding",
+        "dfs.encryption.key.provider.uri",
+        "fs.s3a.endpoint"
+      })
+  void whereCredentialsLieTravels(String key) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(key, "there");
+
+    assertEquals("there", travelled(new Storage(configuration)).configuration().get(key));
+  }
+
+  private static Configuration executors() {
+    Configuration own = new Configuration(false);
+    own.set("fs.s3a.secret.key", "of the executor");
+    own.set("fs.s3a.endpoint", "not asked");
+    return own;
+  }
+
+  @Test
+  void credentialsAreTakenFromWhereItCameTo() throws Exception {
+    Configuration configuration = new Configuration(false);
+    configuration.set("fs.s3a.secret.key", "hush");
+    configuration.set("fs.s3a.endpoint", "here");
+
+    Configuration copy =
+        travelled(new Storage(configuration, StorageTest::executors)).configuration();
+
+    assertEquals("of the executor", copy.get("fs.s3a.secret.key"));
+    assertEquals("here", copy.get("fs.s3a.endpoint"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"~/corpus", "~", "~someone/corpus", "~/corpus/*.jsonl"})
+  void aTildeIsNoFolder(String path) {
+    for (Executable access :
+        List.<Executable>of(
+            () -> storage.list(path),
+            () -> storage.exists(path),
+            () -> storage.qualify(path),
+            () -> storage.publish(path, new byte[1]))) {
+      String message = assertThrows(ConfigException.class, access).getMessage();
+      assertTrue(message.startsWith(path + ": '~' is not expanded here"), message);
     }
+  }
+
+  @Test
+  void aTildeElsewhereIsALetter() throws IOException {
+    Path file = Files.writeString(folder.resolve("~x"), "y");
+
+    assertArrayEquals(new byte[] {'y'}, storage.read(file.toString()));
   }
 }

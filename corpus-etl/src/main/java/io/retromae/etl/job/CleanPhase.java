@@ -80,7 +80,10 @@ final class CleanPhase {
   }
 
   private List<Split> splits(EtlFile file) {
-    return context.receipt(SplitTask.receipt(file), SplitTask.Receipt.class).orElseThrow().splits();
+    return context
+        .receipt(SplitTask.receipt(file), SplitTask.Receipt.class)
+        .orElseThrow()
+        .splits(context);
   }
 
   private Cleaned clean(List<EtlUnit> units, Broadcast<NGramIndex> index) {

@@ -57,10 +57,11 @@ final class CleanTask {
    * @param bytes its size
    * @param records documents and quarantined records
    * @param quarantined by reason
-   * @param quarantine path of the quarantined records, empty if there are none
+   * @param quarantine path of the quarantined records within the corpus folder, empty if there are
+   *     none
    * @param notes repairs and skips
    * @param error kind and sentence, empty texts if the file was read to its end
-   * @param cleaned path of the cleaned documents
+   * @param cleaned path of the cleaned documents within the corpus folder
    * @param kept rows in it
    * @param counts by stage
    */
@@ -75,7 +76,13 @@ final class CleanTask {
       List<String> error,
       String cleaned,
       long kept,
-      StageCounts.Counts counts) {
+      StageCounts.Counts counts)
+      implements EtlContext.Receipt {
+    @Override
+    public List<String> files() {
+      return quarantine.isEmpty() ? List.of(cleaned) : List.of(cleaned, quarantine);
+    }
+
     /** The same with counts by stage only: what the driver keeps of each of very many units. */
     Receipt light() {
       return new Receipt(
@@ -118,15 +125,14 @@ final class CleanTask {
   private Receipt clean(EtlUnit unit) throws IOException {
     Storage storage = context.storage();
     String attempt = unit.name() + "-" + UUID.randomUUID();
-    String folder = config.keepCleaned() ? context.output() : context.work();
-    String path = folder + "/cleaned/" + attempt + ".parquet";
-    String aside = context.output() + "/quarantine/" + attempt + ".jsonl";
+    String path = (config.keepCleaned() ? "" : "_work/") + "cleaned/" + attempt + ".parquet";
+    String aside = "quarantine/" + attempt + ".jsonl";
     FileReport report;
     long kept;
     String quarantined;
     try (RecordReader reader = unit.open(storage, config.reader());
-        QuarantineLog quarantine = new QuarantineLog(storage, aside, unit.file().path());
-        ColumnTable.Writer writer = CleanedFile.write(storage, path)) {
+        QuarantineLog quarantine = new QuarantineLog(context, aside, unit.file().path());
+        ColumnTable.Writer writer = CleanedFile.write(context, path)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {
           document(read.document(), writer);

@@ -3,7 +3,6 @@ package io.retromae.etl.job;
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.DocumentId;
-import io.retromae.core.storage.Storage;
 import io.retromae.etl.decontaminate.Hits;
 import io.retromae.etl.dedup.DocumentRow;
 import io.retromae.etl.dedup.Fingerprint;
@@ -97,8 +96,8 @@ final class CleanedFile {
     private static final List<Column> COLUMNS =
         List.of(DOCUMENT_ID, SOURCE, LANGUAGE, WORDS, HITS, TEXT);
 
-    static ColumnTable.Reader open(Storage storage, String path) throws IOException {
-      return new ColumnTable.Reader(storage, path, COLUMNS);
+    static ColumnTable.Reader open(EtlContext context, String file) throws IOException {
+      return context.read(file, COLUMNS);
     }
 
     static Cleaned of(ColumnTable.Reader row) {
@@ -116,13 +115,14 @@ final class CleanedFile {
     }
   }
 
-  static ColumnTable.Writer write(Storage storage, String path) throws IOException {
-    return new ColumnTable.Writer(storage, path, COLUMNS, ROWS_PER_GROUP);
+  static ColumnTable.Writer write(EtlContext context, String file) throws IOException {
+    return new ColumnTable.Writer(
+        context.storage(), context.output(), file, COLUMNS, ROWS_PER_GROUP);
   }
 
   /** Opens the columns that {@link #documentRow} takes. */
-  static ColumnTable.Reader openForDedup(Storage storage, String path) throws IOException {
-    return new ColumnTable.Reader(storage, path, DEDUP_COLUMNS);
+  static ColumnTable.Reader openForDedup(EtlContext context, String file) throws IOException {
+    return context.read(file, DEDUP_COLUMNS);
   }
 
   /** What deduplication knows of the reader's row. */

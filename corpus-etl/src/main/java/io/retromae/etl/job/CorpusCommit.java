@@ -71,7 +71,7 @@ final class CorpusCommit {
             MixtureWeights.of(shards, report.counts(), config.weights()),
             lineage(plan.files(), cleaned, sparkVersion))
         .publish(storage, output);
-    CorpusGarbage.list(storage, output).forEach(storage::delete);
+    CorpusGarbage.delete(storage, output);
   }
 
   private void publish(String name, String text) {
@@ -106,10 +106,10 @@ final class CorpusCommit {
     List<String> files = new ArrayList<>();
     for (CleanTask.Receipt receipt : cleaned) {
       if (!receipt.quarantine().isEmpty()) {
-        files.add(receipt.quarantine().substring(output.length() + 1));
+        files.add(receipt.quarantine());
       }
       if (resolved.value().keepCleaned()) {
-        files.add(receipt.cleaned().substring(output.length() + 1));
+        files.add(receipt.cleaned());
       }
     }
     return files;

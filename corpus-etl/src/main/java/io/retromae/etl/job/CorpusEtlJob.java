@@ -85,7 +85,7 @@ public final class CorpusEtlJob {
     this.spark = spark;
     this.resolved = resolved;
     this.config = resolved.value();
-    this.storage = new Storage(spark.hadoopConfiguration());
+    this.storage = SparkSurroundings.storage(spark);
     this.output = storage.qualify(config.output());
     this.commit = new CorpusCommit(resolved, storage, output);
     this.console = console;
@@ -138,7 +138,7 @@ public final class CorpusEtlJob {
             mode);
     if (ShardManifest.exists(storage, output)) {
       commit.refuseOtherInputs(plan.files());
-      CorpusGarbage.list(storage, output).forEach(storage::delete); // of a kill behind the commit
+      CorpusGarbage.delete(storage, output); // of a kill behind the commit
       console.accept(output + ": finished already by the same configuration");
       return commit.readReport();
     }

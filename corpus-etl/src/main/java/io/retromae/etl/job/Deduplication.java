@@ -51,7 +51,12 @@ final class Deduplication {
    * @param identity hash of the files that it looked at
    * @param statistics what it found
    */
-  record Receipt(String identity, DedupStatistics statistics) {}
+  record Receipt(String identity, DedupStatistics statistics) implements EtlContext.Receipt {
+    @Override
+    public List<String> files() {
+      return List.of();
+    }
+  }
 
   /** Whether the settings ask for any of it. */
   static boolean wanted(DedupSettings settings) {
@@ -100,7 +105,7 @@ final class Deduplication {
   private static Iterator<DocumentRow> rows(EtlContext context, String file, int unit)
       throws IOException {
     return new RowIterator<>(
-        CleanedFile.openForDedup(context.storage(), file),
+        CleanedFile.openForDedup(context, file),
         (row, number) -> Optional.of(CleanedFile.documentRow(row, unit, number)));
   }
 
@@ -112,7 +117,7 @@ final class Deduplication {
       RoaringBitmap rows) {
     List<Column> columns = List.of(CleanedFile.LANGUAGE, CleanedFile.TEXT);
     try {
-      ColumnTable.Reader reader = new ColumnTable.Reader(context.storage(), file, columns);
+      ColumnTable.Reader reader = context.read(file, columns);
       return new RowIterator<>(
           reader,
           (row, number) ->

@@ -6,11 +6,16 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.Column;
+import io.retromae.core.shard.ColumnTable;
+import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.TaskContext;
 
 /**
@@ -24,6 +29,10 @@ import org.apache.spark.TaskContext;
 record EtlContext(List<String> settings, Storage storage, String output) implements Serializable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final Pattern FILE =
+      Pattern.compile(
+          "(_work/(cleaned|packed|pieces)|cleaned|quarantine|data)/" + FileNames.PLAIN.pattern());
 
   EtlContext {
     settings = List.copyOf(settings);
@@ -45,14 +54,32 @@ record EtlContext(List<String> settings, Storage storage, String output) impleme
     return output + "/_work";
   }
 
-  <T> Optional<T> receipt(String name, Class<T> type) {
+  /** A file that a receipt tells. */
+  String path(String file) {
+    return output + "/" + file;
+  }
+
+  /** Opens columns of a file that a receipt tells. */
+  ColumnTable.Reader read(String file, List<Column> columns) throws IOException {
+    return new ColumnTable.Reader(storage, path(file), columns);
+  }
+
+  /** What finished work leaves. */
+  interface Receipt {
+    /** The files that it tells, as paths within the corpus folder. */
+    List<String> files();
+  }
+
+  <T extends Receipt> Optional<T> receipt(String name, Class<T> type) {
     String path = work() + "/receipts/" + name + ".json";
     Optional<byte[]> json = storage.readIfThere(path);
     if (json.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(new String(json.get(), StandardCharsets.UTF_8), type));
+      T receipt = JSON.readValue(new String(json.get(), StandardCharsets.UTF_8), type);
+      receipt.files().forEach(file -> FileNames.checked(path, "a file", file, FILE));
+      return Optional.of(receipt);
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(path + ": not a receipt; delete it and run again", e);
     }
@@ -61,7 +88,7 @@ record EtlContext(List<String> settings, Storage storage, String output) impleme
   /**
    * Publishes a receipt; an attempt that is being killed, whose reads may have failed, does not.
    */
-  void publishReceipt(String name, Object receipt) {
+  void publishReceipt(String name, Receipt receipt) {
     TaskContext task = TaskContext.get();
     if (task != null && task.isInterrupted()) {
       throw new ClusterException("this attempt was interrupted; another one does the work");

@@ -21,6 +21,7 @@ import io.retromae.etl.tokenize.SentenceIds;
 import io.retromae.etl.tokenize.SentenceSplitter;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -95,7 +96,13 @@ final class PackTask {
       long cutTokens,
       long droppedTokens,
       Map<String, TaskCounts> contamination,
-      StageCounts.Counts counts) {
+      StageCounts.Counts counts)
+      implements EtlContext.Receipt {
+    @Override
+    public List<String> files() {
+      return List.of(cleaned, samples.name());
+    }
+
     /** The same with counts by stage only: what the driver keeps of each of very many units. */
     Receipt light() {
       return new Receipt(
@@ -122,7 +129,7 @@ final class PackTask {
   private Receipt pack(EtlUnit unit, String cleaned, DropList drops, String leftOut)
       throws IOException {
     String name = "_work/packed/%s-%s.parquet".formatted(unit.name(), UUID.randomUUID());
-    try (ColumnTable.Reader reader = CleanedFile.Cleaned.open(context.storage(), cleaned);
+    try (ColumnTable.Reader reader = CleanedFile.Cleaned.open(context, cleaned);
         ShardWriter writer =
             new ShardWriter(
                 context.storage(), context.output(), name, SAMPLES_PER_ROW_GROUP, Map.of())) {

@@ -2,7 +2,7 @@ package io.retromae.etl.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.etl.source.Quarantined;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -17,8 +17,8 @@ import java.util.Optional;
 final class QuarantineLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Storage storage;
-  private final String path;
+  private final EtlContext context;
+  private final String name;
   private final String file;
   private Optional<OutputStream> out = Optional.empty();
   private boolean committed;
@@ -26,18 +26,19 @@ final class QuarantineLog implements AutoCloseable {
   /**
    * A log.
    *
-   * @param path to write
+   * @param name to write to, within the corpus folder
    * @param file that the records come from
    */
-  QuarantineLog(Storage storage, String path, String file) {
-    this.storage = storage;
-    this.path = path;
+  QuarantineLog(EtlContext context, String name, String file) {
+    this.context = context;
+    this.name = name;
     this.file = file;
   }
 
   void add(Quarantined record) throws IOException {
     if (out.isEmpty()) {
-      out = Optional.of(new BufferedOutputStream(storage.create(path), 1 << 16));
+      OutputStream file = context.storage().create(context.path(name));
+      out = Optional.of(new BufferedOutputStream(file, 1 << 16));
     }
     ObjectNode line = JSON.createObjectNode().put("file", file);
     line.put("record", record.record()).put("offset", record.offset());
@@ -47,21 +48,24 @@ final class QuarantineLog implements AutoCloseable {
     out.get().write('\n');
   }
 
-  /** Ends the file; returns its path, empty if there was nothing to write. */
+  /** Ends the file; returns its name, empty if there was nothing to write. */
   String commit() throws IOException {
     if (out.isEmpty()) {
       return "";
     }
     out.get().close();
     committed = true;
-    return path;
+    return name;
   }
 
   @Override
   public void close() throws IOException {
     if (out.isPresent() && !committed) {
-      out.get().close();
-      storage.delete(path);
+      try {
+        out.get().close();
+      } finally { // what could not be written takes room
+        new OwnedFolder(context.storage(), context.output()).delete(name);
+      }
     }
   }
 }

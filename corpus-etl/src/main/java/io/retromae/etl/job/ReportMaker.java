@@ -1,6 +1,5 @@
 package io.retromae.etl.job;
 
-import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.decontaminate.TaskCounts;
@@ -155,7 +154,7 @@ final class ReportMaker {
       EtlContext context, String file, List<Long> places) throws IOException {
     int unit = DocumentRow.unit(places.get(0));
     return new RowIterator<>(
-        new ColumnTable.Reader(context.storage(), file, List.of(CleanedFile.TEXT)),
+        context.read(file, List.of(CleanedFile.TEXT)),
         (row, number) -> {
           long place = DocumentRow.place(unit, number);
           return places.contains(place)

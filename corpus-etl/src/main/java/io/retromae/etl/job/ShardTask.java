@@ -45,7 +45,12 @@ final class ShardTask {
    * @param plan shards, row groups and packed units that it belongs to
    * @param shard the shard
    */
-  record Receipt(String plan, ShardEntry shard) {}
+  record Receipt(String plan, ShardEntry shard) implements EtlContext.Receipt {
+    @Override
+    public List<String> files() {
+      return List.of(shard.name());
+    }
+  }
 
   /** Writes a shard, unless a receipt says that it has been done. */
   static ShardEntry write(

@@ -18,9 +18,21 @@ final class SplitTask {
    * What a divided file leaves.
    *
    * @param file its identity
-   * @param splits in order
+   * @param splits in order; their pieces as paths within the corpus folder
    */
-  record Receipt(String file, List<Split> splits) {}
+  record Receipt(String file, List<Split> splits) implements EtlContext.Receipt {
+    @Override
+    public List<String> files() {
+      return splits.stream().map(Split::piece).filter(piece -> !piece.isEmpty()).toList();
+    }
+
+    /** The splits with whole paths. */
+    List<Split> splits(EtlContext context) {
+      return splits.stream()
+          .map(s -> s.piece().isEmpty() ? s : s.withPiece(context.path(s.piece())))
+          .toList();
+    }
+  }
 
   /** Name of a file's receipt. */
   static String receipt(EtlFile file) {
@@ -37,9 +49,11 @@ final class SplitTask {
     FilePart part = file.part(context.config().reader(), Split.WHOLE);
     List<Split> splits = FileSplitter.split(storage, part);
     if (FileSplitter.needsRewriting(part, splits)) {
-      String prefix =
-          "%s/pieces/%06d-%s".formatted(context.work(), file.number(), UUID.randomUUID());
-      splits = StreamSplitter.rewrite(storage, part, prefix);
+      String name = "_work/pieces/%06d-%s".formatted(file.number(), UUID.randomUUID());
+      splits =
+          StreamSplitter.rewrite(storage, part, context.path(name)).stream()
+              .map(s -> s.withPiece(s.piece().substring(context.output().length() + 1)))
+              .toList();
     }
     Receipt receipt = new Receipt(file.identity(), splits);
     context.publishReceipt(receipt(file), receipt);

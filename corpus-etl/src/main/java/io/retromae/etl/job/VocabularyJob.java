@@ -57,14 +57,14 @@ public final class VocabularyJob {
    * @throws CorruptDataException naming the files that cannot be read to their end
    */
   public static Vocabulary run(JavaSparkContext spark, Resolved<VocabularyConfig> resolved) {
-    return run(spark, resolved, check(new Storage(spark.hadoopConfiguration()), resolved.value()));
+    return run(spark, resolved, check(SparkSurroundings.storage(spark), resolved.value()));
   }
 
   /** The same over inputs that were found, and an output that was not, before Spark started. */
   public static Vocabulary run(
       JavaSparkContext spark, Resolved<VocabularyConfig> resolved, Inputs inputs) {
     VocabularyConfig config = resolved.value();
-    Storage storage = new Storage(spark.hadoopConfiguration());
+    Storage storage = SparkSurroundings.storage(spark);
     List<EtlFile> files = inputs.files();
     List<List<Split>> splits =
         spark

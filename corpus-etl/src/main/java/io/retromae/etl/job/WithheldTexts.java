@@ -110,7 +110,7 @@ final class WithheldTexts {
       throws IOException {
     DropList drops = dropLists ? DropList.read(context, file._1()) : DropList.none();
     return new RowIterator<>(
-        new ColumnTable.Reader(context.storage(), file._2(), columns),
+        context.read(file._2(), columns),
         (row, number) -> drops.contains(number) ? Optional.empty() : Optional.of(value.apply(row)));
   }
 }

@@ -49,6 +49,11 @@ public record Split(
     return new Split(shape, "", position, from, to, List.of());
   }
 
+  /** The same split of the same bytes, whose copy lies elsewhere. */
+  public Split withPiece(String other) {
+    return new Split(shape, other, position, from, to, ending);
+  }
+
   /** Same file, same text: same records. */
   public String identity() {
     return "%s %d-%d".formatted(shape, from, to);

@@ -46,9 +46,9 @@ class BenchmarkReaderTest {
 
   private void writeParquet(String name, List<String> columns, List<List<String>> rows)
       throws IOException {
-    String path = folder.resolve(name).toString();
+    String path = folder.toString();
     List<Column> texts = columns.stream().map(Column::text).toList();
-    try (ColumnTable.Writer writer = new ColumnTable.Writer(STORAGE, path, texts, 2)) {
+    try (ColumnTable.Writer writer = new ColumnTable.Writer(STORAGE, path, name, texts, 2)) {
       for (List<String> row : rows) {
         row.forEach(writer::text);
         writer.endRow();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import java.io.FileNotFoundException;
@@ -40,12 +41,20 @@ final class CheckpointFolder {
   private static final Pattern IN_FOLDER = Pattern.compile("/(step-\\d+-(\\d+)(?:-[^/]+)?)/[^/]+$");
 
   private final Map<StoredFile, Manifest> known = new ConcurrentHashMap<>();
+  private static final String NAME = "checkpoints";
+
   private final Storage storage;
+  private final OwnedFolder run;
   private final String path;
 
-  CheckpointFolder(Storage storage, String path) {
+  CheckpointFolder(Storage storage, String runFolder) {
     this.storage = storage;
-    this.path = path;
+    this.run = new OwnedFolder(storage, runFolder);
+    this.path = runFolder + "/" + NAME;
+  }
+
+  private void delete(String name) {
+    run.delete(NAME + "/" + name);
   }
 
   /** The files of a checkpoint. */
@@ -59,16 +68,20 @@ final class CheckpointFolder {
   }
 
   void deleteFiles(String folder) {
-    storage.delete(path + "/" + folder);
+    delete(folder);
+  }
+
+  void deleteFile(String folder, String name) {
+    delete(folder + "/" + name);
   }
 
   /** Deletes what is left of manifests whose writer was killed before they were there. */
   void deleteStagedManifests() {
-    storage.deleteStaged(path);
+    run.deleteStaged(NAME);
   }
 
   void deleteManifest(Manifest manifest) {
-    storage.delete(manifestPath(manifest.name()));
+    delete(manifest.name() + ".json");
   }
 
   /** Makes a checkpoint count. */
@@ -126,7 +139,9 @@ final class CheckpointFolder {
             "%s: format_version %d, this build reads %d to %d; use the version that wrote it, or another output"
                 .formatted(file, version, Manifest.OLDEST_VERSION, Manifest.FORMAT_VERSION));
       }
-      return JSON.readValue(text, Manifest.class);
+      Manifest manifest = JSON.readValue(text, Manifest.class);
+      manifest.checkNames(file);
+      return manifest;
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(file + ": not a checkpoint manifest", e);
     }
@@ -188,7 +203,7 @@ final class CheckpointFolder {
   }
 
   void forgetClaim(long attempt) {
-    storage.delete(claimPath(attempt));
+    delete("attempt-" + attempt);
   }
 
   private String claimPath(long attempt) {

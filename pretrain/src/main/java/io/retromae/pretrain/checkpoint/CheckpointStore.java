@@ -32,7 +32,7 @@ public final class CheckpointStore {
 
   /** Checkpoints of the run in {@code runFolder}. */
   public CheckpointStore(Storage storage, String runFolder) {
-    this.folder = new CheckpointFolder(storage, runFolder + "/checkpoints");
+    this.folder = new CheckpointFolder(storage, runFolder);
   }
 
   /**
@@ -97,7 +97,7 @@ public final class CheckpointStore {
       if (share.writers() == 1) {
         folder.deleteFiles(name);
       } else {
-        files.forEach(folder.files(name)::delete);
+        files.forEach(file -> folder.deleteFile(name, file));
       }
     } catch (ClusterException e) { // a later attempt removes it
       LOG.warn("event=checkpoint_left_behind name={} reason={}", name, e.getMessage());

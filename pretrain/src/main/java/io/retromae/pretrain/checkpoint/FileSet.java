@@ -54,10 +54,6 @@ final class FileSet {
     return new FileEntry(name, storage.size(path), Sha256.hex(digest));
   }
 
-  void delete(String name) {
-    storage.delete(folder + "/" + name);
-  }
-
   /** A small file, unchecked. */
   byte[] read(String name) {
     return storage.read(folder + "/" + name);

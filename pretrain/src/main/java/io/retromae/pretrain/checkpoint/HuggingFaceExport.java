@@ -1,5 +1,6 @@
 package io.retromae.pretrain.checkpoint;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
@@ -46,10 +47,22 @@ public final class HuggingFaceExport {
    * @param step of one of its checkpoints
    * @param target a folder that does not exist yet
    * @throws CorruptDataException if the checkpoint is damaged or the export cannot be read back
+   * @throws ClusterException if storage fails
    */
-  public static void write(Storage storage, String runFolder, long step, String target)
-      throws IOException {
+  public static void write(Storage storage, String runFolder, long step, String target) {
     refuseExisting(storage, target);
+    try {
+      writeFiles(storage, runFolder, step, target);
+    } catch (IOException e) {
+      throw new ClusterException(
+          "cannot export step %d of %s to %s: %s"
+              .formatted(step, runFolder, target, e.getMessage()),
+          e);
+    }
+  }
+
+  private static void writeFiles(Storage storage, String runFolder, long step, String target)
+      throws IOException {
     CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
     Weights weights = checkpoints.weights(step);
     RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));

@@ -1,7 +1,9 @@
 package io.retromae.pretrain.checkpoint;
 
+import io.retromae.core.storage.FileNames;
 import io.retromae.pretrain.train.TrainingState;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A checkpoint that counts.
@@ -26,8 +28,30 @@ record Manifest(
   /** Had one writer always, and names that say the step only: read like the others. */
   static final int OLDEST_VERSION = 2;
 
+  private static final String FOLDER = "step-0*%d-%d(-[A-Za-z0-9-]+)?";
+
   Manifest {
     files = List.copyOf(files);
+  }
+
+  /**
+   * Refuses names that could lead elsewhere: the folder is deleted when its time has come.
+   *
+   * @param path of this manifest
+   * @throws io.retromae.core.failure.CorruptDataException naming it and the value
+   */
+  void checkNames(String path) {
+    FileNames.checked(
+        path,
+        "step or attempt",
+        path.substring(path.lastIndexOf('/') + 1),
+        literal(name() + ".json"));
+    FileNames.checked(path, "folder", folder, Pattern.compile(FOLDER.formatted(step, attempt)));
+    files.forEach(file -> FileNames.checked(path, "files.name", file.name(), FileNames.PLAIN));
+  }
+
+  private static Pattern literal(String text) {
+    return Pattern.compile(Pattern.quote(text));
   }
 
   /** The name of a checkpoint's folder, and of its manifest without {@code .json}. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorEntry;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Where the tensors of a model folder lie: {@code model.safetensors}, or the parts that {@code
@@ -26,6 +28,7 @@ import java.util.TreeSet;
 final class WeightIndex {
   private static final String WHOLE = "model.safetensors";
   private static final String PARTS = "model.safetensors.index.json";
+  private static final Pattern PART = Pattern.compile(FileNames.PLAIN.pattern() + "\\.safetensors");
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Storage storage;
@@ -70,7 +73,8 @@ final class WeightIndex {
       JsonNode json =
           new ObjectMapper().readTree(new String(storage.read(path), StandardCharsets.UTF_8));
       Set<String> files = new TreeSet<>();
-      json.path("weight_map").forEach(file -> files.add(file.asText()));
+      json.path("weight_map")
+          .forEach(file -> files.add(FileNames.checked(path, "weight_map", file.asText(), PART)));
       for (String file : files) {
         if (!storage.exists(folder + "/" + file)) {
           throw new ConfigException(

@@ -4,6 +4,7 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.display.Displayed;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.HuggingFaceExport;
 import io.retromae.pretrain.config.ClusterSettings;
@@ -33,7 +34,7 @@ public final class PretrainJob {
     this.spark = spark;
     this.resolved = resolved;
     this.console = displayed(console);
-    this.storage = new Storage(spark.hadoopConfiguration());
+    this.storage = SparkSurroundings.storage(spark);
   }
 
   /** Names, paths and messages in a line come from elsewhere; none may end it or forge another. */
@@ -124,7 +125,8 @@ public final class PretrainJob {
       return new TrainingReport(state, totalSteps, "");
     }
     String export = run.folder() + "/export";
-    storage.delete(export); // a whole one is made again from the checkpoint
+    new OwnedFolder(storage, run.folder())
+        .delete("export"); // a whole one is made again from the checkpoint
     HuggingFaceExport.write(storage, run.folder(), state.step(), export);
     metrics.publish();
     return new TrainingReport(state, totalSteps, export);

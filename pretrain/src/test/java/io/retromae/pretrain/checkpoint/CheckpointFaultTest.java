@@ -122,7 +122,8 @@ class CheckpointFaultTest {
     var failure = assertThrows(ClusterException.class, () -> save(20, attempt));
 
     assertTrue(failure.getMessage().matches("(?s).*rank [01] cannot save step 20.*"));
-    assertTrue(news.get(1).contains("failed 20 No space left on device"), news.toString());
+    assertTrue(news.get(1).startsWith("failed 20 cannot write failing://"), news.toString());
+    assertTrue(news.get(1).endsWith(": No space left on device"), news.toString());
     assertEquals("step-00000010-1", newest());
     FailingFileSystem.mend();
     save(20, store.claimAttempt());

@@ -413,4 +413,71 @@ class CheckpointStoreTest {
     Files.delete(run.resolve("checkpoints/step-00000010-2/decoder.safetensors"));
     assertEquals("step-00000010-1", store.newest().orElseThrow().name());
   }
+
+  private void say(String manifest, String old, String now) throws IOException {
+    Path file = run.resolve("checkpoints").resolve(manifest);
+    Files.writeString(file, Files.readString(file).replaceFirst(old, now));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../../precious",
+        "..",
+        ".",
+        "",
+        "/precious",
+        "step-00000010-1/../../../precious",
+        "step-00000020-1",
+        "*",
+        "step-00000010-1-../x"
+      })
+  void aManifestThatNamesAnotherFolderDeletesNothing(String name) throws IOException {
+    Path precious = Files.createDirectories(run.resolve("precious"));
+    Path file = Files.writeString(precious.resolve("thesis"), "x");
+    save(10, 1);
+    say("step-00000010-1.json", "\"step-00000010-1\"", "\"" + name + "\"");
+
+    save(20, 1);
+    save(30, 1);
+    save(40, 1); // prunes all but two
+
+    assertTrue(Files.exists(file));
+    assertEquals(40, store.newest().orElseThrow().state().step());
+    assertTrue(Files.exists(run.resolve("checkpoints/step-00000040-1/model.safetensors")));
+    assertTrue(Files.exists(run.resolve("checkpoints/step-00000030-1/model.safetensors")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"step\" : 10', '\"step\" : 30', step or attempt",
+    "'\"attempt\" : 1', '\"attempt\" : 7', step or attempt",
+    "'\"model.safetensors\"', '\"../../model.safetensors\"', files.name",
+    "'\"model.safetensors\"', '\"/etc/passwd\"', files.name"
+  })
+  void aManifestWithNamesOfAnotherFormIsRefusedByName(String old, String now, String field)
+      throws IOException {
+    save(10, 1);
+    say("step-00000010-1.json", old, now);
+
+    assertTrue(store.newest().isEmpty());
+    var failure =
+        assertThrows(
+            ClusterException.class, () -> store.restore("step-00000010-1", LAYOUT, room()));
+    assertTrue(failure.getMessage().contains("step-00000010-1.json: " + field), failure.toString());
+  }
+
+  @Test
+  void aLinkInThePlaceOfAFolderIsNotFollowed() throws IOException {
+    save(10, 1);
+    Path elsewhere = Files.createDirectories(run.resolve("elsewhere"));
+    Path moved = Files.move(run.resolve("checkpoints/step-00000010-1"), elsewhere.resolve("step"));
+    Files.createSymbolicLink(run.resolve("checkpoints/step-00000010-1"), moved);
+
+    save(20, 1);
+    save(30, 1); // prunes the first
+
+    assertFalse(Files.exists(run.resolve("checkpoints/step-00000010-1")));
+    assertTrue(Files.exists(moved.resolve("model.safetensors")));
+  }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
@@ -34,6 +35,17 @@ public final class FailingFileSystem extends RawLocalFileSystem {
     CREATES.set(0);
     CLOSES.set(0);
     GATE.set(new CountDownLatch(0));
+  }
+
+  /** As Hadoop's local file system says that the disk is full: by an Error. */
+  public static FSError noSpace() {
+    try {
+      var constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(new IOException("No space left on device"));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static Configuration configuration() {
@@ -80,7 +92,7 @@ public final class FailingFileSystem extends RawLocalFileSystem {
       long room = ROOM.getAndUpdate(left -> Math.max(0, left - length));
       out.write(bytes, offset, (int) Math.min(room, length));
       if (room < length) {
-        throw new IOException("No space left on device");
+        throw noSpace();
       }
     }
 

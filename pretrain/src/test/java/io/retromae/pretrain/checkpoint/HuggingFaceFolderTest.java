@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
@@ -223,6 +224,25 @@ class HuggingFaceFolderTest {
     assertTaken(memory, "cls.");
     Files.delete(folder.resolve("model-2.safetensors"));
     assertTrue(refusal().contains("model-2.safetensors, which is not there"), refusal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../model-1.safetensors", "/model-1.safetensors", "sub/model-1.safetensors",
+        ".safetensors", "model-1.bin", ""
+      })
+  void anIndexThatNamesFilesElsewhereIsRefused(String name) throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    Files.move(folder.resolve("model.safetensors"), folder.resolve("model-1.safetensors"));
+    Path index = folder.resolve("model.safetensors.index.json");
+    Files.writeString(index, "{\"weight_map\": {\"a\": \"%s\"}}".formatted(name));
+
+    var failure = assertThrows(CorruptDataException.class, () -> open().weights(true));
+
+    assertTrue(
+        failure.getMessage().contains("index.json: weight_map is '%s'".formatted(name)),
+        failure.getMessage());
   }
 
   @ParameterizedTest

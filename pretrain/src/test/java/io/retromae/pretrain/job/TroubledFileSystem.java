@@ -1,5 +1,6 @@
 package io.retromae.pretrain.job;
 
+import io.retromae.pretrain.checkpoint.FailingFileSystem;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -69,7 +70,7 @@ public final class TroubledFileSystem extends RawLocalFileSystem {
         die();
       }
       if (full) {
-        throw new IOException("No space left on device");
+        throw FailingFileSystem.noSpace();
       }
     }
   }
