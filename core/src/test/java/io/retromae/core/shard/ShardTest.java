@@ -63,6 +63,8 @@ class ShardTest {
         "ab",
         30_522,
         true,
+        true,
+        true,
         512,
         42,
         samples,

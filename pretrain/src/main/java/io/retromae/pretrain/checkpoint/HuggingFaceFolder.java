@@ -2,6 +2,8 @@ package io.retromae.pretrain.checkpoint;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.RuleStatements;
+import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
@@ -17,14 +19,14 @@ public final class HuggingFaceFolder {
   private final Storage storage;
   private final String folder;
   private final BertShape shape;
-  private final Vocabulary vocabulary;
+  private final TokenizerFolder.Tokenizer tokenizer;
 
   private HuggingFaceFolder(
-      Storage storage, String folder, BertShape shape, Vocabulary vocabulary) {
+      Storage storage, String folder, BertShape shape, TokenizerFolder.Tokenizer tokenizer) {
     this.storage = storage;
     this.folder = folder;
     this.shape = shape;
-    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
   }
 
   /**
@@ -40,7 +42,8 @@ public final class HuggingFaceFolder {
               .formatted(folder));
     }
     BertShape shape = BertConfigJson.read(config, storage.read(config));
-    Vocabulary vocabulary = Vocabulary.load(storage, folder);
+    TokenizerFolder.Tokenizer tokenizer = TokenizerFolder.open(storage, folder);
+    Vocabulary vocabulary = tokenizer.vocabulary();
     if (vocabulary.size() > shape.vocabSize()) {
       throw new ConfigException(
           "%s: vocab_size = %,d, but the vocabulary beside it holds %,d tokens; they are of two models"
@@ -48,7 +51,7 @@ public final class HuggingFaceFolder {
     }
     // The tokenizer pads, so its id counts; old configurations name none.
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.withPadTokenId(shape, vocabulary.padId()), vocabulary);
+        storage, folder, BertConfigJson.withPadTokenId(shape, vocabulary.padId()), tokenizer);
   }
 
   /** The model's sizes; its word table may have more rows than the vocabulary has tokens. */
@@ -58,7 +61,12 @@ public final class HuggingFaceFolder {
 
   /** The model's vocabulary. */
   public Vocabulary vocabulary() {
-    return vocabulary;
+    return tokenizer.vocabulary();
+  }
+
+  /** What the folder says of how its tokenizer splits words. */
+  public RuleStatements wordRules() {
+    return tokenizer.rules();
   }
 
   /**
@@ -74,7 +82,7 @@ public final class HuggingFaceFolder {
               .formatted(maxPositionEmbeddings, folder, shape.maxPositionEmbeddings()));
     }
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.withPositions(shape, maxPositionEmbeddings), vocabulary);
+        storage, folder, BertConfigJson.withPositions(shape, maxPositionEmbeddings), tokenizer);
   }
 
   /**

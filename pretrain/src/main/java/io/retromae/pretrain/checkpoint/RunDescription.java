@@ -8,6 +8,7 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
  *
  * @param method retromae or dupmae
  * @param lowerCase whether the tokenizer lower-cases
+ * @param stripAccents whether it strips accents; in checkpoints of early builds as lower case
+ * @param tokenizeChineseChars whether each ideograph is a word; true for early builds
  * @param maxSeqLength longest row of the run, special tokens included
  * @param corpusSamples samples trained on
  * @param corpusTokens tokens in them, special ones not counted
@@ -31,6 +34,8 @@ import java.util.TreeMap;
 public record RunDescription(
     String method,
     boolean lowerCase,
+    Boolean stripAccents,
+    Boolean tokenizeChineseChars,
     int maxSeqLength,
     long corpusSamples,
     long corpusTokens,
@@ -43,6 +48,8 @@ public record RunDescription(
 
   /** Sorts the maps: the bytes depend on content only. */
   public RunDescription {
+    stripAccents = stripAccents == null ? lowerCase : stripAccents; // JSON without the field
+    tokenizeChineseChars = tokenizeChineseChars == null || tokenizeChineseChars;
     sources = java.util.Collections.unmodifiableMap(new TreeMap<>(sources));
     settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
   }
@@ -57,6 +64,8 @@ public record RunDescription(
     return new RunDescription(
         config.objective().method().toString().toLowerCase(Locale.ROOT),
         manifest.lowerCase(),
+        manifest.stripAccents(),
+        manifest.tokenizeChineseChars(),
         config.data().maxSeqLength(),
         shards.stream().mapToLong(ShardEntry::samples).sum(),
         shards.stream().mapToLong(ShardEntry::tokens).sum(),
@@ -64,10 +73,14 @@ public record RunDescription(
         settings);
   }
 
+  WordRules wordRules() {
+    return new WordRules(lowerCase, stripAccents, tokenizeChineseChars);
+  }
+
   /** The small files of a checkpoint: this record, the model's sizes and the tokenizer. */
   public Map<String, byte[]> files(BertShape shape, Vocabulary vocabulary) {
     Map<String, byte[]> files =
-        new LinkedHashMap<>(TokenizerFiles.files(vocabulary, lowerCase, maxSeqLength));
+        new LinkedHashMap<>(TokenizerFiles.files(vocabulary, wordRules(), maxSeqLength));
     files.put("config.json", BertConfigJson.write(shape));
     try {
       files.put(FILE, JSON.writeValueAsBytes(this));

@@ -56,7 +56,7 @@ class HuggingFaceExportTest {
       tokens.add("t" + i);
     }
     RunDescription description =
-        new RunDescription("retromae", true, 10, 1, 1, Map.of("test", 1L), Map.of());
+        new RunDescription("retromae", true, true, true, 10, 1, 1, Map.of("test", 1L), Map.of());
     CheckpointStore store = new CheckpointStore(storage, run.toString());
     FlatBuffers buffers = FlatBuffers.whole(vector(), vector(), vector());
     List<FileEntry> files =
