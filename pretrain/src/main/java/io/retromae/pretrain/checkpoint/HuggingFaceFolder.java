@@ -7,14 +7,17 @@ import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
+import java.util.List;
 
 /**
- * A BERT in Hugging Face's layout to start from: {@code BertModel} or {@code BertForMaskedLM}, or
- * an export of ours, which has its decoder beside it. Opening reads headers only, so that the
- * driver can say before Spark starts what each parameter is taken from.
+ * A BERT in Hugging Face's layout to start from: {@code BertModel} or {@code BertForMaskedLM}, an
+ * export or a checkpoint of ours, which has its decoder beside it. Opening reads headers only, so
+ * that the driver can say before Spark starts what each parameter is taken from.
  */
 public final class HuggingFaceFolder {
-  private static final String DECODER = "decoder/model.safetensors";
+  /** Where the decoder is: of an export, of a checkpoint. */
+  private static final List<String> DECODERS =
+      List.of("decoder/model.safetensors", CheckpointFiles.DECODER);
 
   private final Storage storage;
   private final String folder;
@@ -38,8 +41,12 @@ public final class HuggingFaceFolder {
     String config = folder + "/config.json";
     if (!storage.exists(config)) {
       throw new ConfigException(
-          "init.from = %s: holds no config.json; give the folder of a Hugging Face BERT"
-              .formatted(folder));
+          "init.from = %s: holds no config.json; give %s"
+              .formatted(
+                  folder,
+                  storage.exists(folder + "/export/config.json")
+                      ? "the model that this run has exported, " + folder + "/export"
+                      : "the folder of a Hugging Face BERT"));
     }
     BertShape shape = BertConfigJson.read(config, storage.read(config));
     TokenizerFolder.Tokenizer tokenizer = TokenizerFolder.open(storage, folder);
@@ -89,11 +96,15 @@ public final class HuggingFaceFolder {
    * Where each parameter comes from.
    *
    * @param decoder whether the folder's decoder is taken if it has one
-   * @throws ConfigException if weights are missing, cut in the wrong shape or not safetensors
+   * @throws ConfigException if weights are missing or of the wrong shape
    */
   public StartWeights weights(boolean decoder) {
     WeightIndex index = WeightIndex.of(storage, folder);
-    index.addIfPresent(DECODER);
+    for (String file : DECODERS) {
+      if (index.addIfPresent(file)) {
+        break;
+      }
+    }
     WeightSources sources = WeightSources.of(folder, index, ParameterLayout.of(shape), decoder);
     return new StartWeights(index, folder, shape, sources);
   }

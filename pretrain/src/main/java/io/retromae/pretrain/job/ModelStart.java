@@ -166,6 +166,11 @@ record ModelStart(
                 .formatted(INITIALIZER_RANGE, config.schedule().seed()));
   }
 
+  /** Reads the weights of the folder, if there is one, and refuses what cannot be trained. */
+  void checkWeights() {
+    weights.ifPresent(StartWeights::check);
+  }
+
   /** Gives a replica its first weights: the same bits on every rank. */
   void fill(RetroMaeModel model) throws IOException {
     HostVector memory = model.parameters().fetch();
