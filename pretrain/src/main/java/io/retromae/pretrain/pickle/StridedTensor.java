@@ -70,8 +70,7 @@ record StridedTensor(StorageRef storage, long offset, long[] shape, long[] strid
   TensorData gather(ByteBuffer bytes) {
     if (elements() > storage.length()) { // stretched along a dimension: weights never are
       throw new PickleException(
-          "has a tensor of %,d values in a storage of %,d"
-              .formatted(elements(), storage.length()));
+          "has a tensor of %,d values in a storage of %,d".formatted(elements(), storage.length()));
     }
     int width = storage.type().width();
     int first = Math.toIntExact((storage.from() + offset) * width);

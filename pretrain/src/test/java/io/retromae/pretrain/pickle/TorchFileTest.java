@@ -26,7 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch wrote, made by bench/peers/torch_pickles.py, and what strangers make of them. */
+/**
+ * Files that PyTorch wrote, made by bench/peers/torch_pickles.py, and what strangers make of them.
+ */
 class TorchFileTest {
   @TempDir Path folder;
   private final Storage storage = new Storage(new Configuration());
@@ -74,7 +76,9 @@ class TorchFileTest {
   }
 
   private static double[] numbers(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+    return StreamSupport.stream(array.spliterator(), false)
+        .mapToDouble(JsonNode::asDouble)
+        .toArray();
   }
 
   private static double[] toDoubles(long[] shape) {
@@ -112,8 +116,7 @@ class TorchFileTest {
     byte[] whole = golden(name);
 
     for (int length = 0; length < whole.length; length += 1 + length / 20) {
-      Path file =
-          Files.write(folder.resolve("pytorch_model.bin"), Arrays.copyOf(whole, length));
+      Path file = Files.write(folder.resolve("pytorch_model.bin"), Arrays.copyOf(whole, length));
       assertThrows(
           CorruptDataException.class,
           () -> TorchFile.open(storage, file.toString()),

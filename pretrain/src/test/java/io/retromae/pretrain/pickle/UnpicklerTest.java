@@ -102,13 +102,35 @@ class UnpicklerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "(", "t.", "a.", "]a.", "K\1K\1s.", "}K\1u.", "(K\1d.", "h\1.", "j\1\0\0\0.",
-        "Q.", "R.", "b.", "]]b.", "K\1)R.", "N.N\u0085", "X\u00ff\u00ff\u00ff\u00ffa.",
+        "",
+        ".",
+        "(",
+        "t.",
+        "a.",
+        "]a.",
+        "K\1K\1s.",
+        "}K\1u.",
+        "(K\1d.",
+        "h\1.",
+        "j\1\0\0\0.",
+        "Q.",
+        "R.",
+        "b.",
+        "]]b.",
+        "K\1)R.",
+        "N.N\u0085",
+        "X\u00ff\u00ff\u00ff\u00ffa.",
         "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.",
         "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\177a.",
-        "\u008b\u00ff\u00ff\u00ff\177.", "\u008a\40.", "Inot\n.", "\u0080\6N.", "}]K\1s.",
-        "ctorch._utils\n_rebuild_tensor_v2\n)R.", "ctorch\nSize\nK\1R.",
-        "(X\7\0\0\0storageK\1K\1K\1K\1tQ.", ")Q."
+        "\u008b\u00ff\u00ff\u00ff\177.",
+        "\u008a\40.",
+        "Inot\n.",
+        "\u0080\6N.",
+        "}]K\1s.",
+        "ctorch._utils\n_rebuild_tensor_v2\n)R.",
+        "ctorch\nSize\nK\1R.",
+        "(X\7\0\0\0storageK\1K\1K\1K\1tQ.",
+        ")Q."
       })
   void damagedPicklesEndInOneSentence(String pickle) throws IOException {
     if (pickle.startsWith("N.")) {
@@ -119,7 +141,12 @@ class UnpicklerTest {
   }
 
   private static String tensor(String offset, String shape, String strides) {
-    return "ctorch._utils\n_rebuild_tensor_v2\n(" + STORAGE + offset + shape + strides + "\u0089}tR.";
+    return "ctorch._utils\n_rebuild_tensor_v2\n("
+        + STORAGE
+        + offset
+        + shape
+        + strides
+        + "\u0089}tR.";
   }
 
   @Test
@@ -132,7 +159,13 @@ class UnpicklerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "6, 1, 1", "0, 7, 1", "0, 3, 3", "5, 2, 1", "-1, 1, 1", "0, -1, 1", "0, 2, -1",
+    "6, 1, 1",
+    "0, 7, 1",
+    "0, 3, 3",
+    "5, 2, 1",
+    "-1, 1, 1",
+    "0, -1, 1",
+    "0, 2, -1",
     "2147483647, 2147483647, 2147483647"
   })
   void aTensorBeyondItsStorageIsRefused(int offset, int size, int stride) {
