@@ -105,7 +105,9 @@ public final class TorchFile {
           "holds a storage of %,d bytes; at most 2 GB can be read at once".formatted(bytes));
     }
     byte[] values = new byte[(int) bytes];
-    in.readFully(TorchLayout.values(in, piece, size), values);
+    in.seek(
+        TorchLayout.values(in, piece, size)); // onward, which an object store does in one stream
+    in.readFully(values);
     return ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

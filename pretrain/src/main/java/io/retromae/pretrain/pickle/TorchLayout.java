@@ -37,7 +37,7 @@ record TorchLayout(Map<String, StridedTensor> tensors, Map<String, TorchFile.Pie
 
   static TorchLayout of(FSDataInputStream in, long size) throws IOException {
     byte[] first = new byte[(int) Math.min(Long.BYTES, size)];
-    in.readFully(0, first);
+    in.readFully(first);
     if (first.length < Long.BYTES) {
       throw new PickleException("has %d bytes; copy the file again".formatted(size));
     }
@@ -94,7 +94,8 @@ record TorchLayout(Map<String, StridedTensor> tensors, Map<String, TorchFile.Pie
       throw new PickleException("has a pickle of %,d bytes".formatted(entry.bytes()));
     }
     byte[] bytes = new byte[(int) entry.bytes()];
-    in.readFully(ZipDirectory.content(in, entry, size), bytes);
+    in.seek(ZipDirectory.content(in, entry, size));
+    in.readFully(bytes);
     return bytes;
   }
 
@@ -158,7 +159,8 @@ record TorchLayout(Map<String, StridedTensor> tensors, Map<String, TorchFile.Pie
       return ZipDirectory.content(in, entry, size);
     }
     byte[] head = new byte[Long.BYTES];
-    in.readFully(piece.from(), head);
+    in.seek(piece.from());
+    in.readFully(head);
     long values = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (values != piece.ref().size()) {
       throw new PickleException(

@@ -149,7 +149,8 @@ final class ZipDirectory {
 
   private static ByteBuffer bytes(FSDataInputStream in, long from, int count) throws IOException {
     byte[] bytes = new byte[count];
-    in.readFully(from, bytes);
+    in.seek(from);
+    in.readFully(bytes);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
