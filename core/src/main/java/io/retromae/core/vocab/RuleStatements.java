@@ -59,9 +59,18 @@ public final class RuleStatements {
   public List<String> differences(WordRules rules, String mend) {
     List<String> differences = new ArrayList<>();
     compare(LOWER_CASE, rules.lowerCase(), mend, differences);
-    compare(STRIP_ACCENTS, rules.stripAccents(), mend, differences);
+    boolean toldAlready = !differences.isEmpty() && stripAccentsFollows(rules);
+    if (!toldAlready) {
+      compare(STRIP_ACCENTS, rules.stripAccents(), mend, differences);
+    }
     compare(CHINESE, rules.tokenizeChineseChars(), mend, differences);
     return differences;
+  }
+
+  /** Whether accents go with the lower case, asked for as well as said. */
+  private boolean stripAccentsFollows(WordRules rules) {
+    return rules.stripAccents() == rules.lowerCase()
+        && said.get(STRIP_ACCENTS).value() == said.get(LOWER_CASE).value();
   }
 
   private void compare(String option, boolean asked, String mend, List<String> differences) {

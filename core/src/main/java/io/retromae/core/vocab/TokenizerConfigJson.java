@@ -3,7 +3,9 @@ package io.retromae.core.vocab;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.retromae.core.failure.ConfigException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -41,7 +43,9 @@ final class TokenizerConfigJson {
 
   /** {@code added_tokens.json}: id by token. */
   void addedTokens(String file, JsonNode json) {
-    json.properties().forEach(entry -> added(file, entry.getKey(), entry.getValue().asInt(-1)));
+    Map<String, Integer> tokens = new LinkedHashMap<>();
+    json.properties().forEach(entry -> tokens.put(entry.getKey(), entry.getValue().asInt(-1)));
+    added(file, tokens);
   }
 
   /** {@code tokenizer_config.json}. */
@@ -71,9 +75,11 @@ final class TokenizerConfigJson {
       problems.add(file + ": auto_map names a tokenizer of its own code, which is not run here");
     }
     json.path("never_split").forEach(token -> special(file, "never_split", token));
+    Map<String, Integer> tokens = new LinkedHashMap<>();
     json.path("added_tokens_decoder")
         .properties()
-        .forEach(entry -> added(file, spelling(entry.getValue()), number(entry.getKey())));
+        .forEach(entry -> tokens.put(spelling(entry.getValue()), number(entry.getKey())));
+    added(file, tokens);
     tokenizerClass(file, json);
     moreSpecialTokens(file, json);
   }
@@ -119,20 +125,30 @@ final class TokenizerConfigJson {
     }
   }
 
-  private void added(String file, String token, int id) {
-    OptionalInt known = vocabulary.id(token);
-    if (!vocabulary.special().all().contains(token)) {
-      problems.add(refusal(file, token, vocabulary.special()));
-    } else if (known.isEmpty() || known.getAsInt() != id) {
-      problems.add(
-          "%s: '%s' has id %d, the vocabulary %d".formatted(file, token, id, known.orElse(-1)));
+  /** Tokens that were added, each with its id. */
+  private void added(String file, Map<String, Integer> tokens) {
+    List<String> others = new ArrayList<>();
+    tokens.forEach(
+        (token, id) -> {
+          OptionalInt known = vocabulary.id(token);
+          if (!vocabulary.special().all().contains(token)) {
+            others.add(token);
+          } else if (known.isEmpty() || known.getAsInt() != id) {
+            problems.add(
+                "%s: '%s' has id %d, the vocabulary %d"
+                    .formatted(file, token, id, known.orElse(-1)));
+          }
+        });
+    if (!others.isEmpty()) {
+      problems.add(refusal(file, others, vocabulary.special()));
     }
   }
 
-  /** Why a token that was added to a vocabulary is not taken. */
-  static String refusal(String file, String token, SpecialTokens special) {
-    return "%s: added token '%s' is matched before words are split; supported are %s alone. Start from the model as it was before"
-        .formatted(file, token, special.all());
+  /** Why tokens that were added to a vocabulary are not taken. */
+  static String refusal(String file, List<String> tokens, SpecialTokens special) {
+    String more = tokens.size() > 1 ? " (and %,d more)".formatted(tokens.size() - 1) : "";
+    return "%s: added token '%s'%s is matched before words are split; supported are %s alone. Start from the model as it was before"
+        .formatted(file, tokens.get(0), more, special.all());
   }
 
   private static String spelling(JsonNode token) {

@@ -60,6 +60,7 @@ final class TokenizerJson {
     List<JsonNode> added = new ArrayList<>();
     root.path("added_tokens").forEach(added::add);
     String[] tokens = new String[vocab.size() + added.size()];
+    List<String> others = new ArrayList<>();
     int count = 0;
     for (var entry : vocab.properties()) {
       count += put(tokens, entry.getKey(), entry.getValue().asInt(-1));
@@ -68,8 +69,11 @@ final class TokenizerJson {
       count += put(tokens, token.path("content").asText(), token.path("id").asInt(-1));
       String content = token.path("content").asText();
       if (!token.path("special").asBoolean() || !special.all().contains(content)) {
-        problems.add(TokenizerConfigJson.refusal(name, content, special));
+        others.add(content);
       }
+    }
+    if (!others.isEmpty()) {
+      problems.add(TokenizerConfigJson.refusal(name, others, special));
     }
     List<String> byId = Arrays.asList(tokens).subList(0, count);
     if (byId.contains(null)) {
