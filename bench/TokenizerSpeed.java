@@ -6,6 +6,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.tokenize.DocumentEncoder;
 import io.retromae.etl.tokenize.Packer;
 import io.retromae.etl.tokenize.PackingSettings;
@@ -41,7 +42,7 @@ final class TokenizerSpeed {
     Path corpora = Path.of(arguments[1]);
     Vocabulary vocabulary =
         Vocabulary.load(new Storage(new Configuration()), examples.resolve("vocab.txt").toString());
-    byte[] json = TokenizerFiles.files(vocabulary, true, 512).get("tokenizer.json");
+    byte[] json = TokenizerFiles.files(vocabulary, WordRules.bert(true), 512).get("tokenizer.json");
     Map<String, String> options = Map.of("addSpecialTokens", "false", "truncation", "false");
     try (HuggingFaceTokenizer library =
         HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options)) {
@@ -53,7 +54,7 @@ final class TokenizerSpeed {
 
   private static Map<String, ToLongFunction<String>> contenders(
       Vocabulary vocabulary, HuggingFaceTokenizer library) {
-    WordPieceTokenizer ours = new WordPieceTokenizer(vocabulary, true);
+    WordPieceTokenizer ours = new WordPieceTokenizer(vocabulary, WordRules.bert(true));
     DocumentEncoder encoder = new DocumentEncoder(ours);
     Packer packer =
         new Packer(new PackingSettings(PackingSettings.Mode.LOSSLESS, 512, 1, 0), 42);

@@ -63,6 +63,8 @@ class S3TrainingTest {
             Vocabulary.of(tokens).fingerprint(),
             VOCABULARY_SIZE,
             true,
+            true,
+            true,
             32,
             1,
             SAMPLES,

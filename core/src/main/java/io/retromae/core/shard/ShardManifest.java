@@ -8,6 +8,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.WordRules;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import java.util.regex.Pattern;
  * @param vocabularyFingerprint of the vocabulary that made the ids
  * @param vocabularySize V
  * @param lowerCase whether the tokenizer lower-cased
+ * @param stripAccents whether it stripped accents; in manifests of early builds as lower case
+ * @param tokenizeChineseChars whether each ideograph is a word; true in manifests of early builds
  * @param maxSeqLength longest sample plus the two special tokens that training adds
  * @param seed of the shuffle
  * @param samples in all shards
@@ -37,6 +40,8 @@ public record ShardManifest(
     String vocabularyFingerprint,
     int vocabularySize,
     boolean lowerCase,
+    Boolean stripAccents,
+    Boolean tokenizeChineseChars,
     int maxSeqLength,
     long seed,
     long samples,
@@ -59,12 +64,19 @@ public record ShardManifest(
   /** Copies the list; checks that the shards add up. */
   public ShardManifest {
     shards = List.copyOf(shards);
+    stripAccents = stripAccents == null ? lowerCase : stripAccents; // JSON without the field
+    tokenizeChineseChars = tokenizeChineseChars == null || tokenizeChineseChars;
     sources = sources == null ? List.of() : List.copyOf(sources); // JSON without the field
     long inShards = shards.stream().mapToLong(ShardEntry::samples).sum();
     if (inShards != samples) {
       throw new IllegalArgumentException(
           "manifest of %d samples lists shards of %d".formatted(samples, inShards));
     }
+  }
+
+  /** How the tokenizer split texts into words. */
+  public WordRules wordRules() {
+    return new WordRules(lowerCase, stripAccents, tokenizeChineseChars);
   }
 
   /** Samples in each row group of all shards, in order. */

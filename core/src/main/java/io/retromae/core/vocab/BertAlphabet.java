@@ -1,5 +1,8 @@
 package io.retromae.core.vocab;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * What BERT's clean-up makes of each character of the basic plane, worked out once: one look-up
  * says whether it is part of a word, a word of its own or a blank, and what it is folded to. An
@@ -28,32 +31,27 @@ final class BertAlphabet {
 
   private BertAlphabet() {}
 
-  private static final class LowerCase {
-    static final int[] ACTIONS = actions(true);
-  }
-
-  private static final class AsWritten {
-    static final int[] ACTIONS = actions(false);
-  }
+  /** Those of the rules asked for so far: at most eight, of 256 KB each. */
+  private static final Map<WordRules, int[]> ACTIONS = new ConcurrentHashMap<>();
 
   /** The actions by character; not to be modified. */
-  static int[] of(boolean lowerCase) {
-    return lowerCase ? LowerCase.ACTIONS : AsWritten.ACTIONS;
+  static int[] of(WordRules rules) {
+    return ACTIONS.computeIfAbsent(rules, BertAlphabet::actions);
   }
 
   static int kind(int action) {
     return action >>> Character.SIZE;
   }
 
-  private static int[] actions(boolean lowerCase) {
+  private static int[] actions(WordRules rules) {
     int[] actions = new int[BMP];
     for (int c = 0; c < BMP; c++) {
-      actions[c] = action((char) c, lowerCase);
+      actions[c] = action((char) c, rules);
     }
     return actions;
   }
 
-  private static int action(char c, boolean lowerCase) {
+  private static int action(char c, WordRules rules) {
     if (Character.isSurrogate(c)) {
       return SURROGATE << Character.SIZE;
     }
@@ -63,7 +61,7 @@ final class BertAlphabet {
     if (BertCharacters.isRemoved(c)) {
       return REMOVED << Character.SIZE;
     }
-    String folded = lowerCase ? BertCharacters.fold(c) : String.valueOf(c);
+    String folded = BertCharacters.fold(c, rules);
     if (folded.isEmpty()) { // an accent
       return REMOVED << Character.SIZE;
     }
@@ -74,7 +72,8 @@ final class BertAlphabet {
     if (BertCharacters.isBlank(f)) {
       return BLANK << Character.SIZE;
     }
-    boolean alone = BertCharacters.isIdeograph(c) || BertCharacters.isPunctuation(f);
+    boolean ideograph = rules.tokenizeChineseChars() && BertCharacters.isIdeograph(c);
+    boolean alone = ideograph || BertCharacters.isPunctuation(f);
     return (alone ? ALONE : PART) << Character.SIZE | f;
   }
 }

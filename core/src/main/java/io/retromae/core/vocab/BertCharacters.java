@@ -6,6 +6,11 @@ import java.util.BitSet;
 /** BERT's classes of characters, as Hugging Face's tokenizers library draws them. */
 final class BertCharacters {
   private static final int BMP = 0x10000;
+
+  /** The one character whose lower case is two. */
+  private static final int DOTTED_CAPITAL_I = 0x130;
+
+  private static final String DOTTED_SMALL_I = "i\u0307";
   private static final byte REMOVED = 1;
   private static final byte BLANK = 2;
   private static final byte HAN = 3;
@@ -129,14 +134,25 @@ final class BertCharacters {
         && c != 0x111C9;
   }
 
-  /** Lower case without accents: canonical decomposition, non-spacing marks dropped. */
-  static String fold(int c) {
-    String decomposed = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFD);
+  /**
+   * What the rules make of a character: canonical decomposition without non-spacing marks, then
+   * lower case, each if asked for. Empty for an accent that is stripped.
+   */
+  static String fold(int c, WordRules rules) {
+    String text = Character.toString(c);
     StringBuilder folded = new StringBuilder();
-    decomposed
+    (rules.stripAccents() ? Normalizer.normalize(text, Normalizer.Form.NFD) : text)
         .codePoints()
-        .filter(x -> !isAccent(x))
-        .forEach(x -> folded.appendCodePoint(Character.toLowerCase(x)));
+        .filter(x -> !rules.stripAccents() || !isAccent(x))
+        .forEach(x -> append(folded, x, rules.lowerCase()));
     return folded.toString();
+  }
+
+  private static void append(StringBuilder folded, int c, boolean lowerCase) {
+    if (lowerCase && c == DOTTED_CAPITAL_I) {
+      folded.append(DOTTED_SMALL_I);
+    } else {
+      folded.appendCodePoint(lowerCase ? Character.toLowerCase(c) : c);
+    }
   }
 }

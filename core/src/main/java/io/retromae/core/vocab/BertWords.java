@@ -6,27 +6,22 @@ import java.util.function.Consumer;
 
 /**
  * BERT's clean-up and word split, before any vocabulary: controls dropped, ideographs and
- * punctuation alone, the rest at blanks; lower-cased without accents if asked. One thread at a
- * time.
+ * punctuation alone, the rest at blanks, by {@link WordRules}. One thread at a time.
  */
 public final class BertWords {
   private static final int BMP = 0x10000;
 
-  private final boolean lowerCase;
+  private final WordRules rules;
   private final int[] actions;
   private final String[] expanded = new String[BMP];
   private char[] text = new char[1_024];
   private char[] word = new char[256];
   private int length;
 
-  /**
-   * A splitter.
-   *
-   * @param lowerCase also strips accents
-   */
-  public BertWords(boolean lowerCase) {
-    this.lowerCase = lowerCase;
-    this.actions = BertAlphabet.of(lowerCase);
+  /** A splitter by these rules. */
+  public BertWords(WordRules rules) {
+    this.rules = rules;
+    this.actions = BertAlphabet.of(rules);
   }
 
   /** Takes words. */
@@ -114,7 +109,7 @@ public final class BertWords {
   }
 
   private void take(int c, WordSink sink) {
-    if (BertCharacters.isIdeograph(c)) {
+    if (rules.tokenizeChineseChars() && BertCharacters.isIdeograph(c)) {
       endWord(sink);
       takeAll(fold(c), sink);
       endWord(sink);
@@ -126,11 +121,11 @@ public final class BertWords {
   }
 
   private String fold(int c) {
-    if (!lowerCase || c >= BMP) {
-      return lowerCase ? BertCharacters.fold(c) : Character.toString(c);
+    if (c >= BMP) {
+      return BertCharacters.fold(c, rules);
     }
     if (expanded[c] == null) {
-      expanded[c] = BertCharacters.fold(c);
+      expanded[c] = BertCharacters.fold(c, rules);
     }
     return expanded[c];
   }

@@ -1,14 +1,10 @@
 package io.retromae.core.vocab;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.storage.Storage;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * How a vocabulary spells the five tokens that BERT needs. Nearly all spell them as BERT does; a
@@ -26,48 +22,48 @@ public record SpecialTokens(String pad, String unk, String cls, String sep, Stri
   public static final SpecialTokens BERT =
       new SpecialTokens("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
-  /** Files of a model folder that name special tokens, the first one that exists is asked. */
-  private static final List<String> FILES =
-      List.of("special_tokens_map.json", "tokenizer_config.json");
-
   /** All five: pad, unk, cls, sep, mask. */
   public List<String> all() {
     return List.of(pad, unk, cls, sep, mask);
   }
 
   /**
-   * What a model folder says of its special tokens; BERT's spelling for those it does not name.
+   * What the files of a model folder say of its special tokens; BERT's spelling for those that none
+   * names.
    *
-   * @throws ConfigException if the file is not JSON
+   * @param files by path
+   * @throws ConfigException if two files spell one differently
    */
-  public static SpecialTokens of(Storage storage, String folder) {
-    for (String name : FILES) {
-      String path = folder + "/" + name;
-      Optional<byte[]> bytes = storage.readIfThere(path);
-      if (bytes.isPresent()) {
-        return parse(path, bytes.get());
+  static SpecialTokens of(Map<String, JsonNode> files) {
+    return new SpecialTokens(
+        spelling(files, "pad_token", BERT.pad),
+        spelling(files, "unk_token", BERT.unk),
+        spelling(files, "cls_token", BERT.cls),
+        spelling(files, "sep_token", BERT.sep),
+        spelling(files, "mask_token", BERT.mask));
+  }
+
+  private static String spelling(Map<String, JsonNode> files, String key, String standard) {
+    String first = "";
+    String found = "";
+    for (Map.Entry<String, JsonNode> file : files.entrySet()) {
+      String text = spelling(file.getValue().path(key));
+      if (!found.isEmpty() && !text.isEmpty() && !text.equals(found)) {
+        throw new ConfigException(
+            "%s says %s = %s, but %s says %s; mend the file that is wrong"
+                .formatted(first, key, found, file.getKey(), text));
+      }
+      if (found.isEmpty() && !text.isEmpty()) {
+        first = file.getKey();
+        found = text;
       }
     }
-    return BERT;
+    return found.isEmpty() ? standard : found;
   }
 
-  private static SpecialTokens parse(String path, byte[] bytes) {
-    try {
-      JsonNode json = new ObjectMapper().readTree(new String(bytes, StandardCharsets.UTF_8));
-      return new SpecialTokens(
-          spelling(json.path("pad_token"), BERT.pad),
-          spelling(json.path("unk_token"), BERT.unk),
-          spelling(json.path("cls_token"), BERT.cls),
-          spelling(json.path("sep_token"), BERT.sep),
-          spelling(json.path("mask_token"), BERT.mask));
-    } catch (JsonProcessingException e) {
-      throw new ConfigException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  /** A text, or an object whose {@code content} is the text. */
-  private static String spelling(JsonNode token, String standard) {
+  /** A text, or an object whose {@code content} is the text; empty if neither. */
+  private static String spelling(JsonNode token) {
     JsonNode text = token.isObject() ? token.path("content") : token;
-    return text.isTextual() ? text.asText() : standard;
+    return text.isTextual() ? text.asText() : "";
   }
 }

@@ -22,20 +22,19 @@ public final class TokenizerFiles {
    *
    * @param maxLength tokens after which Hugging Face cuts, special ones included
    */
-  public static Map<String, byte[]> files(Vocabulary vocabulary, boolean lowerCase, int maxLength) {
+  public static Map<String, byte[]> files(Vocabulary vocabulary, WordRules rules, int maxLength) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("vocab.txt", utf8(String.join("\n", vocabulary.tokens()) + "\n"));
-    files.put("tokenizer.json", bytes(tokenizer(vocabulary, lowerCase)));
+    files.put("tokenizer.json", bytes(tokenizer(vocabulary, rules)));
     files.put(
-        "tokenizer_config.json",
-        bytes(tokenizerConfig(vocabulary.special(), lowerCase, maxLength)));
+        "tokenizer_config.json", bytes(tokenizerConfig(vocabulary.special(), rules, maxLength)));
     files.put(
         "special_tokens_map.json",
         bytes(specialTokens(JSON.createObjectNode(), vocabulary.special())));
     return files;
   }
 
-  private static ObjectNode tokenizer(Vocabulary vocabulary, boolean lowerCase) {
+  private static ObjectNode tokenizer(Vocabulary vocabulary, WordRules rules) {
     ObjectNode json = JSON.createObjectNode().put("version", "1.0");
     json.putNull("truncation").putNull("padding");
     ArrayNode added = json.putArray("added_tokens");
@@ -45,8 +44,8 @@ public final class TokenizerFiles {
       node.put("rstrip", false).put("normalized", false).put("special", true);
     }
     ObjectNode normalizer = json.putObject("normalizer").put("type", "BertNormalizer");
-    normalizer.put("clean_text", true).put("handle_chinese_chars", true);
-    normalizer.putNull("strip_accents").put("lowercase", lowerCase);
+    normalizer.put("clean_text", true).put("handle_chinese_chars", rules.tokenizeChineseChars());
+    stripAccents(normalizer, rules).put("lowercase", rules.lowerCase());
     json.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
     json.set("post_processor", postProcessor(vocabulary));
     ObjectNode decoder = json.putObject("decoder").put("type", "WordPiece");
@@ -93,13 +92,19 @@ public final class TokenizerFiles {
     template.addObject().putObject("Sequence").put("id", name).put("type_id", type);
   }
 
-  private static ObjectNode tokenizerConfig(
-      SpecialTokens special, boolean lowerCase, int maxLength) {
+  private static ObjectNode tokenizerConfig(SpecialTokens special, WordRules rules, int maxLength) {
     ObjectNode json = JSON.createObjectNode().put("clean_up_tokenization_spaces", true);
-    json.put("do_lower_case", lowerCase).put("model_max_length", maxLength);
-    json.putNull("strip_accents").put("tokenize_chinese_chars", true);
+    json.put("do_lower_case", rules.lowerCase()).put("model_max_length", maxLength);
+    stripAccents(json, rules).put("tokenize_chinese_chars", rules.tokenizeChineseChars());
     json.put("tokenizer_class", "BertTokenizer");
     return specialTokens(json, special);
+  }
+
+  /** Null where it is as the lower case, as Hugging Face writes it. */
+  private static ObjectNode stripAccents(ObjectNode json, WordRules rules) {
+    return rules.stripAccents() == rules.lowerCase()
+        ? json.putNull("strip_accents")
+        : json.put("strip_accents", rules.stripAccents());
   }
 
   private static ObjectNode specialTokens(ObjectNode json, SpecialTokens special) {

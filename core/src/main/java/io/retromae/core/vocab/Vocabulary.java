@@ -4,7 +4,6 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +18,6 @@ public final class Vocabulary implements Serializable {
 
   /** The special tokens of a new vocabulary, in BERT's spelling. */
   public static final List<String> SPECIAL_TOKENS = SpecialTokens.BERT.all();
-
-  private static final String TOKENIZER_JSON = "/tokenizer.json";
-  private static final String JSON_ENDING = ".json";
 
   private final ArrayList<String> tokens;
   private final HashMap<String, Integer> ids;
@@ -58,74 +54,18 @@ public final class Vocabulary implements Serializable {
 
   /**
    * Reads a vocabulary: a {@code vocab.txt}, one token a line, or the {@code tokenizer.json} of a
-   * BERT model; special tokens as the files beside it spell them.
+   * BERT model; see {@link TokenizerFolder}.
    *
-   * @param path the file, or a folder that holds one of them; {@code vocab.txt} goes first
-   * @throws ConfigException if it is missing or not a BERT vocabulary
+   * @param path the file, or a folder that holds one of them
+   * @throws ConfigException if it is missing, not a BERT vocabulary, or files beside it say
+   *     otherwise
    */
   public static Vocabulary load(Storage storage, String path) {
-    return load(storage, path, SpecialTokens.of(storage, folder(path)));
+    return TokenizerFolder.open(storage, path).vocabulary();
   }
 
-  /**
-   * Reads a vocabulary whose special tokens are known from elsewhere: of a corpus, from the model.
-   *
-   * @param path as for {@link #load(Storage, String)}
-   * @throws ConfigException if it is missing or lacks one of them
-   */
-  public static Vocabulary load(Storage storage, String path, SpecialTokens special) {
-    String file = path;
-    if (!path.endsWith(".txt") && !path.endsWith(JSON_ENDING)) {
-      String tokenizer = path + TOKENIZER_JSON;
-      boolean onlyJson = !storage.exists(path + "/vocab.txt") && storage.exists(tokenizer);
-      file = onlyJson ? tokenizer : path + "/vocab.txt";
-    }
-    byte[] bytes = storage.read(file);
-    boolean json = file.endsWith(JSON_ENDING);
-    List<String> tokens =
-        json ? TokenizerJson.read(file, bytes, special.unk()).tokens() : lines(bytes);
-    return checked(file, tokens, special);
-  }
-
-  /**
-   * Checks that the {@code tokenizer.json} of a model, if there is one, treats upper case as asked.
-   *
-   * @param path as for {@link #load}
-   * @throws ConfigException naming {@code lower_case}, or if it is none that we can reproduce
-   */
-  public static void checkLowerCase(Storage storage, String path, boolean lowerCase) {
-    String folder = folder(path);
-    String json = path.endsWith(JSON_ENDING) ? path : folder + TOKENIZER_JSON;
-    if (!storage.exists(json)) {
-      return;
-    }
-    String unk = SpecialTokens.of(storage, folder).unk();
-    boolean found = TokenizerJson.read(json, storage.read(json), unk).lowerCase();
-    if (found != lowerCase) {
-      throw new ConfigException(
-          "lower_case = %s, but %s says lowercase = %s; set lower_case: %s or take another vocabulary"
-              .formatted(lowerCase, json, found, found));
-    }
-  }
-
-  private static String folder(String path) {
-    if (!path.endsWith(".txt") && !path.endsWith(JSON_ENDING)) {
-      return path;
-    }
-    int slash = path.lastIndexOf('/');
-    return slash < 0 ? "." : path.substring(0, slash);
-  }
-
-  private static List<String> lines(byte[] utf8) {
-    String text = new String(utf8, StandardCharsets.UTF_8);
-    List<String> lines = new ArrayList<>(List.of(text.split("\r?\n", -1)));
-    if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
-      lines.remove(lines.size() - 1);
-    }
-    return lines;
-  }
-
-  private static Vocabulary checked(String name, List<String> tokens, SpecialTokens special) {
+  /** One of these tokens, if they are a BERT vocabulary. */
+  static Vocabulary checked(String name, List<String> tokens, SpecialTokens special) {
     Vocabulary vocabulary = new Vocabulary(tokens, special);
     for (String token : special.all()) {
       if (!vocabulary.ids.containsKey(token)) {

@@ -24,13 +24,9 @@ public final class WordPieceTokenizer {
   private final IdBuffer own = new IdBuffer();
   private IdBuffer out = own;
 
-  /**
-   * A tokenizer over a vocabulary.
-   *
-   * @param lowerCase also strips accents, as BERT's uncased models do
-   */
-  public WordPieceTokenizer(Vocabulary vocabulary, boolean lowerCase) {
-    this.words = new BertWords(lowerCase);
+  /** A tokenizer over a vocabulary. */
+  public WordPieceTokenizer(Vocabulary vocabulary, WordRules rules) {
+    this.words = new BertWords(rules);
     this.tokens = new PieceTrie(vocabulary.tokens());
     this.unkId = vocabulary.unkId();
     Arrays.fill(idOfCharacter, unkId);

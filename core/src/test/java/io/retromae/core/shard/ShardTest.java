@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.WordRules;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,6 +65,8 @@ class ShardTest {
         "test",
         "ab",
         30_522,
+        true,
+        true,
         true,
         512,
         42,
@@ -219,6 +222,22 @@ class ShardTest {
     manifest.publish(storage, corpus.toString());
 
     assertEquals(manifest, ShardManifest.open(storage, corpus.toString()));
+  }
+
+  @Test
+  void aManifestOfAnEarlyBuildMeansBertsWordRules() throws IOException {
+    manifest(List.of(write("data/0.parquet", samples(3)))).publish(storage, corpus.toString());
+    Path file = corpus.resolve("_manifest.json.1");
+    List<String> lines =
+        Files.readAllLines(file).stream()
+            .filter(line -> !line.contains("stripAccents") && !line.contains("tokenizeChinese"))
+            .map(line -> line.replace("\"lowerCase\" : true", "\"lowerCase\" : false"))
+            .toList();
+    Files.write(file, lines);
+
+    WordRules rules = ShardManifest.open(storage, corpus.toString()).wordRules();
+
+    assertEquals(WordRules.bert(false), rules);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.retromae.core.vocab;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,7 +30,8 @@ class TokenizerJsonTest {
 
   /** Writes what we write for others, with one text replaced. */
   private Path write(String text, String replacement) throws IOException {
-    byte[] bytes = TokenizerFiles.files(VOCABULARY, true, 512).get("tokenizer.json");
+    byte[] bytes =
+        TokenizerFiles.files(VOCABULARY, WordRules.bert(true), 512).get("tokenizer.json");
     String json = new String(bytes, StandardCharsets.UTF_8);
     assertTrue(json.contains(text), json);
     return Files.writeString(folder.resolve("tokenizer.json"), json.replace(text, replacement));
@@ -71,17 +71,29 @@ class TokenizerJsonTest {
 
   @Test
   void allDifferencesAreReportedAtOnce() throws IOException {
-    write("\"handle_chinese_chars\" : true", "\"handle_chinese_chars\" : false");
+    write("\"clean_text\" : true", "\"clean_text\" : false");
     Path file = folder.resolve("tokenizer.json");
-    Files.writeString(
-        file,
-        Files.readString(file).replace("\"strip_accents\" : null", "\"strip_accents\" : false"));
+    Files.writeString(file, Files.readString(file).replace("BertPreTokenizer", "WhitespaceSplit"));
 
     var refusal =
         assertThrows(ConfigException.class, () -> Vocabulary.load(storage, folder.toString()));
 
     assertEquals(2, refusal.problems().size(), refusal.getMessage());
-    assertTrue(refusal.getMessage().contains("strip_accents = false"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("clean_text = false"), refusal.getMessage());
+  }
+
+  @Test
+  void otherTokensAroundATextAreRefused() throws IOException {
+    String message = refusal("\"single\"", "\"single\" : [], \"other\"");
+
+    assertTrue(message.contains("makes rows of []"), message);
+  }
+
+  @Test
+  void anAddedSpecialTokenIsRefused() throws IOException {
+    String message = refusal("\"content\" : \"[PAD]\"", "\"content\" : \"a\"");
+
+    assertTrue(message.contains("added token 'a'"), message);
   }
 
   @Test
@@ -96,27 +108,5 @@ class TokenizerJsonTest {
     String message = refusal("\"special\" : true", "\"special\" : false");
 
     assertTrue(message.contains("added token '[PAD]'"), message);
-  }
-
-  @Test
-  void vocabTxtGoesFirst() throws IOException {
-    write("WordPiece", "BPE");
-    Files.writeString(folder.resolve("vocab.txt"), String.join("\n", VOCABULARY.tokens()));
-
-    assertEquals(VOCABULARY.tokens(), Vocabulary.load(storage, folder.toString()).tokens());
-  }
-
-  @Test
-  void lowerCaseIsCheckedAgainstTheModel() throws IOException {
-    write("", "");
-    String json = folder.resolve("tokenizer.json").toString();
-
-    assertDoesNotThrow(() -> Vocabulary.checkLowerCase(storage, folder.toString(), true));
-    var refusal =
-        assertThrows(ConfigException.class, () -> Vocabulary.checkLowerCase(storage, json, false));
-
-    assertTrue(refusal.getMessage().contains("lower_case = false"), refusal.getMessage());
-    Files.delete(folder.resolve("tokenizer.json"));
-    assertDoesNotThrow(() -> Vocabulary.checkLowerCase(storage, folder.toString(), false));
   }
 }

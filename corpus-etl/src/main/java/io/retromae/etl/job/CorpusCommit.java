@@ -55,14 +55,16 @@ final class CorpusCommit {
     EtlConfig config = resolved.value();
     int length = config.packing().maxSeqLength();
     Map<String, byte[]> tokenizer =
-        TokenizerFiles.files(plan.vocabulary(), config.lowerCase(), length);
+        TokenizerFiles.files(plan.vocabulary(), config.wordRules(), length);
     storage.publish(output + "/vocab.txt", tokenizer.get("vocab.txt"));
     new ShardManifest(
             ShardManifest.FORMAT_VERSION,
             "retromae-spark 0.1.0",
             plan.vocabulary().fingerprint(),
             plan.vocabulary().size(),
-            config.lowerCase(),
+            config.wordRules().lowerCase(),
+            config.wordRules().stripAccents(),
+            config.wordRules().tokenizeChineseChars(),
             length,
             config.seed(),
             report.samples(),

@@ -1,6 +1,7 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.config.Setting;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.decontaminate.DecontaminationSettings;
 import io.retromae.etl.dedup.DedupSettings;
@@ -9,6 +10,7 @@ import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.tokenize.PackingSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything the corpus job can be told.
@@ -17,6 +19,8 @@ import java.util.Map;
  * @param output corpus folder to write
  * @param vocab WordPiece vocabulary
  * @param lowerCase whether the tokenizer lower-cases
+ * @param stripAccents whether it strips accents; empty for the same
+ * @param tokenizeChineseChars whether each ideograph is a word
  * @param seed of the shuffle
  * @param onBadFile what happens to a file with an error inside
  * @param reader what readers accept, how files are split
@@ -32,8 +36,18 @@ public record EtlConfig(
     @Setting(doc = "Raw corpora.") List<InputSettings> inputs,
     @Setting(doc = "Corpus folder to write: shards, manifest, report.") String output,
     @Setting(doc = "vocab.txt of the model to train, or a folder that holds one.") String vocab,
-    @Setting(doc = "Lower-case and strip accents, as BERT's uncased models.", standard = "true")
+    @Setting(
+            doc = "Lower-case, as BERT's uncased models; a model folder must agree.",
+            standard = "true")
         boolean lowerCase,
+    @Setting(
+            doc = "Strip accents; null does so if lower_case does, as BERT's models.",
+            standard = "null")
+        Optional<Boolean> stripAccents,
+    @Setting(
+            doc = "Each Chinese character is a word of its own, as in all of Google's models.",
+            standard = "true")
+        boolean tokenizeChineseChars,
     @Setting(doc = "Seed of the shuffle.", standard = "42", min = 0) long seed,
     @Setting(
             doc =
@@ -57,6 +71,11 @@ public record EtlConfig(
         int samplesPerShard,
     @Setting(doc = "Keep the cleaned documents, in cleaned/.", standard = "false")
         boolean keepCleaned) {
+
+  /** How the tokenizer splits texts into words. */
+  WordRules wordRules() {
+    return WordRules.of(lowerCase, stripAccents, tokenizeChineseChars);
+  }
 
   /** What happens to a file with an error inside. */
   public enum OnBadFile {

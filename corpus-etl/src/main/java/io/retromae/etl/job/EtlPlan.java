@@ -4,6 +4,7 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
+import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.InputListing;
@@ -44,8 +45,10 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
     List<EtlFile> files = files(storage, config.inputs(), config.reader(), skipped, problems);
     Optional<Vocabulary> vocabulary = Optional.empty();
     try {
-      vocabulary = Optional.of(Vocabulary.load(storage, config.vocab()));
-      Vocabulary.checkLowerCase(storage, config.vocab(), config.lowerCase());
+      TokenizerFolder.Tokenizer model = TokenizerFolder.open(storage, config.vocab());
+      problems.addAll(
+          model.rules().differences(config.wordRules(), "set %s or take another vocabulary"));
+      vocabulary = Optional.of(model.vocabulary());
     } catch (ConfigException e) {
       problems.add(e.getMessage());
     }

@@ -63,7 +63,7 @@ final class PackTask {
     this.decontaminator =
         new Decontaminator(
             config.decontaminate(), withheld.tasks(), withheld.common(), PackTask::sentences);
-    this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.lowerCase()));
+    this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.wordRules()));
     this.packer = new Packer(config.packing(), config.seed());
   }
 

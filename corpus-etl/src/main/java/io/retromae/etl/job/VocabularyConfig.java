@@ -1,8 +1,10 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.config.Setting;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.source.InputSettings;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Settings of the vocabulary job.
@@ -12,6 +14,8 @@ import java.util.List;
  * @param size tokens
  * @param maxAlphabet most single characters
  * @param lowerCase as the etl job's
+ * @param stripAccents as the etl job's
+ * @param tokenizeChineseChars as the etl job's
  */
 public record VocabularyConfig(
     @Setting(doc = "Raw corpora to learn from.") List<InputSettings> inputs,
@@ -23,4 +27,13 @@ public record VocabularyConfig(
             standard = "8000",
             min = 10)
         int maxAlphabet,
-    @Setting(doc = "Lower-case and strip accents.", standard = "true") boolean lowerCase) {}
+    @Setting(doc = "As etl's lower_case.", standard = "true") boolean lowerCase,
+    @Setting(doc = "As etl's strip_accents.", standard = "null") Optional<Boolean> stripAccents,
+    @Setting(doc = "As etl's tokenize_chinese_chars.", standard = "true")
+        boolean tokenizeChineseChars) {
+
+  /** How texts are split into words. */
+  WordRules wordRules() {
+    return WordRules.of(lowerCase, stripAccents, tokenizeChineseChars);
+  }
+}

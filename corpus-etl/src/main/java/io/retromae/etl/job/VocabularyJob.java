@@ -6,6 +6,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FileSplitter;
@@ -72,12 +73,12 @@ public final class VocabularyJob {
             .map(file -> split(storage, file))
             .collect();
     List<EtlUnit> units = EtlUnits.of(files, splits);
-    boolean lowerCase = config.lowerCase();
+    WordRules rules = config.wordRules();
     CollectionAccumulator<String> broken = spark.sc().collectionAccumulator("broken files");
     Map<String, Long> counts = new HashMap<>();
     spark
         .parallelize(units, Math.max(1, units.size()))
-        .flatMapToPair(unit -> count(storage, unit, lowerCase, broken))
+        .flatMapToPair(unit -> count(storage, unit, rules, broken))
         .reduceByKey(Long::sum)
         .top(MOST_WORDS, new MostFrequent())
         .forEach(word -> counts.put(word._1(), word._2()));
@@ -123,10 +124,10 @@ public final class VocabularyJob {
   }
 
   private static Iterator<Tuple2<String, Long>> count(
-      Storage storage, EtlUnit unit, boolean lowerCase, CollectionAccumulator<String> broken)
+      Storage storage, EtlUnit unit, WordRules rules, CollectionAccumulator<String> broken)
       throws IOException {
     Map<String, Long> counts = new HashMap<>();
-    BertWords words = new BertWords(lowerCase);
+    BertWords words = new BertWords(rules);
     try (RecordReader reader = unit.open(storage, LIMITS)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {

@@ -13,6 +13,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.IdBuffer;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.core.vocab.WordRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -57,7 +58,7 @@ class TokenIdsGoldenTest {
   }
 
   private static String hash(List<String> texts, boolean lowerCase) {
-    WordPieceTokenizer tokenizer = new WordPieceTokenizer(VOCABULARY, lowerCase);
+    WordPieceTokenizer tokenizer = new WordPieceTokenizer(VOCABULARY, WordRules.bert(lowerCase));
     MessageDigest digest = Sha256.newDigest();
     for (String text : texts) {
       int[] ids = tokenizer.encode(text);
@@ -72,7 +73,7 @@ class TokenIdsGoldenTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("files")
   void idsOfAPartEqualThoseOfThePartCutOut(String file, JsonNode ignored) {
-    WordPieceTokenizer tokenizer = new WordPieceTokenizer(VOCABULARY, true);
+    WordPieceTokenizer tokenizer = new WordPieceTokenizer(VOCABULARY, WordRules.bert(true));
     Random random = new Random(1);
     IdBuffer ids = new IdBuffer();
     for (String text : texts(EXAMPLES.resolve(file))) {

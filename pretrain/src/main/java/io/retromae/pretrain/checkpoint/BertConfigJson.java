@@ -60,23 +60,55 @@ final class BertConfigJson {
     require(path, json, "hidden_act", "gelu", "the model is computed with the exact gelu");
     require(
         path, json, "position_embedding_type", "absolute", "relative positions are not computed");
+    require(path, json, "is_decoder", "false", "each token sees those on both of its sides");
+    require(path, json, "add_cross_attention", "false", "there is no other text to attend to");
+    if (!json.path("auto_map").isEmpty()) {
+      throw new ConfigException(
+          path
+              + ": auto_map names code of its own, which is not run here; start from a plain BERT");
+    }
     try {
       return new BertShape(
-          json.path("vocab_size").asInt(30522),
-          json.path("hidden_size").asInt(768),
-          json.path("num_hidden_layers").asInt(12),
-          json.path("num_attention_heads").asInt(12),
-          json.path("intermediate_size").asInt(3072),
-          json.path("max_position_embeddings").asInt(512),
-          json.path("type_vocab_size").asInt(2),
-          json.path("layer_norm_eps").asDouble(1e-12),
-          json.path("hidden_dropout_prob").asDouble(0.1),
-          json.path("attention_probs_dropout_prob").asDouble(0.1),
-          json.path("initializer_range").asDouble(0.02),
+          size(json, "vocab_size", 30522),
+          size(json, "hidden_size", 768),
+          size(json, "num_hidden_layers", 12),
+          size(json, "num_attention_heads", 12),
+          size(json, "intermediate_size", 3072),
+          size(json, "max_position_embeddings", 512),
+          size(json, "type_vocab_size", 2),
+          number(json, "layer_norm_eps", 1e-12),
+          number(json, "hidden_dropout_prob", 0.1),
+          number(json, "attention_probs_dropout_prob", 0.1),
+          number(json, "initializer_range", 0.02),
           json.path("pad_token_id").asInt(0));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(path + ": " + e.getMessage(), e);
     }
+  }
+
+  private static int size(JsonNode json, String key, int standard) {
+    JsonNode value = json.path(key);
+    if (value.isMissingNode()) {
+      return standard;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 1) {
+      throw new IllegalArgumentException(
+          "%s = %s: must be a whole number, at least 1".formatted(key, shown(value)));
+    }
+    return value.asInt();
+  }
+
+  private static double number(JsonNode json, String key, double standard) {
+    JsonNode value = json.path(key);
+    if (!value.isMissingNode() && !value.isNumber()) {
+      throw new IllegalArgumentException("%s = %s: must be a number".formatted(key, shown(value)));
+    }
+    return value.asDouble(standard);
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() > 40 ? text.substring(0, 40) + "..." : text;
   }
 
   private static void requireBert(String path, JsonNode json) {

@@ -7,9 +7,11 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -65,6 +67,8 @@ public final class HuggingFaceExport {
       throws IOException {
     CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
     Weights weights = checkpoints.weights(step);
+    refuseUnlessFinite(weights.model());
+    refuseUnlessFinite(weights.decoder());
     RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));
     FileSet files = new FileSet(storage, target);
     for (String name : COPIED) {
@@ -84,6 +88,17 @@ public final class HuggingFaceExport {
     FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
     files.writeBytes("README.md", utf8(ModelCard.text(run, shape, weights.state())));
     readBack(files, model, ParameterLayout.of(shape));
+  }
+
+  private static void refuseUnlessFinite(Map<String, TensorData> tensors) {
+    tensors.forEach(
+        (name, data) -> {
+          if (data.firstNotFinite().isPresent()) {
+            throw new CorruptDataException(
+                "tensor %s of the checkpoint holds values that are no finite numbers: training had failed before it was saved; export an earlier one"
+                    .formatted(name));
+          }
+        });
   }
 
   /** A known failure of the reference: folders that hold the embeddings only. */

@@ -2,29 +2,34 @@ package io.retromae.pretrain.checkpoint;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.RuleStatements;
+import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
+import java.util.List;
 
 /**
- * A BERT in Hugging Face's layout to start from: {@code BertModel} or {@code BertForMaskedLM}, or
- * an export of ours, which has its decoder beside it. Opening reads headers only, so that the
- * driver can say before Spark starts what each parameter is taken from.
+ * A BERT in Hugging Face's layout to start from: {@code BertModel} or {@code BertForMaskedLM}, an
+ * export or a checkpoint of ours, which has its decoder beside it. Opening reads headers only, so
+ * that the driver can say before Spark starts what each parameter is taken from.
  */
 public final class HuggingFaceFolder {
-  private static final String DECODER = "decoder/model.safetensors";
+  /** Where the decoder is: of an export, of a checkpoint. */
+  private static final List<String> DECODERS =
+      List.of("decoder/model.safetensors", CheckpointFiles.DECODER);
 
   private final Storage storage;
   private final String folder;
   private final BertShape shape;
-  private final Vocabulary vocabulary;
+  private final TokenizerFolder.Tokenizer tokenizer;
 
   private HuggingFaceFolder(
-      Storage storage, String folder, BertShape shape, Vocabulary vocabulary) {
+      Storage storage, String folder, BertShape shape, TokenizerFolder.Tokenizer tokenizer) {
     this.storage = storage;
     this.folder = folder;
     this.shape = shape;
-    this.vocabulary = vocabulary;
+    this.tokenizer = tokenizer;
   }
 
   /**
@@ -36,11 +41,16 @@ public final class HuggingFaceFolder {
     String config = folder + "/config.json";
     if (!storage.exists(config)) {
       throw new ConfigException(
-          "init.from = %s: holds no config.json; give the folder of a Hugging Face BERT"
-              .formatted(folder));
+          "init.from = %s: holds no config.json; give %s"
+              .formatted(
+                  folder,
+                  storage.exists(folder + "/export/config.json")
+                      ? "the model that this run has exported, " + folder + "/export"
+                      : "the folder of a Hugging Face BERT"));
     }
     BertShape shape = BertConfigJson.read(config, storage.read(config));
-    Vocabulary vocabulary = Vocabulary.load(storage, folder);
+    TokenizerFolder.Tokenizer tokenizer = TokenizerFolder.open(storage, folder);
+    Vocabulary vocabulary = tokenizer.vocabulary();
     if (vocabulary.size() > shape.vocabSize()) {
       throw new ConfigException(
           "%s: vocab_size = %,d, but the vocabulary beside it holds %,d tokens; they are of two models"
@@ -48,7 +58,7 @@ public final class HuggingFaceFolder {
     }
     // The tokenizer pads, so its id counts; old configurations name none.
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.withPadTokenId(shape, vocabulary.padId()), vocabulary);
+        storage, folder, BertConfigJson.withPadTokenId(shape, vocabulary.padId()), tokenizer);
   }
 
   /** The model's sizes; its word table may have more rows than the vocabulary has tokens. */
@@ -58,7 +68,12 @@ public final class HuggingFaceFolder {
 
   /** The model's vocabulary. */
   public Vocabulary vocabulary() {
-    return vocabulary;
+    return tokenizer.vocabulary();
+  }
+
+  /** What the folder says of how its tokenizer splits words. */
+  public RuleStatements wordRules() {
+    return tokenizer.rules();
   }
 
   /**
@@ -74,18 +89,22 @@ public final class HuggingFaceFolder {
               .formatted(maxPositionEmbeddings, folder, shape.maxPositionEmbeddings()));
     }
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.withPositions(shape, maxPositionEmbeddings), vocabulary);
+        storage, folder, BertConfigJson.withPositions(shape, maxPositionEmbeddings), tokenizer);
   }
 
   /**
    * Where each parameter comes from.
    *
    * @param decoder whether the folder's decoder is taken if it has one
-   * @throws ConfigException if weights are missing, cut in the wrong shape or not safetensors
+   * @throws ConfigException if weights are missing or of the wrong shape
    */
   public StartWeights weights(boolean decoder) {
     WeightIndex index = WeightIndex.of(storage, folder);
-    index.addIfPresent(DECODER);
+    for (String file : DECODERS) {
+      if (index.addIfPresent(file)) {
+        break;
+      }
+    }
     WeightSources sources = WeightSources.of(folder, index, ParameterLayout.of(shape), decoder);
     return new StartWeights(index, folder, shape, sources);
   }

@@ -36,7 +36,7 @@ final class ReferenceVectors {
 
   static byte[] json(Weights weights, BertShape shape, Vocabulary vocabulary, RunDescription run) {
     TorchRuntime.start(1);
-    WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.lowerCase());
+    WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.wordRules());
     ArrayNode rows = JSON.createArrayNode();
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
     try (RetroMaeModel model =

@@ -9,6 +9,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  *
  * @param method retromae or dupmae
  * @param lowerCase whether the tokenizer lower-cases
+ * @param stripAccents whether it strips accents; in checkpoints of early builds as lower case
+ * @param tokenizeChineseChars whether each ideograph is a word; true for early builds
  * @param maxSeqLength longest row of the run, special tokens included
  * @param corpusSamples samples trained on
  * @param corpusTokens tokens in them, special ones not counted
@@ -34,6 +37,8 @@ import java.util.TreeMap;
 public record RunDescription(
     String method,
     boolean lowerCase,
+    Boolean stripAccents,
+    Boolean tokenizeChineseChars,
     int maxSeqLength,
     long corpusSamples,
     long corpusTokens,
@@ -50,6 +55,8 @@ public record RunDescription(
   public RunDescription {
     base = base == null ? BaseModel.NONE : base;
     license = license == null ? "" : license;
+    stripAccents = stripAccents == null ? lowerCase : stripAccents; // JSON without the field
+    tokenizeChineseChars = tokenizeChineseChars == null || tokenizeChineseChars;
     sources = java.util.Collections.unmodifiableMap(new TreeMap<>(sources));
     settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
   }
@@ -67,6 +74,8 @@ public record RunDescription(
     return new RunDescription(
         config.objective().method().toString().toLowerCase(Locale.ROOT),
         manifest.lowerCase(),
+        manifest.stripAccents(),
+        manifest.tokenizeChineseChars(),
         config.data().maxSeqLength(),
         shards.stream().mapToLong(ShardEntry::samples).sum(),
         shards.stream().mapToLong(ShardEntry::tokens).sum(),
@@ -81,10 +90,14 @@ public record RunDescription(
     return parse(storage.read(folder + "/" + FILE));
   }
 
+  WordRules wordRules() {
+    return new WordRules(lowerCase, stripAccents, tokenizeChineseChars);
+  }
+
   /** The small files of a checkpoint: this record, the model's sizes and the tokenizer. */
   public Map<String, byte[]> files(BertShape shape, Vocabulary vocabulary) {
     Map<String, byte[]> files =
-        new LinkedHashMap<>(TokenizerFiles.files(vocabulary, lowerCase, maxSeqLength));
+        new LinkedHashMap<>(TokenizerFiles.files(vocabulary, wordRules(), maxSeqLength));
     files.put("config.json", BertConfigJson.write(shape));
     try {
       files.put(FILE, JSON.writeValueAsBytes(this));

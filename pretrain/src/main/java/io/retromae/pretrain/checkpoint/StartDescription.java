@@ -41,6 +41,9 @@ final class StartDescription {
     if (!types.isEmpty()) {
       parts.add(String.join(", ", types) + " to F32");
     }
+    if (!index.left().isEmpty()) {
+      parts.add("not read, safetensors go first: " + String.join(", ", index.left()));
+    }
     return String.join("; ", parts);
   }
 

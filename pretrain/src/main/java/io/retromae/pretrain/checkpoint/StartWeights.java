@@ -1,6 +1,9 @@
 package io.retromae.pretrain.checkpoint;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatTensors;
@@ -9,11 +12,13 @@ import io.retromae.pretrain.model.WeightInitializer;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -45,11 +50,27 @@ public final class StartWeights {
   }
 
   /**
+   * Reads all weights once and keeps none, so that the driver refuses before Spark starts what a
+   * worker would refuse after it.
+   *
+   * @throws ConfigException if the folder's MLM head does not score with its word table
+   * @throws CorruptDataException if a weight is no finite number, or a file is damaged
+   */
+  public void check() {
+    try {
+      read((parameter, data) -> {});
+    } catch (IOException e) {
+      throw new ClusterException(
+          "init.from = %s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /**
    * Fills all parameters.
    *
    * @param memory float32 vector of this layout
    * @param seed for what is made fresh
-   * @throws ConfigException if the folder's MLM head does not score with its word table
+   * @throws ConfigException, CorruptDataException as {@link #check}
    */
   public void fill(HostVector memory, ParameterLayout layout, long seed) throws IOException {
     Map<String, ParameterLayout.Parameter> parameters = new HashMap<>();
@@ -57,24 +78,58 @@ public final class StartWeights {
     for (String name : sources.fresh()) {
       WeightInitializer.fill(memory, parameters.get(name), shape, seed);
     }
-    Map<String, TensorData> tied = new LinkedHashMap<>();
+    read((parameter, data) -> put(memory, parameters.get(parameter), data));
+  }
+
+  /** Takes each parameter's values as they come. */
+  private interface Receiver {
+    void take(String parameter, TensorData data);
+  }
+
+  private void read(Receiver receiver) throws IOException {
+    Map<String, String> hashes = new HashMap<>(); // of tensors, and of the parameters tied to them
     for (String file : files()) {
       index.read(
           file,
+          tensor -> isWanted(tensor, file),
           (tensor, data) -> {
-            if (!index.find(tensor).orElseThrow().file().equals(file)) {
-              return;
-            }
-            if (sources.parameterOf().containsKey(tensor)) {
-              put(memory, parameters.get(sources.parameterOf().get(tensor)), data.toFloat32());
-            } else if (sources.tied().containsKey(tensor)) {
-              tied.put(tensor, data.toFloat32());
+            TensorData values = data.toFloat32();
+            refuseUnlessFinite(file, tensor, values);
+            String parameter = sources.parameterOf().get(tensor);
+            if (sources.tied().containsKey(tensor)) {
+              hashes.put(tensor, hash(values));
+            } else {
+              if (sources.tied().containsValue(parameter)) {
+                hashes.put(parameter, hash(values));
+              }
+              receiver.take(parameter, values);
             }
           });
     }
-    for (Map.Entry<String, TensorData> entry : tied.entrySet()) {
-      checkTied(entry, memory, parameters.get(sources.tied().get(entry.getKey())));
+    sources.tied().forEach((tensor, parameter) -> checkTied(tensor, parameter, hashes));
+  }
+
+  private boolean isWanted(String tensor, String file) {
+    boolean used = sources.parameterOf().containsKey(tensor) || sources.tied().containsKey(tensor);
+    return used && index.find(tensor).orElseThrow().file().equals(file);
+  }
+
+  private void refuseUnlessFinite(String file, String tensor, TensorData values) {
+    OptionalInt place = values.firstNotFinite();
+    if (place.isPresent()) {
+      int at = place.getAsInt();
+      throw new CorruptDataException(
+          "init.from = %s: %s: value %,d of %s is %s; the model was damaged before it was saved, take another checkpoint of it"
+              .formatted(folder, file, at, tensor, values.bytes().getFloat(Float.BYTES * at)));
     }
+  }
+
+  /** Shape and bits: what has the same hash is the same. */
+  private static String hash(TensorData values) {
+    MessageDigest digest = Sha256.newDigest();
+    digest.update(Arrays.toString(values.shape()).getBytes(StandardCharsets.US_ASCII));
+    digest.update(values.bytes().duplicate());
+    return Sha256.hex(digest);
   }
 
   private Set<String> files() {
@@ -103,16 +158,13 @@ public final class StartWeights {
     FlatTensors.fill(memory, parameter, new TensorData("F32", parameter.shape(), rows));
   }
 
-  private void checkTied(
-      Map.Entry<String, TensorData> tied, HostVector memory, ParameterLayout.Parameter parameter) {
-    ByteBuffer own = memory.slice(parameter.offset(), parameter.size());
-    if (!Arrays.equals(parameter.shape(), tied.getValue().shape())
-        || !own.equals(tied.getValue().bytes())) {
+  private void checkTied(String tensor, String parameter, Map<String, String> hashes) {
+    if (!hashes.get(tensor).equals(hashes.get(parameter))) {
       throw new ConfigException(
           ("init.from = %s: %s differs from %s, but RetroMAE has one table for both; save the bare"
                   + " encoder (AutoModel.from_pretrained(...).save_pretrained(...)) and let the head"
                   + " be made fresh")
-              .formatted(folder, tied.getKey(), parameter.name()));
+              .formatted(folder, tensor, parameter));
     }
   }
 }

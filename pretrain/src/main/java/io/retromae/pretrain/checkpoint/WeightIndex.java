@@ -5,35 +5,51 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.pickle.TorchFile;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorEntry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Where the tensors of a model folder lie: {@code model.safetensors}, or the parts that {@code
- * model.safetensors.index.json} lists. Made from the files' headers alone.
+ * Where the tensors of a model folder lie: {@code model.safetensors} or {@code pytorch_model.bin},
+ * or the parts that an index beside them lists. Made from the files' headers and lengths alone.
  */
 final class WeightIndex {
-  private static final String WHOLE = "model.safetensors";
-  private static final String PARTS = "model.safetensors.index.json";
-  private static final Pattern PART = Pattern.compile(FileNames.PLAIN.pattern() + "\\.safetensors");
+  private static final String INDEX_ENDING = ".index.json";
+  private static final String PICKLED = ".bin";
+  private static final Pattern PART =
+      Pattern.compile(FileNames.PLAIN.pattern() + "\\.(safetensors|bin)");
+
+  /** Where weights may be; the first that is there is taken. */
+  private static final List<String> CANDIDATES =
+      List.of(
+          "model.safetensors",
+          "model.safetensors" + INDEX_ENDING,
+          "pytorch_model.bin",
+          "pytorch_model.bin" + INDEX_ENDING);
+
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Storage storage;
   private final String folder;
   private final Map<String, Place> places = new LinkedHashMap<>();
+  private final List<String> left = new ArrayList<>();
 
   /**
    * A tensor's place.
@@ -51,24 +67,36 @@ final class WeightIndex {
   /**
    * Reads the headers of a model folder.
    *
-   * @throws ConfigException if it holds no safetensors weights, or not all its parts
+   * @throws ConfigException if it holds no weights, or not all their parts
+   * @throws CorruptDataException if a file is not whole
    */
   static WeightIndex of(Storage storage, String folder) {
     WeightIndex index = new WeightIndex(storage, folder);
-    if (storage.exists(folder + "/" + WHOLE)) {
-      index.add(WHOLE);
-    } else if (storage.exists(folder + "/" + PARTS)) {
-      index.parts().forEach(index::add);
-    } else {
+    List<String> there =
+        CANDIDATES.stream().filter(name -> storage.exists(folder + "/" + name)).toList();
+    if (there.isEmpty()) {
       throw new ConfigException(
-          "init.from = %s: holds no model.safetensors; save the model again with".formatted(folder)
-              + " save_pretrained(..., safe_serialization=True)");
+          ("init.from = %s: holds neither model.safetensors nor pytorch_model.bin; save the model"
+                  + " again with save_pretrained(...)")
+              .formatted(folder));
     }
+    String taken = there.get(0);
+    if (taken.endsWith(INDEX_ENDING)) {
+      index.parts(taken).forEach(index::add);
+    } else {
+      index.add(taken);
+    }
+    index.left.addAll(there.subList(1, there.size()));
     return index;
   }
 
-  private Set<String> parts() {
-    String path = folder + "/" + PARTS;
+  /** Weights that are there as well and are not read. */
+  List<String> left() {
+    return Collections.unmodifiableList(left);
+  }
+
+  private Set<String> parts(String indexFile) {
+    String path = folder + "/" + indexFile;
     try {
       JsonNode json =
           new ObjectMapper().readTree(new String(storage.read(path), StandardCharsets.UTF_8));
@@ -79,7 +107,7 @@ final class WeightIndex {
         if (!storage.exists(folder + "/" + file)) {
           throw new ConfigException(
               "init.from = %s: %s lists %s, which is not there; copy the whole folder"
-                  .formatted(folder, PARTS, file));
+                  .formatted(folder, indexFile, file));
         }
       }
       return files;
@@ -89,17 +117,25 @@ final class WeightIndex {
   }
 
   /** Adds the tensors of a file, if it is there; those known already stay where they are. */
-  void addIfPresent(String file) {
-    if (storage.exists(folder + "/" + file)) {
+  boolean addIfPresent(String file) {
+    boolean there = storage.exists(folder + "/" + file);
+    if (there) {
       add(file);
     }
+    return there;
   }
 
   private void add(String file) {
-    String path = folder + "/" + file;
+    entries(folder + "/" + file)
+        .forEach((tensor, entry) -> places.putIfAbsent(tensor, new Place(file, entry)));
+  }
+
+  private Map<String, TensorEntry> entries(String path) {
+    if (path.endsWith(PICKLED)) {
+      return TorchFile.open(storage, path).entries();
+    }
     try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
-      Safetensors.readHeader(path, in)
-          .forEach((tensor, entry) -> places.putIfAbsent(tensor, new Place(file, entry)));
+      return Safetensors.readHeader(path, in, storage.size(path));
     } catch (IOException e) {
       throw new ClusterException(path + ": cannot be read: " + e.getMessage(), e);
     }
@@ -114,11 +150,26 @@ final class WeightIndex {
     return Optional.ofNullable(places.get(tensor));
   }
 
-  /** Reads the data of one file. */
-  void read(String file, Safetensors.Sink sink) throws IOException {
+  /**
+   * Reads the data of one file.
+   *
+   * @param wanted tensors to hand over; others may be passed over
+   */
+  void read(String file, Predicate<String> wanted, Safetensors.Sink sink) throws IOException {
     String path = folder + "/" + file;
+    if (path.endsWith(PICKLED)) {
+      TorchFile.open(storage, path).read(wanted, sink);
+      return;
+    }
     try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
-      Safetensors.read(path, in, sink);
+      Safetensors.read(
+          path,
+          in,
+          (tensor, data) -> {
+            if (wanted.test(tensor)) {
+              sink.take(tensor, data);
+            }
+          });
     }
   }
 }

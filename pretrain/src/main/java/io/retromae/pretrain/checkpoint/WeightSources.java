@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which tensor each parameter is taken from. Knows the names that BERT's weights have had: with and
@@ -31,6 +33,8 @@ record WeightSources(
   private static final String HEAD_BIAS = "cls.predictions.bias";
   private static final Map<String, String> TIED =
       Map.of("cls.predictions.decoder.weight", WORDS, "cls.predictions.decoder.bias", HEAD_BIAS);
+  private static final Pattern LAYER =
+      Pattern.compile("(?:bert\\.)?(encoder\\.layer\\.\\d{1,9}\\.)");
   private static final Set<String> FLOATS = Set.of("F32", "F16", "BF16", "F64");
 
   /**
@@ -60,6 +64,7 @@ record WeightSources(
     Set<String> unused = new LinkedHashSet<>(index.places().keySet());
     unused.removeAll(parameterOf.keySet());
     unused.removeAll(tied.keySet());
+    refuseMoreLayers(folder, layout, unused);
     return new WeightSources(parameterOf, tied, fresh, List.copyOf(unused));
   }
 
@@ -109,8 +114,24 @@ record WeightSources(
     for (String name : fresh) {
       if (name.startsWith("bert.")) {
         throw new ConfigException(
-            "init.from = %s: model.safetensors lacks %s; it is not a whole BERT encoder"
+            "init.from = %s: the model lacks %s; it is not a whole BERT encoder"
                 .formatted(folder, name));
+      }
+    }
+  }
+
+  /**
+   * A model of which config.json knows the lower layers only would be trained without the upper.
+   */
+  private static void refuseMoreLayers(String folder, ParameterLayout layout, Set<String> unused) {
+    for (String tensor : unused) {
+      Matcher layer = LAYER.matcher(tensor);
+      if (layer.lookingAt()
+          && layout.parameters().stream()
+              .noneMatch(p -> p.name().startsWith("bert." + layer.group(1)))) {
+        throw new ConfigException(
+            "init.from = %s: the weights hold %s, more layers than num_hidden_layers of config.json; they are of two models"
+                .formatted(folder, tensor));
       }
     }
   }

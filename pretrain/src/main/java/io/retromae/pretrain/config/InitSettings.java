@@ -1,6 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import io.retromae.pretrain.model.BertShape;
 import java.util.Optional;
 
 /**
@@ -14,14 +15,15 @@ import java.util.Optional;
 public record InitSettings(
     @Setting(
             doc =
-                "Folder of a Hugging Face BERT (config.json, vocab.txt, model.safetensors) to start"
-                    + " from; null starts from random weights of the sizes below.",
+                "Folder of a Hugging Face BERT (config.json, vocab.txt, model.safetensors or"
+                    + " pytorch_model.bin), or an export or checkpoint of ours, to start from; null"
+                    + " starts from random weights of the sizes below.",
             standard = "null")
         Optional<String> from,
     @Setting(
             doc =
-                "The decoder's first weights: auto takes those of 'from' where it is an export of"
-                    + " ours (decoder/model.safetensors), fresh never does.",
+                "The decoder's first weights: auto takes those of 'from' where it is an export or a"
+                    + " checkpoint of ours, fresh never does.",
             standard = "auto")
         Decoder decoder,
     @Setting(
@@ -29,7 +31,8 @@ public record InitSettings(
                 "Positions of a model that starts from 'from'; null keeps its own. New rows repeat"
                     + " the table (Longformer, arXiv:2004.05150, section 5).",
             standard = "null",
-            min = 2)
+            min = 2,
+            max = BertShape.MAX_POSITIONS)
         Optional<Integer> maxPositionEmbeddings,
     @Setting(doc = "Sizes of the encoder when 'from' is null; defaults are BERT-base's.")
         ModelSettings config) {

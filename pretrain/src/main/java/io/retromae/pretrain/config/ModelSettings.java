@@ -1,6 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import io.retromae.pretrain.model.BertShape;
 import java.util.Optional;
 
 /**
@@ -16,17 +17,31 @@ import java.util.Optional;
  * @param attentionProbsDropoutProb dropout on attention weights
  */
 public record ModelSettings(
-    @Setting(doc = "Width of the hidden states.", standard = "768", min = 1) int hiddenSize,
-    @Setting(doc = "Encoder layers; the decoder always has one.", standard = "12", min = 1)
+    @Setting(
+            doc = "Width of the hidden states.",
+            standard = "768",
+            min = 1,
+            max = BertShape.MAX_HIDDEN_SIZE)
+        int hiddenSize,
+    @Setting(
+            doc = "Encoder layers; the decoder always has one.",
+            standard = "12",
+            min = 1,
+            max = BertShape.MAX_LAYERS)
         int numHiddenLayers,
     @Setting(doc = "Attention heads; must divide hidden_size.", standard = "12", min = 1)
         int numAttentionHeads,
     @Setting(
             doc = "Width of the feed-forward layer; null is 4 x hidden_size.",
             standard = "null",
-            min = 1)
+            min = 1,
+            max = BertShape.MAX_INTERMEDIATE_SIZE)
         Optional<Integer> intermediateSize,
-    @Setting(doc = "Longest sequence, in tokens.", standard = "512", min = 2)
+    @Setting(
+            doc = "Longest sequence, in tokens.",
+            standard = "512",
+            min = 2,
+            max = BertShape.MAX_POSITIONS)
         int maxPositionEmbeddings,
     @Setting(doc = "Dropout on hidden states (BERT: 0.1).", standard = "0.1", min = 0, below = 1)
         double hiddenDropoutProb,

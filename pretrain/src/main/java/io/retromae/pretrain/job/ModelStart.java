@@ -3,8 +3,11 @@ package io.retromae.pretrain.job;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.checkpoint.BaseModel;
 import io.retromae.pretrain.checkpoint.HuggingFaceFolder;
@@ -24,6 +27,7 @@ import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The model a run starts with: sizes, objective, vocabulary and first weights.
@@ -151,6 +155,7 @@ record ModelStart(
     HuggingFaceFolder own = HuggingFaceFolder.open(storage, init.from().orElseThrow());
     HuggingFaceFolder folder = init.maxPositionEmbeddings().map(own::withPositions).orElse(own);
     checkVocabulary(storage, config, folder.vocabulary());
+    checkWordRules(storage, config, folder);
     StartWeights weights = folder.weights(init.decoder() == InitSettings.Decoder.AUTO);
     BaseModel base = BaseModel.of(storage, init.from().orElseThrow());
     return new ModelStart(
@@ -162,7 +167,8 @@ record ModelStart(
   }
 
   private static void checkVocabulary(Storage storage, PretrainConfig config, Vocabulary model) {
-    Vocabulary corpus = Vocabulary.load(storage, config.corpus(), model.special());
+    Vocabulary corpus =
+        TokenizerFolder.open(storage, config.corpus(), model.special()).vocabulary();
     if (!model.fingerprint().equals(corpus.fingerprint())) {
       throw new ConfigException(
           ("%s: shards were made with vocabulary %.8s (%,d entries), the model has %.8s (%,d);"
@@ -174,6 +180,20 @@ record ModelStart(
                   model.fingerprint(),
                   model.size(),
                   config.init().from().orElseThrow()));
+    }
+  }
+
+  /** Ids of one vocabulary still differ between a model that lower-cases and one that does not. */
+  private static void checkWordRules(
+      Storage storage, PretrainConfig config, HuggingFaceFolder folder) {
+    WordRules corpus = ShardManifest.open(storage, config.corpus()).wordRules();
+    String mend = "re-run etl with %s or start from a model that splits words as the corpus";
+    List<String> differences = folder.wordRules().differences(corpus, mend);
+    if (!differences.isEmpty()) {
+      throw new ConfigException(
+          differences.stream()
+              .map(difference -> "%s: made with %s".formatted(config.corpus(), difference))
+              .toList());
     }
   }
 
@@ -229,6 +249,13 @@ record ModelStart(
   /** Where the first weights come from, in one line. */
   String describe() {
     return origin.describe();
+  }
+
+  /** Reads the weights of a folder, if they come from one, and refuses what cannot be trained. */
+  void checkWeights() {
+    if (origin instanceof Origin.Folder folder) {
+      folder.weights().check();
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.display.Displayed;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.OwnedFolder;
@@ -13,6 +14,7 @@ import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -118,12 +120,25 @@ public final class PretrainJob {
     return wait;
   }
 
+  /** A model that is worse than at its start is not handed on as if it were one. */
+  private void refuseFailed(TrainingRun run, TrainingState state, MetricsLog metrics)
+      throws IOException {
+    Optional<String> failure = state.failure();
+    if (failure.isPresent()) {
+      metrics.publish();
+      throw new ConfigException(
+          "all %,d steps are done, but training failed: %s; nothing was exported. Train again with a lower optimizer.learning_rate or a longer warm-up, in another output (checkpoints stay in %s)"
+              .formatted(state.step(), failure.get(), run.folder()));
+    }
+  }
+
   private TrainingReport finish(TrainingRun run, TrainingState state, MetricsLog metrics)
       throws IOException {
     long totalSteps = run.plan().totalSteps();
     if (state.step() < totalSteps) {
       return new TrainingReport(state, totalSteps, "");
     }
+    refuseFailed(run, state, metrics);
     String export = run.folder() + "/export";
     new OwnedFolder(storage, run.folder())
         .delete("export"); // a whole one is made again from the checkpoint

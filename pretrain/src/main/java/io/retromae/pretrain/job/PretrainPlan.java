@@ -75,6 +75,7 @@ public record PretrainPlan(
               .formatted(
                   config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
     }
+    start.checkWeights();
     long evaluationSamples = EvaluationCorpus.open(storage, config, manifest, vocabulary).samples();
     try (TrainingCorpus corpus = TrainingCorpus.of(storage, config, manifest)) {
       return new PretrainPlan(

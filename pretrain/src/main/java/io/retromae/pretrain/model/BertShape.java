@@ -33,9 +33,43 @@ public record BertShape(
     double initializerRange,
     int padTokenId) {
 
-  /** Checks what the layers need. */
+  /** Most rows of the word table: 16 million. */
+  public static final int MAX_VOCAB_SIZE = 1 << 24;
+
+  /** Largest width of the hidden states. */
+  public static final int MAX_HIDDEN_SIZE = 1 << 16;
+
+  /** Most layers. */
+  public static final int MAX_LAYERS = 1_024;
+
+  /** Largest width of the feed-forward layer. */
+  public static final int MAX_INTERMEDIATE_SIZE = 1 << 20;
+
+  /** Longest sequence. */
+  public static final int MAX_POSITIONS = 1 << 20;
+
+  private static final int MAX_TYPES = 1_024;
+
+  /**
+   * Checks what the layers need. The upper bounds are far above any model; what lies beyond is a
+   * slip or a hostile file, and would end as a want of memory somewhere.
+   */
   public BertShape {
     List<String> problems = new ArrayList<>();
+    atMost(problems, "vocab_size", vocabSize, MAX_VOCAB_SIZE);
+    atMost(problems, "hidden_size", hiddenSize, MAX_HIDDEN_SIZE);
+    atMost(problems, "num_hidden_layers", numHiddenLayers, MAX_LAYERS);
+    atMost(problems, "intermediate_size", intermediateSize, MAX_INTERMEDIATE_SIZE);
+    atMost(problems, "max_position_embeddings", maxPositionEmbeddings, MAX_POSITIONS);
+    atMost(problems, "type_vocab_size", typeVocabSize, MAX_TYPES);
+    if (!(layerNormEps > 0) || !(layerNormEps < 1)) {
+      problems.add("layer_norm_eps = " + layerNormEps + ": must be above 0 and below 1");
+    }
+    if (!(initializerRange > 0) || !(initializerRange < 1)) {
+      problems.add("initializer_range = " + initializerRange + ": must be above 0 and below 1");
+    }
+    isShare(problems, "hidden_dropout_prob", hiddenDropoutProb);
+    isShare(problems, "attention_probs_dropout_prob", attentionProbsDropoutProb);
     if (vocabSize < 5) {
       problems.add("vocab_size = " + vocabSize + ": must hold the five special tokens");
     }
@@ -52,6 +86,18 @@ public record BertShape(
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
+    }
+  }
+
+  private static void atMost(List<String> problems, String name, int value, int limit) {
+    if (value > limit) {
+      problems.add("%s = %d: must be at most %d".formatted(name, value, limit));
+    }
+  }
+
+  private static void isShare(List<String> problems, String name, double value) {
+    if (!(value >= 0) || !(value < 1)) {
+      problems.add("%s = %s: must be at least 0 and below 1".formatted(name, value));
     }
   }
 

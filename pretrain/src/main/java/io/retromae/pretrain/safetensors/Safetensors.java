@@ -1,8 +1,10 @@
 package io.retromae.pretrain.safetensors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.CorruptDataException;
 import java.io.DataInputStream;
@@ -30,7 +32,8 @@ public final class Safetensors {
   /** "version ", with which the text of a pointer begins. */
   private static final long GIT_LFS_POINTER = 0x76657273696F6E20L;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private Safetensors() {}
 
@@ -140,7 +143,9 @@ public final class Safetensors {
       }
       byte[] header = new byte[(int) headerLength];
       data.readFully(header);
-      return entries(JSON.readTree(header));
+      Map<String, TensorEntry> entries = entries(JSON.readTree(header));
+      byOffset(name, entries); // refuses what overlaps
+      return entries;
     } catch (EOFException e) {
       throw new CorruptDataException(name + ": ends inside the file; copy it again", e);
     } catch (JsonProcessingException | IllegalArgumentException | ArithmeticException e) {
@@ -148,24 +153,67 @@ public final class Safetensors {
     }
   }
 
+  /**
+   * Reads the beginning of a file and checks that the data behind it is there, and nothing else.
+   *
+   * @param name the file's name for messages
+   * @param fileBytes the file's length
+   * @throws CorruptDataException if the file is not whole
+   */
+  public static Map<String, TensorEntry> readHeader(String name, InputStream in, long fileBytes)
+      throws IOException {
+    CountingInput counted = new CountingInput(in);
+    Map<String, TensorEntry> entries = readHeader(name, counted);
+    long expected =
+        counted.count() + entries.values().stream().mapToLong(TensorEntry::end).max().orElse(0);
+    if (fileBytes != expected) {
+      throw new CorruptDataException(
+          "%s: has %,d bytes, its header speaks of %,d; copy it again"
+              .formatted(name, fileBytes, expected));
+    }
+    return entries;
+  }
+
   private static Map<String, TensorEntry> entries(JsonNode header) {
+    if (!header.isObject()) {
+      throw new IllegalArgumentException("its header is no JSON object");
+    }
     Map<String, TensorEntry> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : header.properties()) {
       if (!field.getKey().equals("__metadata__")) {
-        JsonNode tensor = field.getValue();
-        JsonNode sizes = tensor.path("shape");
-        long[] shape = new long[sizes.size()];
-        for (int i = 0; i < shape.length; i++) {
-          shape[i] = sizes.get(i).asLong();
-        }
-        JsonNode offsets = tensor.path("data_offsets");
-        long begin = offsets.path(0).asLong(-1);
-        long end = offsets.path(1).asLong(-1);
-        String dtype = tensor.path("dtype").asText();
-        entries.put(field.getKey(), new TensorEntry(dtype, shape, begin, end));
+        entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
       }
     }
     return entries;
+  }
+
+  private static TensorEntry entry(String tensor, JsonNode json) {
+    JsonNode sizes = json.path("shape");
+    long[] shape = new long[sizes.size()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = number(tensor, sizes.get(i));
+    }
+    JsonNode offsets = json.path("data_offsets");
+    long begin = number(tensor, offsets.path(0));
+    long end = number(tensor, offsets.path(1));
+    try {
+      return new TensorEntry(json.path("dtype").asText(), shape, begin, end);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IllegalArgumentException("tensor %s: %s".formatted(tensor, e.getMessage()), e);
+    }
+  }
+
+  private static long number(String tensor, JsonNode json) {
+    if (!json.isIntegralNumber() || !json.canConvertToLong() || json.asLong() < 0) {
+      throw new IllegalArgumentException(
+          "tensor %s: %s in its shape or offsets is no size".formatted(tensor, shown(json)));
+    }
+    return json.asLong();
+  }
+
+  private static String shown(JsonNode json) {
+    String text = json.isMissingNode() ? "nothing" : json.toString();
+    return text.length() > 40 ? text.substring(0, 40) + "..." : text;
   }
 
   /** The tensors' names in the order of the data, which they must fill without holes. */

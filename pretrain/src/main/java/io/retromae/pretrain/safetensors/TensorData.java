@@ -2,7 +2,9 @@ package io.retromae.pretrain.safetensors;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * One tensor's values outside the engine.
@@ -82,6 +84,17 @@ public record TensorData(String dtype, long[] shape, ByteBuffer bytes) {
     return Float.intBitsToFloat(sign | exponentBits << 23 | fraction << 13);
   }
 
+  /** The place of the first value that is no finite number; for F32. */
+  public OptionalInt firstNotFinite() {
+    FloatBuffer floats = bytes.asFloatBuffer();
+    for (int i = 0; i < floats.limit(); i++) {
+      if (!Float.isFinite(floats.get(i))) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
   /** The values as ints; for integer types. */
   public int[] toInts() {
     double[] values = toDoubles();
@@ -95,12 +108,20 @@ public record TensorData(String dtype, long[] shape, ByteBuffer bytes) {
   static long elements(long[] shape) {
     long n = 1;
     for (long d : shape) {
+      if (d < 0) {
+        throw new IllegalArgumentException("a tensor with a dimension of " + d);
+      }
       n = Math.multiplyExact(n, d);
     }
     return n;
   }
 
-  static int width(String dtype) {
+  /**
+   * Bytes of a value.
+   *
+   * @throws IllegalArgumentException for a type that is not known
+   */
+  public static int width(String dtype) {
     return switch (dtype) {
       case "F64", "I64" -> 8;
       case "F32", "I32" -> 4;

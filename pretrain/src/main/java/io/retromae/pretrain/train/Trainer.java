@@ -180,13 +180,15 @@ public final class Trainer {
     if (state.skippedInARow() >= plan.maxSkippedSteps()) {
       throw new ConfigException(
           ("steps %d to %d had no finite gradients (loss %s at the last): as many in a row as"
-                  + " optimizer.max_skipped_steps = %d allows; start again with a lower"
-                  + " optimizer.learning_rate or a longer warm-up")
+                  + " optimizer.max_skipped_steps = %d allows; %s")
               .formatted(
                   state.step() - state.skippedInARow() + 1,
                   state.step(),
                   state.lastLosses().total(),
-                  plan.maxSkippedSteps()));
+                  plan.maxSkippedSteps(),
+                  state.updates() == 0
+                      ? "no step before had either: look at the weights it starts from, and at compute.precision"
+                      : "start again with a lower optimizer.learning_rate or a longer warm-up"));
     }
   }
 }

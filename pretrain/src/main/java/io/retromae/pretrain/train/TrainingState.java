@@ -1,5 +1,7 @@
 package io.retromae.pretrain.train;
 
+import java.util.Optional;
+
 /**
  * Where a run stands; with the parameters and both moments it is all that resuming needs, since
  * every random choice is a function of the seed and these numbers.
@@ -24,6 +26,28 @@ public record TrainingState(
   public static final TrainingState START =
       new TrainingState(
           0, 0, 0, 0, new MeanLosses(0, 0, 0, 0), LossWindow.EMPTY, EvaluationReport.NONE);
+
+  /** A loss so many times the first one is worse than no training; noise does not reach it. */
+  private static final double FAR_ABOVE = 1.5;
+
+  /** The same for a single step, which its batch alone may make hard. */
+  private static final double FAR_ABOVE_IN_ONE_STEP = 3;
+
+  /** Why this is no state to end a run in as if it had gone well; empty if it is one. */
+  public Optional<String> failure() {
+    double last = lastLosses.total();
+    if (step > 0 && updates == 0) {
+      return Optional.of("none of its %,d steps had finite gradients".formatted(step));
+    }
+    if (!Double.isFinite(last)) {
+      return Optional.of("its last loss is " + last);
+    }
+    double lately = Math.min(last, lossWindow.mean());
+    if (lately > FAR_ABOVE * firstLoss || last > FAR_ABOVE_IN_ONE_STEP * firstLoss) {
+      return Optional.of("its loss rose from %,.4f to %,.4f".formatted(firstLoss, last));
+    }
+    return Optional.empty();
+  }
 
   /** Steps that changed nothing, because their gradients were not finite. */
   public long skippedSteps() {

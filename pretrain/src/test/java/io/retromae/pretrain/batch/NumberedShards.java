@@ -63,6 +63,8 @@ final class NumberedShards {
             vocabulary.fingerprint(),
             vocabularySize,
             true,
+            true,
+            true,
             16,
             1,
             (long) shards * samplesPerShard,

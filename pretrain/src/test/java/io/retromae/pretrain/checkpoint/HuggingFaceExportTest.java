@@ -57,7 +57,17 @@ class HuggingFaceExportTest {
     }
     RunDescription description =
         new RunDescription(
-            "retromae", true, 10, 1, 1, Map.of("test", 1L), Map.of(), BaseModel.NONE, "");
+            "retromae",
+            true,
+            true,
+            true,
+            10,
+            1,
+            1,
+            Map.of("test", 1L),
+            Map.of(),
+            BaseModel.NONE,
+            "");
     CheckpointStore store = new CheckpointStore(storage, run.toString());
     FlatBuffers buffers = FlatBuffers.whole(vector(), vector(), vector());
     List<FileEntry> files =

@@ -14,11 +14,13 @@ import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -106,8 +108,8 @@ class HuggingFaceFolderTest {
   }
 
   private static TensorData floats(int... shape) {
-    int size = java.util.Arrays.stream(shape).reduce(1, (x, y) -> x * y);
-    long[] dimensions = java.util.Arrays.stream(shape).asLongStream().toArray();
+    int size = Arrays.stream(shape).reduce(1, (x, y) -> x * y);
+    long[] dimensions = Arrays.stream(shape).asLongStream().toArray();
     return new TensorData("F32", dimensions, ByteBuffer.allocate(4 * size));
   }
 
@@ -390,10 +392,172 @@ class HuggingFaceFolderTest {
   }
 
   @Test
-  void aFolderWithoutSafetensorsIsRefusedWithTheWayOut() throws IOException {
+  void aFolderWithoutWeightsIsRefusedWithTheWayOut() throws IOException {
     write(tensors(name -> true));
-    Files.move(folder.resolve("model.safetensors"), folder.resolve("pytorch_model.bin"));
+    Files.delete(folder.resolve("model.safetensors"));
 
-    assertTrue(refusal().contains("safe_serialization=True"), refusal());
+    assertTrue(refusal().contains("holds neither model.safetensors nor"), refusal());
+  }
+
+  private void writePickled(String golden, String name) throws IOException {
+    write(tensors(tensor -> true));
+    Files.delete(folder.resolve("model.safetensors"));
+    try (InputStream in =
+        HuggingFaceFolderTest.class.getResourceAsStream("/io/retromae/pretrain/pickle/" + golden)) {
+      Files.copy(in, folder.resolve(name));
+    }
+  }
+
+  /** Value i of each tensor is i. */
+  private static void assertCounted(HostVector memory) {
+    for (ParameterLayout.Parameter p : LAYOUT.parameters()) {
+      for (int i = 0; i < p.size() && !p.ofDecoder(); i++) {
+        assertEquals(i, memory.whole().getFloat((int) (4 * (p.offset() + i))), p.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-zip.bin", "bert-legacy.bin"})
+  void whatPyTorchPickledIsTaken(String golden) throws IOException {
+    writePickled(golden, "pytorch_model.bin");
+    HostVector memory = vector();
+
+    StartWeights weights = fill(memory);
+
+    assertCounted(memory);
+    assertEquals("from %s: 26 tensors; fresh: c_head (16)".formatted(folder), weights.describe());
+    save("model.safetensors", tensors(HuggingFaceFolderTest::ofModel));
+    assertTrue(
+        fill(vector()).describe().endsWith("not read, safetensors go first: pytorch_model.bin"));
+  }
+
+  @Test
+  void partsThatPyTorchPickledAreTaken() throws IOException {
+    writePickled("bert-legacy.bin", "pytorch_model-00001-of-00001.bin");
+    Files.writeString(
+        folder.resolve("pytorch_model.bin.index.json"),
+        "{\"weight_map\": {\"a\": \"pytorch_model-00001-of-00001.bin\"}}");
+    HostVector memory = vector();
+
+    fill(memory);
+
+    assertCounted(memory);
+  }
+
+  @Test
+  void aCheckpointGivesItsDecoderToo() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    save("decoder.safetensors", tensors(name -> name.startsWith("c_head")));
+    HostVector memory = vector();
+
+    StartWeights weights = fill(memory);
+
+    assertTaken(memory, "c_head.");
+    assertTrue(weights.describe().endsWith("16 of them the decoder's"), weights.describe());
+  }
+
+  @Test
+  void aRunsFolderIsRefusedWithItsExport() throws IOException {
+    Files.createDirectories(folder.resolve("export"));
+    Files.writeString(folder.resolve("export/config.json"), "{}");
+
+    assertTrue(refusal().contains(folder + "/export"), refusal());
+  }
+
+  private String corruption() {
+    return assertThrows(CorruptDataException.class, () -> open().weights(true).check())
+        .getMessage();
+  }
+
+  @Test
+  void halfAFileIsRefusedBeforeItIsRead() throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    Path file = folder.resolve("model.safetensors");
+    byte[] whole = Files.readAllBytes(file);
+    for (int length : new int[] {whole.length / 2, whole.length - 1, whole.length + 1}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+
+      var refusal = assertThrows(CorruptDataException.class, () -> open().weights(true));
+
+      assertTrue(
+          refusal.getMessage().contains("header speaks of %,d".formatted(whole.length)),
+          refusal.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN, F32", "Infinity, F32", "-Infinity, F32", "1e300, F64"})
+  void aWeightThatIsNoNumberIsRefusedByName(double value, String dtype) throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    ByteBuffer bytes = ByteBuffer.allocate(8 * TensorData.width(dtype));
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    if (dtype.equals("F32")) {
+      bytes.putFloat(12, (float) value);
+    } else {
+      bytes.putDouble(24, value);
+    }
+    String name = "bert.encoder.layer.0.output.dense.bias";
+    tensors.put(name, new TensorData(dtype, new long[] {8}, bytes));
+    write(tensors);
+
+    String message = corruption();
+
+    assertTrue(message.contains("value 3 of " + name), message);
+  }
+
+  @Test
+  void anUntiedHeadIsRefusedByTheCheckAlone() throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    tensors.put("cls.predictions.decoder.weight", floats(12, 8));
+    write(tensors);
+
+    var refusal = assertThrows(ConfigException.class, () -> open().weights(true).check());
+
+    assertTrue(refusal.getMessage().contains("one table for both"), refusal.getMessage());
+  }
+
+  @Test
+  void layersThatTheConfigurationDoesNotKnowAreRefused() throws IOException {
+    Map<String, TensorData> tensors = tensors(HuggingFaceFolderTest::ofModel);
+    tensors.put("bert.encoder.layer.1.output.dense.bias", floats(8));
+    write(tensors);
+
+    assertTrue(refusal().contains("more layers than num_hidden_layers"), refusal());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num_hidden_layers, 1, 2147483647, at most 1024",
+    "num_hidden_layers, 1, 99999999999999, whole number",
+    "num_hidden_layers, 1, \"twelve\", whole number",
+    "num_hidden_layers, 1, 0, at least 1",
+    "num_hidden_layers, 1, -3, at least 1",
+    "num_hidden_layers, 1, 1.5, whole number",
+    "hidden_size, 8, 2147483640, at most 65536",
+    "num_attention_heads, 2, 2147483647, multiple of num_attention_heads",
+    "vocab_size, 12, 2147483647, at most 16777216",
+    "max_position_embeddings, 10, 2147483647, at most 1048576",
+    "intermediate_size, 16, 2147483647, at most 1048576",
+    "type_vocab_size, 2, 2147483647, at most 1024",
+    "hidden_dropout_prob, 0.1, 1.5, below 1",
+    "layer_norm_eps, 1.0E-12, 0, above 0",
+    "initializer_range, 0.02, \"x\", must be a number"
+  })
+  void sizesHaveBounds(String key, String value, String other, String reason) throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    editConfig("\"%s\" : %s".formatted(key, value), "\"%s\" : %s".formatted(key, other));
+
+    assertTrue(refusal().contains(key + " = " + other), refusal());
+    assertTrue(refusal().contains(reason), refusal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"is_decoder\": true", "\"auto_map\": {\"AutoModel\": \"x.Y\"}"})
+  void aBertThatComputesSomethingElseIsRefused(String entry) throws IOException {
+    write(tensors(HuggingFaceFolderTest::ofModel));
+    editConfig("\"model_type\"", entry + ", \"model_type\"");
+
+    assertTrue(refusal().contains(entry.split("\"")[1]), refusal());
   }
 }

@@ -354,6 +354,33 @@ class PretrainJobTest {
   }
 
   @Test
+  void aRunWhoseLossRoseIsNoSuccess() {
+    String[] wild = {ALONE, "optimizer.learning_rate=100", "optimizer.lr_scheduler_type=constant"};
+
+    for (int time = 0; time < 2; time++) { // the same command again says the same
+      var refusal =
+          assertThrows(ConfigException.class, () -> train(config("wild", wild), line -> {}));
+
+      assertTrue(refusal.getMessage().contains("its loss rose from"), refusal.getMessage());
+      assertTrue(refusal.getMessage().contains("optimizer.learning_rate"), refusal.getMessage());
+    }
+    assertFalse(Files.exists(folder.resolve("wild/export")));
+    assertTrue(Files.exists(folder.resolve("wild/metrics.jsonl")));
+  }
+
+  @Test
+  void aCheckpointStartsAnotherRunWithItsDecoder() throws IOException {
+    train(config("saved", ALONE, "schedule.max_steps=2"), line -> {});
+    String checkpoint = folder.resolve("saved/checkpoints/step-00000002-1").toString();
+
+    List<String> line = startLines("from-saved", "schedule.max_steps=2", "init.from=" + checkpoint);
+
+    assertEquals(
+        List.of("init     from %s: 58 tensors, 16 of them the decoder's".formatted(checkpoint)),
+        line);
+  }
+
+  @Test
   void anExportedModelStartsAnotherRun() throws IOException {
     train(config("first", ALONE), line -> {});
 

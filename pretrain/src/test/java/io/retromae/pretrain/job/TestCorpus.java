@@ -48,6 +48,8 @@ final class TestCorpus {
             Vocabulary.of(tokens).fingerprint(),
             VOCABULARY_SIZE,
             true,
+            true,
+            true,
             32,
             1,
             samples,

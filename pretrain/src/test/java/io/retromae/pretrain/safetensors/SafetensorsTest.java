@@ -20,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
   private static TensorData floats(long[] shape, float... values) {
@@ -107,6 +108,53 @@ class SafetensorsTest {
     assertEquals(List.of("z", "a", "empty"), new ArrayList<>(entries.keySet()));
     assertEquals("F32", entries.get("z").dtype());
     assertArrayEquals(new long[] {2, 3}, entries.get("z").shape());
+  }
+
+  private static byte[] header(String json, int dataBytes) {
+    byte[] text = json.getBytes(UTF_8);
+    return ByteBuffer.allocate(8 + text.length + dataBytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(text.length)
+        .put(text)
+        .array();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'shape':[-1],'data_offsets':[0,-4]",
+        "'shape':[-1,-1],'data_offsets':[0,4]",
+        "'shape':[1],'data_offsets':[4,8]",
+        "'shape':[1],'data_offsets':[8,4]",
+        "'shape':[1],'data_offsets':[-4,0]",
+        "'shape':[1],'data_offsets':[0]",
+        "'shape':[1.5],'data_offsets':[0,4]",
+        "'shape':['1'],'data_offsets':[0,4]",
+        "'shape':[4294967296,4294967296],'data_offsets':[0,4]",
+        "'shape':[99999999999999999999],'data_offsets':[0,4]",
+        "'shape':[2305843009213693952],'data_offsets':[0,4]",
+        "'shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]",
+        "'shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[2,6]",
+        "'shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[8,12]",
+        "'shape':[1],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]"
+      })
+  void sizesAndOffsetsThatCannotBeAreRefusedByTheHeaderAlone(String entry) {
+    String json = "{'a':{'dtype':'F32',%s}}".formatted(entry).replace('\'', '"');
+    byte[] bytes = header(json, 12);
+
+    var refusal =
+        assertThrows(
+            CorruptDataException.class,
+            () ->
+                Safetensors.readHeader(
+                    "model.safetensors", new ByteArrayInputStream(bytes), bytes.length));
+
+    assertTrue(refusal.getMessage().startsWith("model.safetensors: "), refusal.getMessage());
+  }
+
+  @Test
+  void aHeaderOfAnotherKindOfJsonIsRefused() {
+    assertThrows(CorruptDataException.class, () -> read(header("[1, 2]", 0)));
   }
 
   @ParameterizedTest
