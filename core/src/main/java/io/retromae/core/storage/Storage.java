@@ -315,7 +315,7 @@ public final class Storage implements Serializable {
     }
   }
 
-  private static boolean isObjectStore(FileSystem fs) {
+  static boolean isObjectStore(FileSystem fs) {
     String scheme = fs.getUri().getScheme();
     return scheme.startsWith("s3") || scheme.equals("gs") || scheme.startsWith("abfs");
   }
@@ -329,7 +329,8 @@ public final class Storage implements Serializable {
     }
   }
 
-  private FileSystem fileSystem(String text) {
+  /** The file system of a path. */
+  FileSystem fileSystem(String text) {
     try {
       Path path = new Path(text);
       StorageErrors.refuseCredentials(path);

@@ -36,7 +36,7 @@ final class SplitTask {
     Storage storage = context.storage();
     FilePart part = file.part(context.config().reader(), Split.WHOLE);
     List<Split> splits = FileSplitter.split(storage, part);
-    if (FileSplitter.needsRewriting(part, splits)) {
+    if (FileSplitter.needsRewriting(storage, part, splits)) {
       String prefix =
           "%s/pieces/%06d-%s".formatted(context.work(), file.number(), UUID.randomUUID());
       splits = StreamSplitter.rewrite(storage, part, prefix);
