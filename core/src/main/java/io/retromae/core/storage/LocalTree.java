@@ -13,10 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Folders of a local disk. Hadoop's view of them leaves out links that lead nowhere and names that
@@ -26,7 +24,6 @@ final class LocalTree extends StoredTree {
   private static final String SCHEME = "file:";
 
   private final boolean followLinks;
-  private final Set<Path> reached = new HashSet<>();
 
   LocalTree(boolean followLinks) {
     this.followLinks = followLinks;
@@ -57,9 +54,6 @@ final class LocalTree extends StoredTree {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       entries.forEach(found::add);
-      if (followLinks) {
-        reached.add(path.toRealPath());
-      }
     } catch (DirectoryIteratorException e) {
       throw StorageErrors.unreachable("list", folder.path(), e.getCause());
     } catch (IOException e) {
@@ -67,7 +61,7 @@ final class LocalTree extends StoredTree {
     }
     List<StoredNode> members = new ArrayList<>();
     found.stream()
-        .sorted(Comparator.comparing(Files::isSymbolicLink).thenComparing(Path::toString))
+        .sorted(Comparator.comparing(Path::toString))
         .forEach(entry -> member(entry).ifPresent(members::add));
     return members;
   }
@@ -81,7 +75,7 @@ final class LocalTree extends StoredTree {
     try {
       BasicFileAttributes own =
           Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return Optional.of(own.isSymbolicLink() ? link(entry) : kept(entry, own));
+      return Optional.of(own.isSymbolicLink() ? link(entry) : node(entry, own));
     } catch (NoSuchFileException e) {
       return Optional.empty(); // gone since the folder was read
     } catch (IOException e) {
@@ -89,22 +83,35 @@ final class LocalTree extends StoredTree {
     }
   }
 
-  private StoredNode kept(Path entry, BasicFileAttributes attributes) throws IOException {
-    if (followLinks && attributes.isRegularFile()) {
-      reached.add(entry.toRealPath());
-    }
-    return node(entry, attributes);
-  }
-
   private StoredNode link(Path entry) throws IOException {
     String target = String.valueOf(Files.readSymbolicLink(entry));
     if (!followLinks || !Files.exists(entry)) {
       return new StoredNode(SCHEME + entry, Kind.LINK, 0, 0, target);
     }
-    if (!reached.add(entry.toRealPath())) {
-      return new StoredNode(SCHEME + entry, Kind.REACHED_BEFORE, 0, 0, target);
+    if (leadsUp(entry)) {
+      return new StoredNode(SCHEME + entry, Kind.LOOP, 0, 0, target);
     }
     return node(entry, Files.readAttributes(entry, BasicFileAttributes.class));
+  }
+
+  /** Whether a link leads to a folder that it lies in, by whatever links it was reached. */
+  private static boolean leadsUp(Path entry) throws IOException {
+    Path target = entry.toRealPath();
+    for (Path above = entry.getParent(); above != null; above = above.getParent()) {
+      if (above.toRealPath().equals(target)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  String identity(StoredNode file) {
+    try {
+      return followLinks ? SCHEME + local(file.path()).toRealPath() : file.path();
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("look at", file.path(), e);
+    }
   }
 
   private static StoredNode node(Path path, BasicFileAttributes attributes) {

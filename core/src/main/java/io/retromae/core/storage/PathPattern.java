@@ -38,8 +38,10 @@ public final class PathPattern {
    * @param folder the folder or file that the pattern names, by itself or by a match
    * @param shown elements of the node's path, from the first that the pattern does not name
    *     outright: no wildcard, or one that begins with the same {@code .} or {@code _}
+   * @param identity the same for all paths by which followed links lead to one file; its own path
+   *     for the file itself
    */
-  public record Match(StoredNode node, String folder, List<String> shown) {
+  public record Match(StoredNode node, String folder, List<String> shown, String identity) {
     /** Copies. */
     public Match {
       shown = List.copyOf(shown);
@@ -70,6 +72,7 @@ public final class PathPattern {
     String root = whole.substring(0, whole.length() - new Path(whole).toUri().getPath().length());
     for (String alternative : alternatives(new Path(whole).toUri().getPath())) {
       List<String> elements = List.of(alternative.substring(1).split("/+"));
+      elements.stream().filter(element -> !element.equals(ANY_FOLDERS)).forEach(this::compile);
       int fixed = 0;
       while (fixed < elements.size() && !isWild(elements.get(fixed))) {
         fixed++;
@@ -130,7 +133,7 @@ public final class PathPattern {
       } else if (member.kind() == Kind.FOLDER) {
         match(member, elements.subList(1, elements.size()), path);
       } else if (member.kind() != Kind.FILE && member.kind() != Kind.SPECIAL) {
-        found.put(member.path(), new Match(member, member.path(), path));
+        keep(member, member.path(), path);
       }
     }
   }
@@ -159,7 +162,7 @@ public final class PathPattern {
             depth == path.size()
                 ? node.path()
                 : node.path().substring(0, node.path().length() - up.length());
-        found.putIfAbsent(node.path(), new Match(node, named, all));
+        keep(node, named, all);
       }
     }
   }
@@ -189,14 +192,23 @@ public final class PathPattern {
   /** A file, or all below a folder. */
   private void add(StoredNode node, List<String> shown) {
     if (node.kind() != Kind.FOLDER) {
-      found.putIfAbsent(node.path(), new Match(node, node.path(), shown));
+      keep(node, node.path(), shown);
       return;
     }
     for (StoredNode member : tree.below(node)) {
       List<String> path = new ArrayList<>(shown);
       path.addAll(relative(node, member));
-      found.putIfAbsent(member.path(), new Match(member, node.path(), path));
+      keep(member, node.path(), path);
     }
+  }
+
+  private void keep(StoredNode node, String folder, List<String> shown) {
+    found.computeIfAbsent(
+        node.path(),
+        path -> {
+          boolean file = node.kind() == Kind.FILE;
+          return new Match(node, folder, shown, file ? tree.identity(node) : path);
+        });
   }
 
   private static List<String> relative(StoredNode folder, StoredNode member) {

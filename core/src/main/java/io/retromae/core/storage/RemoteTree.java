@@ -81,6 +81,11 @@ final class RemoteTree extends StoredTree {
     return found;
   }
 
+  @Override
+  String identity(StoredNode file) {
+    return file.path();
+  }
+
   private static StoredNode node(FileStatus status) {
     Kind kind = status.isSymlink() ? Kind.LINK : status.isFile() ? Kind.FILE : Kind.FOLDER;
     long size = kind == Kind.FILE ? status.getLen() : 0;

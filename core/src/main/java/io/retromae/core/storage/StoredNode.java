@@ -18,8 +18,8 @@ public record StoredNode(String path, Kind kind, long size, long modified, Strin
     FOLDER,
     /** A symbolic link that is not followed, or leads nowhere. */
     LINK,
-    /** A link to a file or folder that was reached before, by another link or without one. */
-    REACHED_BEFORE,
+    /** A link that is followed, to a folder that it lies in. */
+    LOOP,
     /** A pipe, a socket or a device. */
     SPECIAL,
     /** It has a name that Java cannot say in this locale, so that it cannot be opened. */

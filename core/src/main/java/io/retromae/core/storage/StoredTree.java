@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.FileSystem;
 
 /**
  * Folders as they are, with all that lies in them: links, pipes and names that cannot be said are
- * told apart, not left out. One tree serves one search.
+ * told apart, not left out.
  */
 abstract sealed class StoredTree permits LocalTree, RemoteTree {
   /**
@@ -23,9 +23,12 @@ abstract sealed class StoredTree permits LocalTree, RemoteTree {
   /** What lies at a path that was named outright: a link there is followed. */
   abstract Optional<StoredNode> at(String path);
 
-  /** What lies directly in a folder, sorted by name, links last. */
+  /** What lies directly in a folder, sorted by name. */
   abstract List<StoredNode> members(StoredNode folder);
 
   /** All below a folder that is no folder, in any order. */
   abstract List<StoredNode> below(StoredNode folder);
+
+  /** The same for all paths by which links lead to one file. */
+  abstract String identity(StoredNode file);
 }

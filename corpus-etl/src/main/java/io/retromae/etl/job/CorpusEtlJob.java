@@ -133,6 +133,7 @@ public final class CorpusEtlJob {
 
     CleanPhase.Cleaned clean =
         phase("clean", () -> new CleanPhase(spark, context, config).run(plan.files(), benchmarks));
+    Conservation.checkListing(plan.files(), clean.units());
     List<CleanTask.Receipt> cleaned = clean.receipts();
     refuseBadFiles(cleaned);
     Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));

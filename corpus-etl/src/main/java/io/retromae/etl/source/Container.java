@@ -15,7 +15,7 @@ final class Container {
 
   private static final int TAR_CHECKSUM_AT = 148;
   private static final int TAR_CHECKSUM_BYTES = 8;
-  private static final int LEAST_TO_JUDGE = 64;
+  private static final int FEW = 64;
   private static final double MOST_CONTROLS = 0.05;
 
   private static final List<Kind> KINDS =
@@ -157,13 +157,23 @@ final class Container {
     return at < head.length ? head[at] & 0xff : -1;
   }
 
-  /** Texts, in whatever encoding, have next to no control characters but line ends and tabs. */
+  /**
+   * Texts, in whatever encoding, have next to no control characters but line ends and tabs. Bytes
+   * that only go wrong after a while are a damaged text.
+   */
   private static boolean isBinary(byte[] head) {
+    return head.length >= FEW
+        && controls(head, FEW) > 1
+        && controls(head, head.length) > MOST_CONTROLS * head.length;
+  }
+
+  private static int controls(byte[] head, int length) {
     int controls = 0;
-    for (byte b : head) {
+    for (int i = 0; i < length; i++) {
+      byte b = head[i];
       boolean control = b >= 0 && b < ' ' && b != '\n' && b != '\r' && b != '\t';
       controls += control ? 1 : 0;
     }
-    return head.length >= LEAST_TO_JUDGE && controls > MOST_CONTROLS * head.length;
+    return controls;
   }
 }

@@ -5,7 +5,9 @@ import io.retromae.core.storage.PathPattern;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +28,8 @@ public record InputListing(List<Listed> files, List<Unread> unread) {
           "(readme|license|licence|notice|copying|changelog|citation|md5sums?|sha(1|256|512)sums?)"
               + "([._-].*)?|.*\\.(md|rst|md5|sha1|sha256|sha512|crc|asc|sig)",
           Pattern.CASE_INSENSITIVE);
+
+  private static final Optional<Unread.Reason> REPEAT = Optional.of(Unread.Reason.LINK_TO_ANOTHER);
 
   /** Refused entries that a message names. */
   private static final int NAMED = 10;
@@ -59,9 +63,12 @@ public record InputListing(List<Listed> files, List<Unread> unread) {
     List<Listed> files = new ArrayList<>();
     List<Unread> unread = new ArrayList<>();
     List<StoredNode> refused = new ArrayList<>();
+    Map<String, String> pathsRead = pathsToRead(found, settings);
     for (PathPattern.Match match : found) {
       StoredNode node = match.node();
-      Optional<Unread.Reason> reason = whyUnread(match, settings);
+      Optional<Unread.Reason> reason =
+          whyUnread(match, settings)
+              .or(() -> isRepeat(match, pathsRead) ? REPEAT : Optional.empty());
       if (reason.isPresent()) {
         unread.add(new Unread(node.path(), reason.get()));
       } else if (node.kind() != StoredNode.Kind.FILE) {
@@ -78,10 +85,29 @@ public record InputListing(List<Listed> files, List<Unread> unread) {
     return new InputListing(files, unread);
   }
 
+  /** Of several paths to one file, its own or the first. */
+  private static Map<String, String> pathsToRead(
+      List<PathPattern.Match> found, FileSettings settings) {
+    Map<String, String> paths = new HashMap<>();
+    for (PathPattern.Match match : found) {
+      if (whyUnread(match, settings).isEmpty()) {
+        String path = match.node().path();
+        paths.merge(
+            match.identity(), path, (before, now) -> now.equals(match.identity()) ? now : before);
+      }
+    }
+    return paths;
+  }
+
+  private static boolean isRepeat(PathPattern.Match match, Map<String, String> pathsRead) {
+    String path = match.node().path();
+    return !pathsRead.getOrDefault(match.identity(), path).equals(path);
+  }
+
   private static Optional<Unread.Reason> whyUnread(PathPattern.Match match, FileSettings settings) {
     StoredNode node = match.node();
-    if (node.kind() == StoredNode.Kind.REACHED_BEFORE) {
-      return Optional.of(Unread.Reason.LINK_TO_ANOTHER);
+    if (node.kind() == StoredNode.Kind.LOOP) {
+      return REPEAT;
     }
     if (node.kind() == StoredNode.Kind.SPECIAL) {
       return Optional.of(Unread.Reason.NO_REGULAR_FILE);
