@@ -15,7 +15,7 @@ import java.util.zip.Inflater;
  * damaged for the end of the file; this one does not. Zeros behind the last member, as tapes pad
  * with, are its end; anything else there is damage. Gives all that comes out before it throws.
  */
-final class GzipMembers extends InputStream {
+public final class GzipMembers extends InputStream {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MAGIC = 0x8b1f;
   private static final int DEFLATE = 8;
@@ -38,7 +38,8 @@ final class GzipMembers extends InputStream {
   private int members;
   private Optional<IOException> failure = Optional.empty();
 
-  GzipMembers(InputStream in) {
+  /** The decompressed members of a file; closes it. */
+  public GzipMembers(InputStream in) {
     this.in = in;
   }
 

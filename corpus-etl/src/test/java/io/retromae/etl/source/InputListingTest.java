@@ -148,6 +148,22 @@ class InputListingTest {
   }
 
   @Test
+  void namesThatTheLocaleCannotSayAreRefusedNotLost() throws Exception {
+    write("d/a.jsonl", "d/汉字.jsonl", "plain/b.jsonl");
+
+    List<String> said =
+        ListingProcess.run("POSIX", folder, List.of("d", "d/**/*.jsonl", "d/a*", "plain"));
+
+    for (String refusal : said.subList(0, 2)) {
+      assertTrue(refusal.contains("refused path: file:" + folder), refusal);
+      assertTrue(refusal.contains("set LC_ALL=C.UTF-8"), refusal);
+      assertTrue(!refusal.contains("read "), refusal);
+    }
+    assertTrue(said.get(2).contains("read a.jsonl"), "what is not asked for: " + said.get(2));
+    assertTrue(said.get(3).contains("read b.jsonl"), said.get(3));
+  }
+
+  @Test
   void aFolderOfHiddenFilesOnlyIsRefused() throws IOException {
     write("d/_SUCCESS");
 
