@@ -7,10 +7,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.retromae.core.failure.ConfigException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.functional.RemoteIterators;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +90,77 @@ class PathPatternTest {
     write("x=1/l1.jsonl");
 
     assertEquals(expected, names(pattern));
+    for (String scheme : List.of("remote", "s3like")) {
+      assertEquals(expected, elsewhere(scheme, pattern), scheme);
+    }
+  }
+
+  /** The same folder behind a file system that is not known to be local. */
+  public static class RemoteFileSystem extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("remote:///");
+    }
+  }
+
+  /** One that lists all below a folder at once. */
+  public static final class ObjectStore extends RemoteFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("s3like:///");
+    }
+
+    @Override
+    public RemoteIterator<LocatedFileStatus> listFiles(
+        org.apache.hadoop.fs.Path top, boolean recursive) throws IOException {
+      List<LocatedFileStatus> files = new ArrayList<>();
+      add(top, files);
+      return RemoteIterators.remoteIteratorFromIterable(files);
+    }
+
+    private static LocatedFileStatus located(FileStatus file) {
+      FsPermission any = FsPermission.getFileDefault();
+      long time = file.getModificationTime();
+      return new LocatedFileStatus(
+          file.getLen(),
+          false,
+          1,
+          1,
+          time,
+          time,
+          any,
+          "",
+          "",
+          null,
+          file.getPath(),
+          false,
+          false,
+          false,
+          new BlockLocation[0]);
+    }
+
+    private void add(org.apache.hadoop.fs.Path top, List<LocatedFileStatus> files)
+        throws IOException {
+      for (FileStatus status : listStatus(top)) {
+        if (status.isDirectory()) {
+          add(status.getPath(), files);
+        } else {
+          files.add(located(status));
+        }
+      }
+    }
+  }
+
+  private String elsewhere(String scheme, String pattern) {
+    Configuration configuration = new Configuration(false);
+    configuration.set("fs.remote.impl", RemoteFileSystem.class.getName());
+    configuration.set("fs.s3like.impl", ObjectStore.class.getName());
+    String root = scheme + ":" + folder + "/";
+    return String.join(
+        " ",
+        PathPattern.find(new Storage(configuration), root + pattern, false).stream()
+            .map(match -> match.node().path().substring(root.length()))
+            .toList());
   }
 
   @Test

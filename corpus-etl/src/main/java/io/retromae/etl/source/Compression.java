@@ -106,9 +106,18 @@ enum Compression {
       case ZSTD -> new ZstdInputStreamNoFinalizer(new ZstdFrames(in)).setLongMax(windowLog);
       case GZIP -> new GzipMembers(in);
       case BZIP2 -> new Bzip2Blocks(in);
-      case XZ -> new XzStreams(in, again);
+      case XZ -> xz(in, again);
       case NONE -> in;
     };
+  }
+
+  private static InputStream xz(InputStream in, XzStreams.Opener again) throws IOException {
+    try {
+      return new XzStreams(in, again);
+    } catch (NoClassDefFoundError e) { // Spark brings the library, a stripped one may not
+      throw new UnsupportedException(
+          "it is xz, and this Spark lacks org.tukaani:xz; add that by --packages");
+    }
   }
 
   /** What a read error says about the file, after so many decompressed bytes. */

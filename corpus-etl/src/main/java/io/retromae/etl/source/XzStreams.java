@@ -37,12 +37,7 @@ final class XzStreams extends InputStream {
   }
 
   private static InputStream decoder(InputStream in) throws IOException {
-    try {
-      return new XZInputStream(in, MOST_KIB);
-    } catch (NoClassDefFoundError e) { // Spark brings the library, a stripped one may not
-      throw new Compression.UnsupportedException(
-          "it is xz, and this Spark lacks org.tukaani:xz; add that by --packages");
-    }
+    return new XZInputStream(in, MOST_KIB);
   }
 
   @Override
