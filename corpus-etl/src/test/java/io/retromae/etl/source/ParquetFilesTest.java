@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
@@ -26,6 +27,9 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -110,5 +114,53 @@ class ParquetFilesTest {
 
     assertEquals(FileError.UNSUPPORTED, error.kind(), error.message());
     assertTrue(error.message().contains("encrypted"), error.message());
+  }
+
+  @Test
+  void aColumnMayBeAFieldOfAGroup() throws IOException {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m { optional group doc { required binary text; optional binary head; }"
+                + " optional group meta { optional group of { optional binary set; } }"
+                + " optional binary a.b; repeated group tags { optional binary x; } }");
+    Path file = folder.resolve("nested.parquet");
+    SimpleGroupFactory rows = new SimpleGroupFactory(schema);
+    try (ParquetWriter<Group> writer = writer(file, schema)) {
+      Group row = rows.newGroup().append("a.b", "dotted");
+      row.addGroup("doc").append("text", "one").append("head", "title");
+      row.addGroup("meta").addGroup("of").append("set", "news");
+      writer.write(row);
+      Group bare = rows.newGroup();
+      bare.addGroup("doc").append("text", "two");
+      writer.write(bare);
+      writer.write(rows.newGroup());
+    }
+
+    Reading read = read(file, "doc.text", "doc.head", "meta.of.set");
+    Reading dotted = read(file, "a.b", "", "");
+    Reading wrong = read(file, "tags.x", "", "");
+
+    assertEquals(
+        List.of("title\none parquet/news", "two parquet/unknown"),
+        read.documents().stream().map(d -> d.text() + " " + d.source()).toList());
+    assertEquals(Map.of("missing_text", 1L), read.quarantined());
+    assertEquals("dotted", dotted.documents().get(0).text());
+    assertEquals(FileError.COLUMNS, wrong.errors().get(0).kind());
+  }
+
+  private static ParquetWriter<Group> writer(Path file, MessageType schema) throws IOException {
+    return ExampleParquetWriter.builder(
+            HadoopOutputFile.fromPath(
+                new org.apache.hadoop.fs.Path(file.toString()), new Configuration()))
+        .withType(schema)
+        .build();
+  }
+
+  private static Reading read(Path file, String text, String title, String set) throws IOException {
+    InputSettings input = new InputSettings(file.toString(), Format.PARQUET, text, title, set, "");
+    long size = Files.size(file);
+    return Reading.of(
+        STORAGE,
+        new FilePart(file.toString(), "n", size, input, ReaderSettings.standard(), Split.WHOLE));
   }
 }
