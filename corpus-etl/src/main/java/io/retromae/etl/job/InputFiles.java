@@ -80,7 +80,9 @@ record InputFiles(
       if (bad.size() > NAMED) {
         lines.add("and %,d more".formatted(bad.size() - NAMED));
       }
-      throw new CorruptDataException(String.join(System.lineSeparator(), lines));
+      throw new CorruptDataException(
+          String.join(System.lineSeparator(), lines)
+              + "; on_bad_file: salvage lists such files and reads the others");
     }
   }
 
