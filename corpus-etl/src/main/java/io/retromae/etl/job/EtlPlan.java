@@ -49,7 +49,7 @@ public record EtlPlan(
     }
     InputFiles.refuse(problems);
     if (config.onBadFile() == EtlConfig.OnBadFile.STRICT) {
-      inputs.refuseBad();
+      inputs.refuseBad("on_bad_file: salvage lists such files and reads the others");
     }
     return new EtlPlan(inputs.files(), inputs.unread(), inputs.bad(), vocabulary.orElseThrow());
   }

@@ -62,7 +62,7 @@ record InputFiles(
       Storage storage, List<InputSettings> inputs, FileSettings settings, ReaderSettings limits) {
     InputFiles found = find(storage, inputs, settings, limits);
     refuse(found.problems());
-    found.refuseBad();
+    found.refuseBad("mend them or leave them out of inputs");
     return found.files();
   }
 
@@ -73,16 +73,18 @@ record InputFiles(
     }
   }
 
-  /** Refuses files that are seen to be broken. */
-  void refuseBad() {
+  /**
+   * Refuses files that are seen to be broken.
+   *
+   * @param mend how to go on
+   */
+  void refuseBad(String mend) {
     if (!bad.isEmpty()) {
       List<String> lines = new ArrayList<>(bad.subList(0, Math.min(NAMED, bad.size())));
       if (bad.size() > NAMED) {
         lines.add("and %,d more".formatted(bad.size() - NAMED));
       }
-      throw new CorruptDataException(
-          String.join(System.lineSeparator(), lines)
-              + "; on_bad_file: salvage lists such files and reads the others");
+      throw new CorruptDataException(String.join(System.lineSeparator(), lines) + "; " + mend);
     }
   }
 
