@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -40,10 +42,11 @@ final class ParquetTable implements AutoCloseable {
    */
   static ParquetTable open(Storage storage, FilePart part) throws IOException {
     int maxExpansion = part.files().maxExpansion();
+    Configuration shared = storage.configuration(); // a new one takes longer to load than a footer
     ParquetReadOptions options =
-        ParquetReadOptions.builder()
+        HadoopReadOptions.builder(shared)
             .usePageChecksumVerification(true)
-            .withCodecFactory(new PageGuard(HadoopCodecs.newFactory(0), maxExpansion))
+            .withCodecFactory(new PageGuard(HadoopCodecs.newFactory(shared, 0), maxExpansion))
             .build();
     ParquetFileReader file =
         ParquetFileReader.open(new ParquetInput(storage, part.path(), part.size()), options);
