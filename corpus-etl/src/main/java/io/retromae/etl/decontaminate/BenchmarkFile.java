@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.retromae.core.shard.ParquetRows;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.source.GzipMembers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /**
@@ -60,7 +60,7 @@ record BenchmarkFile(Storage storage, String path) {
       return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
     }
     if (startsWith(in, "\u001f\u008b")) {
-      return new GZIPInputStream(in, 1 << 16);
+      return new GzipMembers(in);
     }
     return startsWith(in, "BZh") ? new BZip2CompressorInputStream(in, true) : in;
   }

@@ -4,6 +4,8 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.etl.report.StageCounts;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Nothing is lost silently: what goes into each stage comes out, is dropped or quarantined. */
 record Conservation(
@@ -33,6 +35,21 @@ record Conservation(
     long tokens = packed.stream().mapToLong(p -> p.samples().tokens()).sum();
     equal("packed samples", samples, "samples in shards", shardSum(ShardEntry::samples));
     equal("packed tokens", tokens, "tokens in shards", shardSum(ShardEntry::tokens));
+  }
+
+  /**
+   * The sums begin at the listing: each file that is to be read has a unit, and each unit a file.
+   *
+   * @throws IllegalStateException naming a file without one: a bug of ours
+   */
+  static void checkListing(List<EtlFile> files, List<EtlUnit> units) {
+    Set<Integer> divided = units.stream().map(u -> u.file().number()).collect(Collectors.toSet());
+    for (EtlFile file : files) {
+      if (!divided.contains(file.number())) {
+        throw new IllegalStateException(file.path() + ": was listed, but no task reads it");
+      }
+    }
+    equal("files listed", files.size(), "files divided among tasks", divided.size());
   }
 
   private long shardSum(java.util.function.ToLongFunction<ShardEntry> value) {

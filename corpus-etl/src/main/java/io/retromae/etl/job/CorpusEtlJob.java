@@ -150,6 +150,7 @@ public final class CorpusEtlJob {
         phase(
             "clean",
             () -> new CleanPhase(spark, context, config, following).run(plan.files(), benchmarks));
+    Conservation.checkListing(plan.files(), clean.units());
     List<CleanTask.Receipt> cleaned = clean.receipts();
     refuseBadFiles(cleaned);
     Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));

@@ -5,6 +5,7 @@ import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.decontaminate.DecontaminationSettings;
 import io.retromae.etl.dedup.DedupSettings;
+import io.retromae.etl.source.FileSettings;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.tokenize.PackingSettings;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param tokenizeChineseChars whether each ideograph is a word
  * @param seed of the shuffle
  * @param onBadFile what happens to a file with an error inside
+ * @param files which files are read
  * @param reader what readers accept, how files are split
  * @param filters what is kept
  * @param dedup what counts as a duplicate
@@ -55,6 +57,7 @@ public record EtlConfig(
                     + " the records before the error.",
             standard = "strict")
         OnBadFile onBadFile,
+    @Setting(doc = "Which files of the inputs are read.") FileSettings files,
     @Setting(doc = "What readers accept, and how files are split.") ReaderSettings reader,
     @Setting(doc = "What is kept.") FilterSettings filters,
     @Setting(doc = "What counts as a duplicate.") DedupSettings dedup,

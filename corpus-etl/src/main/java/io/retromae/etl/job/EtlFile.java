@@ -1,6 +1,7 @@
 package io.retromae.etl.job;
 
 import io.retromae.etl.source.FilePart;
+import io.retromae.etl.source.FileSettings;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
@@ -15,9 +16,16 @@ import java.io.Serializable;
  * @param size bytes as stored
  * @param modified milliseconds since 1970
  * @param input what it holds
+ * @param settings how files are read
  */
 record EtlFile(
-    int number, String path, String nameInInput, long size, long modified, InputSettings input)
+    int number,
+    String path,
+    String nameInInput,
+    long size,
+    long modified,
+    InputSettings input,
+    FileSettings settings)
     implements Serializable {
 
   /** What a receipt must match to count on a later run. */
@@ -27,6 +35,6 @@ record EtlFile(
 
   /** A part of it, as a reader takes it. */
   FilePart part(ReaderSettings limits, Split split) {
-    return new FilePart(path, nameInInput, size, input, limits, split);
+    return new FilePart(path, nameInInput, size, input, limits, settings, split);
   }
 }

@@ -1,32 +1,29 @@
 package io.retromae.etl.job;
 
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.etl.source.FilePart;
-import io.retromae.etl.source.InputListing;
 import io.retromae.etl.source.InputSettings;
-import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.RecordReader;
-import io.retromae.etl.source.Split;
-import java.io.IOException;
+import io.retromae.etl.source.Unread;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What a run will read, found before Spark starts.
  *
  * @param files in the order of the inputs
- * @param skipped hidden files, not read
+ * @param unread what lies beside them, each with a reason
+ * @param bad a sentence for each file that is seen to be broken, or of a kind that is not read
  * @param vocabulary that will make the ids
  */
-public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary vocabulary) {
-  /** Files of one input that are listed by name. */
+public record EtlPlan(
+    List<EtlFile> files, List<Unread> unread, List<String> bad, Vocabulary vocabulary) {
+  /** Files of one input, or beside them, that are listed by name. */
   private static final int LISTED = 20;
 
   /** Text by compressed bytes: the sample files of the Pile, zstd, 30 MB in 9. */
@@ -38,11 +35,12 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
    * Checks everything that can be checked without a cluster.
    *
    * @throws ConfigException with all that the user has to mend
+   * @throws io.retromae.core.failure.CorruptDataException in strict mode, naming all files that are
+   *     seen to be broken
    */
   public static EtlPlan of(Storage storage, EtlConfig config) {
-    List<String> problems = new ArrayList<>();
-    List<String> skipped = new ArrayList<>();
-    List<EtlFile> files = files(storage, config.inputs(), config.reader(), skipped, problems);
+    InputFiles inputs = InputFiles.find(storage, config.inputs(), config.files(), config.reader());
+    List<String> problems = new ArrayList<>(inputs.problems());
     Optional<Vocabulary> vocabulary = Optional.empty();
     try {
       TokenizerFolder.Tokenizer model = TokenizerFolder.open(storage, config.vocab());
@@ -52,80 +50,11 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
     } catch (ConfigException e) {
       problems.add(e.getMessage());
     }
-    refuse(problems);
-    return new EtlPlan(files, List.copyOf(skipped), vocabulary.orElseThrow());
-  }
-
-  /**
-   * The files of some inputs, in their order; hidden ones left out.
-   *
-   * @throws ConfigException naming every input that cannot be read
-   */
-  static List<EtlFile> files(Storage storage, List<InputSettings> inputs, ReaderSettings limits) {
-    List<String> problems = new ArrayList<>();
-    List<EtlFile> files = files(storage, inputs, limits, new ArrayList<>(), problems);
-    refuse(problems);
-    return files;
-  }
-
-  private static void refuse(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new ConfigException(String.join(System.lineSeparator(), problems));
+    InputFiles.refuse(problems);
+    if (config.onBadFile() == EtlConfig.OnBadFile.STRICT) {
+      inputs.refuseBad("on_bad_file: salvage lists such files and reads the others");
     }
-  }
-
-  private static List<EtlFile> files(
-      Storage storage,
-      List<InputSettings> inputs,
-      ReaderSettings limits,
-      List<String> skipped,
-      List<String> problems) {
-    if (inputs.isEmpty()) {
-      problems.add("inputs = []: give at least one {path: ..., format: ...}");
-    }
-    List<EtlFile> files = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      int first = files.size();
-      try {
-        list(storage, i, inputs.get(i), files, skipped);
-      } catch (ConfigException | ClusterException e) {
-        problems.add(e.getMessage());
-      }
-      if (files.size() == first && problems.isEmpty()) {
-        problems.add(
-            "inputs[%d].path %s: only hidden files match (names beginning with _ or .)"
-                .formatted(i, inputs.get(i).path()));
-      } else if (files.size() > first) {
-        tryToOpen(storage, files.get(first).part(limits, Split.WHOLE)).ifPresent(problems::add);
-      }
-    }
-    return List.copyOf(files);
-  }
-
-  /** What is wrong with an input's first file, if it cannot be opened or has other columns. */
-  private static Optional<String> tryToOpen(Storage storage, FilePart file) {
-    try {
-      RecordReader.open(storage, file).close();
-      return Optional.empty();
-    } catch (ConfigException e) {
-      return Optional.of(e.getMessage());
-    } catch (IOException e) {
-      return Optional.of("%s: cannot be read: %s".formatted(file.path(), e.getMessage()));
-    }
-  }
-
-  private static void list(
-      Storage storage, int number, InputSettings input, List<EtlFile> files, List<String> skipped) {
-    String setting = "inputs[" + number + "].path";
-    for (StoredFile file : InputListing.list(storage, setting, input.path())) {
-      if (file.hidden()) {
-        skipped.add(file.path());
-      } else {
-        String name = number + "/" + InputListing.nameInInput(storage, input.path(), file.path());
-        files.add(
-            new EtlFile(files.size(), file.path(), name, file.size(), file.modified(), input));
-      }
-    }
+    return new EtlPlan(inputs.files(), inputs.unread(), inputs.bad(), vocabulary.orElseThrow());
   }
 
   /** Stored bytes of all inputs. */
@@ -181,14 +110,35 @@ public record EtlPlan(List<EtlFile> files, List<String> skipped, Vocabulary voca
 
   /** Start-up lines. */
   public List<String> describe(EtlConfig config) {
-    return List.of(
-        "inputs   %d files, %.1f MB; %d hidden files skipped"
-            .formatted(files.size(), bytes() / 1e6, skipped.size()),
+    List<String> lines = new ArrayList<>();
+    long empty = files.stream().filter(file -> file.size() == 0).count();
+    lines.add(
+        "inputs   %,d files, %.1f MB%s; %s"
+            .formatted(
+                files.size(),
+                bytes() / 1e6,
+                empty == 0 ? "" : ", %,d of them empty".formatted(empty),
+                unread.isEmpty() ? "nothing else there" : "not read: " + reasons()));
+    unread.stream().limit(LISTED).forEach(file -> lines.add("  not read " + file.describe()));
+    if (unread.size() > LISTED) {
+      lines.add("  and %,d more, in report/report.json".formatted(unread.size() - LISTED));
+    }
+    lines.add(
         "vocab    %s, %,d entries; rows of up to %d tokens, packing %s"
             .formatted(
                 config.vocab(),
                 vocabulary.size(),
                 config.packing().maxSeqLength(),
                 config.packing().mode().toString().toLowerCase(Locale.ROOT)));
+    bad.stream().limit(LISTED).forEach(file -> lines.add("bad file " + file));
+    return lines;
+  }
+
+  private String reasons() {
+    Map<Unread.Reason, Long> counts = new EnumMap<>(Unread.Reason.class);
+    unread.forEach(file -> counts.merge(file.reason(), 1L, Long::sum));
+    List<String> texts = new ArrayList<>();
+    counts.forEach((reason, count) -> texts.add("%,d %s".formatted(count, reason.words())));
+    return String.join(", ", texts);
   }
 }

@@ -8,6 +8,7 @@ import io.retromae.etl.dedup.DocumentRow;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.Example;
 import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.source.Unread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,11 +50,13 @@ final class ReportMaker {
     Map<String, Long> notes = new TreeMap<>();
     cleaned.forEach(r -> r.quarantined().forEach((k, v) -> quarantined.merge(k, v, Long::sum)));
     cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));
+    notes.put("files_found", (long) plan.files().size() + plan.unread().size());
+    notes.put("files_not_read", (long) plan.unread().size());
     return new EtlReport(
         cleaned.stream().mapToLong(CleanTask.Receipt::records).sum(),
         quarantined,
         notes,
-        plan.skipped(),
+        plan.unread().stream().map(Unread::describe).toList(),
         cleaned.stream().filter(r -> !r.error().isEmpty()).map(r -> r.error().get(1)).toList(),
         stages(),
         counts,

@@ -48,7 +48,7 @@ final class SplitTask {
     Storage storage = context.storage();
     FilePart part = file.part(context.config().reader(), Split.WHOLE);
     List<Split> splits = FileSplitter.split(storage, part);
-    if (FileSplitter.needsRewriting(part, splits)) {
+    if (FileSplitter.needsRewriting(storage, part, splits)) {
       String name = "_work/pieces/%06d-%s".formatted(file.number(), UUID.randomUUID());
       splits =
           StreamSplitter.rewrite(storage, part, context.path(name)).stream()

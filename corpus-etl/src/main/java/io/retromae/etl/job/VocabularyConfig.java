@@ -2,6 +2,7 @@ package io.retromae.etl.job;
 
 import io.retromae.core.config.Setting;
 import io.retromae.core.vocab.WordRules;
+import io.retromae.etl.source.FileSettings;
 import io.retromae.etl.source.InputSettings;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * Settings of the vocabulary job.
  *
  * @param inputs raw corpora
+ * @param files which files are read
  * @param output file to write
  * @param size tokens
  * @param maxAlphabet most single characters
@@ -19,6 +21,7 @@ import java.util.Optional;
  */
 public record VocabularyConfig(
     @Setting(doc = "Raw corpora to learn from.") List<InputSettings> inputs,
+    @Setting(doc = "Which files of the inputs are read.") FileSettings files,
     @Setting(doc = "vocab.txt to write; it must not exist.") String output,
     @Setting(doc = "Tokens, special ones included (BERT: 30522).", standard = "30522", min = 100)
         int size,

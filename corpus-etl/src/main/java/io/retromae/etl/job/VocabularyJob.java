@@ -102,7 +102,7 @@ public final class VocabularyJob {
     if (storage.exists(config.output())) {
       throw new ConfigException("output = " + config.output() + ": exists; choose another file");
     }
-    return new Inputs(EtlPlan.files(storage, config.inputs(), LIMITS));
+    return new Inputs(InputFiles.strictly(storage, config.inputs(), config.files(), LIMITS));
   }
 
   /**

@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * @param records documents and quarantined records
  * @param quarantined records by reason
- * @param notes repairs and skips, such as blank_lines
- * @param skippedFiles hidden files
+ * @param notes repairs and skips, such as blank_lines; files_found below the inputs' paths and
+ *     files_not_read of them
+ * @param skippedFiles path and reason of each file below the inputs' paths that is not read
  * @param badFiles one sentence for each file that was not read to its end
  * @param stages in the order in which documents go through them
  * @param counts of documents, changes, lengths and costs

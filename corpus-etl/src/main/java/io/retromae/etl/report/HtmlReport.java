@@ -202,7 +202,7 @@ public final class HtmlReport {
     new TreeMap<>(report.notes()).forEach((k, v) -> aside("note: " + k, v));
     page.endTable();
     report.badFiles().forEach(page::paragraph);
-    report.skippedFiles().forEach(file -> page.paragraph("skipped, hidden: " + file));
+    report.skippedFiles().forEach(file -> page.paragraph("not read: " + file));
   }
 
   private void aside(String name, long count) {

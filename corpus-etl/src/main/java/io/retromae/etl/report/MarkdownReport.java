@@ -70,7 +70,7 @@ public final class MarkdownReport {
     new TreeMap<>(report.quarantined()).forEach((k, v) -> item("%s: %,d".formatted(k, v)));
     new TreeMap<>(report.notes()).forEach((k, v) -> item("(note) %s: %,d".formatted(k, v)));
     report.badFiles().forEach(file -> item("bad file: " + file));
-    report.skippedFiles().forEach(file -> item("skipped, hidden: " + file));
+    report.skippedFiles().forEach(file -> item("not read: " + file));
   }
 
   private void duplicates() {

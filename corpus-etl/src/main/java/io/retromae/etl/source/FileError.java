@@ -19,6 +19,29 @@ public record FileError(String kind, long offset, String message) implements Ser
   /** The file does not begin as its name promises. */
   public static final String BAD_MAGIC = "bad_magic";
 
+  /** The file is of a kind that is not read. */
+  public static final String UNSUPPORTED = "unsupported";
+
+  /** Far more comes out of the file than was stored. */
+  public static final String BOMB = "decompression_bomb";
+
+  /** A Parquet file without the columns asked for. */
+  public static final String COLUMNS = "other_columns";
+
   /** A split does not end where the next one begins: the file has to be read whole. */
   public static final String SPLIT_MISMATCH = "split_mismatch";
+
+  /**
+   * One sentence for the person who has to mend it.
+   *
+   * @param path of the file
+   * @param documents whole records that were read before
+   */
+  public String describe(String path, long documents) {
+    boolean whole = kind.equals(UNSUPPORTED) || kind.equals(BAD_MAGIC) || kind.equals(COLUMNS);
+    return whole
+        ? "%s: %s (%s)".formatted(path, message, kind)
+        : "%s: %s at byte %,d (%s; %,d whole records before it in this part of the file); on_bad_file: strict refuses the file, 'salvage' keeps them"
+            .formatted(path, message, offset, kind, documents);
+  }
 }

@@ -27,11 +27,6 @@ public record FileReport(
 
   /** One sentence for the person who has to mend it. */
   public String describeError() {
-    return error
-        .map(
-            e ->
-                "%s: %s at byte %,d (%,d whole records before it in this part of the file); on_bad_file: strict refuses the file, 'salvage' keeps them"
-                    .formatted(path, e.message(), e.offset(), documents))
-        .orElse("");
+    return error.map(e -> e.describe(path, documents)).orElse("");
   }
 }

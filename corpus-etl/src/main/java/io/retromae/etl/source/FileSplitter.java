@@ -1,6 +1,5 @@
 package io.retromae.etl.source;
 
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,8 +29,6 @@ public final class FileSplitter {
   /**
    * The splits of a file, at least one. An array's are good guesses: a reader tells if one is
    * wrong, see {@link FileError#SPLIT_MISMATCH}.
-   *
-   * @throws ConfigException if a Parquet file has not the columns asked for
    */
   public static List<Split> split(Storage storage, FilePart part) throws IOException {
     if (part.size() <= part.limits().splitBytes()) {
@@ -42,21 +39,27 @@ public final class FileSplitter {
   }
 
   /** Whether a file is so large that {@link StreamSplitter} should rewrite it in pieces. */
-  public static boolean needsRewriting(FilePart part, List<Split> splits) {
+  public static boolean needsRewriting(Storage storage, FilePart part, List<Split> splits)
+      throws IOException {
     return splits.size() == 1
         && part.size() > part.limits().rewriteAboveBytes()
         && part.input().format() != Format.PARQUET
-        && Compression.of(part.path()) != Compression.NONE;
+        && StoredStream.compression(storage, part) != Compression.NONE;
   }
 
   private List<Split> split() throws IOException {
     if (part.input().format() == Format.PARQUET) {
       return rowGroups();
     }
-    return switch (Compression.of(part.path())) {
+    try {
+      StoredStream.open(storage, part).close();
+    } catch (StoredStream.UnreadableException e) {
+      return List.of(); // the reader says what is wrong with it
+    }
+    return switch (StoredStream.compression(storage, part)) {
       case NONE -> layout() == Layout.LINES ? lines() : elements();
       case ZSTD -> layout() == Layout.LINES ? frames() : List.of();
-      case GZIP, BZIP2 -> List.of();
+      case GZIP, BZIP2, XZ -> List.of();
     };
   }
 
@@ -109,15 +112,9 @@ public final class FileSplitter {
     List<Long> offsets = new ArrayList<>();
     try (FSDataInputStream in = storage.open(part.path())) {
       long most = MOST_FRAME_SPLITS * target;
-      for (ZstdFrameList.Frame frame : ZstdFrameList.of(in, part.size(), most)) {
-        int last = positions.size() - 1;
-        boolean first = last < 0;
-        if (first
-            || frame.position() - positions.get(last) >= target
-                && frame.offset() > Math.max(offsets.get(last), Layout.MARK_BYTES)) {
-          positions.add(frame.position());
-          offsets.add(first ? 0L : frame.offset());
-        }
+      for (ZstdFrameList.Frame frame : ZstdFrameList.of(in, part.size(), target, most)) {
+        positions.add(frame.position());
+        offsets.add(positions.size() == 1 ? 0L : frame.offset());
       }
     }
     return between(Split.Shape.LINES, positions, offsets);
@@ -135,8 +132,6 @@ public final class FileSplitter {
         }
         bytes += groups.get(i).getCompressedSize();
       }
-    } catch (ConfigException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       return List.of(); // the reader says what is wrong with it
     }

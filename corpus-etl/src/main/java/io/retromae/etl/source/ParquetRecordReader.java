@@ -1,34 +1,31 @@
 package io.retromae.etl.source;
 
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 
 /** Rows of a Parquet file whose columns are texts. */
 final class ParquetRecordReader implements RecordReader {
-  private static final Pattern ADDRESS = Pattern.compile("@[0-9a-f]+");
-
   private final FilePart part;
   private final Tally tally;
   private final Optional<ParquetTable> table;
+  private final Expansion expansion;
   private List<ColumnReader> columns = List.of();
   private int group;
   private int lastGroup;
   private long row;
   private long left;
+  private long given;
 
   private ParquetRecordReader(FilePart part, Optional<ParquetTable> table) {
     this.part = part;
     this.tally = new Tally(part);
     this.table = table;
+    this.expansion = new Expansion(Expansion.FREE, part.files().maxExpansion());
   }
 
   static ParquetRecordReader open(Storage storage, FilePart part) throws IOException {
@@ -41,35 +38,12 @@ final class ParquetRecordReader implements RecordReader {
           new ParquetRecordReader(part, Optional.of(ParquetTable.open(storage, part)));
       reader.begin(part.split());
       return reader;
-    } catch (ConfigException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       // Parquet throws exceptions of all kinds at a broken footer.
-      refuseStorageTrouble(e);
       ParquetRecordReader reader = new ParquetRecordReader(part, Optional.empty());
-      boolean magic = String.valueOf(e.getMessage()).contains("is not a Parquet file");
-      String kind = magic ? FileError.BAD_MAGIC : FileError.CORRUPT;
-      reader.tally.fail(new FileError(kind, 0, "no Parquet footer: " + describe(e)));
+      reader.tally.fail(ParquetErrors.atOpening(storage, part, e));
       return reader;
     }
-  }
-
-  /** Trouble of networks and file systems is no damage of the file: the task is tried again. */
-  private static void refuseStorageTrouble(Exception e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      String kind = cause.getClass().getName();
-      if (cause instanceof InterruptedIOException
-          || kind.startsWith("java.net.")
-          || kind.startsWith("java.nio.channels.")
-          || kind.startsWith("org.apache.hadoop.")) {
-        throw new UncheckedIOException(new IOException("storage failed: " + e.getMessage(), e));
-      }
-    }
-  }
-
-  /** What an exception says, without the addresses of objects. */
-  private static String describe(Exception e) {
-    return ADDRESS.matcher(String.valueOf(e.getMessage())).replaceAll("");
   }
 
   private void begin(Split split) {
@@ -98,14 +72,17 @@ final class ParquetRecordReader implements RecordReader {
         group++;
       }
       List<Optional<byte[]>> values = columns.stream().map(ParquetRecordReader::take).toList();
+      for (Optional<byte[]> value : values) {
+        given += value.map(bytes -> bytes.length).orElse(0);
+      }
+      expansion.check(given, part.size());
       left--;
       return Optional.of(outcome(row++, values));
     } catch (IOException | RuntimeException e) {
       // Parquet throws exceptions of all kinds at broken pages; nothing behind them can be trusted.
-      refuseStorageTrouble(e);
       lastGroup = 0;
       left = 0;
-      tally.fail(new FileError(FileError.CORRUPT, row, "unreadable row: " + describe(e)));
+      tally.fail(ParquetErrors.atRow(row, e));
       return Optional.empty();
     }
   }
@@ -141,7 +118,7 @@ final class ParquetRecordReader implements RecordReader {
     }
     boolean titled = !input.titleColumn().isEmpty();
     Utf8Text title = decode(titled ? values.get(1) : Optional.empty());
-    boolean sets = !input.sourceColumn().isEmpty();
+    boolean sets = columns.size() > (titled ? 2 : 1);
     Utf8Text set = decode(sets ? values.get(values.size() - 1) : Optional.empty());
     int replaced = text.replaced() + title.replaced() + set.replaced();
     return new Fields(

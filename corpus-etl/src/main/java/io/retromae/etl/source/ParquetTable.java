@@ -1,31 +1,35 @@
 package io.retromae.etl.source;
 
-import io.retromae.core.failure.ConfigException;
+import static java.util.stream.Collectors.toSet;
+
 import io.retromae.core.shard.NoRecords;
 import io.retromae.core.shard.ParquetInput;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopCodecs;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.parquet.schema.Type;
 
 /** An open Parquet file and those of its columns that are read. Closes the file. */
 final class ParquetTable implements AutoCloseable {
   private final ParquetFileReader file;
-  private final List<String> columns;
+  private final List<ParquetColumn> columns;
   private final MessageType schema;
 
-  private ParquetTable(ParquetFileReader file, List<String> columns, MessageType schema) {
+  private ParquetTable(ParquetFileReader file, List<ParquetColumn> columns, MessageType schema) {
     this.file = file;
     this.columns = columns;
     this.schema = schema;
@@ -34,72 +38,73 @@ final class ParquetTable implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @throws ConfigException if a column is missing or holds no text
+   * @throws IOException if a column is missing or holds no text, or one cannot be decompressed
    */
   static ParquetTable open(Storage storage, FilePart part) throws IOException {
+    int maxExpansion = part.files().maxExpansion();
+    Configuration shared = storage.configuration(); // a new one takes longer to load than a footer
     ParquetReadOptions options =
-        ParquetReadOptions.builder().usePageChecksumVerification(true).build();
+        HadoopReadOptions.builder(shared)
+            .usePageChecksumVerification(true)
+            .withCodecFactory(new PageGuard(HadoopCodecs.newFactory(shared, 0), maxExpansion))
+            .build();
     ParquetFileReader file =
         ParquetFileReader.open(new ParquetInput(storage, part.path(), part.size()), options);
     try {
-      List<String> columns = columns(part.input());
       MessageType whole = file.getFooter().getFileMetaData().getSchema();
-      List<Type> fields = new ArrayList<>();
-      for (String column : columns) {
-        fields.add(textColumn(part.path(), whole, column));
+      List<ParquetColumn> columns = new ArrayList<>();
+      for (String column : columns(part, whole)) {
+        columns.add(ParquetColumn.find(whole, column));
       }
-      MessageType schema = new MessageType(whole.getName(), fields);
+      MessageType schema =
+          columns.stream().map(ParquetColumn::schema).reduce(MessageType::union).orElseThrow();
       file.setRequestedSchema(schema);
+      checkCodecs(file, options, columns);
       return new ParquetTable(file, columns, schema);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  /** Text, title, set; those that are not asked for left out. */
-  private static List<String> columns(InputSettings input) {
+  /** Some codecs are libraries that are not there; better said before rows are read. */
+  private static void checkCodecs(
+      ParquetFileReader file, ParquetReadOptions options, List<ParquetColumn> columns)
+      throws IOException {
+    Set<List<String>> paths = columns.stream().map(ParquetColumn::path).collect(toSet());
+    Set<CompressionCodecName> codecs = EnumSet.noneOf(CompressionCodecName.class);
+    for (BlockMetaData group : file.getFooter().getBlocks()) {
+      for (ColumnChunkMetaData chunk : group.getColumns()) {
+        if (paths.contains(List.of(chunk.getPath().toArray()))) {
+          codecs.add(chunk.getCodec());
+        }
+      }
+    }
+    for (CompressionCodecName codec : codecs) {
+      try {
+        options.getCodecFactory().getDecompressor(codec);
+      } catch (RuntimeException | LinkageError e) {
+        throw new ParquetErrors.UnusableException(
+            FileError.UNSUPPORTED,
+            "Parquet compressed by %s, which this Spark has no library for; rewrite it with zstd"
+                .formatted(codec));
+      }
+    }
+  }
+
+  /** Text, title, set; left out what is not asked for, or missing where a folder says the set. */
+  private static List<String> columns(FilePart part, MessageType schema) {
+    InputSettings input = part.input();
     List<String> columns = new ArrayList<>(List.of(input.textColumn()));
     if (!input.titleColumn().isEmpty()) {
       columns.add(input.titleColumn());
     }
-    if (!input.sourceColumn().isEmpty()) {
-      columns.add(input.sourceColumn());
+    String set = input.sourceColumn();
+    boolean optional = PartitionFolder.names(part.path(), set);
+    if (!set.isEmpty() && (!optional || ParquetColumn.exists(schema, set))) {
+      columns.add(set);
     }
     return columns;
-  }
-
-  private static Type textColumn(String path, MessageType schema, String column) {
-    if (!schema.containsField(column)) {
-      throw new ConfigException(
-          "%s: no column '%s'; columns found: %s; set text_column, title_column, source_column"
-              .formatted(path, column, describe(schema)));
-    }
-    Type type = schema.getType(column);
-    boolean binary =
-        type.isPrimitive()
-            && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY
-            && !type.isRepetition(Type.Repetition.REPEATED)
-            && !(type.getLogicalTypeAnnotation()
-                instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation);
-    if (!binary) {
-      throw new ConfigException(
-          "%s: column '%s' must be a string or binary, is '%s'; columns found: %s"
-              .formatted(path, column, describe(type), describe(schema)));
-    }
-    return type;
-  }
-
-  private static String describe(MessageType schema) {
-    return schema.getFields().stream()
-        .map(field -> field.getName() + " (" + describe(field) + ")")
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String describe(Type type) {
-    String name =
-        type.isPrimitive() ? type.asPrimitiveType().getPrimitiveTypeName().toString() : "group";
-    return (type.getRepetition() + " " + name).toLowerCase(java.util.Locale.ROOT);
   }
 
   List<BlockMetaData> rowGroups() {
@@ -113,7 +118,7 @@ final class ParquetTable implements AutoCloseable {
     ColumnReadStoreImpl store =
         new ColumnReadStoreImpl(pages, new NoRecords(schema), schema, createdBy);
     return columns.stream()
-        .map(column -> store.getColumnReader(schema.getColumnDescription(new String[] {column})))
+        .map(column -> store.getColumnReader(schema.getColumnDescription(column.pathArray())))
         .toList();
   }
 

@@ -14,8 +14,6 @@ public sealed interface RecordReader extends AutoCloseable
    * Opens a part of a file. A file that cannot be decoded at all gives no record and an error in
    * the report.
    *
-   * @throws io.retromae.core.failure.ConfigException if a Parquet file has not the columns asked
-   *     for
    * @throws IOException if storage cannot open it
    */
   static RecordReader open(Storage storage, FilePart part) throws IOException {

@@ -1,14 +1,19 @@
 package io.retromae.etl.source;
 
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.retromae.core.storage.Storage;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /** Decompressed bytes of a part of a file. */
 final class StoredStream {
+  private static final int BUFFER_BYTES = 1 << 16;
+
   private StoredStream() {}
 
   /** The file, though there, cannot be decompressed at all. */
@@ -55,15 +60,77 @@ final class StoredStream {
   static InputStream open(Storage storage, FilePart part) throws IOException {
     Split split = part.split();
     boolean piece = !split.piece().isEmpty();
-    Compression compression = piece ? Compression.ZSTD : Compression.of(part.path());
     FSDataInputStream raw = storage.open(piece ? split.piece() : part.path());
     try {
-      raw.seek(split.position());
-      InputStream in = compression.open(new Storing(raw), part.limits().zstdWindowLog());
+      InputStream in = piece ? piece(raw, part) : stored(storage, raw, part);
       return split.ending().isEmpty() ? in : new BrokenEnd(in, split.ending().get(0));
     } catch (IOException e) {
       raw.close();
       throw new UnreadableException(e);
+    } catch (RuntimeException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /** A piece that we wrote. */
+  private static InputStream piece(InputStream raw, FilePart part) throws IOException {
+    InputStream in = new BufferedInputStream(new Storing(raw), BUFFER_BYTES);
+    int windowLog = part.limits().zstdWindowLog();
+    return new ZstdInputStreamNoFinalizer(new ZstdFrames(in)).setLongMax(windowLog);
+  }
+
+  private static InputStream stored(Storage storage, FSDataInputStream raw, FilePart part)
+      throws IOException {
+    Expansion expansion = new Expansion(Expansion.FREE, part.files().maxExpansion());
+    HeadedStream beginning =
+        new HeadedStream(expansion.taking(new Storing(raw)), Container.HEAD_BYTES);
+    byte[] head = beginning.head();
+    Compression compression = Compression.of(head, part.path());
+    if (compression == Compression.NONE) {
+      refuse(head);
+    }
+    long position = part.split().position();
+    InputStream in = beginning;
+    if (position > 0) {
+      raw.seek(position);
+      in = expansion.taking(new Storing(raw));
+    }
+    if (compression == Compression.NONE) {
+      return in;
+    }
+    XzStreams.Opener again =
+        () -> new BufferedInputStream(new Storing(storage.open(part.path())), BUFFER_BYTES);
+    InputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
+    InputStream text =
+        expansion.giving(compression.open(buffered, again, part.limits().zstdWindowLog()));
+    return position > 0 ? text : unpacked(text, compression);
+  }
+
+  /** What comes out must be text, too. */
+  private static InputStream unpacked(InputStream text, Compression compression)
+      throws IOException {
+    HeadedStream in = new HeadedStream(text, Container.HEAD_BYTES);
+    Optional<String> other = Container.describe(in.head());
+    if (other.isPresent()) {
+      throw new Compression.UnsupportedException(compression + " that holds " + other.get());
+    }
+    return in;
+  }
+
+  private static void refuse(byte[] head) throws IOException {
+    Optional<String> other = Container.describe(head);
+    if (other.isPresent()) {
+      throw new Compression.UnsupportedException("it is " + other.get());
+    }
+  }
+
+  /** How a file is compressed, by its first bytes; by its name if they are wrong. */
+  static Compression compression(Storage storage, FilePart part) throws IOException {
+    try (InputStream in = new Storing(storage.open(part.path()))) {
+      return Compression.of(in.readNBytes(Container.HEAD_BYTES), part.path());
+    } catch (Compression.BadMagicException e) {
+      return Compression.of(part.path());
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 final class Tally {
   private final FilePart part;
   private final boolean namesSets;
+  private final Optional<String> setOfFolder;
   private final Map<String, Long> quarantined = new TreeMap<>();
   private final Map<String, Long> notes = new TreeMap<>();
   private Optional<FileError> error = Optional.empty();
@@ -18,6 +19,7 @@ final class Tally {
   Tally(FilePart part) {
     this.part = part;
     this.namesSets = Columns.of(part.input()).namesSets();
+    this.setOfFolder = part.setOfFolder();
     if (part.size() == 0) {
       note("empty_files");
     }
@@ -49,10 +51,11 @@ final class Tally {
     if (!namesSets) {
       return corpus;
     }
-    if (set.isEmpty()) {
+    Optional<String> named = setOfFolder.or(() -> set);
+    if (named.isEmpty()) {
       note("unknown_source");
     }
-    return corpus + "/" + set.orElse("unknown");
+    return corpus + "/" + named.orElse("unknown");
   }
 
   /** The title goes first unless the text begins with it. */

@@ -10,13 +10,15 @@ import org.apache.hadoop.fs.FSDataInputStream;
 final class ZstdFrameList {
   private final FSDataInputStream in;
   private final long size;
+  private final long apart;
   private final long longest;
   private final byte[] head = new byte[ZstdHeader.LONGEST];
   private final List<Frame> frames = new ArrayList<>();
 
-  private ZstdFrameList(FSDataInputStream in, long size, long longest) {
+  private ZstdFrameList(FSDataInputStream in, long size, long apart, long longest) {
     this.in = in;
     this.size = size;
+    this.apart = apart;
     this.longest = longest;
   }
 
@@ -29,11 +31,16 @@ final class ZstdFrameList {
   record Frame(long position, long offset) {}
 
   /**
-   * All frames; none if the file is not whole, one of them does not say how much it holds, or is
-   * longer than the limit.
+   * Frames to begin at: the first, and each that lies far enough behind the one before, in stored
+   * and decompressed bytes; so however many a file has, few are kept. None if the file is not
+   * whole, a frame does not say how much it holds, or is longer than the limit.
+   *
+   * @param apart least stored bytes between two
+   * @param longest most stored bytes of a frame
    */
-  static List<Frame> of(FSDataInputStream in, long size, long longest) throws IOException {
-    ZstdFrameList list = new ZstdFrameList(in, size, longest);
+  static List<Frame> of(FSDataInputStream in, long size, long apart, long longest)
+      throws IOException {
+    ZstdFrameList list = new ZstdFrameList(in, size, apart, longest);
     return list.walk() ? list.frames : List.of();
   }
 
@@ -61,13 +68,26 @@ final class ZstdFrameList {
       if (content.isEmpty() || content.getAsLong() < 0) {
         return false;
       }
-      frames.add(new Frame(position, offset));
+      keep(new Frame(position, offset));
       offset += content.getAsLong();
       boolean checksum = ZstdHeader.hasChecksum(head);
       long end = endOfBlocks(position + ZstdHeader.size(head));
       position = end < 0 ? -1 : end + (checksum ? ZstdHeader.CHECKSUM_BYTES : 0);
     }
     return position == size;
+  }
+
+  private void keep(Frame frame) {
+    if (frames.isEmpty()) {
+      frames.add(frame);
+      return;
+    }
+    Frame last = frames.get(frames.size() - 1);
+    boolean far = frame.position() - last.position() >= apart;
+    long behind = frames.size() == 1 ? 0 : last.offset(); // the first is the file's beginning
+    if (far && frame.offset() > Math.max(behind, Layout.MARK_BYTES)) {
+      frames.add(frame);
+    }
   }
 
   /** Where a frame's last block ends; negative if it does not. */

@@ -30,7 +30,7 @@ class CorpusGarbageTest {
   private String corpus(String name, String file) {
     String corpus = folder.resolve(name).toString();
     Map<String, Object> lineage = Map.of(CorpusGarbage.FILES, List.of(file));
-    new ShardManifest(1, "t", "f", 9, true, 32, 1, 0, 0, List.of(), List.of(), lineage)
+    new ShardManifest(1, "t", "f", 9, true, true, true, 32, 1, 0, 0, List.of(), List.of(), lineage)
         .publish(STORAGE, corpus);
     return corpus;
   }

@@ -6,84 +6,178 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.vocab.WordRules;
+import io.retromae.etl.source.Unread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.BeforeEach;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a model folder says of its tokenizer is heeded before Spark starts. */
+/** What is found before Spark starts. */
 class EtlPlanTest {
+  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
+  private static final Storage STORAGE = new Storage(new Configuration());
+
   @TempDir Path folder;
 
-  @BeforeEach
-  void inputAndModel() throws IOException {
-    Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"a\"}\n");
-    Files.createDirectories(folder.resolve("model"));
-    Files.writeString(
-        folder.resolve("model/vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n");
-  }
-
-  private EtlConfig config(String... more) {
+  private EtlConfig config(String inputs, String... more) {
     List<String> settings =
         new ArrayList<>(
             List.of(
-                "inputs=[{path: '%s', format: jsonl}]".formatted(folder.resolve("a.jsonl")),
-                "output=" + folder.resolve("corpus"),
-                "vocab=" + folder.resolve("model")));
-    settings.addAll(Arrays.asList(more));
+                "inputs=" + inputs.replace("DIR", folder.toString()),
+                "output=" + folder.resolve("out"),
+                "vocab=" + ROOT.resolve("examples/vocab.txt")));
+    settings.addAll(List.of(more));
     return ConfigLoader.load(EtlConfig.class, List.of(), settings).value();
   }
 
-  private EtlPlan plan(String... more) {
-    return EtlPlan.of(new Storage(new Configuration()), config(more));
+  private EtlPlan plan(String inputs, String... more) {
+    return EtlPlan.of(STORAGE, config(inputs, more));
   }
 
-  private void say(String name, String json) throws IOException {
-    Files.writeString(folder.resolve("model").resolve(name), json);
+  private void write(String name, String content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "do_lower_case, lower_case",
-    "strip_accents, strip_accents",
-    "tokenize_chinese_chars, tokenize_chinese_chars"
-  })
-  void settingsMustBeTheModels(String key, String setting) throws IOException {
-    say("tokenizer_config.json", "{\"%s\": false}".formatted(key));
-
-    String message = assertThrows(ConfigException.class, this::plan).getMessage();
-
-    assertTrue(message.contains(setting + " = true, but"), message);
-    assertTrue(message.contains("set %s: false".formatted(setting)), message);
-    assertEquals(7, plan(setting + "=false").vocabulary().size());
-  }
-
-  @Test
-  void addedTokensAreRefused() throws IOException {
-    say("added_tokens.json", "{\"retromae\": 7}");
-
-    String message = assertThrows(ConfigException.class, this::plan).getMessage();
-
-    assertTrue(message.contains("added token 'retromae'"), message);
+  private void parquet(String name, String column) throws IOException {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m { optional binary %s (STRING); }".formatted(column));
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(
+                HadoopOutputFile.fromPath(
+                    new org.apache.hadoop.fs.Path(file.toString()), new Configuration()))
+            .withType(schema)
+            .build()) {
+      writer.write(new SimpleGroupFactory(schema).newGroup().append(column, "a text"));
+    }
   }
 
   @Test
-  void accentsGoWithUpperCaseUnlessSaidOtherwise() {
-    assertEquals(new WordRules(true, true, true), config().wordRules());
-    assertEquals(new WordRules(false, false, true), config("lower_case=false").wordRules());
-    assertEquals(
-        new WordRules(false, true, false),
-        config("lower_case=false", "strip_accents=true", "tokenize_chinese_chars=false")
-            .wordRules());
+  void anyFileThatIsNoTextIsRefusedBeforeWorkOrListed() throws IOException {
+    write("raw/a.jsonl", "{\"text\": \"a\"}\n");
+    write("raw/sub/b.jsonl", "PK\u0003\u0004 zip");
+    write("raw/c.jsonl.zst", "no zstd");
+
+    String inputs = "[{path: DIR/raw, format: jsonl}]";
+    var refusal = assertThrows(CorruptDataException.class, () -> plan(inputs));
+    EtlPlan salvaging = plan(inputs, "on_bad_file=salvage");
+
+    assertTrue(refusal.getMessage().contains("sub/b.jsonl: it is a zip"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("c.jsonl.zst: not ZSTD"), refusal.getMessage());
+    assertEquals(2, refusal.getMessage().lines().count());
+    assertEquals(2, salvaging.bad().size());
+    assertEquals(3, salvaging.files().size(), "their readers say the same");
+  }
+
+  @Test
+  void aLaterParquetFileWithoutTheColumnIsBad() throws IOException {
+    parquet("p/a.parquet", "text");
+    parquet("p/b.parquet", "body");
+    String inputs = "[{path: DIR/p, format: parquet}]";
+
+    var refusal = assertThrows(CorruptDataException.class, () -> plan(inputs));
+
+    assertTrue(refusal.getMessage().contains("p/b.parquet: no column 'text'"));
+    assertTrue(refusal.getMessage().contains("body (optional binary)"), refusal.getMessage());
+    assertEquals(1, plan(inputs, "on_bad_file=salvage").bad().size());
+  }
+
+  @Test
+  void aColumnThatNoFileHasIsAMistakeInTheConfiguration() throws IOException {
+    parquet("p/a.parquet", "body");
+    parquet("p/b.parquet", "body");
+
+    for (String mode : List.of("strict", "salvage")) {
+      var refusal =
+          assertThrows(
+              ConfigException.class,
+              () -> plan("[{path: DIR/p, format: parquet}]", "on_bad_file=" + mode));
+      assertTrue(refusal.getMessage().contains("set text_column"), refusal.getMessage());
+      assertEquals(1, refusal.getMessage().lines().count());
+    }
+  }
+
+  @Test
+  void aPartitionFolderServesAsSourceColumn() throws IOException {
+    parquet("h/lang=en/a.parquet", "text");
+    parquet("h/lang=__HIVE_DEFAULT_PARTITION__/b.parquet", "text");
+    parquet("h/c.parquet", "text");
+    String inputs = "[{path: DIR/h, format: parquet, source_column: lang}]";
+
+    var refusal = assertThrows(CorruptDataException.class, () -> plan(inputs));
+
+    assertTrue(refusal.getMessage().contains("h/c.parquet: no column 'lang'"));
+    assertEquals(1, refusal.getMessage().lines().count());
+  }
+
+  @Test
+  void aFileOfTwoInputsIsReadOnceAndNamed() throws IOException {
+    write("raw/a.jsonl", "{}");
+    write("raw/b.jsonl", "{}");
+
+    EtlPlan plan = plan("[{path: DIR/raw, format: jsonl}, {path: DIR/raw/a*, format: jsonl}]");
+
+    assertEquals(2, plan.files().size());
+    assertEquals(Unread.Reason.IN_ANOTHER_INPUT, plan.unread().get(0).reason());
+    assertTrue(
+        plan.describe(config("[]")).stream().anyMatch(line -> line.contains("in another input")),
+        plan.describe(config("[]")).toString());
+  }
+
+  @Test
+  void inputsThatGiveAFileDifferentSourcesAreRefused() throws IOException {
+    write("raw/a.jsonl", "{}");
+
+    var refusal =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                plan(
+                    "[{path: DIR/raw, format: jsonl, source: x}, {path: DIR/raw/a.jsonl, format: jsonl, source: y}]"));
+
+    assertTrue(refusal.getMessage().contains("make their paths disjoint"), refusal.getMessage());
+  }
+
+  @Test
+  void inputsMayReadDifferentColumnsOfAFile() throws IOException {
+    write("raw/a.jsonl", "{}");
+
+    EtlPlan plan =
+        plan(
+            "[{path: DIR/raw, format: jsonl}, {path: DIR/raw, format: jsonl, text_column: abstract}]");
+
+    assertEquals(2, plan.files().size());
+  }
+
+  @Test
+  void theStartUpLinesNameWhatIsNotReadAndWhy() throws IOException {
+    write("raw/a.jsonl", "{}");
+    write("raw/empty.jsonl", "");
+    write("raw/_SUCCESS", "");
+    write("raw/sub/b.jsonl", "{}");
+
+    EtlPlan plan = plan("[{path: DIR/raw, format: jsonl}]", "files.recursive=false");
+    String lines = String.join("\n", plan.describe(config("[]")));
+
+    assertTrue(lines.contains("2 files"), lines);
+    assertTrue(lines.contains("1 of them empty; not read: 1 hidden, 1 in sub folder"), lines);
+    assertTrue(lines.contains("not read file:" + folder + "/raw/_SUCCESS: hidden"), lines);
   }
 }

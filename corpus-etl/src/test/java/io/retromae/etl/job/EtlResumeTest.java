@@ -3,6 +3,7 @@ package io.retromae.etl.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.github.luben.zstd.Zstd;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -62,6 +64,12 @@ class EtlResumeTest {
     Files.writeString(folder.resolve("raw/" + name + ".jsonl"), lines);
   }
 
+  /** A file that begins well, so that only reading it shows that it is bad. */
+  private Path writeCutFile() throws IOException {
+    byte[] whole = Zstd.compress("{\"text\": \"a\"}\n".repeat(100).getBytes());
+    return Files.write(folder.resolve("raw/c.jsonl.zst"), Arrays.copyOf(whole, whole.length - 3));
+  }
+
   private EtlReport run(String output) {
     Resolved<EtlConfig> config =
         ConfigLoader.load(
@@ -88,7 +96,7 @@ class EtlResumeTest {
 
   @Test
   void onlyFilesThatTheManifestNamesStay() throws IOException {
-    Path bad = Files.writeString(folder.resolve("raw/c.jsonl.zst"), "not compressed");
+    Path bad = writeCutFile();
     assertThrows(CorruptDataException.class, () -> run("out"));
     Path killed = folder.resolve("out/data/00000-of-a-killed-attempt.parquet");
     Files.createDirectories(killed.getParent());
@@ -107,7 +115,7 @@ class EtlResumeTest {
   @Test
   void aFileChangedBetweenRunsIsReadAgain() throws IOException {
     write("a", 40, 100);
-    Path bad = Files.writeString(folder.resolve("raw/c.jsonl.zst"), "not compressed");
+    Path bad = writeCutFile();
     assertThrows(CorruptDataException.class, () -> run("out"));
     Files.delete(bad);
     write("a", 40, 0);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,30 +110,29 @@ class InputFormatsTest {
   }
 
   @Test
-  void aMissingColumnIsRefusedWithTheColumnsFound() throws IOException {
+  void aFileWithoutTheColumnIsBadAndSaysWhichItHas() throws IOException {
     byte[] bytes = SampleParquet.bytes(folder, 1, new Random(1));
 
-    var refusal =
-        assertThrows(
-            ConfigException.class,
-            () -> read(columns(Format.PARQUET, "body", "", ""), ReaderSettings.standard(), bytes));
+    Reading read = read(columns(Format.PARQUET, "body", "", ""), ReaderSettings.standard(), bytes);
 
-    assertTrue(refusal.getMessage().contains("no column 'body'"), refusal.getMessage());
-    assertTrue(refusal.getMessage().contains("title (optional binary)"), refusal.getMessage());
-    assertTrue(refusal.getMessage().contains("/file:"), refusal.getMessage());
+    FileError error = read.errors().get(0);
+    assertEquals(FileError.COLUMNS, error.kind());
+    assertTrue(error.message().contains("no column 'body'"), error.message());
+    assertTrue(error.message().contains("title (optional binary)"), error.message());
+    assertEquals(0, read.records());
   }
 
   @Test
-  void aColumnOfNumbersOrListsIsRefused() throws IOException {
+  void aColumnOfNumbersOrListsHoldsNoText() throws IOException {
     byte[] bytes = SampleParquet.bytes(folder, 1, new Random(1));
 
     for (String column : List.of("number", "tags")) {
-      var refusal =
-          assertThrows(
-              ConfigException.class,
-              () ->
-                  read(columns(Format.PARQUET, column, "", ""), ReaderSettings.standard(), bytes));
-      assertTrue(refusal.getMessage().contains("must be a string"), refusal.getMessage());
+      Reading read =
+          read(columns(Format.PARQUET, column, "", ""), ReaderSettings.standard(), bytes);
+
+      FileError error = read.errors().get(0);
+      assertEquals(FileError.COLUMNS, error.kind());
+      assertTrue(error.message().contains("must be a string"), error.message());
     }
   }
 

@@ -11,12 +11,17 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** Kinds of files that are read. */
 enum SampleKind {
   PILE_PLAIN(Format.PILE, "a.jsonl"),
   PILE_GZIP(Format.PILE, "a.jsonl.gz"),
   PILE_BZIP2(Format.PILE, "a.jsonl.bz2"),
+  PILE_XZ(Format.PILE, "a.jsonl.xz"),
+  PILE_GZIP_AS_PLAIN(Format.PILE, "e.jsonl"),
+  PILE_FRAMES_AS_PLAIN(Format.PILE, "f.jsonl"),
   PILE_FRAMES(Format.PILE, "a.jsonl.zst"),
   PILE_ONE_FRAME(Format.PILE, "b.jsonl.zst"),
   JSONL_PLAIN(Format.JSONL, "c.jsonl"),
@@ -52,9 +57,10 @@ enum SampleKind {
     SampleRecords samples = new SampleRecords(format, random);
     return switch (this) {
       case PILE_PLAIN, JSONL_PLAIN, WUDAO_LINES -> samples.lines(records);
-      case PILE_GZIP -> gzip(samples.lines(records));
+      case PILE_GZIP, PILE_GZIP_AS_PLAIN -> gzip(samples.lines(records));
       case PILE_BZIP2 -> bzip2(samples.lines(records));
-      case PILE_FRAMES -> frames(samples.lines(records), random);
+      case PILE_XZ -> xz(samples.lines(records));
+      case PILE_FRAMES, PILE_FRAMES_AS_PLAIN -> frames(samples.lines(records), random);
       case PILE_ONE_FRAME -> oneFrame(samples.lines(records));
       case WUDAO_ONE_LINE -> samples.array(records, false, false);
       case WUDAO_PRETTY -> samples.array(records, true, false);
@@ -80,6 +86,14 @@ enum SampleKind {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream bzip2 = new BZip2CompressorOutputStream(out, 1)) {
       bzip2.write(content);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] xz(byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream xz = new XZOutputStream(out, new LZMA2Options())) {
+      xz.write(content);
     }
     return out.toByteArray();
   }
