@@ -57,6 +57,7 @@ final class CleanTask {
    * @param quarantined by reason
    * @param quarantine path of the quarantined records, empty if there are none
    * @param notes repairs and skips
+   * @param keys of records that lack their text or their set's name
    * @param error kind and sentence, empty texts if the file was read to its end
    * @param cleaned path of the cleaned documents
    * @param kept rows in it
@@ -70,6 +71,7 @@ final class CleanTask {
       Map<String, Long> quarantined,
       String quarantine,
       Map<String, Long> notes,
+      Map<String, Long> keys,
       List<String> error,
       String cleaned,
       long kept,
@@ -84,6 +86,7 @@ final class CleanTask {
           quarantined,
           quarantine,
           notes,
+          keys,
           error,
           cleaned,
           kept,
@@ -151,6 +154,7 @@ final class CleanTask {
         report.quarantined(),
         quarantine,
         report.notes(),
+        report.keys(),
         error,
         path,
         kept,

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param seed of the shuffle
  * @param onBadFile what happens to a file with an error inside
  * @param reader what readers accept, how files are split
+ * @param limits when the job ends without a corpus
  * @param filters what is kept
  * @param dedup what counts as a duplicate
  * @param decontaminate benchmarks to keep out
@@ -42,6 +43,7 @@ public record EtlConfig(
             standard = "strict")
         OnBadFile onBadFile,
     @Setting(doc = "What readers accept, and how files are split.") ReaderSettings reader,
+    @Setting(doc = "When the job ends without a corpus.") LimitSettings limits,
     @Setting(doc = "What is kept.") FilterSettings filters,
     @Setting(doc = "What counts as a duplicate.") DedupSettings dedup,
     @Setting(doc = "Benchmarks to keep out of the corpus.") DecontaminationSettings decontaminate,

@@ -16,6 +16,8 @@ public final class MarkdownReport {
   public static String of(EtlReport report) {
     MarkdownReport markdown = new MarkdownReport(report);
     markdown.out.append("# Corpus report\n\n```\n").append(report.funnel()).append("```\n");
+    markdown.warnings();
+    markdown.inputs();
     markdown.bySource();
     markdown.edits();
     markdown.asides();
@@ -24,6 +26,33 @@ public final class MarkdownReport {
     markdown.costs();
     markdown.examples();
     return markdown.out.toString();
+  }
+
+  private void warnings() {
+    if (!report.refused().isEmpty()) {
+      out.append("\n## No corpus\n\n");
+      report.refused().lines().forEach(this::item);
+    }
+    if (!report.warnings().isEmpty()) {
+      out.append("\n## Warnings\n\n");
+    }
+    for (EtlReport.Warning warning : report.warnings()) {
+      item(warning.text());
+      warning.examples().forEach(text -> out.append("  - ").append(text).append('\n'));
+    }
+  }
+
+  private void inputs() {
+    out.append("\n## By input\n\n| input | records | quarantined | reasons |\n|---|---|---|---|\n");
+    for (EtlReport.Input input : report.inputs()) {
+      out.append(
+          "| %s | %,d | %,d | %s |\n"
+              .formatted(
+                  input.setting().replace("|", "\\|"),
+                  input.records(),
+                  input.setAside(),
+                  Reasons.list(input.quarantined())));
+    }
   }
 
   private void bySource() {

@@ -54,23 +54,14 @@ public final class FileSplitter {
       return rowGroups();
     }
     return switch (Compression.of(part.path())) {
-      case NONE -> layout() == Layout.LINES ? lines() : elements();
-      case ZSTD -> layout() == Layout.LINES ? frames() : List.of();
+      case NONE -> isArray() ? elements() : lines();
+      case ZSTD -> isArray() ? List.of() : frames();
       case GZIP, BZIP2 -> List.of();
     };
   }
 
-  /** How records lie in the file; an array, which is cut less easily, if it cannot be told. */
-  private Layout layout() {
-    if (part.input().format() != Format.WUDAO) {
-      return Layout.LINES;
-    }
-    int longest = part.limits().recordBytes();
-    try (ByteWindow window = new ByteWindow(StoredStream.open(storage, part), 0, longest)) {
-      return Layout.detect(window, part.input().format());
-    } catch (IOException e) {
-      return Layout.ARRAY; // the reader says what is wrong with it
-    }
+  private boolean isArray() throws IOException {
+    return Layout.of(storage, part).isArray();
   }
 
   private List<Split> lines() {
@@ -114,7 +105,7 @@ public final class FileSplitter {
         boolean first = last < 0;
         if (first
             || frame.position() - positions.get(last) >= target
-                && frame.offset() > Math.max(offsets.get(last), Layout.MARK_BYTES)) {
+                && frame.offset() > offsets.get(last)) {
           positions.add(frame.position());
           offsets.add(first ? 0L : frame.offset());
         }

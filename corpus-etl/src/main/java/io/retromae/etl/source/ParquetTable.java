@@ -7,25 +7,21 @@ import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.parquet.schema.Type;
 
 /** An open Parquet file and those of its columns that are read. Closes the file. */
 final class ParquetTable implements AutoCloseable {
   private final ParquetFileReader file;
-  private final List<String> columns;
+  private final List<String[]> columns;
   private final MessageType schema;
 
-  private ParquetTable(ParquetFileReader file, List<String> columns, MessageType schema) {
+  private ParquetTable(ParquetFileReader file, List<String[]> columns, MessageType schema) {
     this.file = file;
     this.columns = columns;
     this.schema = schema;
@@ -42,13 +38,14 @@ final class ParquetTable implements AutoCloseable {
     ParquetFileReader file =
         ParquetFileReader.open(new ParquetInput(storage, part.path(), part.size()), options);
     try {
-      List<String> columns = columns(part.input());
       MessageType whole = file.getFooter().getFileMetaData().getSchema();
-      List<Type> fields = new ArrayList<>();
-      for (String column : columns) {
-        fields.add(textColumn(part.path(), whole, column));
+      List<String[]> columns = new ArrayList<>();
+      MessageType schema = new MessageType(whole.getName());
+      for (String column : columns(part.input())) {
+        ParquetColumn found = ParquetColumn.find(part.path(), whole, column);
+        columns.add(found.keys());
+        schema = schema.union(found.alone(whole.getName()));
       }
-      MessageType schema = new MessageType(whole.getName(), fields);
       file.setRequestedSchema(schema);
       return new ParquetTable(file, columns, schema);
     } catch (RuntimeException e) {
@@ -69,39 +66,6 @@ final class ParquetTable implements AutoCloseable {
     return columns;
   }
 
-  private static Type textColumn(String path, MessageType schema, String column) {
-    if (!schema.containsField(column)) {
-      throw new ConfigException(
-          "%s: no column '%s'; columns found: %s; set text_column, title_column, source_column"
-              .formatted(path, column, describe(schema)));
-    }
-    Type type = schema.getType(column);
-    boolean binary =
-        type.isPrimitive()
-            && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY
-            && !type.isRepetition(Type.Repetition.REPEATED)
-            && !(type.getLogicalTypeAnnotation()
-                instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation);
-    if (!binary) {
-      throw new ConfigException(
-          "%s: column '%s' must be a string or binary, is '%s'; columns found: %s"
-              .formatted(path, column, describe(type), describe(schema)));
-    }
-    return type;
-  }
-
-  private static String describe(MessageType schema) {
-    return schema.getFields().stream()
-        .map(field -> field.getName() + " (" + describe(field) + ")")
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String describe(Type type) {
-    String name =
-        type.isPrimitive() ? type.asPrimitiveType().getPrimitiveTypeName().toString() : "group";
-    return (type.getRepetition() + " " + name).toLowerCase(java.util.Locale.ROOT);
-  }
-
   List<BlockMetaData> rowGroups() {
     return file.getFooter().getBlocks();
   }
@@ -113,7 +77,7 @@ final class ParquetTable implements AutoCloseable {
     ColumnReadStoreImpl store =
         new ColumnReadStoreImpl(pages, new NoRecords(schema), schema, createdBy);
     return columns.stream()
-        .map(column -> store.getColumnReader(schema.getColumnDescription(new String[] {column})))
+        .map(column -> store.getColumnReader(schema.getColumnDescription(column)))
         .toList();
   }
 

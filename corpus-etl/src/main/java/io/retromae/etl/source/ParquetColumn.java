@@ -1,0 +1,112 @@
+package io.retromae.etl.source;
+
+import io.retromae.core.failure.ConfigException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+
+/**
+ * A column of text in a Parquet file: a field, or a field of a struct as {@code a.b}; a field whose
+ * name literally holds the dot wins.
+ *
+ * @param types of the structs that it lies in, then its own
+ */
+record ParquetColumn(List<Type> types) {
+  ParquetColumn {
+    types = List.copyOf(types);
+  }
+
+  /**
+   * Finds a column.
+   *
+   * @param path of the file, for messages
+   * @throws ConfigException if it is missing, holds no text, or lies in a list
+   */
+  static ParquetColumn find(String path, MessageType schema, String column) {
+    List<Type> types = find(schema, column.split("\\.", -1), 0);
+    if (types.isEmpty()) {
+      throw new ConfigException(
+          "%s: no column '%s'; columns found: %s; set text_column, title_column, source_column"
+              .formatted(path, column, describe(schema)));
+    }
+    Type own = types.get(types.size() - 1);
+    boolean list = types.stream().anyMatch(type -> type.isRepetition(Type.Repetition.REPEATED));
+    if (list || !isText(own)) {
+      throw new ConfigException(
+          "%s: column '%s' must be a string or binary, is '%s'; columns found: %s"
+              .formatted(path, column, list ? "in a list" : describe(own), describe(schema)));
+    }
+    return new ParquetColumn(types);
+  }
+
+  /** The types on the way to a field, none if there is no such field. */
+  private static List<Type> find(GroupType group, String[] names, int from) {
+    for (int to = names.length; to > from; to--) {
+      String name = String.join(".", Arrays.copyOfRange(names, from, to));
+      if (!group.containsField(name)) {
+        continue;
+      }
+      Type type = group.getType(name);
+      if (to == names.length) {
+        return List.of(type);
+      }
+      List<Type> below = type.isPrimitive() ? List.of() : find(type.asGroupType(), names, to);
+      if (!below.isEmpty()) {
+        List<Type> types = new ArrayList<>(List.of(type));
+        types.addAll(below);
+        return types;
+      }
+    }
+    return List.of();
+  }
+
+  private static boolean isText(Type type) {
+    return type.isPrimitive()
+        && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY
+        && !(type.getLogicalTypeAnnotation()
+            instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation);
+  }
+
+  /** Names of the structs that it lies in, then its own. */
+  String[] keys() {
+    return types.stream().map(Type::getName).toArray(String[]::new);
+  }
+
+  /** A schema of this column alone. */
+  MessageType alone(String name) {
+    Type type = types.get(types.size() - 1);
+    for (int i = types.size() - 2; i >= 0; i--) {
+      type = types.get(i).asGroupType().withNewFields(type);
+    }
+    return new MessageType(name, type);
+  }
+
+  private static String describe(MessageType schema) {
+    return schema.getFields().stream()
+        .flatMap(field -> describe(field, ""))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A field, or the fields of a struct. */
+  private static Stream<String> describe(Type type, String before) {
+    String name = before + type.getName();
+    boolean struct = !type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED);
+    return struct && type.getLogicalTypeAnnotation() == null
+        ? type.asGroupType().getFields().stream().flatMap(field -> describe(field, name + "."))
+        : Stream.of(name + " (" + describe(type) + ")");
+  }
+
+  private static String describe(Type type) {
+    String name =
+        type.isPrimitive() ? type.asPrimitiveType().getPrimitiveTypeName().toString() : "group";
+    return (type.getRepetition() + " " + name).toLowerCase(Locale.ROOT);
+  }
+}
