@@ -23,6 +23,9 @@ public final class OutputFolder {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private static final String IDENTITY = "identity";
+  private static final String CAME_TO_NOTHING = "came_to_nothing";
+
   private final Storage storage;
   private final String path;
   private final List<String> entries;
@@ -55,8 +58,12 @@ public final class OutputFolder {
    */
   public Found check(Map<String, String> identity, OutputMode mode) {
     if (storage.exists(runFile())) {
-      if (mode != OutputMode.OVERWRITE) {
-        refuseDifference(identity);
+      JsonNode there = readRun();
+      if (mode != OutputMode.OVERWRITE && !differences(identity, there).isEmpty()) {
+        if (there.path(CAME_TO_NOTHING).isMissingNode()) {
+          refuse(differences(identity, there));
+        }
+        return Found.REPLACED;
       }
       return mode == OutputMode.RESUME ? Found.RESUMED : Found.REPLACED;
     }
@@ -81,43 +88,60 @@ public final class OutputFolder {
     }
     storage.deleteStaged(path); // of a start that was killed
     ObjectNode json = JSON.createObjectNode();
-    new TreeMap<>(identity).forEach(json.putObject("identity")::put);
-    try {
-      storage.publish(runFile(), JSON.writeValueAsBytes(json));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    new TreeMap<>(identity).forEach(json.putObject(IDENTITY)::put);
+    publishRun(json);
     storage.publish(path + "/config.yaml", yaml.getBytes(UTF_8));
   }
 
-  private void refuseDifference(Map<String, String> identity) {
-    Map<String, String> there = readIdentity();
+  /**
+   * Notes that the work in the folder came to nothing, so that other settings may replace it; the
+   * same settings go on with it.
+   *
+   * @param why for people
+   */
+  public void giveUp(String why) {
+    publishRun(((ObjectNode) readRun()).put(CAME_TO_NOTHING, why));
+  }
+
+  private static List<String> differences(Map<String, String> identity, JsonNode run) {
+    JsonNode there = run.path(IDENTITY);
     List<String> differences = new ArrayList<>();
     new TreeMap<>(identity)
         .forEach(
             (key, value) -> {
-              String before = there.getOrDefault(key, "(not set)");
+              String before = there.path(key).asText("(not set)");
               if (!before.equals(value)) {
                 differences.add("%s %s there, %s here".formatted(key, before, value));
               }
             });
-    if (!differences.isEmpty()) {
-      throw new ConfigException(
-          ("%s was started with another configuration: %s; use another output, --overwrite, or"
-                  + " --set to match")
-              .formatted(path, String.join("; ", differences)));
-    }
+    return differences;
   }
 
-  private Map<String, String> readIdentity() {
-    Map<String, String> identity = new TreeMap<>();
+  private void refuse(List<String> differences) {
+    throw new ConfigException(
+        ("%s was started with another configuration: %s; use another output, --overwrite, or"
+                + " --set to match")
+            .formatted(path, String.join("; ", differences)));
+  }
+
+  private JsonNode readRun() {
     try {
-      JsonNode node = JSON.readTree(new String(storage.read(runFile()), UTF_8)).path("identity");
-      node.fieldNames().forEachRemaining(key -> identity.put(key, node.get(key).asText()));
+      JsonNode run = JSON.readTree(new String(storage.read(runFile()), UTF_8));
+      if (run.isObject()) {
+        return run;
+      }
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(runFile() + ": not a run's description", e);
     }
-    return identity;
+    throw new CorruptDataException(runFile() + ": not a run's description");
+  }
+
+  private void publishRun(ObjectNode run) {
+    try {
+      storage.publish(runFile(), JSON.writeValueAsBytes(run));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String runFile() {

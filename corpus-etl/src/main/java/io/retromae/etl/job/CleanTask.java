@@ -76,6 +76,11 @@ final class CleanTask {
       String cleaned,
       long kept,
       StageCounts.Counts counts) {
+    /** Takes what receipts of earlier versions do not have as empty. */
+    Receipt {
+      keys = Optional.ofNullable(keys).orElse(Map.of());
+    }
+
     /** The same with counts by stage only: what the driver keeps of each of very many units. */
     Receipt light() {
       return new Receipt(

@@ -47,6 +47,21 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     return new InputCounts(settings, List.copyOf(inputs));
   }
 
+  /** Lines for the console: each input of which something was set aside. */
+  List<String> lines() {
+    return inputs.stream()
+        .filter(input -> input.setAside() > 0)
+        .map(
+            input ->
+                "%s: %,d records, %,d quarantined: %s"
+                    .formatted(
+                        input.setting(),
+                        input.records(),
+                        input.setAside(),
+                        Reasons.list(input.quarantined())))
+        .toList();
+  }
+
   /** Why each input of which too much was quarantined cannot be used, a line each. */
   List<String> refusals(LimitSettings limits) {
     List<String> refusals = new ArrayList<>();
@@ -91,7 +106,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     return more > 0 ? first + " and %d more".formatted(more) : first;
   }
 
-  /** The largest reason why records were quarantined, empty if none was. */
+  /** Quarantined records of all inputs by reason. */
   Map<String, Long> quarantined() {
     Map<String, Long> sum = new TreeMap<>();
     inputs.forEach(input -> input.quarantined().forEach((k, v) -> sum.merge(k, v, Long::sum)));

@@ -128,11 +128,20 @@ public record EtlReport(
    */
   public record Phase(String name, double seconds) {}
 
+  /** The same of a job that ends without a corpus. */
+  public EtlReport refused(String why) {
+    return with(why, counts, phases);
+  }
+
   /** The same without times, which differ from run to run: equal inputs give equal ones. */
   public EtlReport withoutTimes() {
     Counts timeless = new Counts(counts.rows(), counts.edits(), counts.lengths(), List.of());
+    return with(refused, timeless, List.of());
+  }
+
+  private EtlReport with(String why, Counts others, List<Phase> times) {
     return new EtlReport(
-        refused,
+        why,
         warnings,
         inputs,
         records,
@@ -141,7 +150,7 @@ public record EtlReport(
         skippedFiles,
         badFiles,
         stages,
-        timeless,
+        others,
         duplicates,
         clusters,
         contamination,
@@ -150,7 +159,7 @@ public record EtlReport(
         cutTokens,
         droppedTokens,
         shards,
-        List.of());
+        times);
   }
 
   /** One line of the funnel. */

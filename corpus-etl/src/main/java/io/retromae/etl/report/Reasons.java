@@ -19,7 +19,7 @@ public final class Reasons {
   }
 
   /** Such as {@code missing_text 12, empty_text 3}. */
-  static String list(Map<String, Long> counts) {
+  public static String list(Map<String, Long> counts) {
     return sorted(counts).stream()
         .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue()))
         .collect(Collectors.joining(", "));

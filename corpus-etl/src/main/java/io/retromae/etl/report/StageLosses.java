@@ -61,7 +61,7 @@ public final class StageLosses {
       examples = row.reason().equals(most) ? Example.merge(examples, row.examples()) : examples;
     }
     String text =
-        "%s drops %,d of the %,d documents of %s that reach it: %s; if they are good, change its limits by filters.overrides"
+        "%s drops %,d of the %,d documents of %s that reach it: %s"
             .formatted(stage, documents(dropped), reached, source, Reasons.list(reasons));
     return new Warning(text, examples.stream().limit(EXAMPLES).map(StageLosses::line).toList());
   }

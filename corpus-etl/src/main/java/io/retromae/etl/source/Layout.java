@@ -61,7 +61,7 @@ record Layout(Split.Shape shape, long begin) {
     private final ByteWindow window;
     private final WrappedArrays first;
     private final long longestRecord;
-    private OptionalLong named = OptionalLong.empty();
+    private boolean named;
     private OptionalLong texts = OptionalLong.empty();
     private boolean another;
 
@@ -76,11 +76,11 @@ record Layout(Split.Shape shape, long begin) {
       WrappedArrays.Step step = first.next();
       while (step == WrappedArrays.Step.ARRAY) {
         OptionalLong here = OptionalLong.of(window.offset());
+        texts = texts.isPresent() ? texts : here;
         if (first.namedRecords()) {
-          named = here;
+          named = true;
           return;
         }
-        texts = texts.isPresent() ? texts : here;
         first.giveUpAt(longestRecord);
         step = first.skipArray() ? first.next() : WrappedArrays.Step.BROKEN;
       }
@@ -90,14 +90,11 @@ record Layout(Split.Shape shape, long begin) {
       }
     }
 
-    /** Lines, if the object has a text of its own or is one of several. */
+    /** Lines, if the object has a text of its own or is one of several, and none is named. */
     Layout layout() {
-      if (named.isPresent()) {
-        return array(named.getAsLong());
-      }
       OptionalLong begin = texts.isPresent() ? texts : first.otherObjects();
-      boolean record = first.hasText() || another || begin.isEmpty();
-      return record ? LINES : array(begin.getAsLong());
+      boolean record = !named && (first.hasText() || another);
+      return record || begin.isEmpty() ? LINES : array(begin.getAsLong());
     }
   }
 }
