@@ -52,7 +52,7 @@ class WrappedArraysTest {
         "{'authors': [{'name': 'content'}], 'data': " + TWO + "}",
         "{'authors': [{'name': {'content': 1}}], 'data': " + TWO + "}",
         "{'none': [], 'numbers': [1, 2], 'data': " + TWO + "}",
-        "{'}],[{\\\\'x': 'a \\\\' ]', 'data': " + TWO + "}",
+        "{'}],[{\\'x': 'a \\' ]', 'data': " + TWO + "}",
         "{'data': [{'content': 'a'}], 'n': 1, 'more': [{'content': 'b'}]}",
         "{\n  'content': ['x'],\n  'data': \n" + TWO + "}\n",
         "{'content': 'a list', 'RECORDS': " + TWO + "}"
