@@ -150,7 +150,7 @@ public final class CorpusEtlJob {
     List<PackTask.Receipt> packed =
         phase("pack", () -> pack(context, clean.units(), cleaned, withheld));
     if (packed.stream().allMatch(receipt -> receipt.samples().samples() == 0)) {
-      String why = CorpusRefusal.nothingLeft(inputs, counts.counts());
+      String why = CorpusRefusal.nothingLeft(inputs, counts.counts(), cleaned);
       throw refusal.because(List.of(why), report(reports, cleaned, packed));
     }
     List<ShardEntry> shards = phase("shuffle", () -> shuffle(context, plan, packed));
@@ -232,7 +232,7 @@ public final class CorpusEtlJob {
     List<String> refusals = inputs.refusals(config.limits());
     boolean nothing = cleaned.stream().allMatch(receipt -> receipt.kept() == 0);
     return refusals.isEmpty() && nothing
-        ? List.of(CorpusRefusal.nothingLeft(inputs, counts.counts()))
+        ? List.of(CorpusRefusal.nothingLeft(inputs, counts.counts(), cleaned))
         : refusals;
   }
 

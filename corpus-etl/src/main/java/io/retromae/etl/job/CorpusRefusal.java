@@ -43,10 +43,15 @@ final class CorpusRefusal {
   }
 
   /** Says that nothing is left, and what took most. */
-  static String nothingLeft(InputCounts inputs, StageCounts.Counts counts) {
+  static String nothingLeft(
+      InputCounts inputs, StageCounts.Counts counts, List<CleanTask.Receipt> cleaned) {
     long records = inputs.inputs().stream().mapToLong(EtlReport.Input::records).sum();
     if (records == 0) {
-      return "no sample: the inputs hold no record";
+      return cleaned.stream()
+          .filter(receipt -> !receipt.error().isEmpty())
+          .map(receipt -> "no record could be read: " + receipt.error().get(1))
+          .findFirst()
+          .orElse("no sample: the inputs hold no record");
     }
     Map<String, Long> reasons = new TreeMap<>();
     inputs.quarantined().forEach((reason, count) -> reasons.put("quarantined, " + reason, count));

@@ -22,6 +22,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
   private static final int MOST_KEYS = 12;
   private static final String UNKNOWN_SOURCE = "unknown_source";
   private static final String MISSING_TEXT = "missing_text";
+  private static final String WRONG_TYPE = "wrong_type";
 
   /** Adds up what the units left, which are in the same order. */
   static InputCounts of(
@@ -78,22 +79,29 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
                     limits.maxQuarantinedShare(),
                     most.getValue(),
                     most.getKey(),
-                    most.getKey().equals(MISSING_TEXT) ? missing(i) : ""));
+                    hint(i, most.getKey())));
       }
     }
     return refusals;
   }
 
-  private String missing(int i) {
+  /** What the person who chose the columns needs to know. */
+  private String hint(int i, String reason) {
     InputSettings input = settings.get(i);
+    boolean wrong = reason.equals(WRONG_TYPE) && !inputs.get(i).keys().isEmpty();
+    if (!reason.equals(MISSING_TEXT) && !wrong) {
+      return "";
+    }
     return switch (input.format()) {
       case PARQUET -> ": '" + input.textColumn() + "' is null";
       case JSONL ->
-          ": no '%s'; keys seen: %s; set text_column".formatted(input.textColumn(), keys(i));
+          ": no text in '%s'; keys seen: %s; set text_column"
+              .formatted(input.textColumn(), keys(i));
       case PILE ->
-          ": no 'text'; keys seen: %s; set format: jsonl and text_column".formatted(keys(i));
+          ": no text in 'text'; keys seen: %s; set format: jsonl and text_column"
+              .formatted(keys(i));
       case WUDAO ->
-          ": no 'content'; keys seen: %s; if these are lines, set format: jsonl and text_column"
+          ": no text in 'content'; keys seen: %s; if these are lines, set format: jsonl and text_column"
               .formatted(keys(i));
     };
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param notes counts of what was repaired or skipped: blank_lines, duplicate_keys,
  *     repaired_surrogates, replaced_utf8, raw_controls, non_numbers, unknown_source, set_no_text,
  *     empty_files, bytes_after_array
- * @param keys of the first records that lack their text or their set's name: how many hold each
+ * @param keys of the first records without a text or a set's name: how many hold each
  * @param error why reading ended before the end of the file
  */
 public record FileReport(

@@ -201,7 +201,9 @@ final class JsonRecords {
     }
     if (token != JsonToken.VALUE_STRING) {
       throw new Fields.Refused(
-          Reason.WRONG_TYPE, "'%s' must be a string, is %s".formatted(key, token));
+          Reason.WRONG_TYPE,
+          "'%s' must be a string, is %s".formatted(key, token),
+          keys(dialect, record));
     }
     if (found.values[Columns.TEXT].isBlank()) {
       throw new Fields.Refused(Reason.EMPTY_TEXT, "'" + key + "' is blank");

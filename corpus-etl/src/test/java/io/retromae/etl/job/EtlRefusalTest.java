@@ -13,6 +13,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ class EtlRefusalTest {
     assertEquals(1, message.lines().count());
     assertTrue(message.contains("12 of 12 records quarantined"), message);
     assertTrue(message.contains("limits.max_quarantined_share = 0.2"), message);
-    assertTrue(message.contains("12 for missing_text: no 'text'"), message);
+    assertTrue(message.contains("12 for missing_text: no text in 'text'"), message);
     assertTrue(message.contains("keys seen: content, meta.set; set text_column"), message);
     String report = Files.readString(folder.resolve("keys/report/report.md"));
     assertTrue(report.contains("keys seen: content"), report);
@@ -116,6 +117,16 @@ class EtlRefusalTest {
       assertTrue(aside.noneMatch(file -> file.endsWith("quarantine")), "of the first try");
     }
     assertThrows(ConfigException.class, () -> run("keys", wrong), "a finished corpus stays");
+  }
+
+  @Test
+  void anObjectWhereTheTextShouldBeIsRefusedWithItsKeys() throws IOException {
+    String lines = "{\"text\": {\"body\": \"a\", \"n\": 1}}\n".repeat(5);
+
+    String message = refused("object", input("object.jsonl", lines, "")).getMessage();
+
+    assertTrue(message.contains("5 for wrong_type: no text in 'text'"), message);
+    assertTrue(message.contains("keys seen: text.body, text.n; set text_column"), message);
   }
 
   @Test
@@ -165,6 +176,13 @@ class EtlRefusalTest {
     String message = refused("empty", input("empty.jsonl", "\n\n", "")).getMessage();
 
     assertTrue(message.contains("the inputs hold no record"), message);
+    Path wide = folder.resolve("wide.jsonl");
+    Files.write(wide, good("text", 0, 3).getBytes(StandardCharsets.UTF_16));
+    String inputs = "{path: '%s', format: jsonl}".formatted(wide);
+    assertTrue(refused("strict", inputs).getMessage().contains("is UTF-16BE, not UTF-8"));
+    String salvaged = refused("salvaged", inputs, "on_bad_file=salvage").getMessage();
+    assertTrue(salvaged.contains("no record could be read: "), salvaged);
+    assertTrue(salvaged.contains("is UTF-16BE, not UTF-8"), salvaged);
   }
 
   @Test
