@@ -11,7 +11,7 @@ import java.util.Optional;
 final class RecordScanner {
   private static final int MAX_KEYS = 16;
   private static final int MAX_KEY_BYTES = 10_000;
-  private static final int GIVE_UP = -1;
+  private static final int GIVE_UP = JsonString.GIVE_UP;
 
   /** The keys of a value that is skipped. */
   private static final KeyTree NOTHING = KeyTree.NONE.below();
@@ -76,7 +76,7 @@ final class RecordScanner {
     int at = skipBlanks(from);
     while (at < end && bytes[at] == '"') {
       int keyStart = at + 1;
-      at = string(at, other);
+      at = other.check(bytes, at, end);
       if (at == GIVE_UP || !remember(keyStart, at - 1)) {
         return GIVE_UP;
       }
@@ -109,7 +109,7 @@ final class RecordScanner {
       }
       seen[branch.part()] = true;
       if (bytes[at] == '"') {
-        return string(at, slot(branch.part()));
+        return slot(branch.part()).check(bytes, at, end);
       }
       return branch.part() == Columns.TEXT ? GIVE_UP : scalar(branch, at, depth);
     }
@@ -171,7 +171,7 @@ final class RecordScanner {
       return GIVE_UP;
     }
     return switch (bytes[at]) {
-      case '"' -> string(at, other);
+      case '"' -> other.check(bytes, at, end);
       case '{', '[' -> container(at, depth, NOTHING);
       case 't' -> literal(at, "true");
       case 'f' -> literal(at, "false");
@@ -213,7 +213,7 @@ final class RecordScanner {
     if (bytes[from] != '"') {
       return GIVE_UP;
     }
-    int at = string(from, other);
+    int at = other.check(bytes, from, end);
     boolean matters = below != NOTHING;
     if (at == GIVE_UP || at - from > MAX_KEY_BYTES || matters && other.escaped) {
       return GIVE_UP;
@@ -278,70 +278,6 @@ final class RecordScanner {
     int at = from;
     while (at < end && ArrayCutter.isBlank(bytes[at])) {
       at++;
-    }
-    return at;
-  }
-
-  /** A string from its opening quote to behind its closing one, checked. */
-  private int string(int from, JsonString into) {
-    int at = from + 1;
-    into.begin(at);
-    while (true) {
-      while (at + ByteLanes.WIDTH <= end && ByteLanes.plain(bytes, at)) {
-        at += ByteLanes.WIDTH;
-      }
-      if (at >= end) {
-        return GIVE_UP;
-      }
-      byte b = bytes[at];
-      if (b == '"') {
-        into.finish(at);
-        return at + 1;
-      } else if (b == '\\') {
-        at = escape(at + 1, into);
-      } else if (b < 0) {
-        at = wide(at, into);
-      } else if (b < ' ') {
-        return GIVE_UP;
-      } else {
-        at++;
-      }
-      if (at == GIVE_UP) {
-        return GIVE_UP;
-      }
-    }
-  }
-
-  private int escape(int at, JsonString into) {
-    if (at >= end) {
-      return GIVE_UP;
-    }
-    into.escaped = true;
-    switch (bytes[at]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-        return at + 1;
-      case 'u':
-        if (end - at < 5) {
-          return GIVE_UP;
-        }
-        int unit = JsonString.unit(bytes, at + 1);
-        into.surrogates |= unit >= Character.MIN_SURROGATE && unit <= Character.MAX_SURROGATE;
-        return unit < 0 ? GIVE_UP : at + 5;
-      default:
-        return GIVE_UP;
-    }
-  }
-
-  /** Characters beyond ASCII, one after the other, as long as they are well formed. */
-  private int wide(int from, JsonString into) {
-    into.wide = true;
-    int at = from;
-    while (at < end && bytes[at] < 0) {
-      int length = Utf8Sequence.length(bytes, at, end);
-      if (length == 0) {
-        return GIVE_UP;
-      }
-      at += length;
     }
     return at;
   }
