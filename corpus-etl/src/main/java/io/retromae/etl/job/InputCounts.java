@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 record InputCounts(List<InputSettings> settings, List<Input> inputs) {
   private static final int MOST_KEYS = 12;
   private static final String UNKNOWN_SOURCE = "unknown_source";
+  private static final String BYTES_AFTER_ARRAY = "bytes_after_array";
   private static final String MISSING_TEXT = "missing_text";
   private static final String WRONG_TYPE = "wrong_type";
 
@@ -122,7 +123,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
   }
 
   /** What a person should look at. */
-  List<Warning> warnings(List<EtlFile> files) {
+  List<Warning> warnings(List<EtlFile> files, List<CleanTask.Receipt> receipts) {
     List<Warning> warnings = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       Input input = inputs.get(i);
@@ -134,7 +135,14 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
         warnings.add(new Warning(input.setting() + ": holds no record", List.of()));
       }
     }
-    twice(files).forEach(path -> warnings.add(new Warning(path, List.of())));
+    twice(files).forEach(text -> warnings.add(new Warning(text, List.of())));
+    for (CleanTask.Receipt receipt : receipts) {
+      long bytes = receipt.notes().getOrDefault(BYTES_AFTER_ARRAY, 0L);
+      if (bytes > 0) {
+        String text = "%s: %,d bytes behind its last array were not read";
+        warnings.add(new Warning(text.formatted(receipt.path(), bytes), List.of()));
+      }
+    }
     return warnings;
   }
 

@@ -49,7 +49,7 @@ final class ReportMaker {
       List<PackTask.Receipt> packed,
       List<ShardEntry> shards,
       List<EtlReport.Phase> phases) {
-    List<EtlReport.Warning> warnings = new ArrayList<>(inputs.warnings(plan.files()));
+    List<EtlReport.Warning> warnings = new ArrayList<>(inputs.warnings(plan.files(), cleaned));
     warnings.addAll(StageLosses.of(counts.rows(), stages()));
     Map<String, Long> notes = new TreeMap<>();
     cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));

@@ -37,11 +37,9 @@ final class ArrayCutter implements RecordCutter {
 
   @Override
   public boolean find() throws IOException {
-    int b = skipSeparators();
-    while (b == ']' && !finished) {
+    while (!finished && skipSeparators() == ']') {
       window.position++;
       finished = !findArray();
-      b = skipSeparators();
     }
     return !finished;
   }

@@ -214,6 +214,20 @@ class EtlRefusalTest {
   }
 
   @Test
+  void bytesBehindAnArrayAreAWarning() throws IOException {
+    String record = good("content", 1, 2).strip();
+    Path file = Files.writeString(folder.resolve("w.json"), "[" + record + "]\n" + record);
+
+    run(
+        "behind",
+        "{path: '%s', format: wudao}".formatted(file),
+        "filters.language.enabled=false",
+        "filters.chinese_quality.enabled=false");
+
+    assertTrue(warned("w.json: %,d bytes behind its last array".formatted(record.length())));
+  }
+
+  @Test
   void inputsThatOverlapAreAWarning() throws IOException {
     String inputs = input("o.jsonl", good("text", 0, 3), "");
 
