@@ -165,7 +165,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     return twice.isEmpty()
         ? List.of()
         : List.of(
-            "%,d files are read more than once, because inputs overlap, such as %s"
+            "inputs overlap; files read more than once: %,d, such as %s"
                 .formatted(twice.size(), twice.get(0)));
   }
 }

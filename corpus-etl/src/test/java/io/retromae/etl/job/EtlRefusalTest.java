@@ -233,6 +233,6 @@ class EtlRefusalTest {
 
     run("overlap", inputs + "," + inputs);
 
-    assertTrue(warned("1 files are read more than once"), console.toString());
+    assertTrue(warned("files read more than once: 1, such as "), console.toString());
   }
 }
