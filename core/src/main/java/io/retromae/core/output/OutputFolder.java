@@ -30,6 +30,9 @@ public final class OutputFolder {
    */
   public static final String FINGERPRINT_OF = "fingerprint of ";
 
+  private static final String IDENTITY = "identity";
+  private static final String CAME_TO_NOTHING = "came_to_nothing";
+
   private final Storage storage;
   private final String path;
   private final OwnedFolder folder;
@@ -102,7 +105,8 @@ public final class OutputFolder {
    */
   public Found check(Map<String, String> identity, OutputMode mode) {
     if (storage.exists(runFile())) {
-      if (mode == OutputMode.OVERWRITE || isOthersWithoutWork(identity)) {
+      JsonNode there = readRun();
+      if (mode == OutputMode.OVERWRITE || isOthersWithoutWork(identity, there)) {
         return Found.REPLACED;
       }
       folder.refuseLinks(entries); // overwriting takes them away
@@ -130,23 +134,31 @@ public final class OutputFolder {
     if (found == Found.REPLACED) {
       entries.forEach(folder::delete);
     } else if (found == Found.RESUMED) {
-      readIdentity()
-          .forEach(
-              (key, value) -> {
+      JsonNode before = readRun().path(IDENTITY);
+      before
+          .fieldNames()
+          .forEachRemaining(
+              key -> {
                 if (key.startsWith(FINGERPRINT_OF)) {
-                  claimed.putIfAbsent(key, value);
+                  claimed.putIfAbsent(key, before.get(key).asText());
                 }
               });
     }
     folder.deleteStaged(""); // of a start that was killed
     ObjectNode json = JSON.createObjectNode();
-    claimed.forEach(json.putObject("identity")::put);
-    try {
-      storage.publish(runFile(), JSON.writeValueAsBytes(json));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    claimed.forEach(json.putObject(IDENTITY)::put);
+    publishRun(json);
     storage.publish(path + "/config.yaml", yaml.getBytes(UTF_8));
+  }
+
+  /**
+   * Notes that the work in the folder came to nothing, so that other settings may replace it; the
+   * same settings go on with it.
+   *
+   * @param why for people
+   */
+  public void giveUp(String why) {
+    publishRun(((ObjectNode) readRun()).put(CAME_TO_NOTHING, why));
   }
 
   /**
@@ -154,9 +166,12 @@ public final class OutputFolder {
    *
    * @throws ConfigException if it has reached something
    */
-  private boolean isOthersWithoutWork(Map<String, String> identity) {
-    List<String> differences = differences(identity);
-    if (!differences.isEmpty() && !work.isNone()) {
+  private boolean isOthersWithoutWork(Map<String, String> identity, JsonNode there) {
+    List<String> differences = differences(identity, there);
+    if (differences.isEmpty()) {
+      return false;
+    }
+    if (there.path(CAME_TO_NOTHING).isMissingNode() && !work.isNone()) {
       String howToGoOn = work.howToGoOn();
       throw new ConfigException(
           ("%s was started with another configuration: %s; %s--set to match, use another output, or"
@@ -166,17 +181,17 @@ public final class OutputFolder {
                   String.join("; ", differences),
                   howToGoOn.isEmpty() ? "" : howToGoOn + "; else "));
     }
-    return !differences.isEmpty();
+    return true;
   }
 
-  private List<String> differences(Map<String, String> identity) {
-    Map<String, String> there = readIdentity();
+  private static List<String> differences(Map<String, String> identity, JsonNode run) {
+    JsonNode there = run.path(IDENTITY);
     List<String> differences = new ArrayList<>();
     new TreeMap<>(identity)
         .forEach(
             (key, value) -> {
-              boolean unknown = key.startsWith(FINGERPRINT_OF) && !there.containsKey(key);
-              String before = there.getOrDefault(key, "(not set)");
+              boolean unknown = key.startsWith(FINGERPRINT_OF) && !there.has(key);
+              String before = there.path(key).asText("(not set)");
               if (!unknown && !before.equals(value)) {
                 differences.add("%s %s there, %s here".formatted(key, before, value));
               }
@@ -184,15 +199,24 @@ public final class OutputFolder {
     return differences;
   }
 
-  private Map<String, String> readIdentity() {
-    Map<String, String> identity = new TreeMap<>();
+  private JsonNode readRun() {
     try {
-      JsonNode node = JSON.readTree(new String(storage.read(runFile()), UTF_8)).path("identity");
-      node.fieldNames().forEachRemaining(key -> identity.put(key, node.get(key).asText()));
+      JsonNode run = JSON.readTree(new String(storage.read(runFile()), UTF_8));
+      if (run.isObject()) {
+        return run;
+      }
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(runFile() + ": not a run's description", e);
     }
-    return identity;
+    throw new CorruptDataException(runFile() + ": not a run's description");
+  }
+
+  private void publishRun(ObjectNode run) {
+    try {
+      storage.publish(runFile(), JSON.writeValueAsBytes(run));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String runFile() {

@@ -60,6 +60,7 @@ final class CleanTask {
    * @param quarantine path of the quarantined records within the corpus folder, empty if there are
    *     none
    * @param notes repairs and skips
+   * @param keys of records that lack their text or their set's name
    * @param error kind and sentence, empty texts if the file was read to its end
    * @param cleaned path of the cleaned documents within the corpus folder
    * @param kept rows in it
@@ -73,11 +74,17 @@ final class CleanTask {
       Map<String, Long> quarantined,
       String quarantine,
       Map<String, Long> notes,
+      Map<String, Long> keys,
       List<String> error,
       String cleaned,
       long kept,
       StageCounts.Counts counts)
       implements EtlContext.Receipt {
+    /** Takes what receipts of earlier versions do not have as empty. */
+    Receipt {
+      keys = Optional.ofNullable(keys).orElse(Map.of());
+    }
+
     @Override
     public List<String> files() {
       return quarantine.isEmpty() ? List.of(cleaned) : List.of(cleaned, quarantine);
@@ -93,6 +100,7 @@ final class CleanTask {
           quarantined,
           quarantine,
           notes,
+          keys,
           error,
           cleaned,
           kept,
@@ -164,6 +172,7 @@ final class CleanTask {
         report.quarantined(),
         quarantine,
         report.notes(),
+        report.keys(),
         error,
         path,
         kept,

@@ -49,9 +49,7 @@ final class CorpusCommit {
       throw new ClusterException(
           output + ": another run has finished it meanwhile; this one stops without a change");
     }
-    storage.publish(output + "/report/report.json", EtlContext.toJson(report));
-    publish("report/report.md", MarkdownReport.of(report));
-    publish("report/report.html", HtmlReport.of(report));
+    publishReport(report);
     EtlConfig config = resolved.value();
     int length = config.packing().maxSeqLength();
     Map<String, byte[]> tokenizer =
@@ -74,6 +72,13 @@ final class CorpusCommit {
             lineage(plan.files(), cleaned, sparkVersion))
         .publish(storage, output);
     CorpusGarbage.delete(storage, output);
+  }
+
+  /** Writes the report, also of a job that ends without a corpus. */
+  void publishReport(EtlReport report) {
+    storage.publish(output + "/report/report.json", EtlContext.toJson(report));
+    publish("report/report.md", MarkdownReport.of(report));
+    publish("report/report.html", HtmlReport.of(report));
   }
 
   private void publish(String name, String text) {

@@ -52,7 +52,8 @@ public final class CorpusEtlJob {
           "vocab.txt");
 
   /** Settings that do not change what is written; a run with others goes on with the work. */
-  private static final Set<String> UNCHANGING = Set.of("output", "on_bad_file");
+  private static final Set<String> UNCHANGING =
+      Set.of("output", "on_bad_file", "limits.max_quarantined_share");
 
   private final JavaSparkContext spark;
   private final Resolved<EtlConfig> resolved;
@@ -131,11 +132,11 @@ public final class CorpusEtlJob {
     Stages stages = Stages.of(config.filters(), context.settingsBelow("filters."), storage);
     BenchmarkIndexing benchmarks =
         BenchmarkIndexing.of(storage, config.decontaminate(), Normalizer::normalize);
-    new OutputFolder(storage, output, ENTRIES)
-        .claim(
-            identity(resolved, storage, plan, benchmarks, stages.badWordLists()),
-            resolved.yaml(),
-            mode);
+    OutputFolder folder = new OutputFolder(storage, output, ENTRIES);
+    folder.claim(
+        identity(resolved, storage, plan, benchmarks, stages.badWordLists()),
+        resolved.yaml(),
+        mode);
     if (ShardManifest.exists(storage, output)) {
       commit.refuseOtherInputs(plan.files());
       CorpusGarbage.delete(storage, output); // of a kill behind the commit
@@ -152,19 +153,31 @@ public final class CorpusEtlJob {
             () -> new CleanPhase(spark, context, config, following).run(plan.files(), benchmarks));
     Conservation.checkListing(plan.files(), clean.units());
     List<CleanTask.Receipt> cleaned = clean.receipts();
-    refuseBadFiles(cleaned);
-    Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));
     counts.add(clean.counts());
+    refuseBadFiles(cleaned);
+    InputCounts inputs = InputCounts.of(config.inputs(), clean.units(), cleaned);
+    inputs.lines().forEach(console);
+    ReportMaker reports = new ReportMaker(spark, context, plan, inputs);
+    CorpusRefusal refusal = new CorpusRefusal(folder, commit, output);
+    List<String> refusals = refusals(inputs, cleaned);
+    if (!refusals.isEmpty()) {
+      throw refusal.because(refusals, report(reports, cleaned, List.of()));
+    }
+    Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(context, cleaned));
     Withheld withheld = phase("withhold", () -> withhold(context, cleaned, benchmarks.index()));
     List<PackTask.Receipt> packed =
         phase("pack", () -> pack(context, clean.units(), cleaned, withheld));
+    if (packed.stream().allMatch(receipt -> receipt.samples().samples() == 0)) {
+      String why = CorpusRefusal.nothingLeft(inputs, counts.counts(), cleaned);
+      throw refusal.because(List.of(why), report(reports, cleaned, packed));
+    }
     List<ShardEntry> shards = phase("shuffle", () -> shuffle(context, plan, packed));
     new Conservation(cleaned, packed, shards).check();
     EtlReport report =
-        new ReportMaker(spark, context, plan)
-            .make(counts.counts(), cleaned, duplicates, packed, shards, List.copyOf(phases));
+        reports.make(counts.counts(), cleaned, duplicates, packed, shards, List.copyOf(phases));
     commit.publish(plan, report, cleaned, shards, spark.version());
     report.funnel().lines().forEach(console);
+    report.warnings().forEach(warning -> warning.lines().forEach(console));
     console.accept("committed %.2f s after the first byte read".formatted(seconds(start)));
     return report;
   }
@@ -230,6 +243,22 @@ public final class CorpusEtlJob {
       throw new CorruptDataException(String.join(System.lineSeparator(), bad));
     }
     bad.forEach(console);
+  }
+
+  /** Why no corpus can come of what was read, as far as that is known before duplicates are. */
+  private List<String> refusals(InputCounts inputs, List<CleanTask.Receipt> cleaned) {
+    List<String> refusals = inputs.refusals(config.limits());
+    boolean nothing = cleaned.stream().allMatch(receipt -> receipt.kept() == 0);
+    return refusals.isEmpty() && nothing
+        ? List.of(CorpusRefusal.nothingLeft(inputs, counts.counts(), cleaned))
+        : refusals;
+  }
+
+  /** The report of a job that ends early. */
+  private EtlReport report(
+      ReportMaker reports, List<CleanTask.Receipt> cleaned, List<PackTask.Receipt> packed) {
+    return reports.make(
+        counts.counts(), cleaned, Optional.empty(), packed, List.of(), List.copyOf(phases));
   }
 
   private Optional<DedupStatistics> duplicates(

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param onBadFile what happens to a file with an error inside
  * @param files which files are read
  * @param reader what readers accept, how files are split
+ * @param limits when the job ends without a corpus
  * @param filters what is kept
  * @param dedup what counts as a duplicate
  * @param decontaminate benchmarks to keep out
@@ -59,6 +60,7 @@ public record EtlConfig(
         OnBadFile onBadFile,
     @Setting(doc = "Which files of the inputs are read.") FileSettings files,
     @Setting(doc = "What readers accept, and how files are split.") ReaderSettings reader,
+    @Setting(doc = "When the job ends without a corpus.") LimitSettings limits,
     @Setting(doc = "What is kept.") FilterSettings filters,
     @Setting(doc = "What counts as a duplicate.") DedupSettings dedup,
     @Setting(doc = "Benchmarks to keep out of the corpus.") DecontaminationSettings decontaminate,

@@ -33,6 +33,11 @@ record EtlFile(
     return "%s %d %d".formatted(path, size, modified);
   }
 
+  /** Number of the input it belongs to. */
+  int inputNumber() {
+    return Integer.parseInt(nameInInput.substring(0, nameInInput.indexOf('/')));
+  }
+
   /** A part of it, as a reader takes it. */
   FilePart part(ReaderSettings limits, Split split) {
     return new FilePart(path, nameInInput, size, input, limits, settings, split);

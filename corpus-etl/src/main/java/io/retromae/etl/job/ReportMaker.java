@@ -8,6 +8,7 @@ import io.retromae.etl.dedup.DocumentRow;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.Example;
 import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.report.StageLosses;
 import io.retromae.etl.source.Unread;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,11 +33,13 @@ final class ReportMaker {
   private final JavaSparkContext spark;
   private final EtlContext context;
   private final EtlPlan plan;
+  private final InputCounts inputs;
 
-  ReportMaker(JavaSparkContext spark, EtlContext context, EtlPlan plan) {
+  ReportMaker(JavaSparkContext spark, EtlContext context, EtlPlan plan, InputCounts inputs) {
     this.spark = spark;
     this.context = context;
     this.plan = plan;
+    this.inputs = inputs;
   }
 
   EtlReport make(
@@ -46,15 +49,18 @@ final class ReportMaker {
       List<PackTask.Receipt> packed,
       List<ShardEntry> shards,
       List<EtlReport.Phase> phases) {
-    Map<String, Long> quarantined = new TreeMap<>();
+    List<EtlReport.Warning> warnings = new ArrayList<>(inputs.warnings(plan.files(), cleaned));
+    warnings.addAll(StageLosses.of(counts.rows(), stages()));
     Map<String, Long> notes = new TreeMap<>();
-    cleaned.forEach(r -> r.quarantined().forEach((k, v) -> quarantined.merge(k, v, Long::sum)));
     cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));
     notes.put("files_found", (long) plan.files().size() + plan.unread().size());
     notes.put("files_not_read", (long) plan.unread().size());
     return new EtlReport(
+        "",
+        warnings,
+        inputs.inputs(),
         cleaned.stream().mapToLong(CleanTask.Receipt::records).sum(),
-        quarantined,
+        inputs.quarantined(),
         notes,
         plan.unread().stream().map(Unread::describe).toList(),
         cleaned.stream().filter(r -> !r.error().isEmpty()).map(r -> r.error().get(1)).toList(),

@@ -8,7 +8,9 @@ import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.report.Reasons;
 import io.retromae.etl.source.FileError;
+import io.retromae.etl.source.FileReport;
 import io.retromae.etl.source.FileSplitter;
 import io.retromae.etl.source.Outcome;
 import io.retromae.etl.source.ReaderSettings;
@@ -75,16 +77,22 @@ public final class VocabularyJob {
     List<EtlUnit> units = EtlUnits.of(files, splits);
     WordRules rules = config.wordRules();
     CollectionAccumulator<String> broken = spark.sc().collectionAccumulator("broken files");
+    CollectionAccumulator<String> unread = spark.sc().collectionAccumulator("files without text");
     Map<String, Long> counts = new HashMap<>();
     spark
         .parallelize(units, Math.max(1, units.size()))
-        .flatMapToPair(unit -> count(storage, unit, rules, broken))
+        .flatMapToPair(unit -> count(storage, unit, rules, broken, unread))
         .reduceByKey(Long::sum)
         .top(MOST_WORDS, new MostFrequent())
         .forEach(word -> counts.put(word._1(), word._2()));
     if (!broken.value().isEmpty()) {
       Set<String> once = new TreeSet<>(broken.value()); // a task that ran again tells it again
       throw new CorruptDataException(String.join(System.lineSeparator(), once));
+    }
+    if (counts.isEmpty()) {
+      List<String> why = unread.value().stream().sorted().limit(1).toList();
+      throw new CorruptDataException(
+          "no word was read: " + (why.isEmpty() ? "the inputs hold no record" : why.get(0)));
     }
     Vocabulary vocabulary =
         new VocabularyTrainer(config.size(), config.maxAlphabet()).train(counts);
@@ -124,7 +132,11 @@ public final class VocabularyJob {
   }
 
   private static Iterator<Tuple2<String, Long>> count(
-      Storage storage, EtlUnit unit, WordRules rules, CollectionAccumulator<String> broken)
+      Storage storage,
+      EtlUnit unit,
+      WordRules rules,
+      CollectionAccumulator<String> broken,
+      CollectionAccumulator<String> unread)
       throws IOException {
     Map<String, Long> counts = new HashMap<>();
     BertWords words = new BertWords(rules);
@@ -136,7 +148,17 @@ public final class VocabularyJob {
               word -> counts.merge(word.toString(), 1L, Long::sum));
         }
       }
-      reader.report().error().ifPresent(error -> broken.add(describe(unit, error)));
+      FileReport report = reader.report();
+      report.error().ifPresent(error -> broken.add(describe(unit, error)));
+      if (report.documents() == 0 && report.recordsRead() > 0) {
+        unread.add(
+            "%s: %,d records quarantined: %s; keys seen: %s"
+                .formatted(
+                    report.path(),
+                    report.recordsRead(),
+                    Reasons.list(report.quarantined()),
+                    String.join(", ", new TreeSet<>(report.keys().keySet()))));
+      }
     }
     return counts.entrySet().stream().map(e -> new Tuple2<>(e.getKey(), e.getValue())).iterator();
   }

@@ -4,10 +4,15 @@ import io.retromae.etl.report.StageCounts.Counts;
 import io.retromae.etl.report.StageCounts.Row;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where every record went.
  *
+ * @param refused why there is no corpus, empty if there is one
+ * @param warnings what a person should look at
+ * @param inputs what was read of each input
  * @param records documents and quarantined records
  * @param quarantined records by reason
  * @param notes repairs and skips, such as blank_lines; files_found below the inputs' paths and
@@ -27,6 +32,9 @@ import java.util.Map;
  * @param phases wall-clock seconds of the job's phases
  */
 public record EtlReport(
+    String refused,
+    List<Warning> warnings,
+    List<Input> inputs,
     long records,
     Map<String, Long> quarantined,
     Map<String, Long> notes,
@@ -43,6 +51,54 @@ public record EtlReport(
     long droppedTokens,
     int shards,
     List<Phase> phases) {
+
+  /** Takes the parts that reports of earlier versions do not have as empty. */
+  public EtlReport {
+    refused = Optional.ofNullable(refused).orElse("");
+    warnings = Optional.ofNullable(warnings).map(List::copyOf).orElse(List.of());
+    inputs = Optional.ofNullable(inputs).map(List::copyOf).orElse(List.of());
+  }
+
+  /**
+   * Something that may be wrong with the corpus.
+   *
+   * @param text one sentence
+   * @param examples beginnings of documents that show it, may be empty
+   */
+  public record Warning(String text, List<String> examples) {
+    /** A copy. */
+    public Warning {
+      examples = List.copyOf(examples);
+    }
+
+    /** Lines for the console. */
+    public List<String> lines() {
+      return Stream.concat(
+              Stream.of("warning: " + text), examples.stream().map(example -> "    " + example))
+          .toList();
+    }
+  }
+
+  /**
+   * What was read of one input.
+   *
+   * @param setting its number in the settings and its path, such as {@code inputs[0] /data/pile}
+   * @param records documents and quarantined records
+   * @param quarantined records by reason
+   * @param unknownSources documents that do not name the set they belong to
+   * @param keys of the first records that lack a text or a set's name: how many hold each
+   */
+  public record Input(
+      String setting,
+      long records,
+      Map<String, Long> quarantined,
+      long unknownSources,
+      Map<String, Long> keys) {
+    /** Records set aside for any reason. */
+    public long setAside() {
+      return quarantined.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
 
   /**
    * Documents that are alike.
@@ -73,17 +129,29 @@ public record EtlReport(
    */
   public record Phase(String name, double seconds) {}
 
+  /** The same of a job that ends without a corpus. */
+  public EtlReport refused(String why) {
+    return with(why, counts, phases);
+  }
+
   /** The same without times, which differ from run to run: equal inputs give equal ones. */
   public EtlReport withoutTimes() {
     Counts timeless = new Counts(counts.rows(), counts.edits(), counts.lengths(), List.of());
+    return with(refused, timeless, List.of());
+  }
+
+  private EtlReport with(String why, Counts others, List<Phase> times) {
     return new EtlReport(
+        why,
+        warnings,
+        inputs,
         records,
         quarantined,
         notes,
         skippedFiles,
         badFiles,
         stages,
-        timeless,
+        others,
         duplicates,
         clusters,
         contamination,
@@ -92,7 +160,7 @@ public record EtlReport(
         cutTokens,
         droppedTokens,
         shards,
-        List.of());
+        times);
   }
 
   /** One line of the funnel. */
@@ -149,8 +217,14 @@ public record EtlReport(
                   line.left().bytes() / 1e6));
     }
     out.append(
-        "shards             %,d samples, %,d tokens, %d shards; %,d tokens cut, %,d in dropped tails       conservation: ok%n"
-            .formatted(samples, tokens, shards, cutTokens, droppedTokens));
+        "shards             %,d samples, %,d tokens, %d shards; %,d tokens cut, %,d in dropped tails       %s%n"
+            .formatted(
+                samples,
+                tokens,
+                shards,
+                cutTokens,
+                droppedTokens,
+                refused.isEmpty() ? "conservation: ok" : "no corpus"));
     return out.toString();
   }
 }

@@ -25,7 +25,9 @@ public final class HtmlReport {
   public static String of(EtlReport report) {
     HtmlReport html = new HtmlReport(report);
     html.head();
+    html.warnings();
     html.funnel();
+    html.inputs();
     html.sources();
     html.reasons();
     html.edits();
@@ -43,9 +45,33 @@ public final class HtmlReport {
         .raw("<title>Corpus report</title><style>")
         .raw(css())
         .raw("</style></head><body><h1>Corpus report</h1>\n")
-        .paragraph(
-            "%,d records became %,d samples of %,d tokens in %,d shards; all counts add up."
-                .formatted(report.records(), report.samples(), report.tokens(), report.shards()));
+        .paragraph(report.refused().isEmpty() ? became() : "No corpus. " + report.refused());
+  }
+
+  private String became() {
+    return "%,d records became %,d samples of %,d tokens in %,d shards; all counts add up."
+        .formatted(report.records(), report.samples(), report.tokens(), report.shards());
+  }
+
+  private void warnings() {
+    if (report.warnings().isEmpty()) {
+      return;
+    }
+    page.heading("Warnings");
+    for (EtlReport.Warning warning : report.warnings()) {
+      page.details(warning.text(), warning.examples());
+    }
+  }
+
+  private void inputs() {
+    page.heading("Inputs");
+    page.table(List.of("input", "records", "quarantined", "<reasons"));
+    for (EtlReport.Input input : report.inputs()) {
+      page.row().cell(input.setting()).cell("%,d".formatted(input.records()));
+      page.cell("%,d".formatted(input.setAside()));
+      page.textCell(Reasons.list(input.quarantined())).endRow();
+    }
+    page.endTable();
   }
 
   private static String css() {

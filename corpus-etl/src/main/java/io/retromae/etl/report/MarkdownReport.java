@@ -21,6 +21,8 @@ public final class MarkdownReport {
         .append("# Corpus report\n\n```\n")
         .append(Displayed.lines(report.funnel()))
         .append("```\n");
+    markdown.warnings();
+    markdown.inputs();
     markdown.bySource();
     markdown.edits();
     markdown.asides();
@@ -29,6 +31,33 @@ public final class MarkdownReport {
     markdown.costs();
     markdown.examples();
     return markdown.out.toString();
+  }
+
+  private void warnings() {
+    if (!report.refused().isEmpty()) {
+      out.append("\n## No corpus\n\n");
+      report.refused().lines().forEach(this::item);
+    }
+    if (!report.warnings().isEmpty()) {
+      out.append("\n## Warnings\n\n");
+    }
+    for (EtlReport.Warning warning : report.warnings()) {
+      item(warning.text());
+      warning.examples().forEach(text -> out.append("  - ").append(excerpt(text)).append('\n'));
+    }
+  }
+
+  private void inputs() {
+    out.append("\n## By input\n\n| input | records | quarantined | reasons |\n|---|---|---|---|\n");
+    for (EtlReport.Input input : report.inputs()) {
+      out.append(
+          "| %s | %,d | %,d | %s |\n"
+              .formatted(
+                  Displayed.markdown(input.setting()),
+                  input.records(),
+                  input.setAside(),
+                  Displayed.markdown(Reasons.list(input.quarantined()))));
+    }
   }
 
   private void bySource() {

@@ -20,7 +20,7 @@ final class ArrayBoundary {
 
   private ArrayBoundary(FilePart part, ByteWindow window) {
     this.window = window;
-    this.cutter = new ArrayCutter(window, new Tally(part));
+    this.cutter = new ArrayCutter(window, part, new Tally(part));
     this.referee = new JsonRecords(Columns.of(part.input()), part.limits());
   }
 

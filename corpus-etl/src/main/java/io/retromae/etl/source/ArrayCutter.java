@@ -5,10 +5,15 @@ import java.io.IOException;
 
 /**
  * Elements of an array, by following strings and brackets, so that a broken element does not take
- * its neighbours along.
+ * its neighbours along. Behind the array, others may follow: in the object that wraps it, or in a
+ * file that was joined to this one. What comes next depends on the place alone, so that splits
+ * agree.
  */
 final class ArrayCutter implements RecordCutter {
+  private static final String BYTES_AFTER_ARRAY = "bytes_after_array";
+
   private final ByteWindow window;
+  private final FilePart part;
   private final Tally tally;
   private boolean finished;
   private int depth;
@@ -16,19 +21,52 @@ final class ArrayCutter implements RecordCutter {
   private boolean escaped;
 
   /** Elements of the array that the window is inside of. */
-  ArrayCutter(ByteWindow window, Tally tally) {
+  ArrayCutter(ByteWindow window, FilePart part, Tally tally) {
     this.window = window;
+    this.part = part;
     this.tally = tally;
+  }
+
+  /** Goes to where an array begins, see {@link Layout}. */
+  void begin(long offset) throws IOException {
+    while (window.offset() < offset && window.peek(0) >= 0) {
+      window.position += (int) Math.min(window.limit - window.position, offset - window.offset());
+      window.beginRecord();
+    }
   }
 
   @Override
   public boolean find() throws IOException {
-    int b = skipSeparators();
-    if (b == ']') {
+    while (!finished && skipSeparators() == ']') {
       window.position++;
-      finished = true;
+      finished = !findArray();
     }
-    return b != ']';
+    return !finished;
+  }
+
+  /** Goes behind the opening bracket of the next array, from behind one. */
+  private boolean findArray() throws IOException {
+    while (true) {
+      ByteOrderMark.skipWithBlanks(window);
+      int b = window.peek(0);
+      boolean object = b == '{';
+      if (b == '[' || b == '}' || object) {
+        window.position++;
+      }
+      if (b == '[') {
+        return true;
+      }
+      if (b == ',' || object) {
+        long from = window.offset();
+        WrappedArrays.Step step = new WrappedArrays(window, part).next();
+        if (step != WrappedArrays.Step.END) {
+          return step == WrappedArrays.Step.ARRAY;
+        }
+        tally.note(BYTES_AFTER_ARRAY, object ? window.offset() - from + 1 : 0);
+      } else if (b != '}') {
+        return false;
+      }
+    }
   }
 
   private int skipSeparators() throws IOException {
@@ -121,17 +159,12 @@ final class ArrayCutter implements RecordCutter {
     return Math.min(i, limit);
   }
 
-  /** Reads what follows the array; text there is counted, not lost silently. */
+  /** Reads what follows the last array; text there is counted, not lost silently. */
   void skipRest() throws IOException {
-    boolean wrapper = true;
     for (int b = window.peek(0); b >= 0; b = window.peek(0)) {
       window.position++;
       window.beginRecord();
-      if (b == '}' && wrapper) {
-        wrapper = false; // of {"RECORDS": [...]}
-      } else if (!isBlank(b)) {
-        tally.note("bytes_after_array");
-      }
+      tally.note(BYTES_AFTER_ARRAY, isBlank(b) ? 0 : 1);
     }
   }
 

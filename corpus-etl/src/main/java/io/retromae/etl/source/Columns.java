@@ -1,43 +1,62 @@
 package io.retromae.etl.source;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 
 /**
- * The keys of a record that matter.
+ * Where the parts of a record lie that matter: keys, or paths of keys with dots between them.
  *
  * @param text of the text
  * @param title of the title, empty for none
- * @param set of the set's name, empty for none
- * @param meta of the object that holds {@code pile_set_name}, empty for none
+ * @param sets of the set's name; the first that a record has counts, none if records name no set
  */
-record Columns(String text, String title, String set, String meta) {
-  /** The Pile's key inside meta. */
-  static final String PILE_SET = "pile_set_name";
+record Columns(String text, String title, List<String> sets) {
+  /** Number of the text among the parts of a record. */
+  static final int TEXT = 0;
+
+  /** Number of the title. */
+  static final int TITLE = 1;
+
+  /** Number of the set's name. */
+  static final int SET = 2;
+
+  /** How many parts there are. */
+  static final int PARTS = 3;
+
+  /** The Pile's own key, then that of SlimPajama, which is published in the Pile's layout. */
+  private static final List<String> PILE_SETS =
+      List.of("meta.pile_set_name", "meta.redpajama_set_name");
+
+  Columns {
+    sets = List.copyOf(sets);
+  }
 
   static Columns of(InputSettings input) {
     return switch (input.format()) {
-      case PILE -> new Columns("text", "", "", "meta");
-      case WUDAO -> new Columns("content", "title", "dataType", "");
-      case JSONL, PARQUET ->
-          new Columns(input.textColumn(), input.titleColumn(), input.sourceColumn(), "");
+      case PILE -> new Columns("text", "", PILE_SETS);
+      case WUDAO -> new Columns("content", "title", List.of("dataType"));
+      case JSONL, PARQUET -> {
+        boolean named = !input.sourceColumn().isEmpty();
+        List<String> sets = named ? List.of(input.sourceColumn()) : List.of();
+        yield new Columns(input.textColumn(), input.titleColumn(), sets);
+      }
     };
   }
 
   /** Whether records name a set. */
   boolean namesSets() {
-    return !set.isEmpty() || !meta.isEmpty();
+    return !sets.isEmpty();
   }
 
-  /** A key as its bytes, to be found without making a text of every key. */
-  record Key(byte[] utf8) {
-    static Key of(String key) {
-      return new Key(key.getBytes(StandardCharsets.UTF_8));
+  /** The keys to follow. */
+  KeyTree keys() {
+    KeyTree tree = new KeyTree();
+    tree.add(text, TEXT, 0);
+    if (!title.isEmpty()) {
+      tree.add(title, TITLE, 0);
     }
-
-    /** Whether these bytes are this key; no bytes are no key. */
-    boolean is(byte[] bytes, int start, int end) {
-      return utf8.length > 0 && Arrays.equals(bytes, start, end, utf8, 0, utf8.length);
+    for (int i = 0; i < sets.size(); i++) {
+      tree.add(sets.get(i), SET, i);
     }
+    return tree;
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.etl.source;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,23 +19,46 @@ record Fields(Optional<String> set, String title, String text, Repairs repairs) 
    * @param duplicateKeys keys given again; the last one counts
    * @param replacedUtf8 malformed sequences that became U+FFFD
    * @param rawControls 1 if control characters stood unescaped
+   * @param nonNumbers 1 if a number is NaN or infinite, which JSON does not know
+   * @param setNoText 1 if an object or a list stands where the set's name should
    * @param surrogates whether lone surrogates are possible
    */
-  record Repairs(int duplicateKeys, int replacedUtf8, int rawControls, boolean surrogates) {}
+  record Repairs(
+      int duplicateKeys,
+      int replacedUtf8,
+      int rawControls,
+      int nonNumbers,
+      int setNoText,
+      boolean surrogates) {}
 
   /** A record that cannot be a document. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Quarantined.Reason reason;
+    private final transient List<String> keys;
 
     Refused(Quarantined.Reason reason, String message) {
+      this(reason, message, List.of());
+    }
+
+    /**
+     * A refusal.
+     *
+     * @param keys of the record, if the one that matters is not among them
+     */
+    Refused(Quarantined.Reason reason, String message, List<String> keys) {
       super(message);
       this.reason = reason;
+      this.keys = List.copyOf(keys);
     }
 
     Quarantined.Reason reason() {
       return reason;
+    }
+
+    List<String> keys() {
+      return keys;
     }
   }
 }

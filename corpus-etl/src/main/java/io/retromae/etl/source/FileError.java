@@ -28,6 +28,9 @@ public record FileError(String kind, long offset, String message) implements Ser
   /** A Parquet file without the columns asked for. */
   public static final String COLUMNS = "other_columns";
 
+  /** The text is encoded in UTF-16 or UTF-32. */
+  public static final String NOT_UTF8 = "not_utf8";
+
   /** A split does not end where the next one begins: the file has to be read whole. */
   public static final String SPLIT_MISMATCH = "split_mismatch";
 

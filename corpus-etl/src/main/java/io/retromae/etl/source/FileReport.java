@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param documents records that are documents
  * @param quarantined records set aside, by reason in lower case
  * @param notes counts of what was repaired or skipped: blank_lines, duplicate_keys,
- *     repaired_surrogates, replaced_utf8, raw_controls, unknown_source, empty_files,
- *     bytes_after_array
+ *     repaired_surrogates, replaced_utf8, raw_controls, non_numbers, unknown_source, set_no_text,
+ *     empty_files, bytes_after_array
+ * @param keys of the first records without a text or a set's name: how many hold each
  * @param error why reading ended before the end of the file
  */
 public record FileReport(
@@ -23,6 +24,7 @@ public record FileReport(
     long documents,
     Map<String, Long> quarantined,
     Map<String, Long> notes,
+    Map<String, Long> keys,
     Optional<FileError> error) {
 
   /** One sentence for the person who has to mend it. */

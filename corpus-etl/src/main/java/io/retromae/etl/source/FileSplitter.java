@@ -57,23 +57,14 @@ public final class FileSplitter {
       return List.of(); // the reader says what is wrong with it
     }
     return switch (StoredStream.compression(storage, part)) {
-      case NONE -> layout() == Layout.LINES ? lines() : elements();
-      case ZSTD -> layout() == Layout.LINES ? frames() : List.of();
+      case NONE -> isArray() ? elements() : lines();
+      case ZSTD -> isArray() ? List.of() : frames();
       case GZIP, BZIP2, XZ -> List.of();
     };
   }
 
-  /** How records lie in the file; an array, which is cut less easily, if it cannot be told. */
-  private Layout layout() {
-    if (part.input().format() != Format.WUDAO) {
-      return Layout.LINES;
-    }
-    int longest = part.limits().recordBytes();
-    try (ByteWindow window = new ByteWindow(StoredStream.open(storage, part), 0, longest)) {
-      return Layout.detect(window, part.input().format());
-    } catch (IOException e) {
-      return Layout.ARRAY; // the reader says what is wrong with it
-    }
+  private boolean isArray() throws IOException {
+    return Layout.of(storage, part).isArray();
   }
 
   private List<Split> lines() {

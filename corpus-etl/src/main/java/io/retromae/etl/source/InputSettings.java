@@ -9,22 +9,27 @@ import java.util.Locale;
  *
  * @param path file, folder or glob pattern
  * @param format what the files hold
- * @param textColumn where the text is, in jsonl and parquet
- * @param titleColumn where a title is, in jsonl and parquet; empty for none
- * @param sourceColumn where the name of a set is, in jsonl and parquet; empty for none
+ * @param textColumn where the text is, in jsonl and parquet; a key, or a path {@code a.b}
+ * @param titleColumn where a title is, likewise; empty for none
+ * @param sourceColumn where the name of a set is, likewise; empty for none
  * @param source first part of every document's source; empty for the format's name
  */
 public record InputSettings(
     @Setting(doc = "File, folder or glob pattern.") String path,
     @Setting(doc = "pile (JSON lines), wudao (arrays or lines), jsonl or parquet.") Format format,
-    @Setting(doc = "Column of the text; jsonl and parquet only.", standard = "text")
+    @Setting(
+            doc = "Column of the text, or its path such as page.text; jsonl and parquet only.",
+            standard = "text")
         String textColumn,
     @Setting(
-            doc = "Column of a title that goes before the text; jsonl and parquet only.",
+            doc =
+                "Column of a title that goes before the text, or its path; jsonl and parquet only.",
             standard = "''")
         String titleColumn,
     @Setting(
-            doc = "Column that names the set a document belongs to; jsonl and parquet only.",
+            doc =
+                "Column that names the set a document belongs to, or its path such as"
+                    + " meta.set_name; jsonl and parquet only.",
             standard = "''")
         String sourceColumn,
     @Setting(

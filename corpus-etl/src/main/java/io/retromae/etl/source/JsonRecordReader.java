@@ -8,6 +8,7 @@ import java.util.Optional;
 /** Records of JSON lines and arrays. */
 final class JsonRecordReader implements RecordReader {
   private final FilePart part;
+  private final boolean namesSets;
   private final Tally tally;
   private final RecordScanner scanner;
   private final JsonRecords referee;
@@ -18,8 +19,9 @@ final class JsonRecordReader implements RecordReader {
   private JsonRecordReader(FilePart part, ByteWindow window) {
     Columns columns = Columns.of(part.input());
     this.part = part;
+    this.namesSets = columns.namesSets();
     this.tally = new Tally(part);
-    this.scanner = new RecordScanner(columns);
+    this.scanner = new RecordScanner(columns, part.limits().nan());
     this.referee = new JsonRecords(columns, part.limits());
     this.window = window;
     this.cutter = new LineCutter(window);
@@ -31,7 +33,7 @@ final class JsonRecordReader implements RecordReader {
       InputStream stream = StoredStream.open(storage, part);
       JsonRecordReader reader =
           new JsonRecordReader(part, new ByteWindow(stream, part.split().from(), longest));
-      reader.begin();
+      reader.begin(storage);
       return reader;
     } catch (StoredStream.UnreadableException e) {
       InputStream nothing = InputStream.nullInputStream();
@@ -41,14 +43,19 @@ final class JsonRecordReader implements RecordReader {
     }
   }
 
-  private void begin() {
+  private void begin(Storage storage) throws IOException {
     Split split = part.split();
+    boolean told = split.shape() == Split.Shape.LINES || !split.beginsFile();
+    Layout layout = told ? new Layout(split.shape(), 0) : Layout.of(storage, part);
     try {
-      if (split.beginsFile()) {
-        Layout layout = Layout.detect(window, part.input().format());
-        cutter = layout == Layout.ARRAY ? new ArrayCutter(window, tally) : cutter;
-      } else if (split.shape() == Split.Shape.ARRAY) {
-        cutter = new ArrayCutter(window, tally);
+      Optional<FileError> wide = split.beginsFile() ? WideEncoding.find(window) : Optional.empty();
+      if (wide.isPresent()) {
+        ended = true;
+        tally.fail(wide.get());
+      } else if (layout.isArray()) {
+        ArrayCutter elements = new ArrayCutter(window, part, tally);
+        elements.begin(layout.begin());
+        cutter = elements;
       } else if (split.beginsInsideLine() && cutter.find()) {
         cutter.cut(); // the split before reads it
       }
@@ -112,8 +119,14 @@ final class JsonRecordReader implements RecordReader {
       Optional<Fields> usual = scanner.parse(window.bytes, window.mark, window.end);
       Fields fields =
           usual.isPresent() ? usual.get() : referee.parse(window.bytes, window.mark, window.end);
+      if (fields.set().isEmpty() && namesSets && tally.wantsKeys()) {
+        tally.keys(referee.keys(window.bytes, window.mark, window.end));
+      }
       return tally.read(window.recordOffset(), fields);
     } catch (Fields.Refused e) {
+      if (!e.keys().isEmpty()) {
+        tally.keys(e.keys());
+      }
       return setAside(e.reason(), String.valueOf(e.getMessage()));
     }
   }

@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Where a checked JSON string lies, and what is in it, so that it is decoded once and cheaply. */
 final class JsonString {
+  /** What {@link #check} returns for anything else than a well-formed string. */
+  static final int GIVE_UP = -1;
+
   private static final int KEPT_CHARS = 1 << 20;
 
   /** Whether there is one. */
@@ -39,6 +42,70 @@ final class JsonString {
   void finish(int at) {
     present = true;
     end = at;
+  }
+
+  /** Follows a string from its opening quote to behind its closing one; GIVE_UP if it is none. */
+  int check(byte[] bytes, int from, int to) {
+    int at = from + 1;
+    begin(at);
+    while (true) {
+      while (at + ByteLanes.WIDTH <= to && ByteLanes.plain(bytes, at)) {
+        at += ByteLanes.WIDTH;
+      }
+      if (at >= to) {
+        return GIVE_UP;
+      }
+      byte b = bytes[at];
+      if (b == '"') {
+        finish(at);
+        return at + 1;
+      } else if (b == '\\') {
+        at = escape(bytes, at + 1, to);
+      } else if (b < 0) {
+        at = wide(bytes, at, to);
+      } else if (b < ' ') {
+        return GIVE_UP;
+      } else {
+        at++;
+      }
+      if (at == GIVE_UP) {
+        return GIVE_UP;
+      }
+    }
+  }
+
+  private int escape(byte[] bytes, int at, int to) {
+    if (at >= to) {
+      return GIVE_UP;
+    }
+    escaped = true;
+    switch (bytes[at]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+        return at + 1;
+      case 'u':
+        if (to - at < 5) {
+          return GIVE_UP;
+        }
+        int unit = unit(bytes, at + 1);
+        surrogates |= unit >= Character.MIN_SURROGATE && unit <= Character.MAX_SURROGATE;
+        return unit < 0 ? GIVE_UP : at + 5;
+      default:
+        return GIVE_UP;
+    }
+  }
+
+  /** Characters beyond ASCII, one after the other, as long as they are well formed. */
+  private int wide(byte[] bytes, int from, int to) {
+    wide = true;
+    int at = from;
+    while (at < to && bytes[at] < 0) {
+      int length = Utf8Sequence.length(bytes, at, to);
+      if (length == 0) {
+        return GIVE_UP;
+      }
+      at += length;
+    }
+    return at;
   }
 
   /** The text. */

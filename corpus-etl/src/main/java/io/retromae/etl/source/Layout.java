@@ -1,58 +1,100 @@
 package io.retromae.etl.source;
 
+import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.util.OptionalLong;
 
-/** How the records of a file lie in it, told by its first bytes. */
-enum Layout {
-  /** One a line. */
-  LINES,
-  /** Elements of an array. */
-  ARRAY;
+/**
+ * How the records of a file lie in it, told by its beginning.
+ *
+ * @param shape lines or array
+ * @param begin offset of an array's first element; 0 for lines
+ */
+record Layout(Split.Shape shape, long begin) {
+  private static final Layout LINES = new Layout(Split.Shape.LINES, 0);
 
-  /** Bytes of a byte order mark. */
-  static final int MARK_BYTES = 3;
+  private static Layout array(long begin) {
+    return new Layout(Split.Shape.ARRAY, begin);
+  }
 
-  private static final int MOST_BLANKS = 1 << 20;
-  private static final String[] RECORDS = {"{", "\"RECORDS\"", ":", "["};
+  boolean isArray() {
+    return shape == Split.Shape.ARRAY;
+  }
 
   /**
-   * Looks at the beginning of a file. A byte order mark is taken, and an array's opening bracket;
-   * nothing else is.
+   * Looks at the beginning of a file, through a stream of its own. An object that wraps arrays is
+   * told from a record by what it holds: so up to the length of the longest record may be read.
    */
-  static Layout detect(ByteWindow window, Format format) throws IOException {
-    if (window.peek(0) == 0xEF && window.peek(1) == 0xBB && window.peek(2) == 0xBF) {
-      window.position += MARK_BYTES;
-    }
-    window.beginRecord();
-    if (format != Format.WUDAO) {
+  static Layout of(Storage storage, FilePart part) throws IOException {
+    if (part.input().format() != Format.WUDAO) {
       return LINES;
     }
-    int at = skipBlanks(window, 0);
-    int inside = window.peek(at) == '[' ? at + 1 : insideRecords(window, at);
-    window.position += inside;
-    window.beginRecord();
-    return inside > 0 ? ARRAY : LINES;
+    try (ByteWindow window =
+        new ByteWindow(StoredStream.open(storage, part), 0, part.limits().recordBytes())) {
+      return of(window, part);
+    } catch (StoredStream.UnreadableException e) {
+      return LINES; // the reader meets the same and says what is wrong with the file
+    }
   }
 
-  /** Bytes up to the first element of {@code {"RECORDS": [...]}}; 0 if it is none. */
-  private static int insideRecords(ByteWindow window, int from) throws IOException {
-    int at = from;
-    for (String token : RECORDS) {
-      at = skipBlanks(window, at);
-      for (int i = 0; i < token.length(); i++) {
-        if (window.peek(at++) != token.charAt(i)) {
-          return 0;
+  private static Layout of(ByteWindow window, FilePart part) {
+    Objects objects = new Objects(window, part);
+    try {
+      ByteOrderMark.skipWithBlanks(window);
+      int first = window.peek(0);
+      window.position++;
+      window.beginRecord();
+      if (first == '[') {
+        return array(window.offset());
+      }
+      if (first == '{') {
+        objects.look();
+      }
+    } catch (IOException e) {
+      return objects.layout(); // the file breaks off: the reader meets the same and says so
+    }
+    return objects.layout();
+  }
+
+  /** What is seen of a file that begins with an object. */
+  private static final class Objects {
+    private final ByteWindow window;
+    private final WrappedArrays first;
+    private final long longestRecord;
+    private boolean named;
+    private OptionalLong texts = OptionalLong.empty();
+    private boolean another;
+
+    Objects(ByteWindow window, FilePart part) {
+      this.window = window;
+      this.first = new WrappedArrays(window, part);
+      this.longestRecord = part.limits().recordBytes();
+    }
+
+    /** Looks at the first object, until it is longer than a record, and for another behind it. */
+    void look() throws IOException {
+      WrappedArrays.Step step = first.next();
+      while (step == WrappedArrays.Step.ARRAY) {
+        OptionalLong here = OptionalLong.of(window.offset());
+        texts = texts.isPresent() ? texts : here;
+        if (first.namedRecords()) {
+          named = true;
+          return;
         }
+        first.giveUpAt(longestRecord);
+        step = first.skipArray() ? first.next() : WrappedArrays.Step.BROKEN;
+      }
+      if (step == WrappedArrays.Step.END) {
+        ByteOrderMark.skipWithBlanks(window);
+        another = window.peek(0) >= 0;
       }
     }
-    return at;
-  }
 
-  private static int skipBlanks(ByteWindow window, int from) throws IOException {
-    int at = from;
-    while (at < MOST_BLANKS && ArrayCutter.isBlank(window.peek(at))) {
-      at++;
+    /** Lines, if the object has a text of its own or is one of several, and none is named. */
+    Layout layout() {
+      OptionalLong begin = texts.isPresent() ? texts : first.otherObjects();
+      boolean record = !named && (first.hasText() || another);
+      return record || begin.isEmpty() ? LINES : array(begin.getAsLong());
     }
-    return at;
   }
 }

@@ -2,7 +2,7 @@ package io.retromae.etl.source;
 
 import java.io.IOException;
 
-/** Lines, which end at line feeds only. */
+/** Lines, which end at line feeds only; a byte order mark before a line is no part of it. */
 final class LineCutter implements RecordCutter {
   private final ByteWindow window;
 
@@ -18,7 +18,7 @@ final class LineCutter implements RecordCutter {
 
   @Override
   public void cut() throws IOException {
-    window.beginRecord();
+    ByteOrderMark.skip(window);
     while (!reachLineFeed()) {
       if (!window.fill()) {
         window.end = window.position;

@@ -12,7 +12,8 @@ record NoRecordReader(FilePart part) implements RecordReader {
 
   @Override
   public FileReport report() {
-    return new FileReport(part.path(), part.size(), 0, 0, Map.of(), Map.of(), Optional.empty());
+    return new FileReport(
+        part.path(), part.size(), 0, 0, Map.of(), Map.of(), Map.of(), Optional.empty());
   }
 
   @Override

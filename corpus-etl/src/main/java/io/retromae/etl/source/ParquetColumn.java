@@ -1,9 +1,11 @@
 package io.retromae.etl.source;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
@@ -11,7 +13,8 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * A column of texts. {@code meta.set} is the column of that name, or the field of a group.
+ * A column of texts: a field, or a field of a struct as {@code a.b}; a field whose name literally
+ * holds the dot wins.
  *
  * @param path names from the top
  * @param schema with this column alone
@@ -27,46 +30,63 @@ record ParquetColumn(List<String> path, MessageType schema) {
 
   /** Whether a file has a column, of whatever type. */
   static boolean exists(MessageType schema, String column) {
-    return schema.containsField(column) || schema.containsPath(column.split("\\."));
+    return !find(schema, column.split("\\.", -1), 0).isEmpty();
   }
 
   /**
    * Finds a column.
    *
-   * @throws ParquetErrors.UnusableException if it is missing or holds no text
+   * @throws ParquetErrors.UnusableException if it is missing, holds no text, or lies in a list
    */
   static ParquetColumn find(MessageType schema, String column)
       throws ParquetErrors.UnusableException {
-    List<String> path =
-        schema.containsField(column) ? List.of(column) : Arrays.asList(column.split("\\."));
-    return new ParquetColumn(
-        path, new MessageType(schema.getName(), List.of(field(schema, schema, column, path))));
-  }
-
-  /** The first field of a path, with what lies below it on the path alone. */
-  private static Type field(MessageType schema, GroupType group, String column, List<String> path)
-      throws ParquetErrors.UnusableException {
-    String name = path.get(0);
-    if (!group.containsField(name)) {
+    List<Type> types = find(schema, column.split("\\.", -1), 0);
+    if (types.isEmpty()) {
       throw new ParquetErrors.UnusableException(
           FileError.COLUMNS,
           "no column '%s'; columns found: %s; set text_column, title_column, source_column"
               .formatted(column, describe(schema)));
     }
-    Type type = group.getType(name);
-    boolean last = path.size() == 1;
-    boolean single = !type.isRepetition(Type.Repetition.REPEATED);
-    if (!last && single && !type.isPrimitive()) {
-      Type below = field(schema, type.asGroupType(), column, path.subList(1, path.size()));
-      return new GroupType(type.getRepetition(), name, List.of(below));
-    }
-    if (!last || !single || !isText(type)) {
+    Type own = types.get(types.size() - 1);
+    boolean list = types.stream().anyMatch(type -> type.isRepetition(Type.Repetition.REPEATED));
+    if (list || !isText(own)) {
       throw new ParquetErrors.UnusableException(
           FileError.COLUMNS,
           "column '%s' must be a string or binary, is '%s'; columns found: %s"
-              .formatted(column, describe(type), describe(schema)));
+              .formatted(column, list ? "in a list" : describe(own), describe(schema)));
     }
-    return type;
+    return new ParquetColumn(
+        types.stream().map(Type::getName).toList(), alone(schema.getName(), types));
+  }
+
+  /** The types on the way to a field, none if there is no such field. */
+  private static List<Type> find(GroupType group, String[] names, int from) {
+    for (int to = names.length; to > from; to--) {
+      String name = String.join(".", Arrays.copyOfRange(names, from, to));
+      if (!group.containsField(name)) {
+        continue;
+      }
+      Type type = group.getType(name);
+      if (to == names.length) {
+        return List.of(type);
+      }
+      List<Type> below = type.isPrimitive() ? List.of() : find(type.asGroupType(), names, to);
+      if (!below.isEmpty()) {
+        List<Type> types = new ArrayList<>(List.of(type));
+        types.addAll(below);
+        return types;
+      }
+    }
+    return List.of();
+  }
+
+  /** A schema of one column. */
+  private static MessageType alone(String name, List<Type> types) {
+    Type type = types.get(types.size() - 1);
+    for (int i = types.size() - 2; i >= 0; i--) {
+      type = types.get(i).asGroupType().withNewFields(type);
+    }
+    return new MessageType(name, type);
   }
 
   private static boolean isText(Type type) {
@@ -78,8 +98,17 @@ record ParquetColumn(List<String> path, MessageType schema) {
 
   private static String describe(MessageType schema) {
     return schema.getFields().stream()
-        .map(field -> field.getName() + " (" + describe(field) + ")")
+        .flatMap(field -> describe(field, ""))
         .collect(Collectors.joining(", "));
+  }
+
+  /** A field, or the fields of a struct. */
+  private static Stream<String> describe(Type type, String before) {
+    String name = before + type.getName();
+    boolean struct = !type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED);
+    return struct && type.getLogicalTypeAnnotation() == null
+        ? type.asGroupType().getFields().stream().flatMap(field -> describe(field, name + "."))
+        : Stream.of(name + " (" + describe(type) + ")");
   }
 
   private static String describe(Type type) {

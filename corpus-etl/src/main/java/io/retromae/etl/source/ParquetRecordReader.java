@@ -125,7 +125,7 @@ final class ParquetRecordReader implements RecordReader {
         set.text().isBlank() ? Optional.empty() : Optional.of(set.text()),
         title.text().strip(),
         text.text(),
-        new Fields.Repairs(0, replaced, 0, false));
+        new Fields.Repairs(0, replaced, 0, 0, 0, false));
   }
 
   private Utf8Text decode(Optional<byte[]> value) throws Fields.Refused {

@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param zstdWindowLog largest zstd window
  * @param invalidUtf8 what happens to malformed UTF-8
  * @param rawControls what happens to control characters that JSON wants escaped
+ * @param nan what happens to numbers that JSON does not know, in fields that are not read
  * @param splitMb about so much of a file is one task
  * @param rewriteAboveMb larger files that cannot be entered in the middle are rewritten in pieces
  */
@@ -36,6 +37,12 @@ public record ReaderSettings(
             doc = "Unescaped control characters in strings: quarantine the record, or accept them.",
             standard = "quarantine")
         RawControls rawControls,
+    @Setting(
+            doc =
+                "NaN and Infinity, which Python's json writes, in a field that is not read: accept the"
+                    + " record, or quarantine it.",
+            standard = "accept")
+        Nan nan,
     @Setting(
             doc = "About so many MiB of a file are one task, where the format allows a cut.",
             standard = "256",
@@ -67,11 +74,20 @@ public record ReaderSettings(
     ACCEPT
   }
 
-  private static final int SMALLEST_SPLIT = 16; // a byte order mark stays whole
+  /** What happens to a record with NaN or Infinity in a field that is not read. */
+  public enum Nan {
+    /** It is read; the record is counted. */
+    ACCEPT,
+    /** It is set aside: it is not JSON. */
+    QUARANTINE
+  }
+
+  private static final int SMALLEST_SPLIT = 16;
 
   /** The settings' defaults. */
   public static ReaderSettings standard() {
-    return new ReaderSettings(64, 27, InvalidUtf8.QUARANTINE, RawControls.QUARANTINE, 256, 1024);
+    return new ReaderSettings(
+        64, 27, InvalidUtf8.QUARANTINE, RawControls.QUARANTINE, Nan.ACCEPT, 256, 1024);
   }
 
   /** Bytes of the longest record accepted. */

@@ -11,28 +11,28 @@ import java.util.Optional;
 final class RecordScanner {
   private static final int MAX_KEYS = 16;
   private static final int MAX_KEY_BYTES = 10_000;
-  private static final int GIVE_UP = -1;
+  private static final int GIVE_UP = JsonString.GIVE_UP;
 
-  private final Columns.Key textKey;
-  private final Columns.Key titleKey;
-  private final Columns.Key setKey;
-  private final Columns.Key metaKey;
-  private final Columns.Key pileSetKey = Columns.Key.of(Columns.PILE_SET);
+  /** The keys of a value that is skipped. */
+  private static final KeyTree NOTHING = KeyTree.NONE.below();
+
+  private final KeyTree tree;
+  private final boolean acceptsNan;
   private final int[] keyStarts = new int[MAX_KEYS];
   private final int[] keyEnds = new int[MAX_KEYS];
   private final JsonString text = new JsonString();
   private final JsonString title = new JsonString();
   private final JsonString set = new JsonString();
+  private final boolean[] seen = new boolean[Columns.PARTS];
   private final JsonString other = new JsonString();
   private byte[] bytes = new byte[0];
   private int end;
   private int keys;
+  private int nonNumbers;
 
-  RecordScanner(Columns columns) {
-    this.textKey = Columns.Key.of(columns.text());
-    this.titleKey = Columns.Key.of(columns.title());
-    this.setKey = Columns.Key.of(columns.set());
-    this.metaKey = Columns.Key.of(columns.meta());
+  RecordScanner(Columns columns, ReaderSettings.Nan nan) {
+    this.tree = columns.keys();
+    this.acceptsNan = nan == ReaderSettings.Nan.ACCEPT;
   }
 
   /** The record's fields; empty if there is anything unusual about it. */
@@ -40,6 +40,8 @@ final class RecordScanner {
     bytes = record;
     end = to;
     keys = 0;
+    nonNumbers = 0;
+    Arrays.fill(seen, false);
     text.clear();
     title.clear();
     set.clear();
@@ -66,7 +68,7 @@ final class RecordScanner {
             name.isBlank() ? Optional.empty() : Optional.of(name),
             title.present ? title.decode(bytes).strip() : "",
             body,
-            new Fields.Repairs(0, 0, 0, surrogates)));
+            new Fields.Repairs(0, 0, 0, Math.min(1, nonNumbers), 0, surrogates)));
   }
 
   /** The record's own members, from behind its opening bracket; GIVE_UP or behind its end. */
@@ -74,7 +76,7 @@ final class RecordScanner {
     int at = skipBlanks(from);
     while (at < end && bytes[at] == '"') {
       int keyStart = at + 1;
-      at = string(at, other);
+      at = other.check(bytes, at, end);
       if (at == GIVE_UP || !remember(keyStart, at - 1)) {
         return GIVE_UP;
       }
@@ -83,7 +85,7 @@ final class RecordScanner {
       if (at == GIVE_UP) {
         return GIVE_UP;
       }
-      at = member(keyStart, keyEnd, at);
+      at = member(tree.find(bytes, keyStart, keyEnd), at, 1);
       if (at == GIVE_UP) {
         return GIVE_UP;
       }
@@ -99,20 +101,40 @@ final class RecordScanner {
     return GIVE_UP; // an empty object too: it has no text
   }
 
-  private int member(int keyStart, int keyEnd, int at) {
-    if (textKey.is(bytes, keyStart, keyEnd)) {
-      return bytes[at] == '"' ? string(at, text) : GIVE_UP;
+  /** The value behind a key: a part of the record, on the way to one, or skipped. */
+  private int member(KeyTree.Branch branch, int at, int depth) {
+    if (branch.isPart()) {
+      if (seen[branch.part()]) {
+        return GIVE_UP; // which of two counts is for the referee to say
+      }
+      seen[branch.part()] = true;
+      if (bytes[at] == '"') {
+        return slot(branch.part()).check(bytes, at, end);
+      }
+      return branch.part() == Columns.TEXT ? GIVE_UP : scalar(branch, at, depth);
     }
-    if (bytes[at] == '"' && titleKey.is(bytes, keyStart, keyEnd)) {
-      return string(at, title);
+    boolean leadsOn = bytes[at] == '{' && branch.leadsOn();
+    return leadsOn ? container(at, depth, branch.below()) : value(at, depth);
+  }
+
+  /** A number, true or false is a name too; null, NaN and infinity are none. */
+  private int scalar(KeyTree.Branch branch, int from, int depth) {
+    byte first = bytes[from];
+    if (first == '{' || first == '[') {
+      return GIVE_UP;
     }
-    if (bytes[at] == '"' && setKey.is(bytes, keyStart, keyEnd)) {
-      return string(at, set);
+    int before = nonNumbers;
+    int at = value(from, depth);
+    if (at != GIVE_UP && first != 'n' && nonNumbers == before) {
+      JsonString into = slot(branch.part());
+      into.begin(from);
+      into.finish(at);
     }
-    if (bytes[at] == '{' && metaKey.is(bytes, keyStart, keyEnd)) {
-      return container(at, 1, true);
-    }
-    return value(at, 1);
+    return at;
+  }
+
+  private JsonString slot(int part) {
+    return part == Columns.TEXT ? text : part == Columns.TITLE ? title : set;
   }
 
   /** Notes a key; false if it is unusual: given before, escaped, long, or one of very many. */
@@ -149,16 +171,18 @@ final class RecordScanner {
       return GIVE_UP;
     }
     return switch (bytes[at]) {
-      case '"' -> string(at, other);
-      case '{', '[' -> container(at, depth, false);
+      case '"' -> other.check(bytes, at, end);
+      case '{', '[' -> container(at, depth, NOTHING);
       case 't' -> literal(at, "true");
       case 'f' -> literal(at, "false");
       case 'n' -> literal(at, "null");
+      case 'N' -> nonNumber(at, "NaN");
+      case 'I' -> nonNumber(at, "Infinity");
       default -> number(at);
     };
   }
 
-  private int container(int from, int depth, boolean meta) {
+  private int container(int from, int depth, KeyTree below) {
     if (depth == JsonRecords.MAX_DEPTH) {
       return GIVE_UP;
     }
@@ -169,7 +193,7 @@ final class RecordScanner {
       return at + 1;
     }
     while (at < end) {
-      at = object ? entry(at, depth, meta) : value(at, depth + 1);
+      at = object ? entry(at, depth, below) : value(at, depth + 1);
       if (at == GIVE_UP) {
         return GIVE_UP;
       }
@@ -185,20 +209,23 @@ final class RecordScanner {
     return GIVE_UP;
   }
 
-  private int entry(int from, int depth, boolean meta) {
+  private int entry(int from, int depth, KeyTree below) {
     if (bytes[from] != '"') {
       return GIVE_UP;
     }
-    int at = string(from, other);
-    if (at == GIVE_UP || at - from > MAX_KEY_BYTES || meta && other.escaped) {
+    int at = other.check(bytes, from, end);
+    boolean matters = below != NOTHING;
+    if (at == GIVE_UP || at - from > MAX_KEY_BYTES || matters && other.escaped) {
       return GIVE_UP;
     }
-    boolean names = meta && pileSetKey.is(bytes, from + 1, at - 1);
+    KeyTree.Branch branch = matters ? below.find(bytes, from + 1, at - 1) : KeyTree.NONE;
     at = colon(at);
-    if (at == GIVE_UP || names && (set.present || bytes[at] != '"')) {
-      return GIVE_UP;
-    }
-    return names ? string(at, set) : value(at, depth + 1);
+    return at == GIVE_UP ? GIVE_UP : member(branch, at, depth + 1);
+  }
+
+  private int nonNumber(int at, String word) {
+    nonNumbers++;
+    return acceptsNan ? literal(at, word) : GIVE_UP;
   }
 
   private int literal(int at, String word) {
@@ -215,6 +242,9 @@ final class RecordScanner {
 
   private int number(int from) {
     int at = bytes[from] == '-' ? from + 1 : from;
+    if (at > from && at < end && bytes[at] == 'I') {
+      return nonNumber(at, "Infinity");
+    }
     int digits = digits(at);
     if (digits == at || bytes[at] == '0' && digits > at + 1) {
       return GIVE_UP;
@@ -248,70 +278,6 @@ final class RecordScanner {
     int at = from;
     while (at < end && ArrayCutter.isBlank(bytes[at])) {
       at++;
-    }
-    return at;
-  }
-
-  /** A string from its opening quote to behind its closing one, checked. */
-  private int string(int from, JsonString into) {
-    int at = from + 1;
-    into.begin(at);
-    while (true) {
-      while (at + ByteLanes.WIDTH <= end && ByteLanes.plain(bytes, at)) {
-        at += ByteLanes.WIDTH;
-      }
-      if (at >= end) {
-        return GIVE_UP;
-      }
-      byte b = bytes[at];
-      if (b == '"') {
-        into.finish(at);
-        return at + 1;
-      } else if (b == '\\') {
-        at = escape(at + 1, into);
-      } else if (b < 0) {
-        at = wide(at, into);
-      } else if (b < ' ') {
-        return GIVE_UP;
-      } else {
-        at++;
-      }
-      if (at == GIVE_UP) {
-        return GIVE_UP;
-      }
-    }
-  }
-
-  private int escape(int at, JsonString into) {
-    if (at >= end) {
-      return GIVE_UP;
-    }
-    into.escaped = true;
-    switch (bytes[at]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-        return at + 1;
-      case 'u':
-        if (end - at < 5) {
-          return GIVE_UP;
-        }
-        int unit = JsonString.unit(bytes, at + 1);
-        into.surrogates |= unit >= Character.MIN_SURROGATE && unit <= Character.MAX_SURROGATE;
-        return unit < 0 ? GIVE_UP : at + 5;
-      default:
-        return GIVE_UP;
-    }
-  }
-
-  /** Characters beyond ASCII, one after the other, as long as they are well formed. */
-  private int wide(int from, JsonString into) {
-    into.wide = true;
-    int at = from;
-    while (at < end && bytes[at] < 0) {
-      int length = Utf8Sequence.length(bytes, at, end);
-      if (length == 0) {
-        return GIVE_UP;
-      }
-      at += length;
     }
     return at;
   }

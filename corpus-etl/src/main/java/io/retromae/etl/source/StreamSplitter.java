@@ -28,20 +28,23 @@ public final class StreamSplitter {
                 0,
                 part.limits().recordBytes(),
                 pieces)) {
-      copy(part, window, pieces);
+      copy(Layout.of(storage, part), part, window, pieces);
       return pieces.splits();
     } catch (StoredStream.UnreadableException e) {
       return List.of(Split.WHOLE); // the reader says what is wrong with it
     }
   }
 
-  private static void copy(FilePart part, ByteWindow window, Pieces pieces) throws IOException {
+  private static void copy(Layout layout, FilePart part, ByteWindow window, Pieces pieces)
+      throws IOException {
     try {
-      Layout layout = Layout.detect(window, part.input().format());
-      boolean array = layout == Layout.ARRAY;
-      ArrayCutter elements = new ArrayCutter(window, new Tally(part));
+      boolean array = layout.isArray();
+      ArrayCutter elements = new ArrayCutter(window, part, new Tally(part));
       RecordCutter cutter = array ? elements : new LineCutter(window);
-      pieces.shape(array ? Split.Shape.ARRAY : Split.Shape.LINES);
+      pieces.shape(layout.shape());
+      if (array) {
+        elements.begin(layout.begin());
+      }
       while (cutter.find()) {
         cutter.cut();
         boolean full = window.offset() - pieces.from() >= part.limits().splitBytes();

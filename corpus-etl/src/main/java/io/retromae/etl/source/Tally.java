@@ -1,5 +1,6 @@
 package io.retromae.etl.source;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -7,14 +8,19 @@ import java.util.TreeMap;
 
 /** Makes documents and quarantined records of what a reader finds, and counts them. */
 final class Tally {
+  private static final int MOST_RECORDS_WITH_KEYS = 100;
+  private static final int MOST_KEYS = 100;
+
   private final FilePart part;
   private final boolean namesSets;
   private final Optional<String> setOfFolder;
   private final Map<String, Long> quarantined = new TreeMap<>();
   private final Map<String, Long> notes = new TreeMap<>();
+  private final Map<String, Long> keys = new TreeMap<>();
   private Optional<FileError> error = Optional.empty();
   private long records;
   private long documents;
+  private int recordsWithKeys;
 
   Tally(FilePart part) {
     this.part = part;
@@ -34,6 +40,8 @@ final class Tally {
     note("duplicate_keys", fields.repairs().duplicateKeys());
     note("replaced_utf8", fields.repairs().replacedUtf8());
     note("raw_controls", fields.repairs().rawControls());
+    note("non_numbers", fields.repairs().nonNumbers());
+    note("set_no_text", fields.repairs().setNoText());
     String text = titled(fields.title(), fields.text());
     if (fields.repairs().surrogates()) {
       LoneSurrogates repaired = LoneSurrogates.replace(text);
@@ -76,6 +84,23 @@ final class Tally {
     return new Outcome.SetAside(new Quarantined(records++, place, reason, message, raw));
   }
 
+  /** Whether the keys of another record that lacks its text or its set's name are of use. */
+  boolean wantsKeys() {
+    return recordsWithKeys < MOST_RECORDS_WITH_KEYS;
+  }
+
+  /** Keys of a record that lacks one. */
+  void keys(List<String> found) {
+    if (wantsKeys()) {
+      recordsWithKeys++;
+      for (String key : found) {
+        if (keys.containsKey(key) || keys.size() < MOST_KEYS) {
+          keys.merge(key, 1L, Long::sum);
+        }
+      }
+    }
+  }
+
   /** Reading ends here. */
   void fail(FileError why) {
     error = Optional.of(why);
@@ -86,7 +111,8 @@ final class Tally {
     note(name, 1);
   }
 
-  private void note(String name, long count) {
+  /** Something was repaired or skipped so often. */
+  void note(String name, long count) {
     if (count > 0) {
       notes.merge(name, count, Long::sum);
     }
@@ -100,6 +126,7 @@ final class Tally {
         documents,
         Map.copyOf(quarantined),
         Map.copyOf(notes),
+        Map.copyOf(keys),
         error);
   }
 }

@@ -85,7 +85,7 @@ final class ZstdFrameList {
     Frame last = frames.get(frames.size() - 1);
     boolean far = frame.position() - last.position() >= apart;
     long behind = frames.size() == 1 ? 0 : last.offset(); // the first is the file's beginning
-    if (far && frame.offset() > Math.max(behind, Layout.MARK_BYTES)) {
+    if (far && frame.offset() > behind) {
       frames.add(frame);
     }
   }

@@ -80,6 +80,20 @@ class VocabularyJobTest {
   }
 
   @Test
+  void inputsWithoutAnyWordAreRefusedWithTheReasonAndTheKeys() throws IOException {
+    write("a.jsonl", "{\"content\": \"Ab ab cd\"}\n".getBytes());
+
+    var refusal = assertThrows(CorruptDataException.class, this::run);
+
+    assertTrue(
+        refusal
+            .getMessage()
+            .contains("a.jsonl: 1 records quarantined: missing_text 1; keys seen: content"),
+        refusal.getMessage());
+    assertFalse(Files.exists(folder.resolve("vocab.txt")));
+  }
+
+  @Test
   void anOlderVocabularyIsNotReplaced() throws IOException {
     write("a.jsonl", "{\"text\": \"ab\"}\n".getBytes());
     Files.writeString(folder.resolve("vocab.txt"), "mine");

@@ -67,6 +67,9 @@ class StageCountsTest {
     counts.drop(WHERE, "stage", "why", Measure.of(text, 9), Example.of(1, id, text));
     EtlReport report =
         new EtlReport(
+            "",
+            List.of(),
+            List.of(),
             1,
             Map.of(),
             Map.of(),

@@ -102,6 +102,7 @@ class HostileFilesTest {
               27,
               ReaderSettings.InvalidUtf8.QUARANTINE,
               ReaderSettings.RawControls.QUARANTINE,
+              ReaderSettings.Nan.ACCEPT,
               bytes / (1 << 20),
               1024);
       FilePart part = new FilePart(path.toString(), name, size, input, limits, Split.WHOLE);

@@ -22,12 +22,19 @@ class ReaderSettingsTest {
             "zstd_window_log=28",
             "invalid_utf8=replace",
             "raw_controls=accept",
+            "nan=quarantine",
             "split_mb=0.5",
             "rewrite_above_mb=7");
 
     assertEquals(
         new ReaderSettings(
-            2, 28, ReaderSettings.InvalidUtf8.REPLACE, ReaderSettings.RawControls.ACCEPT, 0.5, 7),
+            2,
+            28,
+            ReaderSettings.InvalidUtf8.REPLACE,
+            ReaderSettings.RawControls.ACCEPT,
+            ReaderSettings.Nan.QUARANTINE,
+            0.5,
+            7),
         ConfigLoader.load(ReaderSettings.class, List.of(), settings).value());
   }
 

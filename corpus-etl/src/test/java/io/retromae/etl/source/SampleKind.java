@@ -28,6 +28,9 @@ enum SampleKind {
   WUDAO_ONE_LINE(Format.WUDAO, "a.json"),
   WUDAO_PRETTY(Format.WUDAO, "b.json"),
   WUDAO_RECORDS(Format.WUDAO, "c.json"),
+  WUDAO_WRAPPED(Format.WUDAO, "f.json"),
+  WUDAO_JOINED(Format.WUDAO, "g.json"),
+  JSONL_JOINED(Format.JSONL, "h.jsonl"),
   WUDAO_LINES(Format.WUDAO, "d.json"),
   WUDAO_GZIP(Format.WUDAO, "e.json.gz"),
   PARQUET(Format.PARQUET, "a.parquet");
@@ -48,7 +51,8 @@ enum SampleKind {
   InputSettings input(String path) {
     boolean chosen = format == Format.JSONL || format == Format.PARQUET;
     return chosen
-        ? new InputSettings(path, format, "text", "title", "set", "mine")
+        ? new InputSettings(
+            path, format, "text", "title", format == Format.JSONL ? "meta.set.name" : "set", "mine")
         : InputSettings.of(path, format);
   }
 
@@ -56,6 +60,9 @@ enum SampleKind {
   byte[] bytes(Path folder, int records, Random random) throws IOException {
     SampleRecords samples = new SampleRecords(format, random);
     return switch (this) {
+      case JSONL_JOINED -> samples.joinedLines(records);
+      case WUDAO_WRAPPED -> samples.wrapped(records);
+      case WUDAO_JOINED -> samples.joinedArrays(records);
       case PILE_PLAIN, JSONL_PLAIN, WUDAO_LINES -> samples.lines(records);
       case PILE_GZIP, PILE_GZIP_AS_PLAIN -> gzip(samples.lines(records));
       case PILE_BZIP2 -> bzip2(samples.lines(records));
@@ -130,6 +137,7 @@ enum SampleKind {
             27,
             ReaderSettings.InvalidUtf8.QUARANTINE,
             ReaderSettings.RawControls.QUARANTINE,
+            ReaderSettings.Nan.ACCEPT,
             splitMb,
             1024);
     String name = "0/" + path.getFileName();

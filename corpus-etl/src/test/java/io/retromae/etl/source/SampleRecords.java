@@ -2,6 +2,7 @@ package io.retromae.etl.source;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -57,12 +58,28 @@ final class SampleRecords {
       record.put("text", text(20)).put("n", random.nextDouble());
       record.putObject("meta").put("pile_set_name", "Wiki").put("deep", random.nextBoolean());
       record.put("title", text(2)).put("set", random.nextBoolean() ? "a" : "");
+      set((ObjectNode) record.get("meta"));
+    }
+    if (random.nextInt(8) == 0) {
+      record.putArray("scores").add(Double.NaN).addObject().put("low", Double.NEGATIVE_INFINITY);
     }
     if (random.nextInt(12) == 0) {
       record.remove(format == Format.WUDAO ? "content" : "text");
     }
     String json = pretty ? record.toPrettyString() : record.toString();
+    json = json.replace("\"NaN\"", "NaN").replace("\"-Infinity\"", "-Infinity");
     return random.nextBoolean() ? escaped(json) : json;
+  }
+
+  /** A name within a name, sometimes under a key that holds the dot, sometimes no text. */
+  private void set(ObjectNode meta) {
+    switch (random.nextInt(6)) {
+      case 0 -> meta.put("set.name", "dotted").putObject("set").put("name", "nested");
+      case 1 -> meta.putObject("set").put("name", random.nextInt(9) / 2.0);
+      case 2 -> meta.putObject("set").putArray("name").add("a");
+      case 3 -> meta.put("set", "a text").put("set.name", random.nextBoolean());
+      default -> meta.putObject("set").put("name", "s" + random.nextInt(3)).putNull("x");
+    }
   }
 
   /** All characters beyond ASCII as backslash, u and four digits. */
@@ -82,6 +99,46 @@ final class SampleRecords {
       lines.append(random.nextInt(10) == 0 ? " \n" : "");
     }
     return lines.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Files with byte order marks, joined. */
+  byte[] joinedLines(int records) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (int i = 0; i <= records / 5; i++) {
+      joined.writeBytes("\uFEFF".repeat(random.nextInt(3)).getBytes(StandardCharsets.UTF_8));
+      joined.writeBytes(lines(1 + random.nextInt(5)));
+    }
+    return joined.toByteArray();
+  }
+
+  /** Arrays, some of them wrapped, joined. */
+  byte[] joinedArrays(int records) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (int i = 0; i <= records / 5; i++) {
+      joined.writeBytes(array(1 + random.nextInt(5), random.nextBoolean(), random.nextBoolean()));
+      joined.writeBytes(random.nextBoolean() ? "\n".getBytes(StandardCharsets.UTF_8) : new byte[0]);
+    }
+    return joined.toByteArray();
+  }
+
+  /** An object with arrays of records among other members. */
+  byte[] wrapped(int records) {
+    ObjectNode object = JSON.createObjectNode().put("\"a\\", text(9)).put("count", records);
+    object.putObject("about").putArray("content").addObject().put("content", "}],[{");
+    object.putArray("authors").addObject().put("name", "\"content\":");
+    if (random.nextBoolean()) {
+      object.putArray("none");
+    }
+    StringBuilder wrapped = new StringBuilder(object.toPrettyString());
+    wrapped.setLength(wrapped.length() - 1);
+    String[] names = {"RECORDS", "data", "more"};
+    for (int part = 0; part <= random.nextInt(3); part++) {
+      wrapped.append(",\"").append(names[random.nextInt(3)]).append("\" :");
+      String array = new String(array(records, part > 0, false), StandardCharsets.UTF_8);
+      wrapped.append(array.substring(1)); // without the byte order mark
+      wrapped.append(", \"next\": [1, {\"content\": 2}], \"n\": null");
+    }
+    return wrapped.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** An array. */

@@ -59,12 +59,13 @@ class SourceFuzzTest {
       names = {"PILE", "WUDAO", "JSONL"})
   void theScannerSaysWhatTheRefereeSaysOrNothing(Format format) {
     boolean chosen = format == Format.JSONL;
+    String set = "meta.set.name";
     InputSettings input =
         chosen
-            ? new InputSettings("x", format, "text", "title", "set", "")
+            ? new InputSettings("x", format, "text", "title", set, "")
             : InputSettings.of("x", format);
     Columns columns = Columns.of(input);
-    RecordScanner scanner = new RecordScanner(columns);
+    RecordScanner scanner = new RecordScanner(columns, ReaderSettings.Nan.ACCEPT);
     JsonRecords referee = new JsonRecords(columns, ReaderSettings.standard());
     int scanned = 0;
     for (int i = 0; i < RECORDS; i++) {
@@ -95,7 +96,12 @@ class SourceFuzzTest {
   private static List<Object> plain(Fields fields) {
     boolean suspicious = fields.repairs().surrogates();
     String text = suspicious ? LoneSurrogates.replace(fields.text()).text() : fields.text();
-    return List.of(fields.set(), fields.title(), text, fields.repairs().duplicateKeys());
+    return List.of(
+        fields.set(),
+        fields.title(),
+        text,
+        fields.repairs().duplicateKeys(),
+        fields.repairs().nonNumbers());
   }
 
   @ParameterizedTest

@@ -1,0 +1,47 @@
+package io.retromae.etl.source;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Encodings of two and four bytes a character, told by a file's first bytes: a byte order mark, or
+ * the zeros beside the ASCII characters that JSON begins with. Cut at the bytes of line feeds, such
+ * a file would be quarantined record by record.
+ */
+final class WideEncoding {
+  private WideEncoding() {}
+
+  /** What is wrong with a file that begins here, if it is not in an encoding of bytes. */
+  static Optional<FileError> find(ByteWindow window) throws IOException {
+    int[] b = {window.peek(0), window.peek(1), window.peek(2), window.peek(3)};
+    return name(b)
+        .map(
+            name ->
+                new FileError(
+                    FileError.NOT_UTF8,
+                    0,
+                    "is %s, not UTF-8; convert it, such as by iconv -f %s -t UTF-8"
+                        .formatted(name, name)));
+  }
+
+  private static Optional<String> name(int[] b) {
+    boolean little = b[0] == 0xFF && b[1] == 0xFE;
+    if (little && b[2] == 0 && b[3] == 0 || ascii(b[0]) && b[1] == 0 && b[2] == 0 && b[3] == 0) {
+      return Optional.of("UTF-32LE");
+    }
+    if (b[0] == 0 && b[1] == 0 && (b[2] == 0xFE && b[3] == 0xFF || b[2] == 0 && ascii(b[3]))) {
+      return Optional.of("UTF-32BE");
+    }
+    if (little || ascii(b[0]) && b[1] == 0 && ascii(b[2]) && b[3] == 0) {
+      return Optional.of("UTF-16LE");
+    }
+    boolean big = b[0] == 0xFE && b[1] == 0xFF;
+    return big || b[0] == 0 && ascii(b[1]) && b[2] == 0 && ascii(b[3])
+        ? Optional.of("UTF-16BE")
+        : Optional.empty();
+  }
+
+  private static boolean ascii(int b) {
+    return b >= '\t' && b < 0x7F;
+  }
+}
