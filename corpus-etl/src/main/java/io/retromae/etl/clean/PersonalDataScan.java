@@ -12,7 +12,7 @@ final class PersonalDataScan {
 
   static {
     for (char c = 0; c < TRIGGERS.length - 1; c++) {
-      TRIGGERS[c] = NumberEdges.isDigit(c) || c == '@' || ChatAccount.mayBegin(c);
+      TRIGGERS[c] = NumberEdges.isDigit(c) || "@([{".indexOf(c) >= 0 || ChatAccount.mayBegin(c);
     }
   }
 
@@ -74,6 +74,9 @@ final class PersonalDataScan {
     }
     if (NumberEdges.isDigit(c)) {
       return number(i);
+    }
+    if (c == '(' || c == '[' || c == '{') {
+      return replace(Kind.EMAIL, SpelledOutAddress.around(text, i, copied), i + 1);
     }
     return replace(Kind.CHAT_ACCOUNT, ChatAccount.behindKeyword(text, i), i + 1);
   }

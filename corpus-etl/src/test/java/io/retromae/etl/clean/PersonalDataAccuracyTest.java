@@ -49,7 +49,10 @@ class PersonalDataAccuracyTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"personal-data-labelled.txt, 200, 0.99, 0.99"})
+  @CsvSource({
+    "personal-data-labelled.txt, 200, 0.99, 0.99",
+    "personal-data-held-out.txt, 100, 0.9, 0.9"
+  })
   void mostIsFoundAndLittleElse(String resource, int lines, double precision, double recall)
       throws IOException {
     Map<String, Counts> byKind = new TreeMap<>();

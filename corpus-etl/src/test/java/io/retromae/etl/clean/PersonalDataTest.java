@@ -101,6 +101,7 @@ class PersonalDataTest {
           Visa 4111111111111111, Amex 3782 822463 10005 | Visa <银行卡号>, Amex <银行卡号>
           邮箱ｗａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ，手机１３８００１３８０００ | 邮箱email@example.com，手机<手机号>
           合作：li＠163.com | 合作：email@example.com
+          jane.doe [at] example [dot] org, li(at)163.com. | email@example.com, email@example.com.
           call tel13812345678, phone: 13812345678 | call tel<手机号>, phone: <手机号>
           订单已发，电话13812345678 | 订单已发，电话<手机号>
           mailto:x.y@z.org, a@b.org.Then | mailto:email@example.com, email@example.com.Then
@@ -128,6 +129,7 @@ class PersonalDataTest {
         "第123条、第20条第3款，2021年1月1日，人民币12345678.90元",
         "总资产13800000000元, 13800000000 yen, ￥15000000000, 文件编号为13912345678, orderId=13912345678",
         "icon@2x.png logo@1.5x.jpg git@github.com:a/b.git bob@host.com:/srv/x ssh://me@host.com/ @me@site.social",
+        "look (at) the end., array[at].size, f(at) x, the [at] sign, x [dot] com",
         "w@h.reshape, root@server.local, name@12.0.0, ssh bob@host.com, https://user:key@host.com/",
         "Firefox 115.0.2.1, OID 2.5.29.15, thing==21.22.23.24, x@31.42.53.64, Chrome/91.20.44.12, 网段58.30.0.0/16",
         "Order 6011000990139424, tracking number 4012888888881881, invoice 371449635398431, id 4111111111111111",

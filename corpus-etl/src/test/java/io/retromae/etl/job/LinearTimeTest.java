@@ -263,7 +263,7 @@ class LinearTimeTest {
       return "%s: %,d chars %s, which is too much to try more".formatted(what, chars, small);
     }
     Cost large = Cost.of(work.apply(GROWTH * chars));
-    for (int run = 1; run < MOST_RUNS && large.nanos() > MOST_TIMES * small.nanos(); run++) {
+    for (int run = 1; run < MOST_RUNS && isDoubtful(small, large); run++) {
       small = small.or(Cost.of(work.apply(chars)));
       large = large.or(Cost.of(work.apply(GROWTH * chars)));
     }
@@ -272,6 +272,12 @@ class LinearTimeTest {
       return "%s: %,d chars %s, %,d chars %s".formatted(what, chars, small, GROWTH * chars, large);
     }
     return "";
+  }
+
+  /** Too much to be right, too little to be beyond what noise explains. */
+  private static boolean isDoubtful(Cost small, Cost large) {
+    return large.nanos() > MOST_TIMES * small.nanos()
+        && large.nanos() < GROWTH * MOST_TIMES / 3 * small.nanos();
   }
 
   /**
