@@ -37,7 +37,9 @@ final class IpAddress {
               + " 登陆 访问 解析到 攻击者 用户 端口",
           "version versions v ver release firmware build update upgrade upgraded section sections sec §"
               + " chapter clause article appendix annex table figure fig paragraph rule item step part"
-              + " oid ec tc kernel driver revision patch edition 版本 版 固件 驱动 内核 附录 章 节 条 第 更新"
+              + " oid ec tc kernel driver revision patch edition firefox chrome chromium safari opera edge"
+              + " windows android ios macos linux ubuntu debian java python php mysql nginx apache openssl"
+              + " gcc office acrobat flash skype photoshop itunes 版本 版 固件 驱动 内核 附录 章 节 条 第 更新"
               + " 升级 标识符");
 
   private static final String[] VERSION_BEHIND = {

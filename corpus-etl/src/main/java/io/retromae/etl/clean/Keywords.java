@@ -24,6 +24,9 @@ final class Keywords {
   /** Chars before a number that are looked at. */
   static final int REACH = 24;
 
+  /** The same for Chinese words that say that it is something else: they stand close. */
+  private static final int SHORT_REACH = 8;
+
   /** Numbers of orders, parcels, papers and things, which are nobody's. */
   static final String SERIAL_NUMBERS =
       "编号 序号 单号 订单 运单 工单 流水 条码 条形码 批号 批次 学号 考号 考证号 工号 货号 型号 案号 编码 代码 合同 发票"
@@ -80,7 +83,8 @@ final class Keywords {
       if (endsAt(wanted, text, end)) {
         return WANTED;
       }
-      if (endsAt(other, text, end)) {
+      boolean near = last < 0x80 || start - end < SHORT_REACH;
+      if (near && endsAt(other, text, end)) {
         return samePart ? OTHER : NONE;
       }
     }

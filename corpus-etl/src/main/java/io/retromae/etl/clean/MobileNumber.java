@@ -14,9 +14,9 @@ final class MobileNumber {
 
   private static final Keywords WORDS =
       new Keywords(
-          "手机 手机号 电话 电联 致电 拨打 来电 热线 联系 联络 咨询 客服 微信 微信同号 短信 传真 热线电话 号码为 +86"
+          "手机 手机号 电话 电联 致电 拨打 来电 热线 联系 联络 咨询 客服 微信 微信同号 短信 传真 热线电话 号码为 +86 先生 女士 小姐 经理 老师 师傅 负责人"
               + " tel phone phones telephone mobile cell cellphone call contact whatsapp wechat sms fax",
-          Keywords.SERIAL_NUMBERS + " 账号 账户 帐号 银行卡 卡号 account 人口 约 共 达 逾 超过 总计 合计 编码");
+          Keywords.SERIAL_NUMBERS + " 银行卡 卡号 人口 约 共 达 逾 超过 总计 合计 编码");
 
   private MobileNumber() {}
 

@@ -13,9 +13,9 @@ final class TopDomains {
   private static final Set<String> GENERAL =
       Set.of(
           ("com net org edu gov mil int info biz name pro mobi asia aero coop museum jobs travel tel cat"
-                  + " post xxx arpa xyz top club online site shop store app dev tech cloud email wang vip"
+                  + " xxx arpa xyz top club online site shop store app dev tech cloud email wang vip"
                   + " ltd group company work blog live life world today news media design art studio space"
-                  + " website fun love ren link ink icu cyou win bid loan men date party science stream"
+                  + " website fun love ren link ink icu cyou win bid loan men party science stream"
                   + " trade review download racing cricket accountant faith academy agency bank berlin"
                   + " london paris tokyo wien koeln hamburg amsterdam nyc moscow swiss university college"
                   + " school education institute foundation church community center international global"
@@ -23,11 +23,11 @@ final class TopDomains {
                   + " finance capital ventures holdings management marketing legal law lawyer attorney"
                   + " health healthcare clinic dental doctor hospital care energy solar events gallery"
                   + " photography photos photo pictures productions press page wiki social chat guru expert"
-                  + " zone city land house estate properties restaurant bar cafe coffee pub wine beer eco"
+                  + " zone city land house estate properties restaurant cafe coffee pub wine beer eco"
                   + " green bio farm garden tools computer technology vision video audio team games"
-                  + " game run fit football yoga hotel taxi tours vacations holiday cruises flights rocks"
+                  + " game football yoga hotel taxi tours vacations holiday cruises flights rocks"
                   + " ninja gmbh inc llc sarl srl ngo ong gay kiwi scot wales cymru bzh eus gal quebec"
-                  + " africa arab lat moe plus one red blue pink black cool best ceo")
+                  + " africa arab lat moe red blue pink black cool ceo")
               .split(" "));
 
   private static final Set<String> COUNTRIES =

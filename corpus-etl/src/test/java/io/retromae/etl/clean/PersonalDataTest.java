@@ -104,6 +104,7 @@ class PersonalDataTest {
           jane.doe [at] example [dot] org, li(at)163.com. | email@example.com, email@example.com.
           call tel13812345678, phone: 13812345678 | call tel<手机号>, phone: <手机号>
           订单已发，电话13812345678 | 订单已发，电话<手机号>
+          签合同请找张经理13812345678，支付宝账号13912345678 | 签合同请找张经理<手机号>，支付宝账号<手机号>
           mailto:x.y@z.org, a@b.org.Then | mailto:email@example.com, email@example.com.Then
           server 5.6.7.18, ping 9.9.9.109 | server 192.0.2.1, ping 192.0.2.1
           """)
