@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 public final class WordPieceTokenizer {
   /** Longer words are unknown, as in the reference. */
-  private static final int MAX_CHARACTERS_PER_WORD = 100;
+  public static final int MAX_CHARACTERS_PER_WORD = 100;
 
   private static final int BMP = 0x10000;
 

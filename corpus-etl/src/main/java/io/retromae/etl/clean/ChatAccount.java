@@ -15,7 +15,7 @@ final class ChatAccount {
   /** Chars with which a keyword begins, besides ASCII. */
   private static final String CHINESE_STARTS = "扣加微薇威＋";
 
-  private static final String[] FILLERS = {"号码", "账号", "帐号", "群号", "号", "群", "同号", "ID"};
+  private static final String[] FILLERS = {"号码", "账号", "帐号", "群号", "号", "群", "ID"};
 
   private static final int FEWEST_DIGITS = 5;
   private static final int FEWEST_DIGITS_UNANNOUNCED = 6;
@@ -23,6 +23,11 @@ final class ChatAccount {
   private static final int SHORTEST_NAME = 6;
   private static final int LONGEST_NAME = 20;
   private static final int MOST_SIGNS = 3;
+
+  /** What names with a digit begin with where a version of the program is meant. */
+  private static final String[] SYSTEMS = {
+    "iphone", "ipad", "ios", "android", "windows", "win", "mac", "linux", "harmony", "version", "pc"
+  };
 
   private ChatAccount() {}
 
@@ -59,13 +64,18 @@ final class ChatAccount {
   }
 
   private static long account(String text, int keywordEnd, boolean wechat) {
+    boolean ascii = text.charAt(keywordEnd - 1) < 0x80;
     int i = keywordEnd;
-    int filled = keywordEnd(FILLERS, text, i);
+    int filler = i < text.length() && text.charAt(i) == ' ' ? i + 1 : i;
+    int filled = keywordEnd(FILLERS, text, filler);
     i = Math.max(i, filled);
     boolean announced = filled > 0;
     for (int signs = 0; signs < MOST_SIGNS && i < text.length(); signs++, i++) {
       char c = text.charAt(i);
       boolean colon = c == ':' || c == '：' || c == '是' || c == '为' || c == '=';
+      if (c == '=' && wechat && ascii) {
+        return Span.NONE; // a variable
+      }
       if (!colon && " (（【[-".indexOf(c) < 0) {
         break;
       }
@@ -79,10 +89,13 @@ final class ChatAccount {
   }
 
   private static int numberEnd(String text, int start, boolean announced) {
-    int end = NumberEdges.digitsEnd(text, start);
+    int end = NumberEdges.digitsEnd(text, start, MOST_DIGITS + 1);
     int fewest = announced ? FEWEST_DIGITS : FEWEST_DIGITS_UNANNOUNCED;
     boolean fits = end - start >= fewest && end - start <= MOST_DIGITS && text.charAt(start) != '0';
-    return fits && NumberEdges.endsHere(text, end) ? end : -1;
+    boolean counts =
+        Surroundings.isAmount(text, start, end)
+            || !announced && end < text.length() && "人位名".indexOf(text.charAt(end)) >= 0;
+    return fits && NumberEdges.endsHere(text, end) && !counts ? end : -1;
   }
 
   private static int nameEnd(String text, int start, boolean announced) {
@@ -92,14 +105,24 @@ final class ChatAccount {
     int end = start;
     boolean digit = false;
     boolean capital = false;
-    while (end < text.length() && isName(text.charAt(end))) {
+    while (end < text.length() && end - start <= LONGEST_NAME && isName(text.charAt(end))) {
       char c = text.charAt(end++);
       digit |= NumberEdges.isDigit(c);
       capital |= c <= 'Z' && NumberEdges.isLetter(c);
     }
     boolean fits = end - start >= SHORTEST_NAME && end - start <= LONGEST_NAME;
     boolean address = end < text.length() && (text.charAt(end) == '@' || text.charAt(end) == '.');
-    return fits && !address && (digit || announced && !capital) ? end : -1;
+    boolean named = announced ? digit || !capital : digit && !isSystem(text, start);
+    return fits && !address && named ? end : -1;
+  }
+
+  private static boolean isSystem(String text, int start) {
+    for (String system : SYSTEMS) {
+      if (text.regionMatches(true, start, system, 0, system.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isName(char c) {

@@ -4,7 +4,8 @@ import java.time.YearMonth;
 
 /**
  * Identity numbers of the People's Republic of China (GB 11643-1999): region, date of birth,
- * sequence number, and a check digit by ISO 7064, MOD 11-2.
+ * sequence number, and a check digit by ISO 7064, MOD 11-2. None behind a word that says order,
+ * parcel and the like.
  */
 final class IdentityNumber {
   private static final int LENGTH = 18;
@@ -19,12 +20,17 @@ final class IdentityNumber {
   private static final int FIRST_YEAR = 1900;
   private static final int LAST_YEAR = 2049;
 
+  /** A number of an order may hold a region and a date as well. */
+  private static final Keywords WORDS =
+      new Keywords(
+          "身份证 身份证号 证件 公民 身份 identity id", Keywords.SERIAL_NUMBERS.replace(" id ids ", " "));
+
   private IdentityNumber() {}
 
   /** Index behind the number that begins at an index; -1 if there is no valid one. */
   static int end(String text, int start) {
     int end = start + LENGTH;
-    int digits = NumberEdges.digitsEnd(text, start) - start;
+    int digits = NumberEdges.digitsEnd(text, start, LENGTH + 1) - start;
     boolean withX =
         digits == LENGTH - 1 && end <= text.length() && (text.charAt(end - 1) | 32) == 'x';
     if (digits != LENGTH && !withX) {
@@ -34,7 +40,10 @@ final class IdentityNumber {
         PROVINCES.contains(" " + text.substring(start, start + 2) + " ")
             && isDate(Integer.parseInt(text, start + 6, start + 14, 10))
             && checkDigit(text, start) == Character.toUpperCase(text.charAt(end - 1));
-    return valid && NumberEdges.beginsHere(text, start) && NumberEdges.endsHere(text, end)
+    return valid
+            && NumberEdges.beginsHere(text, start)
+            && NumberEdges.endsHere(text, end)
+            && WORDS.before(text, start) != Keywords.OTHER
         ? end
         : -1;
   }

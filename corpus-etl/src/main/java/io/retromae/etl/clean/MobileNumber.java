@@ -3,16 +3,26 @@ package io.retromae.etl.clean;
 /**
  * Chinese mobile numbers: 1, then 3 to 9, then nine digits, in one run or as 3-4-4 with single
  * blanks or hyphens, with or without 86, +86 or 0086 before them.
+ *
+ * <p>Eleven digits are no phone behind a word that says order, file and the like, with a unit or a
+ * currency, or in text without Chinese characters unless a word such as {@code phone} or the code
+ * says so. Groups need no word.
  */
 final class MobileNumber {
   private static final int DIGITS = 11;
   private static final int[] GROUPS = {3, 4, 4};
 
+  private static final Keywords WORDS =
+      new Keywords(
+          "手机 手机号 电话 电联 致电 拨打 来电 热线 联系 联络 咨询 客服 微信 微信同号 短信 传真 热线电话 号码为 +86 先生 女士 小姐 经理 老师 师傅 负责人"
+              + " tel phone phones telephone mobile cell cellphone call contact whatsapp wechat sms fax",
+          Keywords.SERIAL_NUMBERS + " 银行卡 卡号 人口 约 共 达 逾 超过 总计 合计 编码");
+
   private MobileNumber() {}
 
   /** The number in the run of digits at an index, country code left out; or {@link Span#NONE}. */
   static long at(String text, int start) {
-    int run = NumberEdges.digitsEnd(text, start) - start;
+    int run = NumberEdges.digitsEnd(text, start, DIGITS + 5) - start;
     if (run == DIGITS + 2 && text.startsWith("86", start)) {
       return Span.of(start + 2, runEnd(text, start, start + 2));
     }
@@ -24,9 +34,29 @@ final class MobileNumber {
     }
     int codeStart = countryCodeStart(text, start);
     if (run == DIGITS) {
-      return Span.of(start, runEnd(text, codeStart, start));
+      boolean meant = codeStart < start || isMeant(text, start);
+      return meant ? Span.of(start, runEnd(text, codeStart, start)) : Span.NONE;
     }
     return run == GROUPS[0] ? Span.of(start, groupsEnd(text, codeStart, start)) : Span.NONE;
+  }
+
+  /** Whether what stands beside eleven digits lets them be a phone. */
+  private static boolean isMeant(String text, int start) {
+    int said = WORDS.before(text, start);
+    int end = start + DIGITS;
+    if (said != Keywords.NONE || Surroundings.isAmount(text, start, end)) {
+      return said == Keywords.WANTED;
+    }
+    boolean numbered = start > 0 && "#=".indexOf(text.charAt(start - 1)) >= 0;
+    return !numbered && !Surroundings.isForeign(text, start, end);
+  }
+
+  /**
+   * Whether a word that asks for a phone ends right here, with no sign between, as in {@code
+   * tel138}.
+   */
+  static boolean isAnnounced(String text, int start) {
+    return start > 0 && WORDS.wantedEndsAt(text, start);
   }
 
   private static boolean startsLikeMobile(String text, int start) {
@@ -40,7 +70,7 @@ final class MobileNumber {
   private static int runEnd(String text, int whole, int start) {
     int end = start + DIGITS;
     return startsLikeMobile(text, start)
-            && NumberEdges.beginsHere(text, whole)
+            && (NumberEdges.beginsHere(text, whole) || isAnnounced(text, whole))
             && NumberEdges.endsHere(text, end)
         ? end
         : -1;
@@ -54,7 +84,7 @@ final class MobileNumber {
     char separator = text.charAt(end);
     for (int group = 1; group < GROUPS.length; group++) {
       boolean separated = end < text.length() && text.charAt(end) == separator;
-      int next = separated ? NumberEdges.digitsEnd(text, end + 1) : end;
+      int next = separated ? NumberEdges.digitsEnd(text, end + 1, GROUPS[2] + 1) : end;
       if (next - end - 1 != GROUPS[group]) {
         return -1;
       }

@@ -9,14 +9,21 @@ import java.util.TreeMap;
 /**
  * Text clean-up before anything is measured: one kind of line end, at most one empty line, single
  * blanks, nothing invisible, no halves of surrogate pairs, HTML entities decoded, Unicode normal
- * form. Full-width ASCII letters and digits become half-width in Chinese text; its punctuation
- * stays. Normalising twice gives what normalising once gives. Immutable and thread-safe.
+ * form, at most 30 combining marks on a character. Full-width ASCII letters and digits become
+ * half-width in Chinese text; its punctuation stays. Normalising twice gives what normalising once
+ * gives, but for entities nested deeper than ten. Immutable and thread-safe.
  *
  * <p>Soft hyphens go with the zero-width marks: they say where a word may be broken, not how it is
  * written, and BERT's tokenizer would leave them out as well. {@code &amp;lt;} stays: decoding it
  * once would leave an entity, decoding it twice would make markup of text that showed markup.
  */
 public final class Normalizer {
+  /**
+   * Passes over one text. What is left over by one is found by the next, as where an entity stands
+   * inside an entity; a text may be built so that there is always more.
+   */
+  private static final int MOST_PASSES = 10;
+
   private static final Normalizer STANDARD = new Normalizer(new Settings(false, true, false));
 
   private final Form form;
@@ -55,8 +62,8 @@ public final class Normalizer {
    * @param text the very same object if nothing was changed
    * @param edits what was done, by kind: {@code controls} and {@code invisible} characters removed,
    *     {@code entities} decoded, {@code surrogates} repaired, {@code full_width} and {@code
-   *     simplified} characters replaced, {@code composed} if the normal form changed the text;
-   *     kinds that did not occur are left out
+   *     simplified} characters replaced, {@code marks} that were too many on one character removed,
+   *     {@code composed} if the normal form changed the text; kinds that did not occur are left out
    */
   public record Result(String text, Map<String, Long> edits) {
     /** A copy, ordered by kind. */
@@ -84,7 +91,7 @@ public final class Normalizer {
     Map<String, Long> edits = new TreeMap<>();
     String now = text;
     boolean again = true;
-    while (again) {
+    for (int passes = 0; again && passes < MOST_PASSES; passes++) {
       NormalizingPass pass = new NormalizingPass(classes, simplified, decodes, now);
       pass.run();
       pass.addTo(edits);

@@ -13,6 +13,12 @@ final class NormalizingPass {
 
   private static final double MAX_KANA = 0.05;
 
+  /**
+   * Most combining marks on one character, as in Unicode's stream-safe text format (UAX 15): to put
+   * a longer row in order takes time that grows with its square.
+   */
+  private static final int MOST_MARKS = 30;
+
   private static final int FULL_WIDTH_OFFSET = '０' - '0';
 
   /** What is owed before the next character: nothing, a blank, one line end, an empty line. */
@@ -39,6 +45,9 @@ final class NormalizingPass {
   private long entities;
   private long surrogates;
   private long traditional;
+  private long marks;
+  private int marksInRow;
+  private int behindMark = -1;
 
   /**
    * A pass over a text.
@@ -100,6 +109,7 @@ final class NormalizingPass {
     done.put("surrogates", surrogates);
     done.put("full_width", (long) fullWidth);
     done.put("simplified", traditional);
+    done.put("marks", marks);
     done.forEach(
         (kind, count) -> {
           if (count > 0) {
@@ -173,9 +183,14 @@ final class NormalizingPass {
 
   private void accept(int codePoint) {
     if (codePoint > Character.MAX_VALUE) {
-      doubtful |= classes.isDoubtful(codePoint);
+      boolean combines = classes.isDoubtful(codePoint);
+      if (combines && isMarkTooMany(codePoint)) {
+        return;
+      }
+      doubtful |= combines;
       put(Character.highSurrogate(codePoint));
       put(Character.lowSurrogate(codePoint));
+      behindMark = combines ? length : -1;
       return;
     }
     char c = (char) codePoint;
@@ -188,13 +203,34 @@ final class NormalizingPass {
         traditional++;
         put(simplified[c]);
       }
+      case CharacterClasses.DOUBTFUL -> {
+        doubtful = true;
+        if (!isMarkTooMany(c)) {
+          put(c);
+          behindMark = length;
+        }
+      }
       default -> {
-        doubtful |= table[c] == CharacterClasses.DOUBTFUL;
         ampersand |= c == '&';
         fullWidth += table[c] == CharacterClasses.FULL_WIDTH ? 1 : 0;
         put(c);
       }
     }
+  }
+
+  /** Counts marks in a row; whether this one is more than a character can carry. */
+  private boolean isMarkTooMany(int codePoint) {
+    int type = Character.getType(codePoint);
+    if (type != Character.NON_SPACING_MARK && type != Character.COMBINING_SPACING_MARK) {
+      marksInRow = 0;
+      return false;
+    }
+    marksInRow = owed == NOTHING && behindMark == length ? marksInRow + 1 : 1;
+    if (marksInRow <= MOST_MARKS) {
+      return false;
+    }
+    marks++;
+    return true;
   }
 
   private void put(char c) {

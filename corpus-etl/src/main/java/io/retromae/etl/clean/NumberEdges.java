@@ -30,6 +30,17 @@ final class NumberEdges {
     return end;
   }
 
+  /**
+   * Index behind the digits that begin at an index; looks no further than at {@code most} of them.
+   */
+  static int digitsEnd(String text, int start, int most) {
+    int end = start;
+    while (end - start < most && isDigitAt(text, end)) {
+      end++;
+    }
+    return end;
+  }
+
   /** Whether no word and no longer number reaches up to the index. */
   static boolean beginsHere(String text, int start) {
     if (start == 0) {

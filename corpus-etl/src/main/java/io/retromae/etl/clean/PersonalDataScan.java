@@ -12,19 +12,24 @@ final class PersonalDataScan {
 
   static {
     for (char c = 0; c < TRIGGERS.length - 1; c++) {
-      TRIGGERS[c] = NumberEdges.isDigit(c) || c == '@' || ChatAccount.mayBegin(c);
+      TRIGGERS[c] = NumberEdges.isDigit(c) || "@([{".indexOf(c) >= 0 || ChatAccount.mayBegin(c);
     }
   }
 
   private final PersonalData.Settings settings;
+  private final String original;
+
+  /** The original with narrow letters and digits, which stand where the wide ones do. */
   private final String text;
+
   private final StringBuilder out = new StringBuilder(0);
   private final long[] counts = new long[Kind.values().length];
   private int copied; // chars of the text that the result has or has replaced
 
   PersonalDataScan(PersonalData.Settings settings, String text) {
     this.settings = settings;
-    this.text = text;
+    this.original = text;
+    this.text = FullWidth.narrowed(text);
   }
 
   /** Walks over the text; whether anything was replaced. */
@@ -38,7 +43,7 @@ final class PersonalDataScan {
 
   /** The text with replacements. */
   String result() {
-    return out.append(text, copied, text.length()).toString();
+    return out.append(original, copied, original.length()).toString();
   }
 
   /** Replacements by kind. */
@@ -70,26 +75,31 @@ final class PersonalDataScan {
     if (NumberEdges.isDigit(c)) {
       return number(i);
     }
+    if (c == '(' || c == '[' || c == '{') {
+      return replace(Kind.EMAIL, SpelledOutAddress.around(text, i, copied), i + 1);
+    }
     return replace(Kind.CHAT_ACCOUNT, ChatAccount.behindKeyword(text, i), i + 1);
   }
 
   private int number(int i) {
     int run = NumberEdges.digitsEnd(text, i);
     if (i > 0 && NumberEdges.isWordCharacter(text.charAt(i - 1))) {
-      return run;
+      boolean phone = MobileNumber.isAnnounced(text, i);
+      return phone ? replace(Kind.PHONE, MobileNumber.at(text, i), run) : run;
     }
+    int digits = run - i;
     int next = run;
-    if (run - i <= 4) {
+    if (digits <= 4) {
       next = replace(Kind.IPV6, Span.of(i, IpAddress.end6(text, i)), run);
       next = next > run ? next : replace(Kind.IPV4, Span.of(i, IpAddress.end4(text, i)), run);
-    } else if (run - i >= 17) {
+    } else if (digits >= 17) {
       next = replace(Kind.IDENTITY_NUMBER, Span.of(i, IdentityNumber.end(text, i)), run);
     }
-    boolean open = copied <= i;
-    if (open && (run - i >= 16 || run - i == 4)) {
-      next = replace(Kind.BANK_CARD, Span.of(i, BankCard.end(text, i)), run);
-    } else if (open) {
-      next = replace(Kind.PHONE, MobileNumber.at(text, i), run);
+    if (copied <= i && (digits >= BankCard.FEWEST_DIGITS || digits == BankCard.GROUP)) {
+      next = Math.max(next, replace(Kind.BANK_CARD, Span.of(i, BankCard.end(text, i)), run));
+    }
+    if (copied <= i) {
+      next = Math.max(next, replace(Kind.PHONE, MobileNumber.at(text, i), run));
     }
     return Math.max(next, copied);
   }
@@ -104,9 +114,9 @@ final class PersonalDataScan {
     int end = Span.end(span);
     boolean same =
         replacement.length() == end - start
-            && text.regionMatches(start, replacement, 0, replacement.length());
+            && original.regionMatches(start, replacement, 0, replacement.length());
     if (!same) {
-      out.append(text, copied, start).append(replacement);
+      out.append(original, copied, start).append(replacement);
       copied = end;
       counts[kind.ordinal()]++;
     }

@@ -6,6 +6,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.etl.clean.Normalizer;
 import io.retromae.etl.report.Reasons;
@@ -145,7 +146,13 @@ public final class VocabularyJob {
         if (next.get() instanceof Outcome.Read read) {
           words.split(
               Normalizer.normalize(read.document().text()),
-              word -> counts.merge(word.toString(), 1L, Long::sum));
+              word -> {
+                // The tokenizer takes a longer word for unknown; merging its pieces would take
+                // long.
+                if (word.length() <= WordPieceTokenizer.MAX_CHARACTERS_PER_WORD) {
+                  counts.merge(word.toString(), 1L, Long::sum);
+                }
+              });
         }
       }
       FileReport report = reader.report();

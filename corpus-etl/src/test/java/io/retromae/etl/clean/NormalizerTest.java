@@ -221,6 +221,22 @@ class NormalizerTest {
   }
 
   @Test
+  void aCharacterKeepsThirtyMarksOfARow() {
+    Normalizer.Result result = STANDARD.apply("x" + "\u0334\u0345".repeat(1_000) + "y\u0334z");
+
+    assertEquals(Map.of("composed", 1L, "marks", 1_970L), result.edits());
+    assertEquals("x" + "\u0334".repeat(15) + "\u0345".repeat(15) + "y\u0334z", result.text());
+  }
+
+  @Test
+  void entitiesInsideOfEntitiesAreDecodedTenDeep() {
+    assertEquals("a & b", standard("a &&&&#35;35;35;38; b"));
+    assertEquals(
+        "&".repeat(91) + "#" + "35;".repeat(90),
+        standard("&".repeat(101) + "#" + "35;".repeat(100)));
+  }
+
+  @Test
   void hostileControlCharactersAreCountedAndGone() throws IOException {
     Path file = Path.of(System.getProperty("etl.hostile.dir")).resolve("control-characters.jsonl");
     ObjectMapper json = new ObjectMapper();

@@ -82,7 +82,7 @@ class PersonalDataTest {
           邮箱：zhang_san@163.com，欢迎来信 | 邮箱：email@example.com，欢迎来信
           <a.b@c.org> | <email@example.com>
           13800138000@139.com | email@example.com
-          from 8.8.100.8 today | from 192.0.2.1 today
+          from 58.8.100.38 today | from 192.0.2.1 today
           http://24.5.6.71:8080/ | http://192.0.2.1:8080/
           2001:4860:4860::8888, 2400:3200:0:1:2:3:4:baba | 2001:db8::1, 2001:db8::1
           手机13812345678。 | 手机<手机号>。
@@ -98,6 +98,15 @@ class PersonalDataTest {
           薇信 13812345678 | 薇信 <账号>
           卡号6222021001116245702。 | 卡号<银行卡号>。
           4111 1111 1111 1111 or 5500-0000-0000-0004 | <银行卡号> or <银行卡号>
+          Visa 4111111111111111, Amex 3782 822463 10005 | Visa <银行卡号>, Amex <银行卡号>
+          邮箱ｗａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ，手机１３８００１３８０００ | 邮箱email@example.com，手机<手机号>
+          合作：li＠163.com | 合作：email@example.com
+          jane.doe [at] example [dot] org, li(at)163.com. | email@example.com, email@example.com.
+          call tel13812345678, phone: 13812345678 | call tel<手机号>, phone: <手机号>
+          订单已发，电话13812345678 | 订单已发，电话<手机号>
+          签合同请找张经理13812345678，支付宝账号13912345678 | 签合同请找张经理<手机号>，支付宝账号<手机号>
+          mailto:x.y@z.org, a@b.org.Then | mailto:email@example.com, email@example.com.Then
+          server 5.6.7.18, ping 9.9.9.109 | server 192.0.2.1, ping 192.0.2.1
           """)
   void isReplaced(String text, String expected) {
     assertEquals(expected, replaced(text));
@@ -118,7 +127,15 @@ class PersonalDataTest {
         "WeChat: Tencent, VX-2000, 微信支付100元, 微信Android版, a+v 1234567",
         "9787301150894 978-7-301-15089-4, 4111111111111112, 1234567812345670, 62220210011162457",
         "https://shop.example/item/4111111111111111, id=4111111111111111, 4111 1111 1111 1111 1111",
-        "第123条、第20条第3款，2021年1月1日，人民币12345678.90元"
+        "第123条、第20条第3款，2021年1月1日，人民币12345678.90元",
+        "总资产13800000000元, 13800000000 yen, ￥15000000000, 文件编号为13912345678, orderId=13912345678",
+        "icon@2x.png logo@1.5x.jpg git@github.com:a/b.git bob@host.com:/srv/x ssh://me@host.com/ @me@site.social",
+        "look (at) the end., array[at].size, f(at) x, the [at] sign, x [dot] com",
+        "w@h.reshape, root@server.local, name@12.0.0, ssh bob@host.com, https://user:key@host.com/",
+        "Firefox 115.0.2.1, OID 2.5.29.15, thing==21.22.23.24, x@31.42.53.64, Chrome/91.20.44.12, 网段58.30.0.0/16",
+        "Order 6011000990139424, tracking number 4012888888881881, invoice 371449635398431, id 4111111111111111",
+        "订单号6222021001116245702，运单号310115201911112032, 1990 2000 4111 1111 1111 1111 2010",
+        "4539 5787 6362 1486 4539 5787 6362 1486, slice(2020::10:3), vx=12345, 微信iPhone14, QQ 800000人"
       })
   void staysAsItIs(String text) {
     assertInstanceOf(DocumentStage.Result.Kept.class, apply(settings(), text));
@@ -126,7 +143,7 @@ class PersonalDataTest {
 
   @Test
   void replacementsAreCountedByKind() {
-    String text = "a@b.org c@d.org 13812345678 QQ：12345678 99.1.2.3";
+    String text = "a@b.org c@d.org 手机13812345678 QQ：12345678 host 99.1.2.3";
 
     var changed = assertInstanceOf(DocumentStage.Result.Changed.class, apply(settings(), text));
 
