@@ -51,7 +51,7 @@ final class PretrainCommand extends SparkCommand {
     OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
     if (dryRun()) {
       show(storage, config, plan, setup, demand, mode);
-      return ExitCode.DONE;
+      return planned();
     }
     warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {

@@ -36,7 +36,7 @@ final class VocabularyCommand extends SparkCommand {
       report.section("output", List.of(config.value().output() + ": new"));
       report.section("memory", Outlook.memory(setup, demand));
       report.spark(setup, demand, this, List.of(config.yaml()));
-      return ExitCode.DONE;
+      return planned();
     }
     warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {
