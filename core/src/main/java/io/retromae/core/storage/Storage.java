@@ -334,6 +334,7 @@ public final class Storage implements Serializable {
       Path path = new Path(text);
       StorageErrors.refuseCredentials(path);
       FileSystem fs = path.getFileSystem(configuration);
+      LocalNames.refuseUnnameable(fs, path);
       // Hadoop's local file system adds hidden .crc files; our formats carry their own checksums.
       return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
     } catch (UnsupportedFileSystemException | NoClassDefFoundError e) {
