@@ -59,10 +59,10 @@ abstract class SparkCommand extends JobCommand {
       planned = obstacles.isEmpty() ? ExitCode.DONE : ExitCode.CLUSTER;
       return setup;
     }
-    sparkOptions().refuseWithoutSubmit(given);
     if (!obstacles.isEmpty()) {
       throw new ClusterException("Spark cannot start: " + String.join("; ", obstacles));
     }
+    sparkOptions().refuseWithoutSubmit(given);
     setup.warnings().forEach(console()::warning);
     return setup;
   }

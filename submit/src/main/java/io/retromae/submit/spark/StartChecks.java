@@ -71,8 +71,8 @@ public final class StartChecks {
       case YARN -> {
         String manager = "org.apache.spark.scheduler.cluster.YarnClusterManager";
         if (has(manager, "spark-yarn", spark)
-            && !environment.containsKey("HADOOP_CONF_DIR")
-            && !environment.containsKey("YARN_CONF_DIR")) {
+            && environment.getOrDefault("HADOOP_CONF_DIR", "").isEmpty()
+            && environment.getOrDefault("YARN_CONF_DIR", "").isEmpty()) {
           problems.add(
               "--master yarn: neither HADOOP_CONF_DIR nor YARN_CONF_DIR is set; one must name the folder with the cluster's yarn-site.xml");
         }
