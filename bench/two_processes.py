@@ -37,7 +37,8 @@ def classpath():
     target = os.path.join(ROOT, "submit/target")
     jar = [name for name in os.listdir(target) if name.startswith("retromae-spark_") and name.endswith(".jar")][0]
     with open(os.path.join(target, "spark.classpath")) as f:
-        return os.path.join(target, jar) + ":" + f.read().strip()
+        libraries = f.read().strip().split(":")
+    return ":".join(os.path.join(target, name) for name in [jar] + libraries)
 
 
 def settings(args, corpus, accumulation, shards):

@@ -132,6 +132,15 @@ class JarTest {
   void nothingThatIsReferredToIsMissing(Shipped shipped) throws IOException {
     assertFalse(missing(shipped, List.of()).isEmpty(), "without a distribution Spark is missing");
     assertEquals(Set.of(), missing(shipped, distribution));
+    assertEquals(Set.of(), missing(shipped, embedded()), "with the embedded Spark");
+  }
+
+  /** What submit/retromae puts on the class path where there is no distribution. */
+  private static List<Path> embedded() throws IOException {
+    Path folder = Shipped.MAIN.path().getParent();
+    return Stream.of(Files.readString(folder.resolve("spark.classpath")).strip().split(":"))
+        .map(folder::resolve)
+        .toList();
   }
 
   /** What jdeps finds in neither the jar nor the others, but for what nothing needs. */

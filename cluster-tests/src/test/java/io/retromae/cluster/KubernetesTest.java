@@ -146,6 +146,42 @@ class KubernetesTest {
     }
   }
 
+  @Test
+  void theDryRunOfTheScriptShowsWhatItWouldSubmit() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "SPARK_HOME",
+            SparkHome.path().toString(),
+            "KUBERNETES",
+            "https://nowhere.invalid:443",
+            "IMAGE",
+            IMAGE);
+    List<String> command =
+        List.of(
+            FILES.resolve("pretrain.sh").toString(),
+            "--dry-run",
+            "--set",
+            "corpus=" + Journey.undisturbedCorpus(),
+            "--set",
+            "init={from: null, config: {hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 2}}",
+            "--set",
+            "data.max_seq_length=64",
+            "--output",
+            folder.resolve("run").toString());
+    try (Child dry = Child.start("pretrain.sh", folder, environment, command)) {
+      String said = dry.done().output();
+
+      assertTrue(said.contains("--master k8s://https://nowhere.invalid:443"), said);
+      assertTrue(said.contains("spark.executor.instances=8"), "cluster.workers of recipe.yaml");
+      assertTrue(said.contains("\n  local:///opt/retromae/retromae-spark.jar"), said);
+      assertTrue(
+          said.contains(
+              "pretrain -c /opt/retromae/conf/retromae.yaml -c /opt/retromae/recipe/pretrain.yaml"),
+          said);
+      assertFalse(said.contains("--files"), said);
+    }
+  }
+
   private static void assertExecutor(Pod executor) {
     assertOurs(executor, "executor");
     PodSpec spec = executor.getSpec();

@@ -22,6 +22,12 @@ final class ConfigFiles {
   private static final List<String> SHIPPED =
       List.of("spark.files", "spark.yarn.dist.files", "spark.archives");
 
+  /** Where deploy/docker puts what an image has. */
+  private static final String IN_IMAGE = "/opt/retromae/";
+
+  /** Variable: the folder that stands for that one in a dry run on a machine without it. */
+  private static final String IMAGE = "RETROMAE_IMAGE";
+
   private final Storage storage;
   private final GivenProperties properties;
 
@@ -54,10 +60,18 @@ final class ConfigFiles {
     return name.matches("[a-zA-Z][\\w+.-]+:.*");
   }
 
+  /** Whether the driver finds the file in its image, which the dry run knows by another name. */
+  private static boolean inImage(String name) {
+    return name.startsWith(IN_IMAGE) && System.getenv().containsKey(IMAGE);
+  }
+
   /** Local names are local, whatever Hadoop's default file system is. */
   private String place(String name) {
     if (hasScheme(name) || name.startsWith("~")) { // which storage refuses
       return name;
+    }
+    if (inImage(name)) {
+      return "file://" + Path.of(System.getenv(IMAGE), name.substring(IN_IMAGE.length()));
     }
     boolean bare = !name.contains("/");
     if (bare && !Files.exists(Path.of(name))) {
@@ -88,6 +102,6 @@ final class ConfigFiles {
 
   /** Those of {@code names} that lie on this machine. */
   static List<String> local(List<String> names) {
-    return names.stream().filter(name -> !hasScheme(name)).toList();
+    return names.stream().filter(name -> !hasScheme(name) && !inImage(name)).toList();
   }
 }

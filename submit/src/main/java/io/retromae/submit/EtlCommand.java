@@ -35,7 +35,7 @@ final class EtlCommand extends SparkCommand {
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
     if (dryRun()) {
       show(storage, config, plan, setup, demand);
-      return ExitCode.DONE;
+      return planned();
     }
     warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {

@@ -1,9 +1,16 @@
 package io.retromae.submit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.retromae.core.failure.ClusterException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,11 +82,13 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    Console console = new Console(System.out, System.err);
+    PrintStream out = stream(FileDescriptor.out, System.out, "stdout.encoding");
+    PrintStream err = stream(FileDescriptor.err, System.err, "stderr.encoding");
+    Console console = new Console(out, err);
     if (isTerminal()) {
       console.showOnTerminal(new UsageMessageSpec().autoWidth(true).width());
     }
-    int code = run(args, console, System.out, System.err);
+    int code = run(args, console, out, err);
     if (inYarnsMaster()) {
       // YARN takes any System.exit for an early end, a good one, too, and starts all over again.
       // What is thrown becomes the application's diagnostics.
@@ -98,6 +107,21 @@ public final class Main implements Runnable {
     return System.console() != null
         && !"dumb".equals(System.getenv("TERM"))
         && System.getenv("CI") == null;
+  }
+
+  /**
+   * A stream of this process that loses nothing: Java's own prints question marks for all but ASCII
+   * where the locale is POSIX, the default of many containers. UTF-8 is a better guess there.
+   *
+   * @param property that names its encoding, by Java 17 with "sun." before it
+   */
+  private static PrintStream stream(FileDescriptor to, PrintStream own, String property) {
+    String encoding =
+        Optional.ofNullable(System.getProperty(property))
+            .or(() -> Optional.ofNullable(System.getProperty("sun." + property)))
+            .orElse(System.getProperty("native.encoding", "UTF-8"));
+    boolean onlyAscii = Charset.isSupported(encoding) && Charset.forName(encoding).equals(US_ASCII);
+    return onlyAscii ? new PrintStream(new FileOutputStream(to), true, UTF_8) : own;
   }
 
   private static boolean inYarnsMaster() {

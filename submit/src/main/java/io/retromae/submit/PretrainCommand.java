@@ -50,7 +50,7 @@ final class PretrainCommand extends SparkCommand {
             conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
     if (dryRun()) {
       show(storage, config, plan, setup, demand, mode);
-      return ExitCode.DONE;
+      return planned();
     }
     warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {

@@ -73,7 +73,7 @@ final class QuickstartCommand extends SparkCommand {
                     conf, jobs.pretrain().value().cluster(), master.isCluster()));
     if (dryRun()) {
       show(storage, jobs, setup, demand);
-      return ExitCode.DONE;
+      return planned();
     }
     try (JavaSparkContext spark = start(setup)) {
       return run(spark, jobs);

@@ -1,9 +1,11 @@
 package io.retromae.submit;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Credentials;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.SparkSetup;
 import java.net.URL;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -22,12 +24,16 @@ final class Sessions {
 
   private Sessions() {}
 
-  /** A context; the caller closes it. */
+  /**
+   * A context; the caller closes it.
+   *
+   * @throws ClusterException if Spark does not start, with its own reason
+   */
   static JavaSparkContext start(String name, SparkSetup setup) {
     SparkConf conf = setup.conf(); // system properties, as spark-submit hands them over, are in it
     conf.setIfMissing("spark.app.name", name);
     giveCredentials(conf, SparkHadoopUtil.get().newConfiguration(conf));
-    JavaSparkContext spark = new JavaSparkContext(conf);
+    JavaSparkContext spark = started(conf);
     if (!userConfiguredLogging(conf)) {
       spark.setLogLevel("ERROR");
     }
@@ -52,6 +58,49 @@ final class Sessions {
     }
   }
 
+  private static JavaSparkContext started(SparkConf conf) {
+    String where = "Spark cannot start with --master " + conf.get("spark.master");
+    JavaSparkContext spark;
+    try {
+      spark = new JavaSparkContext(conf);
+    } catch (Exception | LinkageError e) { // Scala declares nothing, so anything may come
+      throw new ClusterException("%s: %s".formatted(where, reason(e)), e);
+    }
+    if (spark.sc().isStopped()) {
+      throw new ClusterException(
+          where + ": it stopped at once; no master took the application, or one ended it");
+    }
+    return spark;
+  }
+
+  /** The innermost of Spark's reasons that says something, in one line. */
+  private static String reason(Throwable failure) {
+    String found = failure.toString();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof UnknownHostException) {
+        found = "unknown host: " + message;
+      } else if (cause.getMessage() != null) {
+        found = message;
+      }
+    }
+    return found.lines().findFirst().orElse(failure.toString()).strip();
+  }
+
+  /** What a failure in mid-job means if it is only the echo of a context that has ended. */
+  static RuntimeException meaningOf(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (message.startsWith("Cannot call methods on a stopped SparkContext")
+          || message.contains("because SparkContext was shut down")) {
+        return new ClusterException(
+            "Spark ended in the middle of the job: no master took the application, or somebody ended it there; the same command goes on",
+            failure);
+      }
+    }
+    return failure;
+  }
+
   private static boolean userConfiguredLogging(SparkConf conf) {
     if (conf.contains("spark.log.level")) {
       return true;
@@ -74,6 +123,13 @@ final class Sessions {
    * (HADOOP_CONF_DIR), the usual variables for S3, {@code spark.hadoop.*} properties.
    */
   static Configuration hadoopConfiguration(GivenProperties given) {
-    return SparkHadoopUtil.get().newConfiguration(given.conf());
+    try {
+      return SparkHadoopUtil.get().newConfiguration(given.conf());
+    } catch (ExceptionInInitializerError e) { // it looks up this host's name, of all things
+      throw new ClusterException(
+          "Spark cannot start: %s; set SPARK_LOCAL_IP to an address of this machine"
+              .formatted(reason(e)),
+          e);
+    }
   }
 }

@@ -1,10 +1,12 @@
 package io.retromae.submit;
 
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
+import io.retromae.submit.spark.StartChecks;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,6 +19,7 @@ abstract class SparkCommand extends JobCommand {
   private static final double SMALL_HEAP = 0.7;
 
   private StopSignal stop;
+  private int planned = ExitCode.DONE;
 
   SparkCommand(Console console) {
     super(console);
@@ -27,6 +30,8 @@ abstract class SparkCommand extends JobCommand {
     try (StopSignal installed = StopSignal.install()) {
       stop = installed;
       return super.call();
+    } catch (RuntimeException e) {
+      throw Sessions.meaningOf(e);
     }
   }
 
@@ -41,17 +46,30 @@ abstract class SparkCommand extends JobCommand {
    * @param paths that the executors open, by setting
    * @param jobsOwn what the job itself refuses of the properties
    * @throws ConfigException with all that cannot work
+   * @throws ClusterException if Spark could not start; a dry run says so and goes on
    */
   SparkSetup setup(
       JobDemand demand, Map<String, String> paths, Function<SparkConf, List<String>> jobsOwn) {
     GivenProperties given = properties();
     SparkSetup plain = SparkSetup.of(given, demand, jobsOwn);
     SparkSetup setup = plain.warning(onLocalDisk(plain.master(), paths));
-    if (!dryRun()) {
-      sparkOptions().refuseWithoutSubmit(given);
-      setup.warnings().forEach(console()::warning);
+    List<String> obstacles = StartChecks.problems(setup, System.getenv());
+    if (dryRun()) {
+      obstacles.forEach(console()::problem);
+      planned = obstacles.isEmpty() ? ExitCode.DONE : ExitCode.CLUSTER;
+      return setup;
     }
+    if (!obstacles.isEmpty()) {
+      throw new ClusterException("Spark cannot start: " + String.join("; ", obstacles));
+    }
+    sparkOptions().refuseWithoutSubmit(given);
+    setup.warnings().forEach(console()::warning);
     return setup;
+  }
+
+  /** What a dry run ends with that got so far: whether Spark could start. */
+  int planned() {
+    return planned;
   }
 
   private List<String> onLocalDisk(MasterUrl master, Map<String, String> paths) {

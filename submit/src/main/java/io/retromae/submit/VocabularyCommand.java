@@ -42,7 +42,7 @@ final class VocabularyCommand extends SparkCommand {
       report.section("output", List.of(config.value().output() + ": new"));
       report.section("memory", Outlook.memory(setup, demand));
       report.spark(setup, demand, this, Map.of(name(), config));
-      return ExitCode.DONE;
+      return planned();
     }
     warnOfSmallHeap(demand);
     try (JavaSparkContext spark = start(setup)) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.deploy.SparkSubmitArguments;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,10 +29,13 @@ class DryRunTest {
   private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
   private static final Path CONF = ROOT.resolve("conf");
 
+  /** What answers as a master does, as far as a dry run asks. */
+  private static final ServerSocket MASTER = listening();
+
   private static final Map<String, List<String>> CLUSTERS =
       Map.of(
           "local", List.of("--master", "local[64]"),
-          "standalone", List.of("--master", "spark://h:7077"),
+          "standalone", List.of("--master", "spark://127.0.0.1:" + MASTER.getLocalPort()),
           "yarn-client", List.of("--master", "yarn", "--deploy-mode", "client"),
           "yarn-cluster", List.of("--master", "yarn", "--deploy-mode", "cluster"),
           "kubernetes",
@@ -46,6 +53,19 @@ class DryRunTest {
 
   private static Path corpus;
   private static Path model;
+
+  private static ServerSocket listening() {
+    try {
+      return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    MASTER.close();
+  }
 
   @BeforeAll
   static void makeWhatRecipesNameInSmall() {
@@ -195,6 +215,30 @@ class DryRunTest {
     String out = Commands.run(words).out();
 
     assertTrue(out.contains("tasks at once if the cluster has as many cores, else longer"), out);
+  }
+
+  @Test
+  void thatSparkCouldNotStartIsSaidAndThePlanIsShown() {
+    List<String> words = new ArrayList<>(command("etl-pile-wudao.yaml"));
+    words.addAll(List.of("--dry-run", "--master", "spark://nohost.invalid:7077"));
+
+    Commands.Result result = Commands.run(words);
+
+    assertEquals(ExitCode.CLUSTER, result.code(), result.err());
+    assertTrue(result.err().contains("nohost.invalid:7077 (unknown host)"), result.err());
+    assertTrue(result.out().contains("--master spark://nohost.invalid:7077"), result.out());
+  }
+
+  @Test
+  void theMasterOfAPropertiesFileIsTheMaster() throws IOException {
+    Path file = Files.writeString(folder.resolve("master.conf"), "spark.master   local[3]\n");
+    List<String> words = new ArrayList<>(command("etl-pile-wudao.yaml"));
+    words.addAll(List.of("--dry-run", "--properties-file", file.toString()));
+
+    String out = Commands.run(words).out();
+
+    assertTrue(out.contains("--master 'local[3]'"), out);
+    assertTrue(out.contains("3 tasks at once"), out);
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script submit/retromae, with a Spark that only says what it was called with. */
 class LauncherTest {
@@ -36,9 +40,13 @@ class LauncherTest {
     Files.createDirectories(spark.resolve("jars"));
     Files.createFile(spark.resolve("jars/scala-library-2.13.18.jar"));
     Files.createFile(jar);
+    Files.createFile(spark.resolve("jars/spark-yarn_2.13-4.2.0.jar"));
+    Files.createFile(spark.resolve("jars/spark-kubernetes_2.13-4.2.0.jar"));
     Path submit = spark.resolve("bin/spark-submit");
     Files.writeString(
-        submit, "#!/bin/sh\nprintf '%s\\n' \"$@\"\necho \"opts=$SPARK_SUBMIT_OPTS\"\nexit 4\n");
+        submit,
+        "#!/bin/sh\nprintf '%s\\n' \"$@\"\necho \"locale=$LC_ALL $(locale charmap)\"\n"
+            + "echo \"opts=$SPARK_SUBMIT_OPTS\"\nexit 4\n");
     assertTrue(submit.toFile().setExecutable(true));
   }
 
@@ -55,6 +63,7 @@ class LauncherTest {
     builder.environment().put("SPARK_HOME", spark.toString());
     builder.environment().put("RETROMAE_JAR", jar.toString());
     builder.environment().put("RETROMAE_S3_JAR", "");
+    builder.environment().put("HADOOP_CONF_DIR", folder.toString());
     builder.environment().putAll(environment);
     Path err = folder.resolve("err");
     Process process = builder.redirectError(err.toFile()).start();
@@ -312,6 +321,154 @@ class LauncherTest {
         noJar.err().contains("/nowhere/retromae-spark_2.13-1.jar: no such file"), noJar.err());
     assertEquals(2, noJava.code());
     assertTrue(noJava.err().contains("Java 17 or newer is needed"), noJava.err());
+  }
+
+  /** Runs the launcher by a script of its own, as this JVM's locale may not know the words. */
+  private Result launchWords(Map<String, String> environment, String words) throws Exception {
+    Path run = folder.resolve("run.sh");
+    String line = "exec bash '%s' %s".formatted(ROOT.resolve("submit/retromae"), words);
+    Files.writeString(run, line, StandardCharsets.UTF_8);
+    return launch(environment, run);
+  }
+
+  /** A locale(1) of a machine that has one locale, and no other. */
+  private Map<String, String> onlyLocale(String charmap) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path locale = Files.writeString(bin.resolve("locale"), "#!/bin/sh\necho " + charmap + "\n");
+    assertTrue(locale.toFile().setExecutable(true));
+    return Map.of("PATH", bin + ":" + System.getenv("PATH"), "LC_ALL", "POSIX");
+  }
+
+  private static String locale(Result result) {
+    return result.words().stream()
+        .filter(word -> word.startsWith("locale="))
+        .findFirst()
+        .orElse("");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POSIX", "C", "xx_XX.UTF-8", ""})
+  void aLocaleThatHasOnlyAsciiIsReplaced(String given) throws Exception {
+    Result result = launch(Map.of("LC_ALL", given, "LANG", ""), "etl");
+
+    assertTrue(locale(result).endsWith(" UTF-8"), result.words().toString());
+  }
+
+  @Test
+  void anotherLocaleStays() throws Exception {
+    assertEquals("locale=POSIX GBK", locale(launch(onlyLocale("GBK"), "etl")));
+  }
+
+  @Test
+  void whereNoLocaleHasUtf8OnlyWhatNeedsItIsRefused() throws Exception {
+    Map<String, String> ascii = onlyLocale("ANSI_X3.4-1968");
+
+    Result refused = launchWords(ascii, "etl --output 输出");
+
+    assertEquals(2, refused.code());
+    assertEquals(1, refused.err().lines().count(), refused.err());
+    assertTrue(refused.err().contains("'POSIX' has ASCII only"), refused.err());
+    assertEquals(4, launchWords(ascii, "etl --output out").code());
+  }
+
+  /** A tree as a build leaves it, and a Java that only says what it was called with. */
+  private Path builtTree(String name) throws IOException {
+    Path tree = folder.resolve(name);
+    Path target = Files.createDirectories(tree.resolve("submit/target"));
+    Files.copy(ROOT.resolve("submit/retromae"), tree.resolve("submit/retromae"));
+    Files.createFile(target.resolve("retromae-spark_2.13-0.1.0.jar"));
+    Files.createDirectories(target.resolve("spark"));
+    Files.createFile(target.resolve("spark/a.jar"));
+    Files.createFile(target.resolve("spark/b.jar"));
+    Files.writeString(target.resolve("spark.classpath"), "spark/a.jar:spark/b.jar");
+    return tree;
+  }
+
+  private Map<String, String> fakeJava(String sparkHome) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("java/bin"));
+    Path java =
+        Files.writeString(
+            bin.resolve("java"),
+            "#!/bin/sh\n[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\"'; exit; }\n"
+                + "printf '%s\\n' \"$@\"\n");
+    assertTrue(java.toFile().setExecutable(true));
+    return Map.of(
+        "JAVA_HOME",
+        folder.resolve("java").toString(),
+        "SPARK_HOME",
+        sparkHome,
+        "RETROMAE_JAR",
+        "",
+        "HADOOP_CONF_DIR",
+        "");
+  }
+
+  @Test
+  void theEmbeddedSparkIsTheTreesOwnWhereverTheTreeLies() throws Exception {
+    Path tree = builtTree("a copy");
+
+    List<String> words = launch(fakeJava(""), tree.resolve("submit/retromae"), "etl").words();
+
+    String target = tree + "/submit/target";
+    assertEquals(
+        "%1$s/retromae-spark_2.13-0.1.0.jar:%1$s/spark/a.jar:%1$s/spark/b.jar".formatted(target),
+        words.get(words.indexOf("-cp") + 1));
+    assertTrue(words.contains("-Dretromae.spark=embedded"), words.toString());
+  }
+
+  @Test
+  void aTreeThatIsNotWholeIsRefusedWithTheMend() throws Exception {
+    Path tree = builtTree("tree");
+    Files.delete(tree.resolve("submit/target/spark/b.jar"));
+
+    Result result = launch(fakeJava(""), tree.resolve("submit/retromae"), "etl");
+
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("spark/b.jar: of the embedded Spark"), result.err());
+    assertTrue(result.err().contains("./mvnw -DskipTests package"), result.err());
+  }
+
+  @Test
+  void aFolderThatNoClassPathCanNameIsRefused() throws Exception {
+    Path tree = builtTree("a:b");
+
+    Result result = launch(fakeJava(""), tree.resolve("submit/retromae"), "etl");
+
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("has a ':'"), result.err());
+  }
+
+  @Test
+  void whatSparkSubmitWouldThrowAtOnceOurOwnCheckIsAskedAbout() throws Exception {
+    Path launcher = builtTree("tree").resolve("submit/retromae");
+    Map<String, String> java = new HashMap<>(fakeJava(spark.toString()));
+    java.put("HADOOP_CONF_DIR", "");
+    java.put("YARN_CONF_DIR", "");
+    Files.delete(spark.resolve("jars/spark-yarn_2.13-4.2.0.jar"));
+    Files.delete(spark.resolve("jars/spark-kubernetes_2.13-4.2.0.jar"));
+    for (String master : List.of("yarn", "k8s://https://h:443", "sprak://h:1")) {
+      List<String> words = launch(java, launcher, "etl", "--master", master).words();
+
+      assertTrue(words.contains("-Dretromae.spark=" + spark), words.toString());
+    }
+    Files.createFile(spark.resolve("jars/spark-yarn_2.13-4.2.0.jar"));
+    assertEquals(0, launch(java, launcher, "etl", "--master", "yarn").code(), "no HADOOP_CONF_DIR");
+    java.put("HADOOP_CONF_DIR", "/etc/hadoop/conf");
+    assertEquals(4, launch(java, launcher, "etl", "--master", "yarn").code(), "spark-submit");
+  }
+
+  @Test
+  void inClusterModeTheDriversLocaleTravels() throws Exception {
+    String[] given = {"etl", "--deploy-mode=cluster", "--master", "yarn"};
+    String[] other = Arrays.copyOf(given, 6);
+    other[4] = "--conf";
+    other[5] = "spark.yarn.appMasterEnv.LC_ALL=de_DE.UTF-8";
+
+    List<String> words = launch(Map.of(), given).words();
+    List<String> own = launch(Map.of(), other).words();
+
+    assertTrue(words.contains("spark.yarn.appMasterEnv.LC_ALL=C.UTF-8"), words.toString());
+    assertFalse(own.contains("spark.yarn.appMasterEnv.LC_ALL=C.UTF-8"), own.toString());
   }
 
   @Test

@@ -1,56 +1,53 @@
 package io.retromae.submit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.submit.spark.GivenProperties;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.SparkSetup;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
-  private static SparkConf given(SparkConf conf, String... keysAndValues) {
-    Configuration hadoop = new Configuration();
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      hadoop.set(keysAndValues[i], keysAndValues[i + 1]);
+  private static final JobDemand DEMAND =
+      new JobDemand(2, 1, false, 1, "", false, 512, 1024, 384, 0, 2048);
+
+  private static String refusal(String... properties) {
+    GivenProperties given = new GivenProperties();
+    for (String property : properties) {
+      String[] pair = property.split("=", 2);
+      given.put(pair[0], pair[1], "--conf");
     }
-    Sessions.giveCredentials(conf, hadoop);
-    return conf;
+    SparkSetup setup = SparkSetup.of(given, DEMAND, conf -> List.of());
+    return assertThrows(ClusterException.class, () -> Sessions.start("test", setup)).getMessage();
   }
 
   @Test
-  void credentialsOfTheDriverAloneBecomePropertiesThatSparkHides() {
-    SparkConf conf =
-        given(
-            new SparkConf(false),
-            "fs.s3a.secret.key",
-            "hush",
-            "fs.azure.account.key.me.blob.core.windows.net",
-            "hush",
-            "fs.s3a.endpoint",
-            "here");
+  void aSparkThatDoesNotStartSaysWhyInALine() {
+    String noCluster = refusal("spark.master=yarn");
+    String noAddress = refusal("spark.master=local[1]", "spark.driver.bindAddress=203.0.113.7");
 
-    assertEquals("hush", conf.get("spark.hadoop.fs.s3a.secret.key"));
-    assertFalse(conf.contains("spark.hadoop.fs.s3a.endpoint"));
-    assertFalse(conf.toDebugString().contains("hush"), conf.toDebugString());
+    assertEquals(
+        "Spark cannot start with --master yarn: Could not parse Master URL: 'yarn'", noCluster);
+    assertEquals(1, noAddress.lines().count(), noAddress);
+    assertTrue(noAddress.contains("Cannot assign requested address"), noAddress);
   }
 
   @Test
-  void whatTheUserGaveStays() {
-    SparkConf conf = new SparkConf(false).set("spark.redaction.regex", "mine");
+  void whatAnEndedContextEchoesIsNoBugOfOurs() {
+    RuntimeException echo =
+        new IllegalStateException("Cannot call methods on a stopped SparkContext.\nThis stopped");
+    RuntimeException bug = new IllegalStateException("row 7");
 
-    given(conf.set("spark.hadoop.fs.s3a.secret.key", "user's"), "fs.s3a.secret.key", "another");
+    RuntimeException meant = Sessions.meaningOf(new IllegalStateException("phase failed", echo));
 
-    assertEquals("user's", conf.get("spark.hadoop.fs.s3a.secret.key"));
-    assertEquals("mine", conf.get("spark.redaction.regex"));
-  }
-
-  /** Hadoop's own defaults are no credentials. */
-  @Test
-  void withoutCredentialsNothingIsAdded() {
-    SparkConf conf = given(new SparkConf(false));
-
-    assertEquals(0, conf.getAll().length, conf.toDebugString());
-    assertTrue(conf.toDebugString().isEmpty());
+    assertInstanceOf(ClusterException.class, meant);
+    assertEquals(1, meant.getMessage().lines().count());
+    assertSame(bug, Sessions.meaningOf(bug));
   }
 }

@@ -68,9 +68,8 @@ final class HdfsCluster implements AutoCloseable {
   }
 
   /** Commands that know of it as people's do: by HADOOP_CONF_DIR. */
-  Retromae retromae() throws IOException {
-    return Retromae.bySparkSubmit("--master", "local[2]")
-        .withVariable("HADOOP_CONF_DIR", clientSettings.toString());
+  Retromae knownTo(Retromae retromae) {
+    return retromae.withVariable("HADOOP_CONF_DIR", clientSettings.toString());
   }
 
   /** By the name node's own protocol, the same in all versions of Hadoop. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.cluster.Child;
 import io.retromae.cluster.FolderSequences;
 import io.retromae.cluster.Journey;
+import io.retromae.cluster.Retromae;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -60,13 +61,13 @@ class HdfsTest {
     hdfs.behave();
   }
 
-  private static Journey journey(String name) throws IOException {
-    return new Journey(hdfs.retromae(), storage, hdfs.uri() + "/raw", hdfs.uri() + "/" + name);
+  private static Journey journey(Retromae by, String name) {
+    return new Journey(hdfs.knownTo(by), storage, hdfs.uri() + "/raw", hdfs.uri() + "/" + name);
   }
 
   @Test
-  void rawTextBecomesAModel() throws Exception {
-    Journey journey = journey("undisturbed");
+  void withTheEmbeddedSparkRawTextBecomesAModel() throws Exception {
+    Journey journey = journey(Retromae.embedded(), "undisturbed");
     journey.etl();
     journey.pretrain();
     journey.assertSameBytes();
@@ -143,7 +144,7 @@ class HdfsTest {
   @Test
   void aFullFolderDataNodesThatEndAKilledDriverAndARestartOfTheNameNodeChangeNothing()
       throws Exception {
-    Journey journey = journey("disturbed");
+    Journey journey = journey(Retromae.bySparkSubmit("--master", "local[2]"), "disturbed");
     hdfs.limitBytes("/disturbed", 6 << 20);
     try (Child etl = journey.startEtl()) {
       assertEquals(4, etl.exitCode(), etl.output());

@@ -37,11 +37,8 @@ class S3JourneyTest {
     server.createBucket(NAME);
     storage = new Storage(server.configuration());
     Journey.provide(storage, BUCKET + "/raw");
-    retromae =
-        server
-            .retromae(folder.resolve("hadoop-conf"), Map.of())
-            .withVariable("AWS_ACCESS_KEY_ID", S3Server.ACCESS_KEY)
-            .withVariable("AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY);
+    Retromae bySparkSubmit = Retromae.bySparkSubmit("--master", "local[2]");
+    retromae = server.knownTo(bySparkSubmit, folder.resolve("hadoop-conf"));
   }
 
   @AfterAll
@@ -58,18 +55,23 @@ class S3JourneyTest {
     return new Journey(by, storage, BUCKET + "/raw", BUCKET + "/" + name);
   }
 
+  /** The same, and it tells all that it does. */
+  private static Retromae talkative(Retromae quiet, Path events) {
+    return quiet.with(
+        "--conf", "spark.eventLog.enabled=true",
+        "--conf", "spark.eventLog.compress=false",
+        "--conf", "spark.eventLog.dir=" + events.toUri(),
+        "--conf", "spark.log.level=INFO");
+  }
+
   @Test
-  void rawTextBecomesAModelAndNobodySeesTheSecret() throws Exception {
+  void withEitherSparkRawTextBecomesAModelAndNobodySeesTheSecret() throws Exception {
     Path events = Files.createDirectories(folder.resolve("events"));
-    Retromae talkative =
-        retromae.with(
-            "--conf", "spark.eventLog.enabled=true",
-            "--conf", "spark.eventLog.compress=false",
-            "--conf", "spark.eventLog.dir=" + events.toUri(),
-            "--conf", "spark.log.level=INFO");
-    Journey journey = journey(talkative, "undisturbed");
-    assertFalse(journey.etl().output().contains(S3Server.SECRET_KEY));
+    Retromae embedded = server.knownTo(Retromae.embedded(), folder.resolve("hadoop-conf"));
+    Journey corpus = journey(talkative(embedded, events), "undisturbed");
+    assertFalse(corpus.etl().output().contains(S3Server.SECRET_KEY));
     server.front().forget();
+    Journey journey = journey(talkative(retromae, events), "undisturbed");
     assertFalse(journey.pretrain().output().contains(S3Server.SECRET_KEY));
     Map<String, Integer> requests = server.front().counts();
     assertTrue(requests.getOrDefault("COMPLETE", 0) > 0, requests.toString());

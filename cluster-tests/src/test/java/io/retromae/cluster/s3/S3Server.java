@@ -118,22 +118,23 @@ final class S3Server {
   }
 
   /**
-   * Commands that know of the server by HADOOP_CONF_DIR, with the usual number of retries.
+   * Commands that know of the server by HADOOP_CONF_DIR, with the usual number of retries, and of
+   * the keys by the environment.
    *
    * @param folder gets that configuration
-   * @param more settings
    */
-  Retromae retromae(Path folder, Map<String, String> more) throws IOException {
+  Retromae knownTo(Retromae retromae, Path folder) throws IOException {
     Configuration client = new Configuration(false);
     endpoint().forEach(client::set);
     client.set("fs.s3a.buffer.dir", folder.resolve("buffer").toString());
-    more.forEach(client::set);
     Path site = Files.createDirectories(folder).resolve("core-site.xml");
     try (OutputStream out = Files.newOutputStream(site)) {
       client.writeXml(out);
     }
-    return Retromae.bySparkSubmit("--master", "local[2]")
-        .withVariable("HADOOP_CONF_DIR", folder.toString());
+    return retromae
+        .withVariable("HADOOP_CONF_DIR", folder.toString())
+        .withVariable("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+        .withVariable("AWS_SECRET_ACCESS_KEY", SECRET_KEY);
   }
 
   void stop() throws Exception {

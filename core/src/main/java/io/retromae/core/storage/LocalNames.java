@@ -1,11 +1,16 @@
 package io.retromae.core.storage;
 
+import io.retromae.core.failure.ConfigException;
+import java.nio.charset.Charset;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.apache.hadoop.fs.FileSystem;
 
 /** Names of local files are bytes; Java says them by the locale's encoding, and opens by that. */
 final class LocalNames {
+  private static final String ENCODING = System.getProperty("sun.jnu.encoding", "UTF-8");
+
   private LocalNames() {}
 
   /** Whether the path's text leads back to it. */
@@ -30,5 +35,25 @@ final class LocalNames {
         ? "the name is not UTF-8; rename it, as by convmv"
         : "Java's encoding of file names is %s, which cannot say this name; set LC_ALL=C.UTF-8"
             .formatted(encoding);
+  }
+
+  /**
+   * Refuses a local path with such a name in it, the working folder of a relative one included.
+   *
+   * @throws ConfigException naming the path and the encoding
+   */
+  static void refuseUnnameable(FileSystem fs, org.apache.hadoop.fs.Path path) {
+    if (fs.getUri().getScheme().equals("file")) {
+      refuseUnnameable(fs.makeQualified(path).toUri().getPath(), ENCODING);
+    }
+  }
+
+  static void refuseUnnameable(String path, String encoding) {
+    boolean known = Charset.isSupported(encoding);
+    if (known && !Charset.forName(encoding).newEncoder().canEncode(path)) {
+      throw new ConfigException(
+          "%s: cannot be named here: the locale has file names in %s; start with LC_ALL=C.UTF-8, as submit/retromae does, or rename it"
+              .formatted(path, encoding));
+    }
   }
 }

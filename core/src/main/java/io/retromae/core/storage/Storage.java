@@ -377,6 +377,7 @@ public final class Storage implements Serializable {
     try {
       Path path = new Path(text);
       FileSystem fs = path.getFileSystem(configuration);
+      LocalNames.refuseUnnameable(fs, path);
       // Hadoop's local file system adds hidden .crc files; our formats carry their own checksums.
       return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
     } catch (UnsupportedFileSystemException | NoClassDefFoundError e) {

@@ -17,6 +17,7 @@ import io.retromae.etl.decontaminate.CommonNGrams;
 import io.retromae.etl.decontaminate.NGramIndexBuilder;
 import io.retromae.etl.dedup.FrequentLines;
 import io.retromae.etl.language.Language;
+import io.retromae.etl.source.FileSettings;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.Split;
@@ -38,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,10 @@ class LinearTimeTest {
     assertEquals(List.of(), complaints());
   }
 
+  /** Counters that no Spark knows. */
+  private static final CleanCounters UNSEEN =
+      new CleanCounters(new LongAccumulator(), new LongAccumulator(), new LongAccumulator());
+
   /** All tasks that see texts, over a file of documents, or of their bare bytes. */
   private Runnable tasks(
       EtlContext shared, Format format, List<HostileTexts.Kind> kinds, int chars, boolean bare) {
@@ -176,14 +182,20 @@ class LinearTimeTest {
         new EtlContext(shared.settings(), STORAGE, folder.resolve("out-" + number).toString());
     EtlFile file =
         new EtlFile(
-            0, path.toString(), "0/in", bytes.length, 0, InputSettings.of(path.toString(), format));
+            0,
+            path.toString(),
+            "0/in",
+            bytes.length,
+            0,
+            InputSettings.of(path.toString(), format),
+            FileSettings.standard());
     NGramIndexBuilder benchmarks = new NGramIndexBuilder(context.config().decontaminate());
     texts.forEach(text -> benchmarks.add("task", Words.of(text.substring(0, 1_000))));
     EtlUnit unit = new EtlUnit(0, file, Split.WHOLE, bytes.length);
     return () -> {
       try {
         SplitTask.run(context, file);
-        CleanTask.Receipt cleaned = CleanTask.run(context, unit, benchmarks.build());
+        CleanTask.Receipt cleaned = CleanTask.run(context, unit, benchmarks.build(), UNSEEN);
         Withheld withheld =
             new Withheld(false, FrequentLines.none(), List.of("task"), CommonNGrams.none());
         PackTask.run(context, unit, cleaned.cleaned(), withheld);

@@ -22,6 +22,8 @@ final class SparkSizing {
   static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
+  private static final String UTF8 = "C.UTF-8";
+
   /** Most executors that a job asks for which runs with any number. */
   private static final int MOST_EXECUTORS = 16;
 
@@ -41,6 +43,7 @@ final class SparkSizing {
     SparkSizing sizing = new SparkSizing(master, demand, given);
     sizing.always();
     if (master.isCluster()) {
+      sizing.locale();
       sizing.cores();
       sizing.gpus();
       sizing.memory();
@@ -64,6 +67,19 @@ final class SparkSizing {
   private void always() {
     set("spark.ui.showConsoleProgress", "false", "the job prints its own progress");
     set("spark.executorEnv.OMP_NUM_THREADS", "1", "OpenMP's own default: all cores of the host");
+  }
+
+  /** Java takes the encoding of file names from it; in POSIX it can name nothing but ASCII. */
+  private void locale() {
+    String why = "file names in UTF-8, whatever the locale there";
+    set("spark.executorEnv.LC_ALL", UTF8, why);
+    if (conf.get("spark.submit.deployMode", "client").equals("cluster")) {
+      if (master.kind() == Kind.YARN) {
+        set("spark.yarn.appMasterEnv.LC_ALL", UTF8, why);
+      } else if (master.kind() == Kind.KUBERNETES) {
+        set("spark.kubernetes.driverEnv.LC_ALL", UTF8, why);
+      }
+    }
   }
 
   private void oneMachine() {
