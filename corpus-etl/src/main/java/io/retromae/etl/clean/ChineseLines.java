@@ -151,19 +151,23 @@ final class ChineseLines implements DocumentStage {
     return !runningText && isShort(words, start, end) ? SHORT : TEXT;
   }
 
-  /** Short, with Han characters, and with nothing that menus do not have. */
+  /**
+   * Short, with Han characters, and with nothing that menus do not have; if a single line can be a
+   * menu, just short.
+   */
   private boolean isShort(Words words, int start, int end) {
+    boolean anything = settings.minMenuLines() == 1;
     int units = 0;
-    boolean han = false;
+    boolean han = anything;
     for (int word = firstWordFrom(words, start);
         word < words.count() && words.start(word) < end;
         word++) {
       if (words.isSymbol(word)) {
-        if (CODE_SIGNS.indexOf(words.text().charAt(words.start(word))) >= 0) {
+        if (!anything && CODE_SIGNS.indexOf(words.text().charAt(words.start(word))) >= 0) {
           return false;
         }
-      } else if (!words.hasLetter(word)
-          || ChineseFunction.isFunctionWord(words, word)
+      } else if (!anything
+              && (!words.hasLetter(word) || ChineseFunction.isFunctionWord(words, word))
           || ++units >= settings.minParagraphUnits()) {
         return false;
       }

@@ -30,7 +30,7 @@ final class ChineseQuality implements DocumentStage {
    * @param minLinePunctuation share of lines
    * @param maxNewlinesPerUnit line feeds per unit or sign
    * @param minStopWords different ones
-   * @param minFunctionShare share of Han characters
+   * @param minVerseFunctionShare share of Han characters
    * @param maxVerseLine units
    * @param maxCharactersPerTerminal a sentence end at least every so many characters
    * @param maxBracketShare share of characters that are 【 or 】
@@ -79,17 +79,22 @@ final class ChineseQuality implements DocumentStage {
               standard = "0.11",
               min = 0)
           double maxNewlinesPerUnit,
-      @Setting(doc = "Fewest different function characters (的 在 是 ...).", standard = "2", min = 0)
+      @Setting(
+              doc =
+                  "Fewest different characters of FineWeb-2's stop words (的 年 在 是 ...); 2 in"
+                      + " FineWeb-2, which recipes break.",
+              standard = "1",
+              min = 0)
           int minStopWords,
       @Setting(
               doc =
-                  "A text with this share of function characters (的 我 不 在 ...) needs no stop words,"
-                      + " and no marks at the ends of lines if it is verse: songs have 0.1 to 0.4,"
-                      + " menus and lists below 0.04. 1 = every text needs them.",
-              standard = "0.08",
+                  "Verse has at least this share of function characters (的 我 不 在 ...), and needs no"
+                      + " marks at the ends of its lines: songs have 0.3 to 0.5, menus and lists"
+                      + " below 0.06. 1 = every text needs marks.",
+              standard = "0.15",
               min = 0,
               max = 1)
-          double minFunctionShare,
+          double minVerseFunctionShare,
       @Setting(
               doc =
                   "Lines of verse have so many Han characters and Latin words on average, at most.",
@@ -138,7 +143,7 @@ final class ChineseQuality implements DocumentStage {
     if (units.withLetter() < limits.minUnitsWithLetter() * counted(units)) {
       return Optional.of("units_without_letter");
     }
-    if (units.stopWords() < limits.minStopWords() && !isRunningText(units)) {
+    if (units.stopWords() < limits.minStopWords()) {
       return Optional.of("stop_words");
     }
     return units.entropy() < limits.minEntropy() ? Optional.of("entropy") : Optional.empty();
@@ -151,15 +156,17 @@ final class ChineseQuality implements DocumentStage {
   /** Rules on lines and marks. */
   private Optional<String> badSigns(ChineseUnits units, String text) {
     ChineseMarks marks = ChineseMarks.of(text);
-    boolean verse = isRunningText(units) && units.count() <= limits.maxVerseLine() * marks.lines();
-    Optional<String> bad = verse ? Optional.empty() : badLines(units, marks, text.length());
+    Optional<String> bad =
+        isVerse(units, marks) ? Optional.empty() : badLines(units, marks, text.length());
     boolean brackets = marks.brackets() > limits.maxBracketShare() * text.length();
     return brackets ? bad.or(() -> Optional.of("brackets")) : bad;
   }
 
-  /** Whether a text has the characters that menus and lists lack. */
-  private boolean isRunningText(ChineseUnits units) {
-    return units.function() > 0 && units.function() >= limits.minFunctionShare() * units.han();
+  /** Whether lines are short, and have the characters that menus and lists lack. */
+  private boolean isVerse(ChineseUnits units, ChineseMarks marks) {
+    return units.function() > 0
+        && units.function() >= limits.minVerseFunctionShare() * units.han()
+        && units.count() <= limits.maxVerseLine() * marks.lines();
   }
 
   private Optional<String> badLines(ChineseUnits units, ChineseMarks marks, int length) {

@@ -107,7 +107,11 @@ final class PagePieces {
      */
     private boolean isEdge(int word) {
       return words.isFirstOfLine(word)
-          || words.isHan(word) && words.isHan(word - 1) && words.start(word) > words.end(word - 1);
+          || pieceWords > 1
+              && words.isHan(word)
+              && words.isHan(word - 1)
+              && words.start(word) > words.end(word - 1)
+              && words.start(word - 1) == words.end(word - 2);
     }
 
     /** Ends the piece before a word. */
