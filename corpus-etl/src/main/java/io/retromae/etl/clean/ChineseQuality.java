@@ -28,6 +28,7 @@ final class ChineseQuality implements DocumentStage {
    *     shares
    * @param minUnitsWithLetter share of units
    * @param minLinePunctuation share of lines
+   * @param minLines lines that a share of them is asked of
    * @param maxNewlinesPerUnit line feeds per unit or sign
    * @param minStopWords different ones
    * @param minVerseFunctionShare share of Han characters
@@ -74,6 +75,13 @@ final class ChineseQuality implements DocumentStage {
               min = 0,
               max = 1)
           double minLinePunctuation,
+      @Setting(
+              doc =
+                  "min_line_punctuation looks at texts of so many lines or more: a title and a"
+                      + " paragraph that was cut are no list.",
+              standard = "4",
+              min = 0)
+          int minLines,
       @Setting(
               doc = "Most line ends per unit or sign; 0.178 of segmented words.",
               standard = "0.11",
@@ -170,7 +178,8 @@ final class ChineseQuality implements DocumentStage {
   }
 
   private Optional<String> badLines(ChineseUnits units, ChineseMarks marks, int length) {
-    if (marks.endedLines() < limits.minLinePunctuation() * marks.lines()) {
+    if (marks.lines() >= limits.minLines()
+        && marks.endedLines() < limits.minLinePunctuation() * marks.lines()) {
       return Optional.of("line_punctuation");
     }
     if (marks.lineFeeds() > limits.maxNewlinesPerUnit() * counted(units)) {

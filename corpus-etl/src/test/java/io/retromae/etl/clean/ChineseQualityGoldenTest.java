@@ -37,6 +37,7 @@ class ChineseQualityGoldenTest {
           "chinese_quality.min_han_share=0.6",
           "chinese_quality.min_verse_function_share=1",
           "chinese_quality.min_stop_words=2",
+          "chinese_quality.min_lines=0",
           "chinese_repetition.max_duplicate_lines=0.287",
           "chinese_repetition.max_duplicate_line_characters=0.1",
           "chinese_repetition.max_repeated_ngrams=[0.198, 0.182, 0.167, 0.154, 0.14, 0.127]");

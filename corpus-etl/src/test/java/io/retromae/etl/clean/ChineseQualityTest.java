@@ -52,7 +52,8 @@ class ChineseQualityTest {
   void linesWithoutSentenceEndsAreDropped() {
     String line = PROSE.substring(0, 40);
 
-    assertEquals("line_punctuation", verdict(line + "\n" + line + "\n" + line));
+    assertEquals("line_punctuation", verdict((line + "\n").repeat(4)));
+    assertEquals("kept", verdict((line + "\n").repeat(3)));
   }
 
   @Test

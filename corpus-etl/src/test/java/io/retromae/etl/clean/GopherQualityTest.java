@@ -78,7 +78,8 @@ class GopherQualityTest {
 
   @Test
   void marksAreNoWordsButAmongTokens() {
-    String dialogue = "\"Never!\" said the gardener. \"Flowers, and that garden: never.\" ".repeat(7);
+    String dialogue =
+        "\"Never!\" said the gardener. \"Flowers, and that garden: never.\" ".repeat(7);
 
     assertEquals("kept", verdict(dialogue));
     assertEquals("words_without_letter", verdict(TOKENS, dialogue));
