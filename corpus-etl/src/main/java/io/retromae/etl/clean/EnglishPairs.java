@@ -32,6 +32,7 @@ final class EnglishPairs {
   private static final int VERSION = 1;
   private static final int SLOTS = 1 << 10;
   private static final int LONGEST = 10;
+  private static final int LONGEST_TEXT = 10_000;
 
   /** Keys of the function words, each at the first free slot from its low bits on; 0 = free. */
   private final long[] keys = new long[SLOTS];
@@ -104,13 +105,14 @@ final class EnglishPairs {
     }
   }
 
-  /** Measures a text. */
+  /** Measures a text; one of more than {@value #LONGEST_TEXT} words by its beginning. */
   Order order(Words words) {
     long pairs = 0;
     long score = 0;
     int classes = classes();
+    int end = Math.min(LONGEST_TEXT, words.count());
     int before = -1;
-    for (int i = 0; i < words.count(); i++) {
+    for (int i = 0; i < end; i++) {
       int kind = classOf(words, i);
       if (kind >= 0 && before >= 0 && !words.isFirstOfLine(i)) {
         pairs++;

@@ -32,6 +32,7 @@ final class HanPairs {
   private static final char LAST = '\u9fff';
   private static final int SLOTS = 1 << 18;
   private static final int SCORES = 16;
+  private static final int LONGEST_TEXT = 10_000;
   private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
   /** Added to what was seen and to what chance would give: rare pairs score little. */
@@ -130,13 +131,14 @@ final class HanPairs {
     }
   }
 
-  /** Measures a text. */
+  /** Measures a text; one of more than {@value #LONGEST_TEXT} characters by its beginning. */
   Order order(String text) {
     long pairs = 0;
     long known = 0;
     long score = 0;
+    int end = Math.min(LONGEST_TEXT, text.length());
     char before = 0;
-    for (int i = 0; i < text.length(); i++) {
+    for (int i = 0; i < end; i++) {
       char c = han[text.charAt(i)];
       if (c != 0 && before != 0) {
         pairs++;
