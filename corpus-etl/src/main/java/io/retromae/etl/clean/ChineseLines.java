@@ -10,12 +10,16 @@ import java.util.Map;
 
 /**
  * Takes page frames out of Chinese texts: lines of navigation and adverts, found by phrases, and
- * menus: runs of short paragraphs without a mark at their end. A short paragraph alone stays, and
- * so does the last one of a run before a longer one: these are titles and headings, which statutes
- * are full of. Drops documents that are mostly adverts.
+ * menus: runs of short paragraphs without a mark at their end, a digit, or function characters. A
+ * short paragraph alone stays, and so does the last one of a run before a longer one: these are
+ * titles and headings, which statutes are full of. Short lines with function characters are verse,
+ * those with digits lists of ingredients or dates, those without Han characters code. Drops
+ * documents that are mostly adverts.
  */
 final class ChineseLines implements DocumentStage {
   private static final String LIST = "chinese-adverts.txt";
+
+  private static final String CODE_SIGNS = "=(){}[]<>;_`\"\\";
 
   private static final byte EMPTY = 0;
   private static final byte TEXT = 1;
@@ -78,12 +82,7 @@ final class ChineseLines implements DocumentStage {
           int minMenuLines) {
     /** Checks the phrases. */
     public Settings {
-      for (String phrase : extraPhrases) {
-        if (phrase.length() < Phrases.SHORTEST) {
-          String rule = ": a phrase has at least " + Phrases.SHORTEST + " characters; lengthen it";
-          throw new IllegalArgumentException("extra_phrases: '" + phrase + "'" + rule);
-        }
-      }
+      Phrases.check("extra_phrases", extraPhrases);
     }
   }
 
@@ -152,16 +151,29 @@ final class ChineseLines implements DocumentStage {
     return !runningText && isShort(words, start, end) ? SHORT : TEXT;
   }
 
+  /**
+   * Short, with Han characters, and with nothing that menus do not have; if a single line can be a
+   * menu, just short.
+   */
   private boolean isShort(Words words, int start, int end) {
+    boolean anything = settings.minMenuLines() == 1;
     int units = 0;
-    int word = firstWordFrom(words, start);
-    while (units < settings.minParagraphUnits()
-        && word < words.count()
-        && words.start(word) < end) {
-      units += words.isSymbol(word) ? 0 : 1;
-      word++;
+    boolean han = anything;
+    for (int word = firstWordFrom(words, start);
+        word < words.count() && words.start(word) < end;
+        word++) {
+      if (words.isSymbol(word)) {
+        if (!anything && CODE_SIGNS.indexOf(words.text().charAt(words.start(word))) >= 0) {
+          return false;
+        }
+      } else if (!anything
+              && (!words.hasLetter(word) || ChineseFunction.isFunctionWord(words, word))
+          || ++units >= settings.minParagraphUnits()) {
+        return false;
+      }
+      han |= words.isHan(word);
     }
-    return units < settings.minParagraphUnits();
+    return han;
   }
 
   /** The first word that begins at a place or behind it. */

@@ -33,11 +33,11 @@ final class ChineseRepetition {
       @Setting(doc = "Languages it looks at; [] = all.", standard = "[zh]")
           List<Language> languages,
       @Setting(doc = "Sources it looks at; [] = all.", standard = "[]") List<String> sources,
-      @Setting(doc = "Largest share of duplicate lines.", standard = "0.287", min = 0, max = 1)
+      @Setting(doc = "Largest share of duplicate lines.", standard = "0.4", min = 0, max = 1)
           double maxDuplicateLines,
       @Setting(
               doc = "Largest share of characters in duplicate lines.",
-              standard = "0.1",
+              standard = "0.3",
               min = 0,
               max = 1)
           double maxDuplicateLineCharacters,
@@ -52,7 +52,7 @@ final class ChineseRepetition {
               doc =
                   "Largest share of characters in repeated n-grams of 10, 12, 14, 16, 18, 20"
                       + " characters ...",
-              standard = "[0.198, 0.182, 0.167, 0.154, 0.14, 0.127]",
+              standard = "[0.36, 0.33, 0.3, 0.275, 0.25, 0.225]",
               min = 0)
           List<Double> maxRepeatedNGrams) {}
 
@@ -63,6 +63,7 @@ final class ChineseRepetition {
     Scope scope = new Scope(settings.enabled(), settings.languages(), settings.sources());
     GopherRepetition.Limits limits =
         new GopherRepetition.Limits(
+            WordCounting.TOKENS,
             CHARACTERS_PER_WORD,
             settings.maxDuplicateLines(),
             NO_LIMIT,

@@ -8,7 +8,8 @@ package io.retromae.etl.clean;
  * @param han units that are Han characters
  * @param withLetter units that are Han characters or have a letter
  * @param signs words that are no units: punctuation marks and other symbols
- * @param stopWords different function characters, counted up to {@value #ENOUGH_STOP_WORDS}
+ * @param stopWords different ones of FineWeb-2's list
+ * @param function units that are function characters
  * @param entropy of the units' distribution in bits; of the first {@value #ENTROPY_WINDOW}
  */
 record ChineseUnits(
@@ -18,6 +19,7 @@ record ChineseUnits(
     long withLetter,
     long signs,
     int stopWords,
+    long function,
     double entropy) {
   /** Enough for any sensible limit. */
   private static final int ENOUGH_STOP_WORDS = 22;
@@ -35,6 +37,7 @@ record ChineseUnits(
     long han = 0;
     long withLetter = 0;
     int stopWords = 0; // a bit for each
+    long function = 0;
     Entropy entropy = new Entropy();
     for (int i = 0; i < words.count(); i++) {
       if (stopWords != (1 << ENOUGH_STOP_WORDS) - 1 && words.end(i) - words.start(i) == 1) {
@@ -45,6 +48,7 @@ record ChineseUnits(
         count++;
         characters += words.end(i) - words.start(i);
         han += words.isHan(i) ? 1 : 0;
+        function += ChineseFunction.isFunctionWord(words, i) ? 1 : 0;
         withLetter += words.hasLetter(i) ? 1 : 0;
         if (count <= ENTROPY_WINDOW) {
           entropy.add(words.hash(i));
@@ -53,6 +57,7 @@ record ChineseUnits(
     }
     int different = Integer.bitCount(stopWords);
     long signs = words.count() - count;
-    return new ChineseUnits(count, characters, han, withLetter, signs, different, entropy.bits());
+    return new ChineseUnits(
+        count, characters, han, withLetter, signs, different, function, entropy.bits());
   }
 }

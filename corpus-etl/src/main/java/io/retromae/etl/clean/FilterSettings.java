@@ -6,9 +6,12 @@ import java.util.List;
 /**
  * Switches and limits of the cleaning stages; a stage's settings are declared in its class.
  *
+ * @param cleanSources known to hold no page frames
  * @param normalize how texts are cleaned up before any stage sees them
  * @param mojibake wrongly decoded texts
  * @param language which languages are kept
+ * @param gibberish words and characters that do not belong together
+ * @param pageFrames menus, error pages, notices and adverts
  * @param gopherQuality English quality
  * @param gopherRepetition English repetition
  * @param c4Quality lines of English web text
@@ -21,9 +24,24 @@ import java.util.List;
  * @param overrides other limits for single sources
  */
 public record FilterSettings(
+    @Setting(
+            doc =
+                "Sources that are known to hold neither menus nor error pages nor adverts: page_frames"
+                    + " looks at all others.",
+            standard =
+                "[pile/Wikipedia (en), pile/PubMed Central, pile/PubMed Abstracts, pile/ArXiv,"
+                    + " pile/FreeLaw, pile/Gutenberg (PG-19), pile/Books3, pile/BookCorpus2,"
+                    + " pile/USPTO Backgrounds, pile/NIH ExPorter, pile/PhilPapers, pile/EuroParl,"
+                    + " pile/OpenSubtitles, pile/YoutubeSubtitles, pile/StackExchange,"
+                    + " pile/HackerNews, pile/Ubuntu IRC, pile/Enron Emails, pile/Github,"
+                    + " pile/DM Mathematics, wudao/百科, wudao/法律, wudao/医疗问答, wudao/诗词]")
+        List<String> cleanSources,
     @Setting(doc = "Clean-up of characters, before all stages.") Normalizer.Settings normalize,
     @Setting(doc = "Wrongly decoded texts.") Mojibake.Settings mojibake,
     @Setting(doc = "Which languages are kept.") KeptLanguages.Settings language,
+    @Setting(doc = "Random characters and word salad.") Gibberish.Settings gibberish,
+    @Setting(doc = "Pages without a content: menus, error pages, notices, adverts.")
+        PageFrames.Settings pageFrames,
     @Setting(doc = "English quality (Rae et al. 2021, table A1).")
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
@@ -43,9 +61,10 @@ public record FilterSettings(
             doc = "Other limits for single sources; 'set' takes settings of filters as key=value.",
             standard =
                 "[{source: pile/Github, set: [normalize.html_entities=false, language.enabled=false,"
-                    + " gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
+                    + " gibberish.enabled=false, gopher_quality.enabled=false,"
+                    + " gopher_repetition.enabled=false]},"
                     + " {source: pile/DM Mathematics, set: [language.enabled=false,"
-                    + " gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
+                    + " gibberish.enabled=false, gopher_quality.enabled=false, gopher_repetition.enabled=false]},"
                     + " {source: pile/Gutenberg (PG-19), set: [gopher_quality.max_words=10000000]},"
                     + " {source: pile/Books3, set: [gopher_quality.max_words=10000000]},"
                     + " {source: pile/BookCorpus2, set: [gopher_quality.max_words=10000000]},"
@@ -54,9 +73,7 @@ public record FilterSettings(
                     + " chinese_quality.min_units_with_letter=0.7,"
                     + " chinese_quality.max_newlines_per_unit=0.3,"
                     + " 'chinese_repetition.max_top_ngrams=[]']},"
-                    + " {source: wudao/法律, set: ['chinese_repetition.max_repeated_ngrams="
-                    + "[0.3, 0.275, 0.25, 0.23, 0.21, 0.19]',"
-                    + " 'chinese_repetition.max_top_ngrams=[0.384, 0.3, 0.256]']}]")
+                    + " {source: wudao/法律, set: ['chinese_repetition.max_top_ngrams=[0.384, 0.3, 0.256]']}]")
         List<Override> overrides) {
 
   /**

@@ -4,17 +4,25 @@ import io.retromae.core.config.Setting;
 import io.retromae.etl.language.Language;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * English quality rules of Rae et al. 2021 (arXiv:2112.11446), table A1. Words are counted without
- * those made of punctuation marks only, except in the shares of signs and of words with a letter;
- * stop words count in small letters only, as in datatrove.
+ * English quality rules of Rae et al. 2021 (arXiv:2112.11446), appendix A1. A word is what stands
+ * between blanks; signs that stand alone are none, so that texts whose marks were set off by blanks
+ * (WikiText) are judged like others. Stop words count in any case. {@link WordCounting#TOKENS} is
+ * datatrove's way: words are counted without those made of punctuation marks only, except in the
+ * shares of signs and of words with a letter, and stop words count in small letters only.
  */
 final class GopherQuality implements DocumentStage {
+  private static final Words STOP_WORD_LIST = Words.of("the be to of and that have with");
+
   private static final long[] STOP_WORDS =
-      List.of("the", "be", "to", "of", "and", "that", "have", "with").stream()
-          .mapToLong(TextHash::of)
-          .toArray();
+      IntStream.range(0, STOP_WORD_LIST.count()).mapToLong(STOP_WORD_LIST::hash).toArray();
+
+  private static final long[] STOP_WORD_KEYS =
+      IntStream.range(0, STOP_WORD_LIST.count()).mapToLong(STOP_WORD_LIST::key).toArray();
+
+  private static final int ALL_STOP_WORDS = (1 << STOP_WORDS.length) - 1;
 
   private static final int LONGEST_STOP_WORD = 4;
 
@@ -26,6 +34,7 @@ final class GopherQuality implements DocumentStage {
    * @param enabled whether the stage runs
    * @param languages whose documents it looks at
    * @param sources whose documents it looks at, all if empty
+   * @param words what counts as one
    * @param minWords words that are no pure punctuation
    * @param maxWords words that are no pure punctuation
    * @param minMeanWordLength characters (code points)
@@ -33,7 +42,7 @@ final class GopherQuality implements DocumentStage {
    * @param maxSymbolsPerWord number signs, and ellipses, per word
    * @param maxBulletLines share of lines
    * @param maxEllipsisLines share of lines
-   * @param minWordsWithLetter share of words, signs included
+   * @param minWordsWithLetter share of words
    * @param minStopWords different ones of: the be to of and that have with
    */
   public record Settings(
@@ -41,6 +50,12 @@ final class GopherQuality implements DocumentStage {
       @Setting(doc = "Languages it looks at; [] = all.", standard = "[en]")
           List<Language> languages,
       @Setting(doc = "Sources it looks at; [] = all.", standard = "[]") List<String> sources,
+      @Setting(
+              doc =
+                  "What counts as a word: blanks (what stands between blanks, as Rae et al. count),"
+                      + " or tokens (punctuation marks too, as datatrove counts).",
+              standard = "blanks")
+          WordCounting words,
       @Setting(doc = "Fewest words.", standard = "50", min = 0) int minWords,
       @Setting(doc = "Most words.", standard = "100000", min = 1) int maxWords,
       @Setting(doc = "Smallest mean word length.", standard = "3", min = 0)
@@ -77,7 +92,11 @@ final class GopherQuality implements DocumentStage {
   }
 
   private Optional<String> reject(CleanDocument document) {
-    WordCounts words = WordCounts.of(document.words());
+    WordCounts words =
+        switch (limits.words()) {
+          case BLANKS -> WordCounts.betweenBlanks(document.words());
+          case TOKENS -> WordCounts.tokens(document.words());
+        };
     if (words.counted() < limits.minWords()) {
       return Optional.of("short");
     }
@@ -107,9 +126,33 @@ final class GopherQuality implements DocumentStage {
     return words.stopWords() < limits.minStopWords() ? Optional.of("stop_words") : Optional.empty();
   }
 
-  /** Counted words are those that are no pure punctuation; stop words are different ones. */
+  /**
+   * Words of a text.
+   *
+   * @param all what signs and words with a letter are measured by
+   * @param counted those that are no signs
+   * @param characters of those counted
+   * @param withLetter of all
+   * @param stopWords different ones
+   */
   private record WordCounts(int all, int counted, long characters, int withLetter, int stopWords) {
-    static WordCounts of(Words words) {
+    static WordCounts betweenBlanks(Words tokens) {
+      Words words = tokens.betweenBlanks();
+      int counted = 0;
+      long characters = 0;
+      int withLetter = 0;
+      for (int i = 0; i < words.count(); i++) {
+        if (!words.isSymbol(i)) {
+          counted++;
+          characters += words.codePoints(i);
+          withLetter += words.hasLetter(i) ? 1 : 0;
+        }
+      }
+      int different = Integer.bitCount(stopWords(tokens));
+      return new WordCounts(counted, counted, characters, withLetter, different);
+    }
+
+    static WordCounts tokens(Words words) {
       int counted = 0;
       long characters = 0;
       int withLetter = 0;
@@ -121,21 +164,28 @@ final class GopherQuality implements DocumentStage {
         }
         if (words.hasLetter(i)) {
           withLetter++;
-          stopWords |= stopWord(words, i);
+          stopWords |= bit(STOP_WORDS, words.hash(i));
         }
       }
       int different = Integer.bitCount(stopWords);
       return new WordCounts(words.count(), counted, characters, withLetter, different);
     }
 
-    /** One bit for each stop word. */
-    private static int stopWord(Words words, int word) {
-      if (words.end(word) - words.start(word) <= LONGEST_STOP_WORD) {
-        long hash = words.hash(word);
-        for (int i = 0; i < STOP_WORDS.length; i++) {
-          if (STOP_WORDS[i] == hash) {
-            return 1 << i;
-          }
+    /** One bit for each stop word, in any case. */
+    private static int stopWords(Words words) {
+      int found = 0;
+      for (int i = 0; i < words.count() && found != ALL_STOP_WORDS; i++) {
+        if (words.end(i) - words.start(i) <= LONGEST_STOP_WORD) {
+          found |= bit(STOP_WORD_KEYS, words.key(i));
+        }
+      }
+      return found;
+    }
+
+    private static int bit(long[] stopWords, long word) {
+      for (int i = 0; i < stopWords.length; i++) {
+        if (stopWords[i] == word) {
+          return 1 << i;
         }
       }
       return 0;

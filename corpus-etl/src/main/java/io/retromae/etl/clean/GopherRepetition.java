@@ -24,6 +24,7 @@ final class GopherRepetition implements DocumentStage {
    * @param enabled whether the stage runs
    * @param languages whose documents it looks at, all if empty
    * @param sources whose documents it looks at, all if empty
+   * @param words what n-grams are made of
    * @param maxDuplicateLines share of lines
    * @param maxDuplicateParagraphs share of paragraphs
    * @param maxDuplicateLineCharacters share of characters
@@ -36,6 +37,12 @@ final class GopherRepetition implements DocumentStage {
       @Setting(doc = "Languages it looks at; [] = all.", standard = "[en]")
           List<Language> languages,
       @Setting(doc = "Sources it looks at; [] = all.", standard = "[]") List<String> sources,
+      @Setting(
+              doc =
+                  "What n-grams are made of: blanks (what stands between blanks, as Rae et al."
+                      + " count), or tokens (punctuation marks too, as datatrove counts).",
+              standard = "blanks")
+          WordCounting words,
       @Setting(doc = "Largest share of duplicate lines.", standard = "0.3", min = 0, max = 1)
           double maxDuplicateLines,
       @Setting(doc = "Largest share of duplicate paragraphs.", standard = "0.3", min = 0, max = 1)
@@ -72,6 +79,7 @@ final class GopherRepetition implements DocumentStage {
 
     private Limits limits() {
       return new Limits(
+          words,
           1,
           maxDuplicateLines,
           maxDuplicateParagraphs,
@@ -85,6 +93,7 @@ final class GopherRepetition implements DocumentStage {
   /**
    * Limits for any language.
    *
+   * @param words what n-grams are made of
    * @param unitsPerWord what n is multiplied by: 1 where {@link Words} finds words, 2 for Chinese,
    *     whose words have about two of its single characters
    * @param maxDuplicateLines share of lines
@@ -95,6 +104,7 @@ final class GopherRepetition implements DocumentStage {
    * @param maxRepeatedNGrams share of characters in repeated n-grams, for n from 5
    */
   record Limits(
+      WordCounting words,
       int unitsPerWord,
       double maxDuplicateLines,
       double maxDuplicateParagraphs,
@@ -157,7 +167,7 @@ final class GopherRepetition implements DocumentStage {
 
   private Optional<String> repeatedWords(Words words) {
     double characters = words.codePoints();
-    NGrams grams = new NGrams(words);
+    NGrams grams = new NGrams(limits.words().of(words));
     for (int i = 0; i < limits.maxTopNGrams().size(); i++) {
       int n = SMALLEST_TOP + i;
       long top = grams.topCharacters(n * limits.unitsPerWord(), n - 1);

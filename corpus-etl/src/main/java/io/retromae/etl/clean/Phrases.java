@@ -59,24 +59,49 @@ final class Phrases {
   }
 
   /**
+   * Checks the phrases of a setting.
+   *
+   * @throws IllegalArgumentException if one is too short
+   */
+  static void check(String setting, List<String> phrases) {
+    for (String phrase : phrases) {
+      if (phrase.length() < SHORTEST) {
+        String rule = ": a phrase has at least " + SHORTEST + " characters; lengthen it";
+        throw new IllegalArgumentException(setting + ": '" + phrase + "'" + rule);
+      }
+    }
+  }
+
+  /**
    * How many chars of a part of the text belong to phrases: from left to right, at each place the
-   * longest.
+   * longest. A phrase that begins with a letter of ASCII begins where no such letter stands before.
    */
   int characters(String text, int from, int to) {
     int found = 0;
     int i = from;
     while (i + 1 < to) {
       int pair = pair(fold(text.charAt(i)), fold(text.charAt(i + 1)));
-      int length = (begins[pair >> 6] >>> pair & 1) == 0 ? 0 : longest(pair, text, i, to);
+      boolean begun = (begins[pair >> 6] >>> pair & 1) != 0 && !isInsideWord(text, i, from);
+      int length = begun ? longest(pair, text, i, to) : 0;
       found += length;
       i += Math.max(1, length);
     }
     return found;
   }
 
+  private static boolean isInsideWord(String text, int i, int from) {
+    return i > from && isLetter(text.charAt(i)) && isLetter(text.charAt(i - 1));
+  }
+
+  private static boolean isLetter(char c) {
+    return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+  }
+
   private int longest(int pair, String text, int i, int to) {
     for (String phrase : byPair[pair]) {
-      if (i + phrase.length() <= to && text.regionMatches(true, i, phrase, 0, phrase.length())) {
+      if (i + phrase.length() <= to
+          && fold(text.charAt(i + phrase.length() - 1)) == phrase.charAt(phrase.length() - 1)
+          && text.regionMatches(true, i, phrase, 0, phrase.length())) {
         return phrase.length();
       }
     }

@@ -46,6 +46,8 @@ public final class Stages {
     return List.of(
         new Mojibake(settings.mojibake()),
         new KeptLanguages(settings.language()),
+        new PageFrames(settings.pageFrames(), settings.cleanSources()),
+        new Gibberish(settings.gibberish()),
         new GopherQuality(settings.gopherQuality()),
         new GopherRepetition(settings.gopherRepetition()),
         new C4Quality(settings.c4Quality()),

@@ -24,6 +24,9 @@ public final class Words {
   private final long[] keys;
   private final byte[] kinds;
 
+  /** What {@link #betweenBlanks} found; a second thread would find the same. */
+  private Words chunks;
+
   private Words(String text) {
     this.text = text;
     codePoints = text.codePointCount(0, text.length());
@@ -38,9 +41,61 @@ public final class Words {
     }
   }
 
+  /**
+   * Joins neighbours without a blank between them.
+   *
+   * @param parts the words
+   * @param count how many there are when joined
+   */
+  private Words(Words parts, int count) {
+    text = parts.text;
+    codePoints = parts.codePoints;
+    starts = new int[count];
+    ends = new int[count];
+    hashes = new long[count];
+    keys = new long[count];
+    kinds = new byte[count];
+    int word = -1;
+    for (int i = 0; i < parts.count(); i++) {
+      if (parts.isGlued(i)) {
+        int any = (kinds[word] | parts.kinds[i]) & (LETTER | DIGIT | HAN);
+        kinds[word] = (byte) (any | kinds[word] & parts.kinds[i] & PUNCTUATION);
+        hashes[word] = SplitMix64.mix(hashes[word] * PRIME + parts.hashes[i]);
+        keys[word] = parts.keys[i] == 0 ? keys[word] : keys[word] * PRIME + parts.keys[i];
+      } else {
+        word++;
+        starts[word] = parts.starts[i];
+        hashes[word] = parts.hashes[i];
+        keys[word] = parts.keys[i];
+        kinds[word] = parts.kinds[i];
+      }
+      ends[word] = parts.ends[i];
+    }
+  }
+
   /** Finds the words of a normalised text. */
   public static Words of(String text) {
     return new Words(text);
+  }
+
+  /**
+   * The words as Rae et al. 2021 count them: all that stands between blanks is one. Marks belong to
+   * the word they stand at, contractions and numbers stay whole.
+   */
+  Words betweenBlanks() {
+    if (chunks == null) {
+      int joined = 0;
+      for (int i = 0; i < count(); i++) {
+        joined += isGlued(i) ? 0 : 1;
+      }
+      chunks = joined == count() ? this : new Words(this, joined);
+    }
+    return chunks;
+  }
+
+  /** Whether no blank stands before the word. */
+  private boolean isGlued(int word) {
+    return word > 0 && starts[word] == ends[word - 1];
   }
 
   /** The text they were found in. */
@@ -73,6 +128,11 @@ public final class Words {
   /** Index behind a word's last char. */
   public int end(int word) {
     return ends[word];
+  }
+
+  /** Whether a line end stands before the word. */
+  boolean isFirstOfLine(int word) {
+    return word == 0 || TextLines.indexOf(text, '\n', ends[word - 1], starts[word]) < starts[word];
   }
 
   /** 64-bit hash of the word as it stands; equal words have equal hashes. */

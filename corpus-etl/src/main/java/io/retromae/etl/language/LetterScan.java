@@ -6,9 +6,17 @@ import java.util.Optional;
 abstract class LetterScan {
   private static final char EDGE = ' ';
   private static final double MIN_HAN = 0.3;
+
+  /** Characters of a Chinese word, as segmented by FineWeb-2 (arXiv:2506.20920). */
+  private static final double HAN_PER_WORD = 1.75;
+
+  /** Letters of a word in scripts of which words are not told apart here. */
+  private static final double LETTERS_PER_WORD = 5;
+
   private static final double MAX_KANA_AND_HANGUL = 0.05;
 
   private final int[] letters = new int[Letters.CLASSES];
+  private int latinWords;
   private final char[] word = new char[NgramProfile.MAX_WORD];
 
   LetterScan() {
@@ -53,6 +61,7 @@ abstract class LetterScan {
   }
 
   private int end(int length) {
+    latinWords++;
     word[length] = EDGE;
     word(word, length + 1);
     return 1;
@@ -77,14 +86,18 @@ abstract class LetterScan {
   }
 
   /**
-   * Chinese if more than 30 % of the letters are Han and less than 5 % kana or Hangul; the score is
-   * the share of Han among these three.
+   * Chinese if more than 30 % of the words are, and less than 5 % of the letters kana or Hangul;
+   * the score is the share of Han among these three scripts. Words, because a Latin one has three
+   * times the letters of a Chinese one: prose that names many things by their English names, or a
+   * programming course with its code, is Chinese.
    */
   final Optional<Identified> chinese() {
     int han = letters[Letters.HAN];
     int foreign = letters[Letters.KANA] + letters[Letters.HANGUL];
-    int all = letters();
-    if (han <= MIN_HAN * all || foreign >= MAX_KANA_AND_HANGUL * all) {
+    double hanWords = han / HAN_PER_WORD;
+    double otherWords = latinWords + (foreign + letters[Letters.OTHER]) / LETTERS_PER_WORD;
+    if (hanWords <= MIN_HAN * (hanWords + otherWords)
+        || foreign >= MAX_KANA_AND_HANGUL * letters()) {
       return Optional.empty();
     }
     double score = (double) han / (han + foreign);

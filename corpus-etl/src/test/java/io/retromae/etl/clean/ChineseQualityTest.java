@@ -33,7 +33,7 @@ class ChineseQualityTest {
 
   @Test
   void tableOfNumbersIsDropped() {
-    String numbers = IntStream.range(100, 140).mapToObj(i -> i + "、").collect(Collectors.joining());
+    String numbers = IntStream.range(100, 240).mapToObj(i -> i + "、").collect(Collectors.joining());
 
     assertEquals("units_without_letter", verdict(PROSE + numbers + "。"));
   }
@@ -52,7 +52,8 @@ class ChineseQualityTest {
   void linesWithoutSentenceEndsAreDropped() {
     String line = PROSE.substring(0, 40);
 
-    assertEquals("line_punctuation", verdict(line + "\n" + line + "\n" + line));
+    assertEquals("line_punctuation", verdict((line + "\n").repeat(4)));
+    assertEquals("kept", verdict((line + "\n").repeat(3)));
   }
 
   @Test
@@ -64,7 +65,7 @@ class ChineseQualityTest {
   void manyLineEndsAreDropped() {
     String list = PROSE.chars().mapToObj(c -> (char) c + "。\n").collect(Collectors.joining());
 
-    assertEquals("newlines_per_unit", verdict(list, "chinese_quality.min_units_with_letter=0.1"));
+    assertEquals("newlines_per_unit", verdict(list, "chinese_quality.max_verse_line=0"));
   }
 
   @Test
@@ -79,8 +80,30 @@ class ChineseQualityTest {
             .mapToObj(i -> "【" + han(7 * i, 7 * i + 9) + "】")
             .collect(Collectors.joining());
 
+    assertEquals("brackets", verdict("的是" + titles + "。。"));
+  }
+
+  @Test
+  void marksAreNoUnits() {
+    String dialogue = "“你来了？”“来了！”“坐，坐。”“不，我走。”“好，好，走吧！”".repeat(4);
+
+    assertEquals("kept", verdict(dialogue));
     assertEquals(
-        "brackets", verdict("的是" + titles + "。。", "chinese_quality.min_units_with_letter=0.7"));
+        "units_without_letter",
+        verdict(
+            dialogue,
+            "chinese_quality.signs_are_units=true",
+            "chinese_quality.min_units_with_letter=0.835"));
+  }
+
+  @Test
+  void verseNeedsNoMarksButHeadlinesDo() {
+    String verse = "我想你的时候\n天就黑了\n没有人在这里\n只有我和我的影子\n你还没有来\n".repeat(2);
+    String headlines = "城市供水条例发布\n春季运动会开幕\n新建图书馆开放\n大学招生计划公布\n".repeat(2);
+
+    assertEquals("kept", verdict(verse));
+    assertEquals("line_punctuation", verdict(verse, "chinese_quality.max_verse_line=0"));
+    assertEquals("line_punctuation", verdict(headlines + "年", "chinese_quality.min_stop_words=0"));
   }
 
   @Test

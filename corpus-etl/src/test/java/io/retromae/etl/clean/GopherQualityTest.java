@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 class GopherQualityTest {
   private static final String TEN = "the cat sat with that dog and they were friends ";
 
-  private static final GopherQuality STAGE =
-      new GopherQuality(
-          ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value().gopherQuality());
+  private static final GopherQuality STAGE = stage();
+  private static final GopherQuality TOKENS = stage("gopher_quality.words=tokens");
+
+  private static GopherQuality stage(String... assignments) {
+    var loaded = ConfigLoader.load(FilterSettings.class, List.of(), List.of(assignments));
+    return new GopherQuality(loaded.value().gopherQuality());
+  }
 
   @Test
   void proseIsKept() {
@@ -60,15 +64,39 @@ class GopherQualityTest {
   }
 
   @Test
-  void stopWordsCountOnceAndInSmallLettersOnly() {
+  void stopWordsCountOnceAndInAnyCase() {
     assertEquals("stop_words", verdict("the red cat ran home ".repeat(10)));
-    assertEquals("stop_words", verdict("the red cat And home ".repeat(10)));
-    assertEquals("kept", verdict("the red cat and home ".repeat(10)));
+    assertEquals("stop_words", verdict("The red cat ran home, THE cat ".repeat(10)));
+    assertEquals("kept", verdict("THE RED CAT, AND HOME ".repeat(10)));
+  }
+
+  @Test
+  void stopWordsCountInSmallLettersOnlyAmongTokens() {
+    assertEquals("stop_words", verdict(TOKENS, "the red cat And home ".repeat(10)));
+    assertEquals("kept", verdict(TOKENS, "the red cat and home ".repeat(10)));
+  }
+
+  @Test
+  void marksAreNoWordsButAmongTokens() {
+    String dialogue =
+        "\"Never!\" said the gardener. \"Flowers, and that garden: never.\" ".repeat(7);
+
+    assertEquals("kept", verdict(dialogue));
+    assertEquals("words_without_letter", verdict(TOKENS, dialogue));
+  }
+
+  @Test
+  void marksSetOffByBlanksAreNoWords() {
+    assertEquals("kept", verdict("the cat , and the dog @-@ : that ; \" be \" . ".repeat(12)));
   }
 
   private static String verdict(String text) {
+    return verdict(STAGE, text);
+  }
+
+  private static String verdict(GopherQuality stage, String text) {
     CleanDocument document = new CleanDocument("test", Language.EN, Words.of(text));
-    return STAGE.apply(document) instanceof DocumentStage.Result.Dropped dropped
+    return stage.apply(document) instanceof DocumentStage.Result.Dropped dropped
         ? dropped.reason()
         : "kept";
   }

@@ -21,8 +21,13 @@ class QualityGoldenTest {
   private static final Path FILE =
       Path.of(System.getProperty("etl.golden.dir")).resolve("quality-en.jsonl");
 
+  /** Words are counted as that implementation does. */
   private static final FilterSettings LIMITS =
-      ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value();
+      ConfigLoader.load(
+              FilterSettings.class,
+              List.of(),
+              List.of("gopher_quality.words=tokens", "gopher_repetition.words=tokens"))
+          .value();
 
   @Test
   void gopherQualityVerdictsAgree() throws IOException {
