@@ -127,6 +127,7 @@ class ExecutorMemoryTest {
     PretrainPlan plan = PretrainPlan.of(new Storage(new Configuration()), config);
     WorkerMemory memory = WorkerMemory.of(plan.start().shape(), config, 1);
     double container = HEAP_MB * MIB + 1.1 * memory.outsideHeap();
-    assertTrue(most(held, STEPS) * MB < container, everyFiftieth(held) + ", container " + container / MB);
+    assertTrue(
+        most(held, STEPS) * MB < container, everyFiftieth(held) + ", container " + container / MB);
   }
 }
