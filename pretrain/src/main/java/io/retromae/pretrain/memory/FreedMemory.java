@@ -88,7 +88,7 @@ public final class FreedMemory {
   }
 
   /** {@code malloc_trim} of glibc: all heaps of all threads, nothing kept. */
-  private static void trimHeaps() {
+  static void trimHeaps() {
     Loaded.TRIM.ifPresent(trim -> trim.invokeInt(new Object[] {new NativeLong(0)}));
   }
 
