@@ -24,7 +24,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-JAVA = ["java", "-Xmx2g", "-XX:+UseParallelGC", "-Dlog4j2.configurationFile=" + os.path.join(ROOT, "conf/log4j2.properties")]
+JAVA = ["env", "GLIBC_TUNABLES=glibc.malloc.tcache_count=0", "java", "-Xmx2g", "-XX:+UseParallelGC", "-Dlog4j2.configurationFile=" + os.path.join(ROOT, "conf/log4j2.properties")]
 LOOP_BAR = 0.97  # of the bare step's tokens/s, at least
 WAIT_BAR = 0.01  # of the step's time, at most
 VOCABULARY = 8192  # of examples/vocab.txt

@@ -76,6 +76,8 @@ def command(mode, shape, steps, args):
 def run(mode, shape, steps, args, cache):
     """One process of a contender; its report."""
     environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads), TORCHINDUCTOR_CACHE_DIR=cache)
+    if mode == "ours":
+        environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0"  # as the launcher and Spark's properties have it
     process = subprocess.run(command(mode, shape, steps, args), stdout=subprocess.PIPE, text=True, env=environment)
     if process.returncode != 0:
         sys.exit("%s failed on %s" % (mode, shape["name"]))

@@ -150,7 +150,8 @@ public class FolderSequences {
     storage.publish(folder + "/_work/receipts/x.json", new byte[1]);
     int version = ShardManifest.FORMAT_VERSION;
     Map<String, Object> lineage = Map.of("files", List.of("cleaned/x.parquet"));
-    new ShardManifest(version, "t", "f", 9, true, true, true, 32, 1, 0, 0, List.of(), List.of(), lineage)
+    new ShardManifest(
+            version, "t", "f", 9, true, true, true, 32, 1, 0, 0, List.of(), List.of(), lineage)
         .publish(storage, folder);
   }
 

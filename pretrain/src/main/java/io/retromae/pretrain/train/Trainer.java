@@ -3,7 +3,7 @@ package io.retromae.pretrain.train;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.memory.ResidentMemory;
+import io.retromae.pretrain.memory.FreedMemory;
 import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.Losses;
@@ -28,6 +28,7 @@ public final class Trainer {
   private final TrainingObserver observer;
   private final GradientTree tree;
   private final ShardGradients shards;
+  private final FreedMemory freed = new FreedMemory();
   private Collective.Times exchangedBefore;
 
   /** A loop over what {@code parts} brings. */
@@ -141,7 +142,7 @@ public final class Trainer {
             exchangeSoFar(),
             norms,
             observer.takeNote(),
-            ResidentMemory.bytes(),
+            freed.stepDone(),
             observer.stopRequested(),
             observer.saveDue());
     return Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();

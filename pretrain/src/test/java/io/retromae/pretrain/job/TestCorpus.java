@@ -22,8 +22,13 @@ final class TestCorpus {
   private TestCorpus() {}
 
   static void write(Path folder, int samples) throws IOException {
+    write(folder, samples, VOCABULARY_SIZE, 27);
+  }
+
+  /** Samples of 8 tokens to {@code longest}, in the proportions that chance gives. */
+  static void write(Path folder, int samples, int vocabularySize, int longest) throws IOException {
     List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
-    for (int i = tokens.size(); i < VOCABULARY_SIZE; i++) {
+    for (int i = tokens.size(); i < vocabularySize; i++) {
       tokens.add((i % 5 == 0 ? "##" : "") + "t" + i);
     }
     Files.createDirectories(folder);
@@ -36,7 +41,7 @@ final class TestCorpus {
       try (ShardWriter writer = new ShardWriter(storage, folder.toString(), name, 16, Map.of())) {
         for (int i = 0; i < samples / 2; i++) {
           String document = "%032x".formatted(shard * samples + i);
-          writer.append(new Sample(text(random), "test/set", document, 0));
+          writer.append(new Sample(text(random, longest), "test/set", document, 0));
         }
         shards.add(writer.commit());
       }
@@ -46,11 +51,11 @@ final class TestCorpus {
             ShardManifest.FORMAT_VERSION,
             "test",
             Vocabulary.of(tokens).fingerprint(),
-            VOCABULARY_SIZE,
+            vocabularySize,
             true,
             true,
             true,
-            32,
+            longest + 5,
             1,
             samples,
             tokenCount,
@@ -60,8 +65,8 @@ final class TestCorpus {
         .publish(storage, folder.toString());
   }
 
-  private static int[] text(Random random) {
-    int[] ids = new int[8 + random.nextInt(20)];
+  private static int[] text(Random random, int longest) {
+    int[] ids = new int[8 + random.nextInt(longest - 7)];
     int state = random.nextInt(20);
     for (int i = 0; i < ids.length; i++) {
       ids[i] = 5 + state;

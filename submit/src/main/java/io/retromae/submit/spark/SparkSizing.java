@@ -89,6 +89,10 @@ final class SparkSizing {
   }
 
   private void training() {
+    set(
+        "spark.executorEnv.GLIBC_TUNABLES",
+        "glibc.malloc.tcache_count=0",
+        "with glibc's cache of small pieces the memory of tensors is not used again");
     set(DYNAMIC, "false", "Spark runs no barrier stage with it");
     set("spark.speculation", "false", "a second copy of a worker would train on its own");
     set("spark.barrier.sync.timeout", "600s", "a worker that does not come; default: a year");

@@ -61,6 +61,8 @@ class SparkSetupTest {
     assertEquals("false", yarn.get("spark.dynamicAllocation.enabled"));
     assertFalse(yarn.contains("spark.cores.max"));
     assertFalse(yarn.contains("spark.executor.resource.gpu.amount"));
+    assertEquals(
+        "glibc.malloc.tcache_count=0", yarn.get("spark.executorEnv.GLIBC_TUNABLES"), "flat memory");
   }
 
   @Test
