@@ -43,10 +43,19 @@ public final class Credentials {
     for (Map.Entry<String, String> setting : configuration) {
       String key = setting.getKey();
       boolean hadoops = sensitive.stream().anyMatch(pattern -> pattern.matcher(key).find());
-      if ((hadoops || Secrets.named(key)) && !PLACE.matcher(key).matches()) {
+      boolean place = PLACE.matcher(key).matches() || isHadoopsOwn(configuration, key);
+      if ((hadoops || Secrets.named(key)) && !place) {
         keys.add(key);
       }
     }
     return keys;
+  }
+
+  /** Defaults that Hadoop ships open nothing, whatever they are called. */
+  private static boolean isHadoopsOwn(Configuration configuration, String key) {
+    String[] sources = configuration.getPropertySources(key);
+    return sources != null
+        && sources.length > 0
+        && sources[sources.length - 1].endsWith("-default.xml");
   }
 }
