@@ -58,11 +58,20 @@ public final class Displayed {
         case ':' -> shown.append(line.startsWith("//", i + 1) ? "&#58;" : ":"); // and of addresses
         case '(' -> shown.append(i > 0 && line.charAt(i - 1) == ']' ? "\\(" : "(");
         case '.' -> shown.append(line.regionMatches(true, i - 3, "www", 0, 3) ? "&#46;" : ".");
-        case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!', '$' -> shown.append('\\').append(c);
+        case '_' -> shown.append(isWithinWord(line, i) ? "_" : "\\_");
+        case '\\', '`', '*', '[', ']', '|', '~', '#', '!', '$' -> shown.append('\\').append(c);
         default -> shown.append(c);
       }
     }
     return shown.toString();
+  }
+
+  /** There an underscore is no emphasis. */
+  private static boolean isWithinWord(String line, int at) {
+    return at > 0
+        && at + 1 < line.length()
+        && Character.isLetterOrDigit(line.charAt(at - 1))
+        && Character.isLetterOrDigit(line.charAt(at + 1));
   }
 
   /** Text that a Markdown table or sentence shows as code. */

@@ -128,6 +128,9 @@ enum Compression {
     if (e instanceof BadMagicException) {
       return new FileError(FileError.BAD_MAGIC, offset, String.valueOf(e.getMessage()));
     }
+    if (e instanceof WideEncoding.FoundException) {
+      return new FileError(FileError.NOT_UTF8, offset, String.valueOf(e.getMessage()));
+    }
     if (e instanceof UnsupportedException) {
       return new FileError(FileError.UNSUPPORTED, offset, String.valueOf(e.getMessage()));
     }

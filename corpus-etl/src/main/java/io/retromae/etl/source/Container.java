@@ -64,8 +64,6 @@ final class Container {
           text("RIFF", "a RIFF file"),
           hex("7f454c46", "a program"),
           hex("cafebabe", "a Java class"),
-          hex("fffe", "UTF-16 text", "convert it to UTF-8"),
-          hex("feff", "UTF-16 text", "convert it to UTF-8"),
           text("WARC/", "a web archive"),
           text("version https://git-lfs.github.com/", "a Git LFS pointer", "run 'git lfs pull'"),
           text("-----BEGIN PGP", "encrypted or signed"),

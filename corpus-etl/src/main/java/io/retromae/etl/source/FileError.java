@@ -1,6 +1,7 @@
 package io.retromae.etl.source;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * Why a file could not be read to its end.
@@ -41,7 +42,7 @@ public record FileError(String kind, long offset, String message) implements Ser
    * @param documents whole records that were read before
    */
   public String describe(String path, long documents) {
-    boolean whole = kind.equals(UNSUPPORTED) || kind.equals(BAD_MAGIC) || kind.equals(COLUMNS);
+    boolean whole = List.of(UNSUPPORTED, BAD_MAGIC, COLUMNS, NOT_UTF8).contains(kind);
     return whole
         ? "%s: %s (%s)".formatted(path, message, kind)
         : "%s: %s at byte %,d (%s; %,d whole records before it in this part of the file); on_bad_file: strict refuses the file, 'salvage' keeps them"

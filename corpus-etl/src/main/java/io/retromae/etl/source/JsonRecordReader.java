@@ -48,11 +48,7 @@ final class JsonRecordReader implements RecordReader {
     boolean told = split.shape() == Split.Shape.LINES || !split.beginsFile();
     Layout layout = told ? new Layout(split.shape(), 0) : Layout.of(storage, part);
     try {
-      Optional<FileError> wide = split.beginsFile() ? WideEncoding.find(window) : Optional.empty();
-      if (wide.isPresent()) {
-        ended = true;
-        tally.fail(wide.get());
-      } else if (layout.isArray()) {
+      if (layout.isArray()) {
         ArrayCutter elements = new ArrayCutter(window, part, tally);
         elements.begin(layout.begin());
         cutter = elements;

@@ -111,6 +111,7 @@ final class StoredStream {
   private static InputStream unpacked(InputStream text, Compression compression)
       throws IOException {
     HeadedStream in = new HeadedStream(text, Container.HEAD_BYTES);
+    WideEncoding.refuse(in.head());
     Optional<String> other = Container.describe(in.head());
     if (other.isPresent()) {
       throw new Compression.UnsupportedException(compression + " that holds " + other.get());
@@ -119,6 +120,7 @@ final class StoredStream {
   }
 
   private static void refuse(byte[] head) throws IOException {
+    WideEncoding.refuse(head);
     Optional<String> other = Container.describe(head);
     if (other.isPresent()) {
       throw new Compression.UnsupportedException("it is " + other.get());

@@ -9,19 +9,35 @@ import java.util.Optional;
  * a file would be quarantined record by record.
  */
 final class WideEncoding {
+  private static final int BYTES = 4;
+
   private WideEncoding() {}
 
-  /** What is wrong with a file that begins here, if it is not in an encoding of bytes. */
-  static Optional<FileError> find(ByteWindow window) throws IOException {
-    int[] b = {window.peek(0), window.peek(1), window.peek(2), window.peek(3)};
-    return name(b)
-        .map(
-            name ->
-                new FileError(
-                    FileError.NOT_UTF8,
-                    0,
-                    "is %s, not UTF-8; convert it, such as by iconv -f %s -t UTF-8"
-                        .formatted(name, name)));
+  /** The text is not in an encoding of bytes. */
+  static final class FoundException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    FoundException(String encoding) {
+      super(
+          "it is %1$s, not UTF-8; convert it, such as by iconv -f %1$s -t UTF-8"
+              .formatted(encoding));
+    }
+  }
+
+  /**
+   * Refuses a text that is not in an encoding of bytes.
+   *
+   * @param head its first bytes
+   */
+  static void refuse(byte[] head) throws FoundException {
+    int[] b = new int[BYTES];
+    for (int i = 0; i < BYTES; i++) {
+      b[i] = i < head.length ? head[i] & 0xff : -1;
+    }
+    Optional<String> encoding = name(b);
+    if (encoding.isPresent()) {
+      throw new FoundException(encoding.get());
+    }
   }
 
   private static Optional<String> name(int[] b) {

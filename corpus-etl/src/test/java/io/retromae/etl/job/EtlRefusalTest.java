@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
@@ -179,7 +180,7 @@ class EtlRefusalTest {
     Path wide = folder.resolve("wide.jsonl");
     Files.write(wide, good("text", 0, 3).getBytes(StandardCharsets.UTF_16));
     String inputs = "{path: '%s', format: jsonl}".formatted(wide);
-    assertTrue(refused("strict", inputs).getMessage().contains("is UTF-16BE, not UTF-8"));
+    assertTrue(refused("strict", inputs).getMessage().contains("it is UTF-16BE, not UTF-8"));
     String salvaged = refused("salvaged", inputs, "on_bad_file=salvage").getMessage();
     assertTrue(salvaged.contains("no record could be read: "), salvaged);
     assertTrue(salvaged.contains("is UTF-16BE, not UTF-8"), salvaged);
@@ -196,7 +197,9 @@ class EtlRefusalTest {
     assertTrue(warning.contains("source_column 'meta.name': 12 of 12 documents"), warning);
     assertTrue(warning.contains("keys seen: meta.set, text"), warning);
     assertEquals(1, console.stream().filter(line -> line.contains("source_column")).count());
-    assertTrue(Files.readString(folder.resolve("source/report/report.md")).contains(warning));
+    assertTrue(
+        Files.readString(folder.resolve("source/report/report.md"))
+            .contains(Displayed.markdown(warning)));
   }
 
   @Test
@@ -231,7 +234,7 @@ class EtlRefusalTest {
   void inputsThatOverlapAreAWarning() throws IOException {
     String inputs = input("o.jsonl", good("text", 0, 3), "");
 
-    run("overlap", inputs + "," + inputs);
+    run("overlap", inputs + "," + inputs.replace("}", ", title_column: meta.set}"));
 
     assertTrue(warned("files read more than once: 1, such as "), console.toString());
   }

@@ -166,8 +166,6 @@ class ContainersTest {
     "efbbbf20200a3c68746d6c3e, HTML",
     "89504e470d0a1a0a, PNG",
     "53514c69746520666f726d6174203300, SQLite",
-    "fffe7b002200, UTF-16",
-    "feff007b, UTF-16",
     "76657273696f6e2068747470733a2f2f6769742d6c66732e6769746875622e636f6d2f737065632f7631, git lfs pull"
   })
   void otherKindsAreRefusedByName(String magic, String what) throws IOException {
