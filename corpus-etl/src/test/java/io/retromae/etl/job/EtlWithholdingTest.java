@@ -95,6 +95,7 @@ class EtlWithholdingTest {
                 "output=" + folder.resolve(output),
                 "vocab=" + ROOT.resolve("examples/vocab.txt"),
                 "filters.language.enabled=false",
+                "filters.gibberish.enabled=false", // these texts are random words
                 "packing.max_seq_length=512"));
     settings.addAll(List.of(more));
     var config = ConfigLoader.load(EtlConfig.class, List.of(), settings);
