@@ -97,7 +97,9 @@ class EtlListingTest {
     for (String where :
         List.of(
             String.join("\n", console), Files.readString(folder.resolve("out/report/report.md")))) {
-      assertTrue(where.contains("raw/_SUCCESS: hidden"), where);
+      assertTrue(
+          where.contains("raw/_SUCCESS: hidden") || where.contains("raw/\\_SUCCESS: hidden"),
+          where);
       assertTrue(where.contains(".hidden/x.jsonl: in hidden folder"), where);
     }
     assertTrue(
