@@ -96,6 +96,7 @@ class EtlWithholdingTest {
                 "vocab=" + ROOT.resolve("examples/vocab.txt"),
                 "filters.language.enabled=false",
                 "filters.gibberish.enabled=false", // these texts are random words
+                "filters.page_frames.enabled=false",
                 "packing.max_seq_length=512"));
     settings.addAll(List.of(more));
     var config = ConfigLoader.load(EtlConfig.class, List.of(), settings);
