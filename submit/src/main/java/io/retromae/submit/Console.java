@@ -133,6 +133,8 @@ final class Console {
   int failure(Throwable failure) {
     if (failure instanceof ConfigException config) {
       config.problems().forEach(this::problem);
+    } else if (failure instanceof CorruptDataException data) {
+      data.problems().forEach(this::problem);
     } else {
       problem(failure.getMessage() == null ? failure.toString() : failure.getMessage());
     }

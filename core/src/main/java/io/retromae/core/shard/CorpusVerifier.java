@@ -58,7 +58,7 @@ public final class CorpusVerifier {
       compareSums(problems);
     }
     if (!problems.isEmpty()) {
-      throw new CorruptDataException(String.join(System.lineSeparator(), problems));
+      throw new CorruptDataException(problems);
     }
     return new Verified(manifest.shards().size(), samples, tokens);
   }

@@ -240,7 +240,7 @@ public final class CorpusEtlJob {
     List<String> bad =
         cleaned.stream().filter(r -> !r.error().isEmpty()).map(r -> r.error().get(1)).toList();
     if (!bad.isEmpty() && config.onBadFile() == EtlConfig.OnBadFile.STRICT) {
-      throw new CorruptDataException(String.join(System.lineSeparator(), bad));
+      throw new CorruptDataException(bad);
     }
     bad.forEach(console);
   }

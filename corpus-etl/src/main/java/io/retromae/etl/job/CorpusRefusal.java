@@ -5,6 +5,7 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.Reasons;
 import io.retromae.etl.report.StageCounts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +36,10 @@ final class CorpusRefusal {
     commit.publishReport(report.refused(why));
     folder.giveUp(why);
     String look = "; see %s/report/report.md".formatted(output);
-    return new CorruptDataException(why + look + (aside(report) ? " and quarantine/" : ""));
+    List<String> lines = new ArrayList<>(reasons);
+    String last = lines.remove(lines.size() - 1);
+    lines.add(last + look + (aside(report) ? " and quarantine/" : ""));
+    return new CorruptDataException(lines);
   }
 
   private static boolean aside(EtlReport report) {

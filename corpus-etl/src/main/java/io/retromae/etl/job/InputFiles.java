@@ -69,7 +69,7 @@ record InputFiles(
   /** Refuses a configuration, if there is something to say. */
   static void refuse(List<String> problems) {
     if (!problems.isEmpty()) {
-      throw new ConfigException(String.join(System.lineSeparator(), problems));
+      throw new ConfigException(problems);
     }
   }
 
@@ -84,7 +84,8 @@ record InputFiles(
       if (bad.size() > NAMED) {
         lines.add("and %,d more".formatted(bad.size() - NAMED));
       }
-      throw new CorruptDataException(String.join(System.lineSeparator(), lines) + "; " + mend);
+      lines.set(lines.size() - 1, lines.get(lines.size() - 1) + "; " + mend);
+      throw new CorruptDataException(lines);
     }
   }
 

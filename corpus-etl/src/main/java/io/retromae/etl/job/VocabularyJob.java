@@ -88,7 +88,7 @@ public final class VocabularyJob {
         .forEach(word -> counts.put(word._1(), word._2()));
     if (!broken.value().isEmpty()) {
       Set<String> once = new TreeSet<>(broken.value()); // a task that ran again tells it again
-      throw new CorruptDataException(String.join(System.lineSeparator(), once));
+      throw new CorruptDataException(List.copyOf(once));
     }
     if (counts.isEmpty()) {
       List<String> why = unread.value().stream().sorted().limit(1).toList();

@@ -151,7 +151,7 @@ public record InputListing(List<Listed> files, List<Unread> unread) {
       problems.add("%s: %s: %s".formatted(setting, some(links), mend));
     }
     if (!problems.isEmpty()) {
-      throw new ConfigException(String.join(System.lineSeparator(), problems));
+      throw new ConfigException(problems);
     }
   }
 

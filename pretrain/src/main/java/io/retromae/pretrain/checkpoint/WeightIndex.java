@@ -33,8 +33,6 @@ import java.util.regex.Pattern;
 final class WeightIndex {
   private static final String INDEX_ENDING = ".index.json";
   private static final String PICKLED = ".bin";
-  private static final Pattern PART =
-      Pattern.compile(FileNames.PLAIN.pattern() + "\\.(safetensors|bin)");
 
   /** Where weights may be; the first that is there is taken. */
   private static final List<String> CANDIDATES =
@@ -97,12 +95,15 @@ final class WeightIndex {
 
   private Set<String> parts(String indexFile) {
     String path = folder + "/" + indexFile;
+    String whole = indexFile.substring(0, indexFile.length() - INDEX_ENDING.length());
+    String ending = whole.substring(whole.lastIndexOf('.'));
+    Pattern part = Pattern.compile(FileNames.PLAIN.pattern() + Pattern.quote(ending));
     try {
       JsonNode json =
           new ObjectMapper().readTree(new String(storage.read(path), StandardCharsets.UTF_8));
       Set<String> files = new TreeSet<>();
       json.path("weight_map")
-          .forEach(file -> files.add(FileNames.checked(path, "weight_map", file.asText(), PART)));
+          .forEach(file -> files.add(FileNames.checked(path, "weight_map", file.asText(), part)));
       for (String file : files) {
         if (!storage.exists(folder + "/" + file)) {
           throw new ConfigException(
