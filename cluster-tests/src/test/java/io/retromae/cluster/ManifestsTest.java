@@ -105,7 +105,7 @@ class ManifestsTest {
     assertEquals(account, operated("driver").get("serviceAccount"));
     assertTrue(
         Files.readString(Manifests.FOLDER.resolve("pretrain.sh"))
-            .contains("spark.kubernetes.authenticate.driver.serviceAccountName=" + account + " "));
+            .contains("spark.kubernetes.authenticate.driver.serviceAccountName=" + account + "\n"));
   }
 
   @Test
@@ -133,7 +133,7 @@ class ManifestsTest {
     assertEquals(name, operated("executor").get("serviceAccount"));
     assertTrue(
         Files.readString(Manifests.FOLDER.resolve("pretrain.sh"))
-            .contains("spark.kubernetes.authenticate.executor.serviceAccountName=" + name + " "));
+            .contains("spark.kubernetes.authenticate.executor.serviceAccountName=" + name + "\n"));
   }
 
   @Test
