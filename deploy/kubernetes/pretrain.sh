@@ -27,7 +27,7 @@ options=(--master "k8s://${KUBERNETES:?URL of the API server, see kubectl cluste
   --conf spark.kubernetes.authenticate.executor.serviceAccountName=retromae-executor
   --conf spark.kubernetes.driver.podTemplateFile="$here/driver.yaml"
   --conf spark.kubernetes.executor.podTemplateFile="$here/executor-$executor.yaml"
-  --driver-memory 2g
+  --conf spark.driver.memory=2g
   --conf spark.decommission.enabled=true --conf spark.storage.decommission.enabled=true
   --conf spark.kubernetes.executor.terminationGracePeriodSeconds=300
   ${gpu[@]+"${gpu[@]}"})

@@ -455,6 +455,11 @@ class LauncherTest {
     assertEquals(0, launch(java, launcher, "etl", "--master", "yarn").code(), "no HADOOP_CONF_DIR");
     java.put("HADOOP_CONF_DIR", "/etc/hadoop/conf");
     assertEquals(4, launch(java, launcher, "etl", "--master", "yarn").code(), "spark-submit");
+    java.put("HADOOP_CONF_DIR", "");
+    Files.createDirectories(spark.resolve("conf"));
+    Files.writeString(
+        spark.resolve("conf/spark-env.sh"), "export HADOOP_CONF_DIR='/etc/had oop/conf'\n");
+    assertEquals(4, launch(java, launcher, "etl", "--master", "yarn").code(), "its own file");
   }
 
   @Test

@@ -30,6 +30,9 @@ public final class OutputFolder {
    */
   public static final String FINGERPRINT_OF = "fingerprint of ";
 
+  /** What such a name has where the setting behind it is {@code null}. */
+  public static final String NOTHING = "nothing";
+
   private static final String IDENTITY = "identity";
   private static final String CAME_TO_NOTHING = "came_to_nothing";
 
@@ -192,6 +195,12 @@ public final class OutputFolder {
             (key, value) -> {
               boolean unknown = key.startsWith(FINGERPRINT_OF) && !there.has(key);
               String before = there.path(key).asText("(not set)");
+              if (unknown) { // earlier builds kept the setting itself
+                JsonNode setting = there.path(key.substring(FINGERPRINT_OF.length()));
+                boolean was = !setting.isMissingNode() && !setting.asText().equals("null");
+                unknown = setting.isMissingNode() || was != value.equals(NOTHING);
+                before = was ? "of " + setting.asText() : NOTHING;
+              }
               if (!unknown && !before.equals(value)) {
                 differences.add("%s %s there, %s here".formatted(key, before, value));
               }

@@ -5,6 +5,7 @@ import io.retromae.core.storage.StoredNode.Kind;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -34,8 +35,15 @@ final class LocalTree extends StoredTree {
     Path file = local(path);
     try {
       return Optional.of(node(file, Files.readAttributes(file, BasicFileAttributes.class)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (FileSystemException e) {
+      if ("Not a directory".equals(e.getReason())) {
+        return Optional.empty();
+      }
+      throw StorageErrors.unreachable("look at", path, e);
     } catch (IOException e) {
-      return Optional.empty(); // whoever opens it says why
+      throw StorageErrors.unreachable("look at", path, e);
     }
   }
 

@@ -79,7 +79,7 @@ public final class Stages {
         stages.badWordLists.addAll(own.badWords().lists().values());
       } catch (ConfigException e) {
         String where = "filters.overrides for source '" + override.source() + "': ";
-        throw new ConfigException(where + e.getMessage(), e);
+        throw new ConfigException(e.problems().stream().map(where::concat).toList());
       }
     }
     return stages;

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  */
 record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
   private static final List<String> ENDINGS = List.of(".jsonl", ".json", ".parquet", ".tsv");
+  private static final int DEPTH = 3;
   private static final List<String> COMPRESSED = List.of(".gz", ".zst", ".bz2");
 
   /**
@@ -26,10 +27,17 @@ record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
    */
   static BenchmarkFiles list(Storage storage, DecontaminationSettings.BenchmarkSet set) {
     TreeMap<String, StoredFile> found = new TreeMap<>();
-    for (String depth : List.of("", "/*", "/*/*")) {
-      storage.list(set.path() + depth).forEach(file -> found.put(file.path(), file));
-    }
     String named = storage.qualify(set.path());
+    if (storage.exists(set.path())) { // whatever its name looks like, it is no pattern
+      storage.list(set.path()).forEach(file -> found.put(file.path(), file));
+      storage.allFiles(set.path()).stream()
+          .filter(file -> isNear(named, file.path()))
+          .forEach(file -> found.put(file.path(), file));
+    } else {
+      for (String depth : List.of("", "/*", "/*/*")) {
+        storage.list(set.path() + depth).forEach(file -> found.put(file.path(), file));
+      }
+    }
     List<BenchmarkFile> read = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
     for (StoredFile file : found.values()) {
@@ -50,6 +58,12 @@ record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
                   skipped.isEmpty() ? "" : "; found " + String.join(", ", skipped)));
     }
     return new BenchmarkFiles(List.copyOf(read), List.copyOf(skipped));
+  }
+
+  /** Whether a file lies at most two folders below. */
+  private static boolean isNear(String folder, String file) {
+    String below = file.substring(Math.min(file.length(), folder.length()));
+    return below.chars().filter(c -> c == '/').count() <= DEPTH;
   }
 
   private static boolean isTable(String path) {

@@ -247,7 +247,8 @@ public final class CorpusEtlJob {
 
   /** Why no corpus can come of what was read, as far as that is known before duplicates are. */
   private List<String> refusals(InputCounts inputs, List<CleanTask.Receipt> cleaned) {
-    List<String> refusals = inputs.refusals(config.limits());
+    boolean salvage = config.onBadFile() == EtlConfig.OnBadFile.SALVAGE;
+    List<String> refusals = inputs.refusals(config.limits(), salvage);
     boolean nothing = cleaned.stream().allMatch(receipt -> receipt.kept() == 0);
     return refusals.isEmpty() && nothing
         ? List.of(CorpusRefusal.nothingLeft(inputs, counts.counts(), cleaned))

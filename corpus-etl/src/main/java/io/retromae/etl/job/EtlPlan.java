@@ -48,7 +48,7 @@ public record EtlPlan(
           model.rules().differences(config.wordRules(), "set %s or take another vocabulary"));
       vocabulary = Optional.of(model.vocabulary());
     } catch (ConfigException e) {
-      problems.add(e.getMessage());
+      problems.addAll(e.problems());
     }
     InputFiles.refuse(problems);
     if (config.onBadFile() == EtlConfig.OnBadFile.STRICT) {

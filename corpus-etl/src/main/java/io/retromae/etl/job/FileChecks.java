@@ -6,6 +6,7 @@ import io.retromae.etl.source.FileCheck;
 import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -60,8 +61,12 @@ record FileChecks(Map<Integer, FileError> errors, List<String> problems) {
       throw new ClusterException(
           "%s: cannot be read: %s".formatted(file.path(), trouble.getMessage()), trouble);
     }
-    if (cause instanceof IOException) {
+    if (cause instanceof FileNotFoundException) { // gone since it was listed
       return "%s: cannot be read: %s".formatted(file.path(), cause.getMessage());
+    }
+    if (cause instanceof IOException) {
+      throw new ClusterException(
+          "%s: cannot be read: %s".formatted(file.path(), cause.getMessage()), cause);
     }
     if (cause instanceof RuntimeException own) {
       throw own;

@@ -23,6 +23,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
   private static final String UNKNOWN_SOURCE = "unknown_source";
   private static final String BYTES_AFTER_ARRAY = "bytes_after_array";
   private static final String MISSING_TEXT = "missing_text";
+  private static final String TRUNCATED_RECORD = "truncated_record";
   private static final String WRONG_TYPE = "wrong_type";
 
   /** Adds up what the units left, which are in the same order. */
@@ -64,12 +65,17 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
         .toList();
   }
 
-  /** Why each input of which too much was quarantined cannot be used, a line each. */
-  List<String> refusals(LimitSettings limits) {
+  /**
+   * Why each input of which too much was quarantined cannot be used, a line each.
+   *
+   * @param salvage whether files may be cut short: the record that was cut is told with its file
+   */
+  List<String> refusals(LimitSettings limits, boolean salvage) {
     List<String> refusals = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       Input input = inputs.get(i);
-      if (limits.refuses(input.setAside(), input.records())) {
+      long cut = salvage ? input.quarantined().getOrDefault(TRUNCATED_RECORD, 0L) : 0;
+      if (limits.refuses(input.setAside() - cut, input.records() - cut)) {
         Map.Entry<String, Long> most = Reasons.sorted(input.quarantined()).get(0);
         refusals.add(
             "%s: %,d of %,d records quarantined, more than limits.max_quarantined_share = %s; %,d for %s%s"

@@ -1,6 +1,5 @@
 package io.retromae.etl.job;
 
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
@@ -128,8 +127,8 @@ record InputFiles(
         InputListing listing = InputListing.of(storage, setting, input.path(), settings);
         unread.addAll(listing.unread());
         listing.files().forEach(file -> add(number, input, file));
-      } catch (ConfigException | ClusterException e) {
-        problems.add(e.getMessage());
+      } catch (ConfigException e) {
+        problems.addAll(e.problems());
       }
     }
 

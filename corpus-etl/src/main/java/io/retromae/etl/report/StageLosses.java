@@ -1,12 +1,15 @@
 package io.retromae.etl.report;
 
+import static java.util.stream.Collectors.toList;
+
 import io.retromae.etl.report.EtlReport.Warning;
 import io.retromae.etl.report.StageCounts.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Stages that take most of a source: more often than not the settings do not fit it. */
 public final class StageLosses {
@@ -24,11 +27,12 @@ public final class StageLosses {
    * @param stages in the order in which documents go through them
    */
   public static List<Warning> of(List<Row> rows, List<String> stages) {
-    TreeSet<String> sources = new TreeSet<>();
-    rows.forEach(row -> sources.add(row.source()));
+    Map<String, List<Row>> bySource =
+        rows.stream().collect(Collectors.groupingBy(Row::source, TreeMap::new, toList()));
     List<Warning> warnings = new ArrayList<>();
-    for (String source : sources) {
-      List<Row> own = rows.stream().filter(row -> row.source().equals(source)).toList();
+    for (Map.Entry<String, List<Row>> entry : bySource.entrySet()) {
+      String source = entry.getKey();
+      List<Row> own = entry.getValue();
       long left = documents(at(own, StageCounts.READ));
       for (String stage : stages) {
         List<Row> dropped = at(own, stage);

@@ -25,7 +25,8 @@ public record InputListing(List<Listed> files, List<Unread> unread) {
   /** Beside data in published folders, and never data. */
   private static final Pattern DOCUMENTATION =
       Pattern.compile(
-          "(readme|license|licence|notice|copying|changelog|citation|md5sums?|sha(1|256|512)sums?)"
+          "(?!.*\\.(json|jsonl|ndjson|parquet)(\\.(gz|zst|bz2|xz))?$)"
+              + "(readme|license|licence|notice|copying|changelog|citation|md5sums?|sha(1|256|512)sums?)"
               + "([._-].*)?|.*\\.(md|rst|md5|sha1|sha256|sha512|crc|asc|sig)",
           Pattern.CASE_INSENSITIVE);
 

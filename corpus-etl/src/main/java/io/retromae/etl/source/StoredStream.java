@@ -104,7 +104,15 @@ final class StoredStream {
     InputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
     InputStream text =
         expansion.giving(compression.open(buffered, again, part.limits().zstdWindowLog()));
-    return position > 0 ? text : unpacked(text, compression);
+    if (position > 0) {
+      return text;
+    }
+    try {
+      return unpacked(text, compression);
+    } catch (IOException | RuntimeException e) {
+      text.close(); // decoders hold memory outside the heap
+      throw e;
+    }
   }
 
   /** What comes out must be text, too. */

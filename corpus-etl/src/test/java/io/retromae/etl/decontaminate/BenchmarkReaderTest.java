@@ -317,4 +317,23 @@ class BenchmarkReaderTest {
     assertEquals(List.of("beir/x queries"), indexing.index().tasks());
     assertEquals(2, indexing.index().size());
   }
+
+  @Test
+  void aFolderWhoseNameLooksLikeAPatternIsThatFolder() throws IOException {
+    write("b[1]/qrels/test.tsv", "query-id\tcorpus-id\tscore");
+    write("b[1]/queries.jsonl", "{}");
+    write("b[1]/a/b/c/deep.jsonl", "{}");
+    write("b1/queries.jsonl", "{}");
+    write("b1/qrels/test.tsv", "x");
+    var set =
+        Benchmarks.settings("sets=[{name: s, path: '%s'}]".formatted(folder.resolve("b[1]")))
+            .sets()
+            .get(0);
+
+    List<String> paths =
+        BenchmarkFiles.list(STORAGE, set).read().stream().map(BenchmarkFile::path).toList();
+
+    String own = "file:" + folder.resolve("b[1]");
+    assertEquals(List.of(own + "/qrels/test.tsv", own + "/queries.jsonl"), paths);
+  }
 }

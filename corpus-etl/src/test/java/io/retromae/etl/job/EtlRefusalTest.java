@@ -13,12 +13,15 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.report.EtlReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -237,5 +240,29 @@ class EtlRefusalTest {
     run("overlap", inputs + "," + inputs.replace("}", ", title_column: meta.set}"));
 
     assertTrue(warned("files read more than once: 1, such as "), console.toString());
+  }
+
+  @Test
+  void aRecordThatWasCutWithItsFileIsNoReasonWhereFilesMayBeCut() throws IOException {
+    Path cut = folder.resolve("cut.jsonl.gz");
+    byte[] whole = gzip(good("text", 0, 400));
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    Path lone = folder.resolve("lone.jsonl.gz");
+    byte[] record = gzip(good("text", 7, 8));
+    Files.write(lone, Arrays.copyOf(record, record.length - 20));
+    String inputs = "{path: '%s', format: jsonl},{path: '%s', format: jsonl}".formatted(cut, lone);
+
+    EtlReport report = run("cut", inputs, "on_bad_file=salvage");
+
+    assertTrue(report.samples() > 0);
+    assertEquals(2, report.badFiles().size());
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
   }
 }

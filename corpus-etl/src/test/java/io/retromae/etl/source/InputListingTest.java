@@ -170,4 +170,13 @@ class InputListingTest {
     assertTrue(refusal("d", FileSettings.standard()).contains("only hidden files match"));
     assertTrue(refusal("none", FileSettings.standard()).contains("no file matches"));
   }
+
+  @Test
+  void dataThatIsCalledLikeDocumentationIsRead() throws IOException {
+    write("n/notice.jsonl", "n/license_cases.parquet", "n/citation-contexts.jsonl.gz", "n/NOTICE");
+
+    assertEquals(
+        List.of("citation-contexts.jsonl.gz", "license_cases.parquet", "notice.jsonl"),
+        names(list("n", FileSettings.standard())));
+  }
 }

@@ -16,7 +16,8 @@ import java.util.List;
  */
 public final class HuggingFaceFolder {
   /** Where the decoder is: of an export, of a checkpoint. */
-  private static final List<String> DECODERS =
+  /** Where a decoder of ours may lie, in an export or a checkpoint. */
+  static final List<String> DECODERS =
       List.of("decoder/model.safetensors", CheckpointFiles.DECODER);
 
   private final Storage storage;

@@ -1,14 +1,17 @@
 package io.retromae.pretrain.checkpoint;
 
 import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.storage.StoredFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
@@ -35,34 +38,36 @@ public final class StartFingerprint {
     }
     List<String> parts = new ArrayList<>();
     parts.add(Sha256.of(new String(config.get(), StandardCharsets.UTF_8)));
-    List<StoredFile> files = new ArrayList<>(storage.files(folder)); // sorted by path
-    files.addAll(storage.files(folder + "/decoder"));
-    for (StoredFile file : files) {
-      if (isWeights(file.path())) {
-        parts.add(fingerprint(storage, file));
-      }
+    SortedSet<String> files = new TreeSet<>();
+    try { // what a start from there would read
+      WeightIndex index = WeightIndex.of(storage, folder);
+      HuggingFaceFolder.DECODERS.forEach(index::addIfPresent);
+      index.places().values().forEach(place -> files.add(place.file()));
+    } catch (ConfigException | CorruptDataException e) {
+      return Optional.empty(); // whoever starts from there says why; a checkpoint needs it no more
+    }
+    for (String name : files) {
+      parts.add(fingerprint(storage, folder + "/" + name));
     }
     return Optional.of(Sha256.of(String.join("\n", parts)));
   }
 
-  private static boolean isWeights(String path) {
-    return path.endsWith(".safetensors") || path.endsWith(".bin");
-  }
-
-  private static String fingerprint(Storage storage, StoredFile file) {
+  private static String fingerprint(Storage storage, String file) {
     List<String> parts = new ArrayList<>();
-    parts.add(Long.toString(file.size()));
-    int length = (int) Math.min(SAMPLE_BYTES, file.size());
-    byte[] sample = new byte[length];
-    try (FSDataInputStream in =
-        storage.open(file.path(), file.size(), Storage.Reading.HERE_AND_THERE)) {
-      for (int i = 0; i < SAMPLES; i++) { // the first is the file's head, the last its tail
-        long position = (file.size() - length) / (SAMPLES - 1) * i;
-        in.readFully(i == SAMPLES - 1 ? file.size() - length : position, sample);
-        parts.add(Sha256.of(new String(sample, StandardCharsets.ISO_8859_1)));
+    try {
+      long size = storage.size(file);
+      parts.add(Long.toString(size));
+      int length = (int) Math.min(SAMPLE_BYTES, size);
+      byte[] sample = new byte[length];
+      try (FSDataInputStream in = storage.open(file, size, Storage.Reading.HERE_AND_THERE)) {
+        for (int i = 0; i < SAMPLES; i++) { // the first is the file's head, the last its tail
+          long position = (size - length) / (SAMPLES - 1) * i;
+          in.readFully(i == SAMPLES - 1 ? size - length : position, sample);
+          parts.add(Sha256.of(new String(sample, StandardCharsets.ISO_8859_1)));
+        }
       }
     } catch (IOException e) {
-      throw new ClusterException("cannot read " + file.path() + ": " + e.getMessage(), e);
+      throw new ClusterException("cannot read " + file + ": " + e.getMessage(), e);
     }
     return String.join(" ", parts);
   }

@@ -127,7 +127,7 @@ public final class PretrainJob {
     if (failure.isPresent()) {
       metrics.publish();
       throw new ConfigException(
-          "all %,d steps are done, but training failed: %s; nothing was exported. Train again with a lower optimizer.learning_rate or a longer warm-up, in another output (checkpoints stay in %s)"
+          "all %,d steps are done, but training failed: %s; nothing was exported (the command export does it all the same). Train again with a lower optimizer.learning_rate or a longer warm-up, in another output (checkpoints stay in %s)"
               .formatted(state.step(), failure.get(), run.folder()));
     }
   }

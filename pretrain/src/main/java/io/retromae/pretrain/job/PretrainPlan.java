@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -106,7 +107,7 @@ public record PretrainPlan(
   private static Optional<String> startFingerprint(Storage storage, PretrainConfig config) {
     return config.init().from().isPresent()
         ? StartFingerprint.of(storage, config.init().from().get())
-        : Optional.of("random weights");
+        : Optional.of(OutputFolder.NOTHING);
   }
 
   private static void refuseRoundingByNccl(PretrainConfig config) {

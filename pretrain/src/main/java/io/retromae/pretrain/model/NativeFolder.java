@@ -69,14 +69,21 @@ final class NativeFolder {
         Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OURS));
       }
       return folder;
-    } catch (FileAlreadyExistsException e) { // another process of ours was faster
-      return made(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isDirectory(folder)) { // another process of ours was faster
+        return made(folder);
+      }
+      throw unusable(folder, e); // a link that leads nowhere, or a file on the way
     } catch (IOException e) {
-      throw new ClusterException(
-          "DJL_CACHE_DIR = %s: cannot be used: %s; set it to a folder that only this user can write, which may have to be made yet"
-              .formatted(folder, reason(e)),
-          e);
+      throw unusable(folder, e);
     }
+  }
+
+  private static ClusterException unusable(Path folder, IOException e) {
+    return new ClusterException(
+        "DJL_CACHE_DIR = %s: cannot be used: %s; set it to a folder that only this user can write, which may have to be made yet"
+            .formatted(folder, reason(e)),
+        e);
   }
 
   /** Allows a folder of this user, or one of root (an image's), that nobody else may write to. */

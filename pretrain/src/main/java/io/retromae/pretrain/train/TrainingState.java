@@ -30,9 +30,6 @@ public record TrainingState(
   /** A loss so many times the first one is worse than no training; noise does not reach it. */
   private static final double FAR_ABOVE = 1.5;
 
-  /** The same for a single step, which its batch alone may make hard. */
-  private static final double FAR_ABOVE_IN_ONE_STEP = 3;
-
   /** Why this is no state to end a run in as if it had gone well; empty if it is one. */
   public Optional<String> failure() {
     double last = lastLosses.total();
@@ -42,8 +39,8 @@ public record TrainingState(
     if (!Double.isFinite(last)) {
       return Optional.of("its last loss is " + last);
     }
-    double lately = Math.min(last, lossWindow.mean());
-    if (lately > FAR_ABOVE * firstLoss || last > FAR_ABOVE_IN_ONE_STEP * firstLoss) {
+    double lately = Math.min(last, lossWindow.mean()); // a hard batch alone is no failure
+    if (firstLoss > 0 && lately > FAR_ABOVE * firstLoss) {
       return Optional.of("its loss rose from %,.4f to %,.4f".formatted(firstLoss, last));
     }
     return Optional.empty();

@@ -142,7 +142,8 @@ class RunFolderTest {
     var other = assertThrows(ConfigException.class, () -> run(config(folder, "run", from("A"))));
     var gone = assertThrows(ConfigException.class, () -> run(config(folder, "run", from("no"))));
 
-    assertTrue(other.getMessage().contains("random weights there"), other.getMessage());
+    assertTrue(
+        other.getMessage().contains("fingerprint of init.from nothing there"), other.getMessage());
     assertTrue(gone.getMessage().contains(folder.resolve("no").toString()), gone.getMessage());
   }
 
@@ -152,9 +153,13 @@ class RunFolderTest {
     Path file = folder.resolve("run/run.json");
     ObjectMapper json = new ObjectMapper();
     ObjectNode before = (ObjectNode) json.readTree(file.toFile());
-    ((ObjectNode) before.get("identity")).remove(OutputFolder.FINGERPRINT_OF + "init.from");
+    ObjectNode identity = (ObjectNode) before.get("identity");
+    identity.remove(OutputFolder.FINGERPRINT_OF + "init.from");
+    identity.put("init.from", folder.resolve("A").toString());
     json.writeValue(file.toFile(), before);
 
+    var random = assertThrows(ConfigException.class, () -> run(config(folder, "run")));
+    assertTrue(random.getMessage().contains("nothing here"), random.getMessage());
     assertTrue(run(config(folder, "run", from("A"))).finished());
   }
 

@@ -141,4 +141,19 @@ class NativeFolderTest {
 
     assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
   }
+
+  @Test
+  void aGivenFolderThatCannotBeMadeIsRefused() throws IOException {
+    Path link = Files.createSymbolicLink(root.resolve("link"), root.resolve("nowhere"));
+    Path file = Files.createFile(root.resolve("file"));
+    for (Path folder : new Path[] {link, file, file.resolve("below")}) {
+      Map<String, String> environment = Map.of("DJL_CACHE_DIR", folder.toString());
+
+      var refusal =
+          assertThrows(
+              ClusterException.class, () -> new NativeFolder(environment, process(root)).choose());
+
+      assertTrue(refusal.getMessage().contains(folder + ": cannot be used"), refusal.getMessage());
+    }
+  }
 }
