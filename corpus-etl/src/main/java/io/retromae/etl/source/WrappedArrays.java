@@ -125,6 +125,9 @@ final class WrappedArrays {
 
   private boolean isArrayOfRecords() throws IOException {
     namedRecords = keyIs(RECORDS.getBytes(StandardCharsets.US_ASCII));
+    if (namedRecords) {
+      return true;
+    }
     int first = 1;
     while (ArrayCutter.isBlank(window.peek(first))) {
       first++;
@@ -132,7 +135,7 @@ final class WrappedArrays {
     if (window.peek(first) == '{' && otherObjects.isEmpty()) {
       otherObjects = Optional.of(Layout.array(window.offset() + 1, passed));
     }
-    return namedRecords || elementHasText();
+    return elementHasText();
   }
 
   private boolean keyIs(byte[] wanted) {

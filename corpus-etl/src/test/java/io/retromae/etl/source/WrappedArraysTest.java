@@ -178,6 +178,18 @@ class WrappedArraysTest {
     Reading.of(STORAGE, part, pieces).assertEqualTo(read, "in pieces");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[{'content': 'a'}]{'RECORDS': [", "[{'content': 'a'}]{'RECORDS': [ "})
+  void anArrayThatIsCutAtItsBeginningIsTheSameInPieces(String json) throws IOException {
+    FilePart part = part(json, 256);
+
+    Reading read = Reading.of(STORAGE, part);
+
+    assertEquals(FileError.TRUNCATED, read.errors().get(0).kind());
+    List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("p").toString());
+    Reading.of(STORAGE, part, pieces).assertEqualTo(read, json);
+  }
+
   @Test
   void anObjectThatIsBrokenBehindAnArrayIsCountedFromItsBeginning() throws IOException {
     String broken = "{'n':{'RECORDS':[{'content':'b'}]}:1}";
