@@ -145,7 +145,8 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     for (CleanTask.Receipt receipt : receipts) {
       long bytes = receipt.notes().getOrDefault(BYTES_AFTER_ARRAY, 0L);
       if (bytes > 0) {
-        String text = "%s: %,d bytes behind its last array were not read";
+        String text =
+            "%s: %,d bytes behind its last array, or too long to be passed before it, were not read";
         warnings.add(new Warning(text.formatted(receipt.path(), bytes), List.of()));
       }
     }

@@ -19,6 +19,7 @@ final class ArrayCutter implements RecordCutter {
   private int depth;
   private boolean inString;
   private boolean escaped;
+  private long lookedTo;
 
   /** Elements of the array that the window is inside of. */
   ArrayCutter(ByteWindow window, FilePart part, Tally tally) {
@@ -28,7 +29,9 @@ final class ArrayCutter implements RecordCutter {
   }
 
   /** Goes to where an array begins, see {@link Layout}. */
-  void begin(long offset) throws IOException {
+  void begin(Layout layout) throws IOException {
+    tally.note(BYTES_AFTER_ARRAY, layout.passed());
+    long offset = layout.begin();
     while (window.offset() < offset && window.peek(0) >= 0) {
       window.position += (int) Math.min(window.limit - window.position, offset - window.offset());
       window.beginRecord();
@@ -57,16 +60,41 @@ final class ArrayCutter implements RecordCutter {
         return true;
       }
       if (b == ',' || object) {
-        long from = window.offset();
-        WrappedArrays.Step step = new WrappedArrays(window, part).next();
+        WrappedArrays.Step step = walk(object);
         if (step != WrappedArrays.Step.END) {
           return step == WrappedArrays.Step.ARRAY;
         }
-        tally.note(BYTES_AFTER_ARRAY, object ? window.offset() - from + 1 : 0);
       } else if (b != '}') {
         return false;
       }
     }
+  }
+
+  /**
+   * Goes to the next array of an object, or to the object's end, and counts what could be records
+   * but is not read.
+   *
+   * @param opened whether the object begins here; an array of it was read if not
+   */
+  private WrappedArrays.Step walk(boolean opened) throws IOException {
+    long from = window.offset() - (opened ? 1 : 0);
+    WrappedArrays object = new WrappedArrays(window, part);
+    WrappedArrays.Step step = WrappedArrays.Step.BROKEN;
+    try {
+      step = object.next();
+      lookedTo = object.lookedTo();
+      if (step == WrappedArrays.Step.BROKEN && window.peek(0) < 0 && (opened || object.began())) {
+        throw new EOFException("stream ends inside an object");
+      }
+    } catch (IOException e) {
+      window.position = window.limit; // wherever looking ahead met the end
+      window.beginRecord();
+      throw e;
+    } finally {
+      boolean lost = step == WrappedArrays.Step.BROKEN || opened && step == WrappedArrays.Step.END;
+      tally.note(BYTES_AFTER_ARRAY, lost ? window.offset() - from : object.passed());
+    }
+    return step;
   }
 
   private int skipSeparators() throws IOException {
@@ -127,10 +155,13 @@ final class ArrayCutter implements RecordCutter {
     return false;
   }
 
-  /** Whether the element that was cut ends by itself, not by what follows it. */
-  boolean endsWithBracket() {
+  /**
+   * Whether a piece of the file may end behind the element that was cut: it ends by itself, not by
+   * what follows it, and what was looked at to find its array lies before.
+   */
+  boolean mayEndPiece() {
     byte last = window.bytes[window.end - 1];
-    return last == '}' || last == ']';
+    return (last == '}' || last == ']') && window.offset() >= lookedTo;
   }
 
   private int skipString(byte[] bytes, int from, int limit) {

@@ -3,10 +3,12 @@ package io.retromae.etl.source;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** Records of JSON lines and arrays. */
 final class JsonRecordReader implements RecordReader {
+  private final Storage storage;
   private final FilePart part;
   private final boolean namesSets;
   private final Tally tally;
@@ -16,8 +18,9 @@ final class JsonRecordReader implements RecordReader {
   private RecordCutter cutter;
   private boolean ended;
 
-  private JsonRecordReader(FilePart part, ByteWindow window) {
+  private JsonRecordReader(Storage storage, FilePart part, ByteWindow window) {
     Columns columns = Columns.of(part.input());
+    this.storage = storage;
     this.part = part;
     this.namesSets = columns.namesSets();
     this.tally = new Tally(part);
@@ -32,25 +35,28 @@ final class JsonRecordReader implements RecordReader {
     try {
       InputStream stream = StoredStream.open(storage, part);
       JsonRecordReader reader =
-          new JsonRecordReader(part, new ByteWindow(stream, part.split().from(), longest));
-      reader.begin(storage);
+          new JsonRecordReader(storage, part, new ByteWindow(stream, part.split().from(), longest));
+      reader.begin();
       return reader;
     } catch (StoredStream.UnreadableException e) {
       InputStream nothing = InputStream.nullInputStream();
-      JsonRecordReader reader = new JsonRecordReader(part, new ByteWindow(nothing, 0, longest));
+      JsonRecordReader reader =
+          new JsonRecordReader(storage, part, new ByteWindow(nothing, 0, longest));
       reader.fail(e.reason());
       return reader;
     }
   }
 
-  private void begin(Storage storage) throws IOException {
+  private void begin() throws IOException {
     Split split = part.split();
     boolean told = split.shape() == Split.Shape.LINES || !split.beginsFile();
-    Layout layout = told ? new Layout(split.shape(), 0) : Layout.of(storage, part);
+    // of the whole file: that a piece is looked at must not change what is seen
+    FilePart whole = part.with(Split.WHOLE);
+    Layout layout = told ? new Layout(split.shape(), 0, 0) : Layout.of(storage, whole);
     try {
       if (layout.isArray()) {
         ArrayCutter elements = new ArrayCutter(window, part, tally);
-        elements.begin(layout.begin());
+        elements.begin(layout);
         cutter = elements;
       } else if (split.beginsInsideLine() && cutter.find()) {
         cutter.cut(); // the split before reads it
@@ -134,8 +140,17 @@ final class JsonRecordReader implements RecordReader {
 
   /** A compressed stream that is cut short lost at least the bytes it could not decode. */
   private boolean breaksRecord(IOException e) {
-    boolean compressed = Compression.of(part.path()) != Compression.NONE;
-    return Compression.isTruncation(e) && !cutter.finished() && (compressed || !window.isBlank());
+    return Compression.isTruncation(e)
+        && !cutter.finished()
+        && (!window.isBlank() || isCompressed());
+  }
+
+  private boolean isCompressed() {
+    try {
+      return StoredStream.compression(storage, part) != Compression.NONE;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // trouble in storage, not in the file
+    }
   }
 
   private void fail(IOException e) {

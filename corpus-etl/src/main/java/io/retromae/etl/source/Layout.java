@@ -2,19 +2,20 @@ package io.retromae.etl.source;
 
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * How the records of a file lie in it, told by its beginning.
  *
  * @param shape lines or array
  * @param begin offset of an array's first element; 0 for lines
+ * @param passed bytes before it that could be records, see {@link WrappedArrays#passed}
  */
-record Layout(Split.Shape shape, long begin) {
-  private static final Layout LINES = new Layout(Split.Shape.LINES, 0);
+record Layout(Split.Shape shape, long begin, long passed) {
+  private static final Layout LINES = new Layout(Split.Shape.LINES, 0, 0);
 
-  private static Layout array(long begin) {
-    return new Layout(Split.Shape.ARRAY, begin);
+  static Layout array(long begin, long passed) {
+    return new Layout(Split.Shape.ARRAY, begin, passed);
   }
 
   boolean isArray() {
@@ -45,7 +46,7 @@ record Layout(Split.Shape shape, long begin) {
       window.position++;
       window.beginRecord();
       if (first == '[') {
-        return array(window.offset());
+        return array(window.offset(), 0);
       }
       if (first == '{') {
         objects.look();
@@ -62,7 +63,7 @@ record Layout(Split.Shape shape, long begin) {
     private final WrappedArrays first;
     private final long longestRecord;
     private boolean named;
-    private OptionalLong texts = OptionalLong.empty();
+    private Optional<Layout> texts = Optional.empty();
     private boolean another;
 
     Objects(ByteWindow window, FilePart part) {
@@ -75,7 +76,7 @@ record Layout(Split.Shape shape, long begin) {
     void look() throws IOException {
       WrappedArrays.Step step = first.next();
       while (step == WrappedArrays.Step.ARRAY) {
-        OptionalLong here = OptionalLong.of(window.offset());
+        Optional<Layout> here = Optional.of(array(window.offset(), first.passed()));
         texts = texts.isPresent() ? texts : here;
         if (first.namedRecords()) {
           named = true;
@@ -92,9 +93,9 @@ record Layout(Split.Shape shape, long begin) {
 
     /** Lines, if the object has a text of its own or is one of several, and none is named. */
     Layout layout() {
-      OptionalLong begin = texts.isPresent() ? texts : first.otherObjects();
+      Optional<Layout> begin = texts.isPresent() ? texts : first.otherObjects();
       boolean record = !named && (first.hasText() || another);
-      return record || begin.isEmpty() ? LINES : array(begin.getAsLong());
+      return record ? LINES : begin.orElse(LINES);
     }
   }
 }

@@ -43,12 +43,12 @@ public final class StreamSplitter {
       RecordCutter cutter = array ? elements : new LineCutter(window);
       pieces.shape(layout.shape());
       if (array) {
-        elements.begin(layout.begin());
+        elements.begin(layout);
       }
       while (cutter.find()) {
         cutter.cut();
         boolean full = window.offset() - pieces.from() >= part.limits().splitBytes();
-        if (full && (!array || elements.endsWithBracket())) {
+        if (full && (!array || elements.mayEndPiece())) {
           window.copyTo(window.position);
           pieces.begin(window.offset());
         }

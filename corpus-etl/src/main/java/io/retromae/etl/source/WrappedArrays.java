@@ -3,12 +3,12 @@ package io.retromae.etl.source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * Walks over the members of an object that wraps arrays of records, such as {@code {"count": 2,
- * "RECORDS": [...]}}, from array to array. It streams: of what is passed nothing is held, except
- * the first element of an array while it is looked at.
+ * "RECORDS": [...]}}, from array to array. It streams: of what is passed nothing is held, except as
+ * much of an array as a record may be long, while it is looked at.
  */
 final class WrappedArrays {
   /** The key by which database exports wrap records. */
@@ -23,7 +23,10 @@ final class WrappedArrays {
   private int keyLength;
   private boolean namedRecords;
   private boolean hasText;
-  private OptionalLong otherObjects = OptionalLong.empty();
+  private Optional<Layout> otherObjects = Optional.empty();
+  private long passed;
+  private boolean began;
+  private long lookedTo;
   private long giveUp = Long.MAX_VALUE;
 
   WrappedArrays(ByteWindow window, FilePart part) {
@@ -47,9 +50,27 @@ final class WrappedArrays {
     return hasText;
   }
 
-  /** Where the first element of the first array of objects lies, whatever they hold. */
-  OptionalLong otherObjects() {
+  /** The first array that begins with an object, whatever that holds. */
+  Optional<Layout> otherObjects() {
     return otherObjects;
+  }
+
+  /**
+   * Bytes of the members that were passed and are longer than a record may be: what stands in them
+   * could be records.
+   */
+  long passed() {
+    return passed;
+  }
+
+  /** Offset behind the bytes that tell that the array found is one of records. */
+  long lookedTo() {
+    return lookedTo;
+  }
+
+  /** Whether a member has begun, so that the object's closing bracket must follow. */
+  boolean began() {
+    return began;
   }
 
   /** Whether the array was found by its name, whatever its elements are. */
@@ -63,8 +84,9 @@ final class WrappedArrays {
   }
 
   /**
-   * Goes on to the next array of records: one that is named {@value #RECORDS}, or whose first
-   * element is an object with a text. The window is between members, or behind the opening bracket.
+   * Goes on to the next array of records: one that is named {@value #RECORDS}, or of whose elements
+   * one is an object with a text, or whose objects are too many to look at them all. The window is
+   * between members, or behind the opening bracket.
    */
   Step next() throws IOException {
     while (true) {
@@ -78,6 +100,7 @@ final class WrappedArrays {
         window.beginRecord();
         return Step.END;
       }
+      began |= b == '"';
       if (b != '"' || !readKey() || !value()) {
         return Step.BROKEN;
       }
@@ -86,9 +109,12 @@ final class WrappedArrays {
         window.beginRecord();
         return Step.ARRAY;
       }
+      long from = window.offset();
       if (!skip(0)) {
         return Step.BROKEN;
       }
+      long bytes = window.offset() - from;
+      passed += bytes > longestRecord ? bytes : 0;
     }
   }
 
@@ -99,15 +125,17 @@ final class WrappedArrays {
 
   private boolean isArrayOfRecords() throws IOException {
     namedRecords = keyIs(RECORDS.getBytes(StandardCharsets.US_ASCII));
+    if (namedRecords) {
+      return true;
+    }
     int first = 1;
     while (ArrayCutter.isBlank(window.peek(first))) {
       first++;
     }
-    boolean objects = window.peek(first) == '{';
-    if (objects && otherObjects.isEmpty()) {
-      otherObjects = OptionalLong.of(window.offset() + 1);
+    if (window.peek(first) == '{' && otherObjects.isEmpty()) {
+      otherObjects = Optional.of(Layout.array(window.offset() + 1, passed));
     }
-    return namedRecords || objects && elementHasText(first);
+    return elementHasText();
   }
 
   private boolean keyIs(byte[] wanted) {
@@ -156,26 +184,36 @@ final class WrappedArrays {
     return window.peek(0) >= 0;
   }
 
-  /** Whether an object ahead has the text's key among its own. */
-  private boolean elementHasText(int from) throws IOException {
+  /**
+   * Whether, in the array ahead, an object has the text's key among its own. Where the array is
+   * longer than a record, one may stand further on: then any object will do.
+   */
+  private boolean elementHasText() throws IOException {
     int depth = 0;
-    int before = '{';
-    for (int at = from; at - from < longestRecord; at++) {
+    int before = '[';
+    boolean inObject = false;
+    boolean objects = false;
+    for (int at = 0; at < longestRecord; at++) {
       int b = window.peek(at);
       if (b == '"') {
-        int end = endOfString(at, from + longestRecord);
-        if (depth == 1 && (before == '{' || before == ',') && textKeyIsAt(at + 1, end)) {
+        int end = endOfString(at, longestRecord);
+        boolean key = depth == 2 && inObject && (before == '{' || before == ',');
+        if (key && textKeyIsAt(at + 1, end)) {
+          lookedTo = window.offset() + end + 1;
           return true;
         }
         at = end;
       } else if (b == '{' || b == '[') {
         depth++;
+        inObject = depth == 2 ? b == '{' : inObject;
+        objects |= depth == 2 && inObject;
       } else if (b < 0 || (b == '}' || b == ']') && --depth == 0) {
         return false;
       }
       before = ArrayCutter.isBlank(b) ? before : b;
     }
-    return false;
+    lookedTo = window.offset() + longestRecord + 2; // an escape may lie across that end
+    return objects;
   }
 
   /** How far ahead a string's closing quote is. */

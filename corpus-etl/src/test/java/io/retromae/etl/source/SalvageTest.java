@@ -189,6 +189,28 @@ class SalvageTest {
     return text.toString();
   }
 
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aCutFileCountsTheSameUnderAnyName(Kind kind) throws IOException {
+    List<byte[]> members = members(kind);
+    byte[] bytes = join(members);
+    Path file = folder.resolve("a.json");
+    InputSettings input = InputSettings.of(file.toString(), Format.PILE);
+    for (int at = members.get(0).length + 1; at < bytes.length; at += 7) {
+      byte[] cut = Arrays.copyOf(bytes, at);
+      Files.write(file, cut);
+
+      Reading named = read(kind, cut);
+      Reading plain =
+          Reading.of(
+              STORAGE,
+              new FilePart(
+                  file.toString(), "n", at, input, ReaderSettings.standard(), Split.WHOLE));
+
+      plain.assertEqualTo(named, kind + " cut at " + at);
+    }
+  }
+
   @Test
   void blocksOfBzip2BeforeADamagedOneAreKept() throws IOException {
     Random random = new Random(2);
