@@ -59,6 +59,7 @@ class MeasuredScannersTest {
   private static final List<String> NO_DOCUMENTS =
       List.of(
           "io.retromae.etl.decontaminate.BenchmarkFile",
+          "io.retromae.etl.decontaminate.BenchmarkFiles",
           VocabularyTrainer.class.getName(),
           "io.retromae.etl.clean.HanPairs$Counter",
           "io.retromae.etl.clean.EnglishPairs$Counter");
