@@ -12,7 +12,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
  * after it has given the block; here a block counts when its checksum was right, and all blocks
  * before a damaged one do.
  */
-final class Bzip2Blocks extends InputStream {
+final class Bzip2Blocks extends BulkStream {
   private final Counting compressed;
   private final BZip2CompressorInputStream in;
   private byte[] block = new byte[1 << 20];
@@ -97,12 +97,6 @@ final class Bzip2Blocks extends InputStream {
     boolean checked = compressed.bytes > before; // it went on to the next block
     ready = checked ? held : 0;
     held = ready;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

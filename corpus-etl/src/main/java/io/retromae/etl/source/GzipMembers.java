@@ -15,7 +15,7 @@ import java.util.zip.Inflater;
  * damaged for the end of the file; this one does not. Zeros behind the last member, as tapes pad
  * with, are its end; anything else there is damage. Gives all that comes out before it throws.
  */
-public final class GzipMembers extends InputStream {
+public final class GzipMembers extends BulkStream {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MAGIC = 0x8b1f;
   private static final int DEFLATE = 8;
@@ -188,12 +188,6 @@ public final class GzipMembers extends InputStream {
     while (b != 0) {
       b = take();
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** A stream whose first bytes can be looked at. What fails behind them fails when it is reached. */
-final class HeadedStream extends InputStream {
+final class HeadedStream extends BulkStream {
   private final InputStream in;
   private final byte[] head;
   private int next;
@@ -48,12 +48,6 @@ final class HeadedStream extends InputStream {
       throw failure.get();
     }
     return in.read(into, offset, length);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.tukaani.xz.XZInputStream;
  * All streams of an xz file. The decoder behind it loses what it has decoded in a call that meets
  * damage; then the file is decoded once more up to that call, and from there byte by byte.
  */
-final class XzStreams extends InputStream {
+final class XzStreams extends BulkStream {
   /** Its greatest preset takes 65 MiB, a dictionary of 128 MiB just this. */
   private static final int MOST_KIB = 132 << 10;
 
@@ -75,12 +75,6 @@ final class XzStreams extends InputStream {
       return n; // the same damage again
     }
     return n;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
