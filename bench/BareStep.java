@@ -13,7 +13,7 @@ import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.LossScale;
 import io.retromae.pretrain.model.Losses;
-import io.retromae.pretrain.model.Objective;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
@@ -69,7 +69,7 @@ final class BareStep {
 
   private void train(List<BatchArrays> batches) {
     BertShape shape = shape(config.init().config());
-    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
+    RetroMaeVariant objective = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
     LearningRateSchedule schedule = LearningRateSchedule.of(config.optimizer(), batches.size());
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32)) {
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {

@@ -15,7 +15,7 @@ import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.Objective;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
@@ -93,13 +93,13 @@ final class RankSpeed {
   private void train(Collective collective) throws IOException {
     Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
     PretrainPlan plan = PretrainPlan.of(storage, config);
-    RunPlan course = RunPlan.of(config, world, plan.epochEnds());
+    RunPlan course = PretrainPlan.course(config, world, plan.epochEnds());
     TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
     BertShape shape = shape(config.init().config(), vocabulary);
-    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
+    RetroMaeVariant objective = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
     try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32);
         CorpusBatches batches = CorpusBatches.open(storage, config, tokens, plan.epochEnds());
-        BatchQueue ahead = BatchQueue.start(batches, course.order(0, rank), 3)) {
+        BatchQueue<BatchArrays> ahead = BatchQueue.start(batches, course.order(0, rank), 3)) {
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);
       }
@@ -114,15 +114,15 @@ final class RankSpeed {
                   schedule,
                   collective.part(model.layout().size(), rank));
       Evaluator nothing =
-          new Evaluator(
+          new Evaluator<>(
               model,
               collective,
               0,
               index -> {
                 throw new IllegalStateException("nothing to evaluate");
               });
-      Trainer.Parts parts = new Trainer.Parts(model, optimizer, collective, ahead, nothing);
-      new Trainer(parts, course, new Printer()).train(TrainingState.START);
+      var parts = new Trainer.Parts<>(model, objective, optimizer, collective, ahead, nothing);
+      new Trainer<>(parts, course, new Printer()).train(TrainingState.START);
     }
   }
 

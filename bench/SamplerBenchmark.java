@@ -3,7 +3,7 @@ package io.retromae.pretrain.batch;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -8,7 +8,7 @@ import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.LossScale;
 import io.retromae.pretrain.model.Losses;
-import io.retromae.pretrain.model.Objective;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
@@ -46,7 +46,7 @@ final class StepSpeed {
         new BertShape(
             vocabulary, hidden, layers, Math.max(1, hidden / 64), 4 * hidden, 512, 2, 1e-12, 0.1,
             0.1, 0.02, 0);
-    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
+    RetroMaeVariant objective = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
     double[] seconds = new double[steps];
     double[] losses = new double[steps];
     Random random = new Random(1);

@@ -47,7 +47,7 @@ public class FolderSequences {
       List.of("_work", "_SUCCESS.json", "_manifest.json.1", "data", "checkpoints", "export");
 
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.of(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+      ParameterLayout.withDecoder(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
 
   /** Files of a neighbour; each is in the way of something that is deleted here. */
   private static final List<String> FILES =
@@ -186,7 +186,7 @@ public class FolderSequences {
       };
 
   private static TrainingState state(long step) {
-    MeanLosses losses = new MeanLosses(4, 2, 2, 0);
+    MeanLosses losses = new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0));
     return new TrainingState(step, step, 0, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
   }
 

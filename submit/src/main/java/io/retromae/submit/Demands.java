@@ -7,7 +7,7 @@ import io.retromae.pretrain.config.DeviceSetting;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
@@ -59,7 +59,7 @@ final class Demands {
    * All weights in float32, which the driver holds while it makes the first ones and the export.
    */
   private static long exportMb(BertShape shape) {
-    return SPARK_HEAP_MB + 2 * Float.BYTES * ParameterLayout.of(shape).size() / MIB;
+    return SPARK_HEAP_MB + 2 * Float.BYTES * RetroMaeModel.layout(shape).size() / MIB;
   }
 
   private record Cores(int number, String reason) {}

@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.pretrain.retromae.RetroMaeCard;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
@@ -63,7 +64,7 @@ final class ExportCommand extends JobCommand {
       console().result("would export step %,d of %s to %s".formatted(step, run, target));
       return ExitCode.DONE;
     }
-    HuggingFaceExport.write(storage, run, step, target);
+    HuggingFaceExport.write(storage, run, step, target, RetroMaeCard::of);
     console().result("done     step %,d of %s in %s".formatted(step, run, target));
     return ExitCode.DONE;
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestInfo;
 /** Checkpoints on an object store: no rename, a PUT for a manifest, and a server that is busy. */
 class S3CheckpointTest {
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.of(new BertShape(100, 16, 1, 1, 32, 8, 2, 1e-12, 0, 0, 0.02, 0));
+      ParameterLayout.withDecoder(new BertShape(100, 16, 1, 1, 32, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
   private static final int WRITERS = 2;
 
   private static S3Server server;
@@ -86,7 +86,7 @@ class S3CheckpointTest {
 
   private static TrainingState state(long step) {
     return new TrainingState(
-        step, step, 0, 9, new MeanLosses(4, 2, 2, 0), LossWindow.EMPTY, EvaluationReport.NONE);
+        step, step, 0, 9, new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)), LossWindow.EMPTY, EvaluationReport.NONE);
   }
 
   private static HostVector filled(float value) {

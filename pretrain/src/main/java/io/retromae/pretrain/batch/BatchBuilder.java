@@ -4,7 +4,7 @@ import io.retromae.pretrain.masking.BagOfWords;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.EncoderMasking;
 import io.retromae.pretrain.masking.MaskingContext;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.util.Arrays;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.batch;
 
-import io.retromae.pretrain.masking.CounterRandom;
+import io.retromae.core.hash.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.retromae.pretrain.batch;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.pretrain.masking.CounterRandom;
+import io.retromae.core.hash.CounterRandom;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;

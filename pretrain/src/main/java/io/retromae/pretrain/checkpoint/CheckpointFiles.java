@@ -26,7 +26,11 @@ final class CheckpointFiles {
     Map<String, Map<String, TensorData>> files = new LinkedHashMap<>();
     if (share.first()) {
       files.put(MODEL, FlatTensors.view(layout, buffers.parameters(), "", p -> !p.ofDecoder()));
-      files.put(DECODER, FlatTensors.view(layout, buffers.parameters(), "", p -> p.ofDecoder()));
+      Map<String, TensorData> decoder =
+          FlatTensors.view(layout, buffers.parameters(), "", p -> p.ofDecoder());
+      if (!decoder.isEmpty()) {
+        files.put(DECODER, decoder);
+      }
     }
     long from = buffers.momentsFrom();
     Map<String, TensorData> moments =

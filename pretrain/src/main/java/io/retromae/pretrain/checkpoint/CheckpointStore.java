@@ -255,7 +255,7 @@ public final class CheckpointStore {
       }
     }
     return new Weights(
-        manifest.state(), tensors.get(CheckpointFiles.MODEL), tensors.get(CheckpointFiles.DECODER));
+        manifest.state(), tensors.get(CheckpointFiles.MODEL), tensors.getOrDefault(CheckpointFiles.DECODER, Map.of()));
   }
 
   /**

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Writes a checkpoint as a Hugging Face folder: {@code BertForMaskedLM} weights with the MLM head,
- * tokenizer, model card, sentence-transformers' files for [CLS] pooling, and the decoder beside it.
+ * tokenizer, model card, sentence-transformers' files for [CLS] pooling, and beside it the decoder
+ * that it was trained with, if there is one.
  * Reads the weights back before it returns.
  */
 public final class HuggingFaceExport {
@@ -48,13 +50,19 @@ public final class HuggingFaceExport {
    * @param runFolder the run
    * @param step of one of its checkpoints
    * @param target a folder that does not exist yet
+   * @param cards what a card says of an objective, by the run's {@link RunDescription#method}
    * @throws CorruptDataException if the checkpoint is damaged or the export cannot be read back
    * @throws ClusterException if storage fails
    */
-  public static void write(Storage storage, String runFolder, long step, String target) {
+  public static void write(
+      Storage storage,
+      String runFolder,
+      long step,
+      String target,
+      Function<String, ObjectiveCard> cards) {
     refuseExisting(storage, target);
     try {
-      writeFiles(storage, runFolder, step, target);
+      writeFiles(storage, runFolder, step, target, cards);
     } catch (IOException e) {
       throw new ClusterException(
           "cannot export step %d of %s to %s: %s"
@@ -63,7 +71,12 @@ public final class HuggingFaceExport {
     }
   }
 
-  private static void writeFiles(Storage storage, String runFolder, long step, String target)
+  private static void writeFiles(
+      Storage storage,
+      String runFolder,
+      long step,
+      String target,
+      Function<String, ObjectiveCard> cards)
       throws IOException {
     CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
     Weights weights = checkpoints.weights(step);
@@ -76,8 +89,10 @@ public final class HuggingFaceExport {
     }
     byte[] config = checkpoints.description(step, "config.json");
     BertShape shape = BertConfigJson.read("config.json", config);
-    files.writeTensors("decoder/model.safetensors", new TreeMap<>(weights.decoder()));
-    files.writeBytes("decoder/config.json", config);
+    if (!weights.decoder().isEmpty()) {
+      files.writeTensors("decoder/model.safetensors", new TreeMap<>(weights.decoder()));
+      files.writeBytes("decoder/config.json", config);
+    }
     for (var file :
         SentenceTransformersFiles.files(run.maxSeqLength(), shape.hiddenSize()).entrySet()) {
       files.writeBytes(file.getKey(), file.getValue());
@@ -86,7 +101,7 @@ public final class HuggingFaceExport {
     files.writeBytes(
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
     FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
-    files.writeBytes("README.md", utf8(ModelCard.text(run, shape, weights.state())));
+    files.writeBytes("README.md", utf8(ModelCard.text(run, cards.apply(run.method()), shape, weights.state())));
     readBack(files, model, ParameterLayout.of(shape));
   }
 

@@ -15,7 +15,6 @@ import java.util.List;
  * that the driver can say before Spark starts what each parameter is taken from.
  */
 public final class HuggingFaceFolder {
-  /** Where the decoder is: of an export, of a checkpoint. */
   /** Where a decoder of ours may lie, in an export or a checkpoint. */
   static final List<String> DECODERS =
       List.of("decoder/model.safetensors", CheckpointFiles.DECODER);
@@ -96,17 +95,18 @@ public final class HuggingFaceFolder {
   /**
    * Where each parameter comes from.
    *
+   * @param layout the parameters, of this folder's {@link #shape}
    * @param decoder whether the folder's decoder is taken if it has one
    * @throws ConfigException if weights are missing or of the wrong shape
    */
-  public StartWeights weights(boolean decoder) {
+  public StartWeights weights(ParameterLayout layout, boolean decoder) {
     WeightIndex index = WeightIndex.of(storage, folder);
     for (String file : DECODERS) {
       if (index.addIfPresent(file)) {
         break;
       }
     }
-    WeightSources sources = WeightSources.of(folder, index, ParameterLayout.of(shape), decoder);
-    return new StartWeights(index, folder, shape, sources);
+    WeightSources sources = WeightSources.of(folder, index, layout, decoder);
+    return new StartWeights(index, folder, shape, layout, sources);
   }
 }

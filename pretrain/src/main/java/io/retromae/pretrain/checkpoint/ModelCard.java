@@ -3,6 +3,7 @@ package io.retromae.pretrain.checkpoint;
 import io.retromae.core.display.Displayed;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.EvaluationSums;
 import io.retromae.pretrain.train.TrainingState;
 import java.util.Locale;
 import java.util.Map;
@@ -13,17 +14,14 @@ import java.util.stream.Stream;
 final class ModelCard {
   private ModelCard() {}
 
-  static String text(RunDescription run, BertShape shape, TrainingState state) {
+  static String text(
+      RunDescription run, ObjectiveCard objective, BertShape shape, TrainingState state) {
     return String.join(
         "\n",
-        header(run),
-        "# A RetroMAE base model",
+        header(run, objective),
+        "# " + objective.title(),
         "",
-        "A BERT encoder pre-trained with %s on Apache Spark (retromae-spark). It is a **base for"
-            .formatted(run.method()),
-        "fine-tuning** a retriever: its [CLS] vector was trained to let a weak decoder rebuild the"
-            + " text,",
-        "not yet to be close to the vectors of relevant texts.",
+        String.join("\n", objective.purpose()),
         "",
         "%d layers, hidden size %d, %d heads, vocabulary %d, up to %d tokens."
             .formatted(
@@ -33,7 +31,7 @@ final class ModelCard {
                 shape.vocabSize(),
                 run.maxSeqLength()),
         base(run.base()),
-        usage(),
+        usage(objective),
         "## Training data",
         "",
         "%,d samples, %,d tokens:".formatted(run.corpusSamples(), run.corpusTokens()),
@@ -50,13 +48,14 @@ final class ModelCard {
         "",
         "## Recipe",
         "",
-        "%,d steps; total loss %.4f at the first step, %.4f at the last (encoder %.4f, decoder %.4f)."
+        "%,d steps; total loss %.4f at the first step, %.4f at the last (%s)."
                 .formatted(
                     state.step(),
                     state.firstLoss(),
                     state.lastLosses().total(),
-                    state.lastLosses().encoder(),
-                    state.lastLosses().decoder())
+                    state.lastLosses().terms().entrySet().stream()
+                        .map(term -> "%s %.4f".formatted(term.getKey(), term.getValue()))
+                        .collect(Collectors.joining(", ")))
             + evaluation(state.lastEvaluation()),
         "",
         "| setting | value |",
@@ -71,12 +70,11 @@ final class ModelCard {
         "",
         "## Citation",
         "",
-        "Xiao et al. 2022, RetroMAE, arXiv:2205.12035."
-            + (run.method().equals("dupmae") ? " Liu & Shao 2022, arXiv:2211.08769." : ""),
+        objective.citation(),
         "");
   }
 
-  private static String header(RunDescription run) {
+  private static String header(RunDescription run, ObjectiveCard objective) {
     String languages =
         run.sources().keySet().stream()
             .map(source -> source.startsWith("wudao") ? "zh" : "en")
@@ -85,7 +83,7 @@ final class ModelCard {
             .map(language -> "- " + language + "\n")
             .collect(Collectors.joining());
     String tags =
-        Stream.of("retromae", run.method().toLowerCase(Locale.ROOT), "feature-extraction")
+        Stream.concat(objective.tags().stream(), Stream.of("feature-extraction"))
             .distinct()
             .map(tag -> "- " + tag + "\n")
             .collect(Collectors.joining());
@@ -118,7 +116,7 @@ final class ModelCard {
     return "\nTraining began with " + name + license + ".\n";
   }
 
-  private static String usage() {
+  private static String usage(ObjectiveCard objective) {
     return """
     ## Use
 
@@ -135,24 +133,30 @@ final class ModelCard {
     ```
 
     To fine-tune with FlagEmbedding give this folder as `--model_name_or_path` and
-    `--sentence_pooling_method cls`. `decoder/` holds the enhanced decoder, to go on pre-training.
+    `--sentence_pooling_method cls`.%s
     `reference-vectors.json` holds ids and vectors of some texts, to check a loaded model against.
-    """;
+    """
+        .formatted(objective.decoder().isEmpty() ? "" : " " + objective.decoder());
   }
 
   private static String evaluation(EvaluationReport report) {
     return report.present()
         ? String.format(
             Locale.ROOT,
-            "\n\nOn %,d held-out samples after step %,d: encoder loss %.4f, accuracy %.4f;"
-                + " decoder loss %.4f, accuracy %.4f.",
+            "\n\nOn %,d held-out samples after step %,d: %s.",
             report.sums().rows(),
             report.step(),
-            report.encoderLoss(),
-            report.encoderAccuracy(),
-            report.decoderLoss(),
-            report.decoderAccuracy())
+            report.sums().terms().entrySet().stream()
+                .map(term -> result(term.getKey(), term.getValue()))
+                .collect(Collectors.joining("; ")))
         : "";
+  }
+
+  private static String result(String term, EvaluationSums.Sum sum) {
+    String loss = String.format(Locale.ROOT, "%s loss %.4f", term, sum.meanLoss());
+    return sum.correct().isEmpty()
+        ? loss
+        : loss + String.format(Locale.ROOT, ", accuracy %.4f", sum.accuracy());
   }
 
   private static String rows(Map<String, String> settings) {

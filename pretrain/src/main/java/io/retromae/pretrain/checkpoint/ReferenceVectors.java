@@ -1,6 +1,5 @@
 package io.retromae.pretrain.checkpoint;
 
-import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.model.BatchArrays;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatTensors;
-import io.retromae.pretrain.model.Objective;
+import io.retromae.pretrain.model.Compute;
+import io.retromae.pretrain.model.TokenRows;
 import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.BertModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import java.util.Arrays;
 import java.util.List;
@@ -38,14 +37,10 @@ final class ReferenceVectors {
     TorchRuntime.start(1);
     WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.wordRules());
     ArrayNode rows = JSON.createArrayNode();
-    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);
-    try (RetroMaeModel model =
-        RetroMaeModel.create(shape.withoutDropout(), objective, DataType.FLOAT32)) {
+    try (BertModel model = BertModel.encoder(shape.withoutDropout(), Compute.CPU)) {
       HostVector memory = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-        if (!parameter.ofDecoder()) {
-          FlatTensors.fill(memory, parameter, weights.model().get(parameter.name()));
-        }
+        FlatTensors.fill(memory, parameter, weights.model().get(parameter.name()));
       }
       for (String text : TEXTS) {
         long[] ids = withSpecialTokens(tokenizer.encode(text), vocabulary, run.maxSeqLength());
@@ -75,14 +70,8 @@ final class ReferenceVectors {
     return ids;
   }
 
-  private static float[] embed(RetroMaeModel model, long[] ids) {
-    int n = ids.length;
-    long[] none = new long[n];
-    Arrays.fill(none, -100);
-    byte[] bits = new byte[n * ((n + 7) / 8)];
-    BatchArrays row =
-        new BatchArrays(
-            1, n, ids, none, ids, none, new long[] {n}, bits, new long[0], new float[0]);
+  private static float[] embed(BertModel model, long[] ids) {
+    TokenRows row = new TokenRows(ids.length, ids, new long[] {ids.length});
     try (BatchTensors tensors = model.tensors(row)) {
       return model.embeddings(tensors)[0];
     }

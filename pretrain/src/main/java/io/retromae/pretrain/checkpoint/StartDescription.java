@@ -1,6 +1,7 @@
 package io.retromae.pretrain.checkpoint;
 
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,10 @@ final class StartDescription {
 
   private StartDescription() {}
 
-  static String of(String folder, BertShape shape, WeightIndex index, WeightSources sources) {
+  static String of(
+      String folder, ParameterLayout layout, BertShape shape, WeightIndex index, WeightSources sources) {
     List<String> parts = new ArrayList<>();
-    long decoder = sources.parameterOf().values().stream().filter(StartDescription::ours).count();
+    long decoder = sources.parameterOf().values().stream().filter(layout::ofDecoder).count();
     parts.add(
         "from %s: %d tensors%s"
             .formatted(
@@ -47,10 +49,6 @@ final class StartDescription {
     return String.join("; ", parts);
   }
 
-  private static boolean ours(String parameter) {
-    return parameter.startsWith("c_head.");
-  }
-
   /** Names by what they belong to, with their number: {@code bert.pooler (2)}. */
   private static String groups(List<String> names) {
     Map<String, Integer> counts = new TreeMap<>();
@@ -66,9 +64,6 @@ final class StartDescription {
   }
 
   private static String group(String name) {
-    if (ours(name)) {
-      return "c_head";
-    }
     String[] parts = name.split("\\.");
     int depth = parts[0].equals("bert") || parts[0].equals("cls") ? 2 : 1;
     int more = name.contains("encoder.layer.") ? 2 : name.contains("embeddings.") ? 1 : 0;

@@ -30,18 +30,25 @@ public final class StartWeights {
   private final WeightIndex index;
   private final String folder;
   private final BertShape shape;
+  private final ParameterLayout layout;
   private final WeightSources sources;
 
-  StartWeights(WeightIndex index, String folder, BertShape shape, WeightSources sources) {
+  StartWeights(
+      WeightIndex index,
+      String folder,
+      BertShape shape,
+      ParameterLayout layout,
+      WeightSources sources) {
     this.index = index;
     this.folder = folder;
     this.shape = shape;
+    this.layout = layout;
     this.sources = sources;
   }
 
   /** What is taken, made fresh and left, in one line. */
   public String describe() {
-    return StartDescription.of(folder, shape, index, sources);
+    return StartDescription.of(folder, layout, shape, index, sources);
   }
 
   /** Names of the parameters that are made fresh. */
@@ -161,7 +168,7 @@ public final class StartWeights {
   private void checkTied(String tensor, String parameter, Map<String, String> hashes) {
     if (!hashes.get(tensor).equals(hashes.get(parameter))) {
       throw new ConfigException(
-          ("init.from = %s: %s differs from %s, but RetroMAE has one table for both; save the bare"
+          ("init.from = %s: %s differs from %s, but there is one table for both; save the bare"
                   + " encoder (AutoModel.from_pretrained(...).save_pretrained(...)) and let the head"
                   + " be made fresh")
               .formatted(folder, tensor, parameter));

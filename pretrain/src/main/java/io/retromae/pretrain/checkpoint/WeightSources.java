@@ -105,7 +105,7 @@ record WeightSources(
 
   private static void refuseHoles(String folder, ParameterLayout layout, List<String> fresh) {
     long decoderSize = layout.parameters().stream().filter(p -> p.ofDecoder()).count();
-    List<String> ofDecoder = fresh.stream().filter(name -> name.startsWith("c_head.")).toList();
+    List<String> ofDecoder = fresh.stream().filter(layout::ofDecoder).toList();
     if (!ofDecoder.isEmpty() && ofDecoder.size() < decoderSize) {
       throw new ConfigException(
           "init.from = %s: its decoder lacks %s; init.decoder: fresh makes a new one"

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import io.retromae.pretrain.train.LossReduction;
 
 /**
  * What is trained; see docs/training.md.
@@ -60,14 +61,6 @@ public record ObjectiveSettings(
     RETROMAE,
     /** And the sentence embedding predicts the bag of words. */
     DUPMAE
-  }
-
-  /** How a step's loss is averaged. */
-  public enum LossReduction {
-    /** The mean of the micro-batches' means. */
-    MICRO_BATCH,
-    /** The mean over the tokens of the whole step. */
-    TOKEN
   }
 
   /** The decoder's query. */

@@ -4,7 +4,7 @@ import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import java.util.List;
 
 /**
@@ -48,7 +48,7 @@ public record WorkerMemory(long heap, long runtime, long state, long checkpoint,
    * @param workers that share the logical shards, and with ZeRO the moments
    */
   public static WorkerMemory of(BertShape shape, PretrainConfig config, int workers) {
-    long parameters = ParameterLayout.of(shape).size();
+    long parameters = RetroMaeModel.layout(shape).size();
     int shards = config.data().logicalShards() / workers;
     boolean sharded = config.cluster().zeroStage() > 0;
     long moments = 2 * FLOAT * parameters / (sharded ? workers : 1);

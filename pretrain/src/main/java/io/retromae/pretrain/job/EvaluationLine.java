@@ -2,46 +2,40 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.LossTerm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A result on held-out samples as JSON (metrics file) and as a line (console). */
 final class EvaluationLine {
-  private static final List<String> KEYS =
-      List.of(
-          "eval_loss",
-          "eval_encoder_loss",
-          "eval_encoder_accuracy",
-          "eval_decoder_loss",
-          "eval_decoder_accuracy",
-          "eval_bow_loss");
+  private static final String PREFIX = "eval_";
+  private static final String SAMPLES = "eval_samples";
+  private static final String SECONDS = "eval_seconds";
 
   private EvaluationLine() {}
 
-  /** The total is that of training; DupMAE's terms are there only if it is trained. */
-  static ObjectNode toMessage(
-      EvaluationReport report, ObjectiveSettings objective, double seconds) {
-    boolean bow = objective.method() == ObjectiveSettings.Method.DUPMAE;
-    double bowPart = bow ? objective.bowLossWeight() * report.bowLoss() : 0;
+  /** The total is that of training. */
+  static ObjectNode toMessage(EvaluationReport report, List<LossTerm> terms, double seconds) {
     ObjectNode json = Progress.message("eval").put("step", report.step());
-    json.put("eval_loss", report.encoderLoss() + report.decoderLoss() + bowPart);
-    json.put("eval_encoder_loss", report.encoderLoss());
-    json.put("eval_encoder_accuracy", report.encoderAccuracy());
-    json.put("eval_decoder_loss", report.decoderLoss());
-    json.put("eval_decoder_accuracy", report.decoderAccuracy());
-    if (bow) {
-      json.put("eval_bow_loss", report.bowLoss());
+    json.put(PREFIX + "loss", report.total(terms));
+    for (LossTerm term : terms) {
+      json.put(PREFIX + term.metric(), report.loss(term.name()));
+      if (term.hits()) {
+        json.put(PREFIX + term.name() + "_accuracy", report.accuracy(term.name()));
+      }
     }
-    return json.put("eval_samples", report.sums().rows()).put("eval_seconds", seconds);
+    return json.put(SAMPLES, report.sums().rows()).put(SECONDS, seconds);
   }
 
   static String toLine(JsonNode json) {
+    List<String> keys = new ArrayList<>();
+    json.fieldNames().forEachRemaining(keys::add);
     String values =
-        KEYS.stream()
-            .filter(json::has)
+        keys.stream()
+            .filter(key -> key.startsWith(PREFIX) && !key.equals(SAMPLES) && !key.equals(SECONDS))
             .map(key -> String.format(Locale.ROOT, "%s=%.4f", key, EventLine.number(json, key)))
             .collect(Collectors.joining(" "));
     return String.format(
@@ -49,7 +43,7 @@ final class EvaluationLine {
         "event=eval step=%d %s eval_samples=%d eval_seconds=%.1f",
         json.get("step").asLong(),
         values,
-        json.get("eval_samples").asLong(),
-        json.get("eval_seconds").asDouble());
+        json.get(SAMPLES).asLong(),
+        json.get(SECONDS).asDouble());
   }
 }

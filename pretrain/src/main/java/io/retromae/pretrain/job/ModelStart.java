@@ -21,9 +21,9 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Compute;
-import io.retromae.pretrain.model.Objective;
 import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
@@ -156,7 +156,8 @@ record ModelStart(
     HuggingFaceFolder folder = init.maxPositionEmbeddings().map(own::withPositions).orElse(own);
     checkVocabulary(storage, config, folder.vocabulary());
     checkWordRules(storage, config, folder);
-    StartWeights weights = folder.weights(init.decoder() == InitSettings.Decoder.AUTO);
+    StartWeights weights = folder.weights(
+            RetroMaeModel.layout(folder.shape()), init.decoder() == InitSettings.Decoder.AUTO);
     BaseModel base = BaseModel.of(storage, init.from().orElseThrow());
     return new ModelStart(
         config,
@@ -214,15 +215,15 @@ record ModelStart(
   }
 
   /** What is trained. */
-  Objective objective() {
+  RetroMaeVariant variant() {
     ObjectiveSettings settings = config.objective();
     boolean bow = settings.method() == ObjectiveSettings.Method.DUPMAE;
-    Objective.DecoderQuery query =
+    RetroMaeVariant.DecoderQuery query =
         switch (settings.decoderQuery()) {
-          case RAW -> Objective.DecoderQuery.RAW;
-          case EMBEDDINGS -> Objective.DecoderQuery.EMBEDDINGS;
+          case RAW -> RetroMaeVariant.DecoderQuery.RAW;
+          case EMBEDDINGS -> RetroMaeVariant.DecoderQuery.EMBEDDINGS;
         };
-    return new Objective(query, bow ? settings.bowLossWeight() : 0);
+    return new RetroMaeVariant(query, bow ? settings.bowLossWeight() : 0);
   }
 
   /** A replica with zero weights on a device; the caller closes it. */
@@ -238,7 +239,7 @@ record ModelStart(
             device,
             settings.precision() == ComputeSettings.Precision.BF16,
             settings.gradientCheckpointing());
-    return RetroMaeModel.create(shape, objective(), DataType.FLOAT32, compute);
+    return RetroMaeModel.create(shape, variant(), DataType.FLOAT32, compute);
   }
 
   /** The vocabulary with the rows of the word table, which may be more. */

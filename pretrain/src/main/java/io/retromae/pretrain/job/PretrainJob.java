@@ -1,5 +1,6 @@
 package io.retromae.pretrain.job;
 
+import io.retromae.pretrain.retromae.RetroMaeCard;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
@@ -142,7 +143,7 @@ public final class PretrainJob {
     String export = run.folder() + "/export";
     new OwnedFolder(storage, run.folder())
         .delete("export"); // a whole one is made again from the checkpoint
-    HuggingFaceExport.write(storage, run.folder(), state.step(), export);
+    HuggingFaceExport.write(storage, run.folder(), state.step(), export, RetroMaeCard::of);
     metrics.publish();
     return new TrainingReport(state, totalSteps, export);
   }

@@ -16,7 +16,8 @@ import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.OptimizerSettings.AllreduceDtype;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.train.RunPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +147,21 @@ public record PretrainPlan(
     return ends;
   }
 
+  /** The course of a run for the loop. */
+  public static RunPlan course(PretrainConfig config, int worldSize, List<Long> epochEnds) {
+    return new RunPlan(
+        config.data().logicalShards(),
+        worldSize,
+        config.data().gradientAccumulationSteps(),
+        epochEnds,
+        config.objective().lossReduction(),
+        config.checkpoint().saveSteps(),
+        config.cluster().replicaCheckSteps(),
+        config.evaluation().evalSteps(),
+        config.optimizer().maxSkippedSteps(),
+        config.schedule().seed());
+  }
+
   /** Steps of the whole run. */
   public long totalSteps() {
     return epochEnds.get(epochEnds.size() - 1);
@@ -153,7 +169,7 @@ public record PretrainPlan(
 
   /** Trained values of the model, decoder included. */
   public long parameters() {
-    return ParameterLayout.of(start.shape()).trainedValues();
+    return RetroMaeModel.layout(start.shape()).trainedValues();
   }
 
   /** Sizes of a model with fresh weights for a vocabulary, before there is a corpus. */

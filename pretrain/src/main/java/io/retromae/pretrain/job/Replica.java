@@ -5,7 +5,11 @@ import io.retromae.pretrain.checkpoint.FlatBuffers;
 import io.retromae.pretrain.checkpoint.Share;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.train.Objective;
+import io.retromae.pretrain.train.SummedObjective;
 import io.retromae.pretrain.train.LearningRateSchedule;
 import io.retromae.pretrain.train.Optimizer;
 import io.retromae.pretrain.train.TrainingState;
@@ -38,6 +42,11 @@ final class Replica implements AutoCloseable {
 
   RetroMaeModel model() {
     return model;
+  }
+
+  /** What it minimises. */
+  Objective<BatchArrays> objective() {
+    return new SummedObjective<>(new RetroMaeLoss(model, start.variant()));
   }
 
   Optimizer optimizer() {

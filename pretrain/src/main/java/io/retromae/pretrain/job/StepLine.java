@@ -8,14 +8,13 @@ import io.retromae.pretrain.train.StepReport.RankTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
 final class StepLine {
-  /** Left out of the line where there are none. */
-  private static final Set<String> OPTIONAL = Set.of("bow_loss", "rss_mb");
+  private static final String LOSS_OF_TERM = "_loss";
+  private static final String RESIDENT = "rss_mb";
 
   private StepLine() {}
 
@@ -23,9 +22,7 @@ final class StepLine {
     ObjectNode json = Progress.message("step");
     json.put("step", report.step()).put("epoch", report.epoch());
     json.put("loss", report.losses().total());
-    json.put("encoder_loss", report.losses().encoder());
-    json.put("decoder_loss", report.losses().decoder());
-    json.put("bow_loss", report.losses().bow());
+    report.losses().terms().forEach((term, mean) -> json.put(term + LOSS_OF_TERM, mean));
     json.put("grad_norm", report.gradNorm()).put("lr", report.learningRate());
     json.put("skipped_steps", report.state().skippedSteps());
     json.put("tokens", report.tokens()).put("samples", report.samples());
@@ -39,7 +36,7 @@ final class StepLine {
     json.put("slowest_rank", slowest.rank());
     json.put("slowest_pct", Math.rint(slowest.percentSlower()));
     List<Long> resident = report.rankResidentBytes();
-    json.put("rss_mb", megabytes(resident.stream().mapToLong(Long::longValue).max().orElse(0)));
+    json.put(RESIDENT, megabytes(resident.stream().mapToLong(Long::longValue).max().orElse(0)));
     ArrayNode byRank = json.putArray("rank_rss_mb");
     resident.forEach(bytes -> byRank.add(megabytes(bytes)));
     return json;
@@ -80,12 +77,16 @@ final class StepLine {
   }
 
   static String toLine(JsonNode json) {
-    List<String> keys =
+    List<String> keys = new ArrayList<>(List.of("loss"));
+    json.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (key.endsWith(LOSS_OF_TERM)) {
+                keys.add(key);
+              }
+            });
+    keys.addAll(
         List.of(
-            "loss",
-            "encoder_loss",
-            "decoder_loss",
-            "bow_loss",
             "grad_norm",
             "lr",
             "tokens_per_s",
@@ -95,12 +96,12 @@ final class StepLine {
             "idle_ms",
             "slowest_rank",
             "slowest_pct",
-            "rss_mb");
+            RESIDENT));
     return "step="
         + json.get("step").asLong()
         + " "
         + keys.stream()
-            .filter(key -> !OPTIONAL.contains(key) || EventLine.number(json, key) != 0)
+            .filter(key -> !key.equals(RESIDENT) || EventLine.number(json, key) != 0)
             .map(key -> key + "=" + format(key, EventLine.number(json, key)))
             .collect(Collectors.joining(" "));
   }

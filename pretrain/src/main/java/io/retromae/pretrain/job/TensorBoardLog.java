@@ -14,13 +14,10 @@ import java.util.Map;
  * TensorBoard reads the files of a folder one after the other.
  */
 final class TensorBoardLog {
-  /** Keys of metrics.jsonl and their tags. */
+  /** Keys of metrics.jsonl and their tags, beside the losses. */
   private static final Map<String, String> TAGS =
       Map.ofEntries(
           Map.entry("loss", "train/loss"),
-          Map.entry("encoder_loss", "train/encoder_loss"),
-          Map.entry("decoder_loss", "train/decoder_loss"),
-          Map.entry("bow_loss", "train/bow_loss"),
           Map.entry("lr", "train/learning_rate"),
           Map.entry("grad_norm", "train/grad_norm"),
           Map.entry("skipped_steps", "train/skipped_steps"),
@@ -29,13 +26,9 @@ final class TensorBoardLog {
           Map.entry("data_wait_ms", "time/data_wait_ms"),
           Map.entry("compute_ms", "time/compute_ms"),
           Map.entry("communication_ms", "time/communication_ms"),
-          Map.entry("idle_ms", "time/idle_ms"),
-          Map.entry("eval_loss", "eval/loss"),
-          Map.entry("eval_encoder_loss", "eval/encoder_loss"),
-          Map.entry("eval_encoder_accuracy", "eval/encoder_accuracy"),
-          Map.entry("eval_decoder_loss", "eval/decoder_loss"),
-          Map.entry("eval_decoder_accuracy", "eval/decoder_accuracy"),
-          Map.entry("eval_bow_loss", "eval/bow_loss"));
+          Map.entry("idle_ms", "time/idle_ms"));
+
+  private static final String EVALUATION = "eval_";
 
   private final Storage storage;
   private final String folder;
@@ -83,11 +76,20 @@ final class TensorBoardLog {
     row.fieldNames()
         .forEachRemaining(
             key -> {
-              if (TAGS.containsKey(key)) {
-                values.put(TAGS.get(key), EventLine.number(row, key));
+              String tag = tag(key);
+              if (!tag.isEmpty()) {
+                values.put(tag, EventLine.number(row, key));
               }
             });
     return values;
+  }
+
+  /** Empty if the key is not shown. */
+  private static String tag(String key) {
+    if (key.startsWith(EVALUATION) && (key.endsWith("loss") || key.endsWith("_accuracy"))) {
+      return "eval/" + key.substring(EVALUATION.length());
+    }
+    return key.endsWith("_loss") ? "train/" + key : TAGS.getOrDefault(key, "");
   }
 
   private static double seconds(JsonNode row) {

@@ -2,7 +2,6 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.shard.ShardManifest;
-import io.retromae.pretrain.batch.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.batch.TrainingCorpus;
@@ -10,7 +9,10 @@ import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.TorchRuntime;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.train.Objective;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingState;
@@ -121,15 +123,17 @@ final class Worker {
             observer.begin();
             clock.done("restore");
             links.status().stepDone(state.step());
-            Evaluator evaluator =
-                new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
+            Objective<BatchArrays> objective = replica.objective();
+            Evaluator<BatchArrays> evaluator =
+                new Evaluator<>(objective, ring, heldOut.count(), heldOut::batch);
             BatchQueue.Order order = plan.order(state.step(), rank);
-            try (BatchQueue ahead =
+            try (BatchQueue<BatchArrays> ahead =
                 BatchQueue.start(batches, order, config.data().prefetchBatches())) {
-              Trainer.Parts parts =
-                  new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
+              Trainer.Parts<BatchArrays> parts =
+                  new Trainer.Parts<>(
+                      replica.model(), objective, replica.optimizer(), ring, ahead, evaluator);
               links.status().begins("training");
-              new Trainer(parts, plan, observer).train(state);
+              new Trainer<>(parts, plan, observer).train(state);
             }
             links.status().begins("leaving");
             ring.barrier(); // nobody leaves while another may still need it

@@ -106,7 +106,7 @@ final class WorkerObserver implements TrainingObserver, AutoCloseable {
   public void evaluated(EvaluationReport report, double seconds) throws IOException {
     windowStart += (long) (seconds * 1e9); // not a part of training's speed
     if (first) {
-      driver.send(EvaluationLine.toMessage(report, config.objective(), seconds));
+      driver.send(EvaluationLine.toMessage(report, replica.objective().terms(), seconds));
     }
   }
 

@@ -54,7 +54,7 @@ record WorkerSpec(
   }
 
   RunPlan plan(PretrainConfig config) {
-    return RunPlan.of(config, worldSize, epochEnds);
+    return PretrainPlan.course(config, worldSize, epochEnds);
   }
 
   /** What a task of this attempt proves to others. */

@@ -1,5 +1,7 @@
 package io.retromae.pretrain.masking;
 
+import io.retromae.core.hash.CounterRandom;
+
 /**
  * The decoder's position-specific mask: row i says which keys position i may see, never its own.
  * Made as in the reference: a pool of whole-word masks is drawn, each row takes one at random.

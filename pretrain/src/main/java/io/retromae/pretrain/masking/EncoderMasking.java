@@ -1,5 +1,7 @@
 package io.retromae.pretrain.masking;
 
+import io.retromae.core.hash.CounterRandom;
+
 /**
  * The encoder's input: 80 % of the hidden tokens become [MASK], 10 % a random id of the whole
  * vocabulary, 10 % stay. Each position is decided alone. Special tokens spend budget but are

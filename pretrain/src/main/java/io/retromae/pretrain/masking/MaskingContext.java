@@ -1,5 +1,7 @@
 package io.retromae.pretrain.masking;
 
+import io.retromae.core.hash.CounterRandom;
+
 /**
  * Whose masks are drawn.
  *

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.masking;
 
+import io.retromae.core.hash.CounterRandom;
 import java.util.Arrays;
 
 /**

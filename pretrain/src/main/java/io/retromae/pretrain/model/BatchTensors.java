@@ -3,16 +3,12 @@ package io.retromae.pretrain.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
 
 /**
- * One micro-batch as tensors, B rows padded to L. Owns them: close after the call that reads them.
- *
- * <p>{@code encoder_input_ids, encoder_labels, decoder_input_ids, decoder_labels} [B, L] int64,
- * {@code lengths} [B] int64, {@code visible_bits} [B, L, bytes] uint8 (bit j of byte k: key 8k + j
- * may be seen), {@code bow_index} [n] int64 and {@code bow_weight} [n] float32.
+ * One micro-batch as named tensors, B rows padded to L. Owns them: close after the call that reads
+ * them. The encoder reads {@code input_ids} [B, L] and {@code lengths} [B], both int64; an objective
+ * adds what its own part of the script reads.
  */
 public final class BatchTensors implements AutoCloseable {
   private static final String NAME_PREFIX = "b.";
@@ -21,48 +17,38 @@ public final class BatchTensors implements AutoCloseable {
   private final NDManager manager;
   private final NDList arrays = new NDList();
 
-  private BatchTensors(NDManager manager) {
-    this.manager = manager;
-  }
-
   /**
-   * Copies plain arrays into native memory.
+   * Without any array yet.
    *
    * @param parent manager under which this batch's own is made
    */
-  static BatchTensors of(NDManager parent, BatchArrays batch) {
-    BatchTensors tensors = new BatchTensors(parent.newSubManager());
-    Shape rows = new Shape(batch.rows(), batch.length());
-    tensors.add("encoder_input_ids", tensors.manager.create(batch.encoderInputIds(), rows));
-    tensors.add("encoder_labels", tensors.manager.create(batch.encoderLabels(), rows));
-    tensors.add("decoder_input_ids", tensors.manager.create(batch.decoderInputIds(), rows));
-    tensors.add("decoder_labels", tensors.manager.create(batch.decoderLabels(), rows));
-    tensors.add(LENGTHS, tensors.manager.create(batch.lengths(), new Shape(batch.rows())));
-    int bytesPerQuery = batch.visibleBits().length / (batch.rows() * batch.length());
-    tensors.add(
-        "visible_bits",
-        tensors.manager.create(
-            ByteBuffer.wrap(batch.visibleBits()),
-            new Shape(batch.rows(), batch.length(), bytesPerQuery),
-            DataType.UINT8));
-    Shape targets = new Shape(batch.bowIndex().length);
-    tensors.add("bow_index", tensors.manager.create(batch.bowIndex(), targets));
-    tensors.add("bow_weight", tensors.manager.create(batch.bowWeight(), targets));
-    return tensors;
+  BatchTensors(NDManager parent) {
+    this.manager = parent.newSubManager();
   }
 
-  private void add(String name, NDArray array) {
+  /** Adds what the encoder reads: {@code input_ids} [B, L] and {@code lengths} [B]. */
+  public void add(TokenRows rows) {
+    add("input_ids", manager.create(rows.ids(), new Shape(rows.lengths().length, rows.length())));
+    add(LENGTHS, manager.create(rows.lengths(), new Shape(rows.lengths().length)));
+  }
+
+  /**
+   * Adds an array, made by {@link #manager}.
+   *
+   * @param name that the script has for it
+   */
+  public void add(String name, NDArray array) {
     array.setName(NAME_PREFIX + name);
     arrays.add(array);
   }
 
   /** Makes arrays of this batch on the host. */
-  NDManager manager() {
+  public NDManager manager() {
     return manager;
   }
 
-  /** All, in the order of the class comment. */
-  NDList arrays() {
+  /** All, in the order in which they were added. */
+  public NDList arrays() {
     return arrays;
   }
 

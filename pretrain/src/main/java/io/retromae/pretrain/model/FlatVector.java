@@ -85,7 +85,8 @@ public final class FlatVector {
     void store(NDArray array);
   }
 
-  NDArray array() {
+  /** The values where they lie, for a script's call. */
+  public NDArray array() {
     return array;
   }
 

@@ -24,11 +24,12 @@ public final class ParameterLayout {
   /**
    * One parameter.
    *
-   * @param name Hugging Face's name, {@code c_head.*} for the decoder
+   * @param name Hugging Face's name
    * @param shape dimensions
    * @param offset first element in the flat vector
+   * @param ofDecoder whether it is a decoder's own, not the exported model's
    */
-  public record Parameter(String name, long[] shape, long offset) {
+  public record Parameter(String name, long[] shape, long offset, boolean ofDecoder) {
     /** Number of values. */
     public long size() {
       long n = 1;
@@ -52,11 +53,6 @@ public final class ParameterLayout {
     public boolean decays() {
       return !isBias() && !isLayerNormWeight();
     }
-
-    /** Whether the parameter is the enhanced decoder's own, not the exported model's. */
-    public boolean ofDecoder() {
-      return name.startsWith("c_head.");
-    }
   }
 
   private final List<Parameter> parameters;
@@ -69,23 +65,44 @@ public final class ParameterLayout {
     this.size = size;
   }
 
-  /** The parameters of a model of this shape: encoder, MLM head and enhanced decoder. */
+  /** The parameters of a BERT of this shape: encoder and MLM head. */
   public static ParameterLayout of(BertShape shape) {
+    return place(shapes(shape), "");
+  }
+
+  /**
+   * The same with a layer that decodes: its keys and values come from another stream than its
+   * queries. It is trained and kept in checkpoints, but is no part of the exported model.
+   *
+   * @param decoder name of that layer
+   */
+  public static ParameterLayout withDecoder(BertShape shape, String decoder) {
     Map<String, long[]> shapes = shapes(shape);
+    layer(shapes, decoder, shape);
+    return place(shapes, decoder + ".");
+  }
+
+  private static ParameterLayout place(Map<String, long[]> shapes, String decoder) {
     List<Parameter> parameters = new ArrayList<>();
-    long end = place(shapes, true, 0, parameters);
+    long end = place(shapes, decoder, true, 0, parameters);
     long decayedSize = end;
-    end = place(shapes, false, end, parameters);
+    end = place(shapes, decoder, false, end, parameters);
     return new ParameterLayout(parameters, decayedSize, end);
   }
 
   private static long place(
-      Map<String, long[]> shapes, boolean decays, long start, List<Parameter> into) {
+      Map<String, long[]> shapes,
+      String decoder,
+      boolean decays,
+      long start,
+      List<Parameter> into) {
     long end = start;
     for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
       String name = entry.getKey();
       boolean follows = name.contains(KEY) || name.contains(VALUE);
-      Parameter parameter = new Parameter(name, entry.getValue(), follows ? end : aligned(end));
+      boolean ofDecoder = !decoder.isEmpty() && name.startsWith(decoder);
+      Parameter parameter =
+          new Parameter(name, entry.getValue(), follows ? end : aligned(end), ofDecoder);
       if (parameter.decays() == decays) {
         into.add(parameter);
         end = parameter.offset() + parameter.size();
@@ -122,7 +139,7 @@ public final class ParameterLayout {
   private static Parameter joined(Parameter first, String name, int count) {
     long[] shape = first.shape().clone();
     shape[0] *= count;
-    return new Parameter(name, shape, first.offset());
+    return new Parameter(name, shape, first.offset(), first.ofDecoder());
   }
 
   private static Map<String, long[]> shapes(BertShape shape) {
@@ -140,7 +157,6 @@ public final class ParameterLayout {
     linear(shapes, "cls.predictions.transform.dense", d, d);
     layerNorm(shapes, "cls.predictions.transform.LayerNorm", d);
     shapes.put("cls.predictions.bias", new long[] {shape.vocabSize()});
-    layer(shapes, "c_head", shape);
     return shapes;
   }
 
@@ -164,6 +180,11 @@ public final class ParameterLayout {
   private static void layerNorm(Map<String, long[]> shapes, String name, int d) {
     shapes.put(name + ".weight", new long[] {d});
     shapes.put(name + ".bias", new long[] {d});
+  }
+
+  /** Whether a parameter of this name is the decoder's own. */
+  public boolean ofDecoder(String name) {
+    return parameters.stream().anyMatch(p -> p.ofDecoder() && p.name().equals(name));
   }
 
   /** All parameters in the order of the flat vector. */

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.model;
 
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.core.hash.SplitMix64;
 import io.retromae.pretrain.memory.HostVector;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.pretrain.model.Evaluation;
+import java.util.List;
 
 /**
  * How the model did on held-out samples.
@@ -8,41 +8,35 @@ import io.retromae.pretrain.model.Evaluation;
  * @param step steps done when it was evaluated
  * @param sums of all batches
  */
-public record EvaluationReport(long step, Evaluation sums) {
+public record EvaluationReport(long step, EvaluationSums sums) {
   /** Not evaluated yet. */
-  public static final EvaluationReport NONE = new EvaluationReport(0, Evaluation.NONE);
+  public static final EvaluationReport NONE = new EvaluationReport(0, EvaluationSums.NONE);
 
   /** Whether there is a result. */
   public boolean present() {
     return sums.rows() > 0;
   }
 
-  /** Mean cross-entropy over the encoder's labelled tokens. */
-  public double encoderLoss() {
-    return mean(sums.encoderLossSum(), sums.encoderTokens());
+  /** Mean loss of a term over its held-out tokens or rows, unweighted; 0 where it has none. */
+  public double loss(String term) {
+    return sum(term).meanLoss();
   }
 
-  /** Share of the encoder's labelled tokens that scored best. */
-  public double encoderAccuracy() {
-    return mean(sums.encoderCorrect(), sums.encoderTokens());
+  /** Share of a term's held-out tokens or rows whose best score was the right one. */
+  public double accuracy(String term) {
+    return sum(term).accuracy();
   }
 
-  /** Mean cross-entropy over the decoder's labelled tokens. */
-  public double decoderLoss() {
-    return mean(sums.decoderLossSum(), sums.decoderTokens());
+  private EvaluationSums.Sum sum(String term) {
+    return sums.terms().getOrDefault(term, new EvaluationSums.Sum(0, 0));
   }
 
-  /** Share of the decoder's labelled tokens that scored best. */
-  public double decoderAccuracy() {
-    return mean(sums.decoderCorrect(), sums.decoderTokens());
-  }
-
-  /** Mean bag-of-words loss over the rows, unweighted; 0 where it is not trained. */
-  public double bowLoss() {
-    return mean(sums.bowLossSum(), sums.rows());
-  }
-
-  private static double mean(double sum, long count) {
-    return count == 0 ? 0 : sum / count;
+  /** What training minimises, of the held-out samples. */
+  public double total(List<LossTerm> terms) {
+    double total = 0;
+    for (LossTerm term : terms) {
+      total += term.weight() * loss(term.name());
+    }
+    return total;
   }
 }

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.BertModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,29 +13,34 @@ import java.util.List;
  * because ranks continue the same tree over their sums, the total has the same bits for every
  * number of workers that gives each a power of two of logical shards.
  */
-final class GradientTree {
-  private final RetroMaeModel model;
+public final class GradientTree {
+  private final BertModel model;
   private final List<FlatVector> free = new ArrayList<>();
   private final Deque<Node> pending = new ArrayDeque<>();
 
   private record Node(FlatVector sum, int height) {}
 
-  GradientTree(RetroMaeModel model) {
+  GradientTree(BertModel model) {
     this.model = model;
   }
 
   /** A vector to write gradients into; its content is arbitrary. */
-  FlatVector borrow() {
+  public FlatVector borrow() {
     return free.isEmpty() ? model.newVector() : free.remove(free.size() - 1);
   }
 
   /** Gives a borrowed vector back. */
-  void release(FlatVector vector) {
+  public void release(FlatVector vector) {
     free.add(vector);
   }
 
+  /** Adds {@code other} to {@code target}, element by element. */
+  public void add(FlatVector target, FlatVector other) {
+    model.add(target, other);
+  }
+
   /** Adds the next leaf; the vector must not be touched until it is borrowed again. */
-  void push(FlatVector leaf) {
+  public void push(FlatVector leaf) {
     Node node = new Node(leaf, 0);
     while (!pending.isEmpty() && pending.peek().height() == node.height()) {
       node = merge(pending.pop(), node);

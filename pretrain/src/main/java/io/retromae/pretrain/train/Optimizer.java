@@ -4,7 +4,7 @@ import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.BertModel;
 
 /**
  * AdamW's state for one model: both moments, in the parameters' layout, and the number of updates
@@ -12,7 +12,7 @@ import io.retromae.pretrain.model.RetroMaeModel;
  * moments of a part only, and updates that part (ZeRO stage 1, arXiv:1910.02054, section 5.1).
  */
 public final class Optimizer {
-  private final RetroMaeModel model;
+  private final BertModel model;
   private final OptimizerSettings settings;
   private final LearningRateSchedule schedule;
   private final boolean sharded;
@@ -21,12 +21,12 @@ public final class Optimizer {
   private long updates;
 
   /** Fresh state of all parameters: moments zero, no update done. */
-  public Optimizer(RetroMaeModel model, OptimizerSettings settings, LearningRateSchedule schedule) {
+  public Optimizer(BertModel model, OptimizerSettings settings, LearningRateSchedule schedule) {
     this(model, settings, schedule, new Parts.Part(0, model.layout().size()), false);
   }
 
   private Optimizer(
-      RetroMaeModel model,
+      BertModel model,
       OptimizerSettings settings,
       LearningRateSchedule schedule,
       Parts.Part part,
@@ -41,7 +41,7 @@ public final class Optimizer {
 
   /** Fresh state of a rank's part; the other ranks have the rest. */
   public static Optimizer sharded(
-      RetroMaeModel model,
+      BertModel model,
       OptimizerSettings settings,
       LearningRateSchedule schedule,
       Parts.Part part) {

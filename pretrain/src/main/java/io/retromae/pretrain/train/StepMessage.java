@@ -1,7 +1,6 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.model.Losses;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,36 +18,48 @@ import java.util.List;
  * @param save whether the rank finds that the run should be saved
  */
 record StepMessage(
-    ShardWork work,
+    StepSums work,
     Collective.Times exchange,
     double[] norms,
     byte[] note,
     long residentBytes,
     boolean stop,
     boolean save) {
-  private static final int DOUBLES_PER_LOSS = 4;
   private static final int STOP = 1;
   private static final int SAVE = 2;
 
   byte[] toBytes() {
-    int doubles = work.losses().size() * DOUBLES_PER_LOSS + norms.length + 4;
-    int counts = 3 * Integer.BYTES + 3 * Long.BYTES;
+    int perShard = work.losses().isEmpty() ? 0 : work.losses().get(0).length;
+    int doubles = work.losses().size() * perShard + norms.length + 4;
+    int counts = 4 * Integer.BYTES + 3 * Long.BYTES;
     ByteBuffer out = ByteBuffer.allocate(doubles * Double.BYTES + counts + note.length + 1);
-    out.putInt(work.losses().size());
-    for (Losses l : work.losses()) {
-      out.putDouble(l.total()).putDouble(l.encoder()).putDouble(l.decoder()).putDouble(l.bow());
+    out.putInt(work.losses().size()).putInt(perShard);
+    for (double[] losses : work.losses()) {
+      put(out, losses);
     }
     out.putLong(work.tokens()).putLong(work.samples());
     out.putDouble(work.dataMs()).putDouble(work.computeMs());
     out.putDouble(exchange.totalMs()).putDouble(exchange.idleMs());
     out.putInt(norms.length);
-    for (double norm : norms) {
-      out.putDouble(norm);
-    }
+    put(out, norms);
     out.putInt(note.length).put(note);
     out.putLong(residentBytes);
     out.put((byte) ((stop ? STOP : 0) | (save ? SAVE : 0)));
     return out.array();
+  }
+
+  private static void put(ByteBuffer out, double[] values) {
+    for (double value : values) {
+      out.putDouble(value);
+    }
+  }
+
+  private static double[] doubles(ByteBuffer in, int count) {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = in.getDouble();
+    }
+    return values;
   }
 
   /** Where the rank's time went. */
@@ -59,17 +70,16 @@ record StepMessage(
 
   static StepMessage of(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    List<Losses> losses = new ArrayList<>();
-    for (int n = in.getInt(); n > 0; n--) {
-      losses.add(new Losses(in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble()));
+    List<double[]> losses = new ArrayList<>();
+    int shards = in.getInt();
+    int perShard = in.getInt();
+    for (int shard = 0; shard < shards; shard++) {
+      losses.add(doubles(in, perShard));
     }
-    ShardWork work =
-        new ShardWork(losses, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
+    StepSums work =
+        new StepSums(losses, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
     Collective.Times exchange = new Collective.Times(in.getDouble(), in.getDouble());
-    double[] norms = new double[in.getInt()];
-    for (int i = 0; i < norms.length; i++) {
-      norms[i] = in.getDouble();
-    }
+    double[] norms = doubles(in, in.getInt());
     byte[] note = new byte[in.getInt()];
     in.get(note);
     long resident = in.getLong();

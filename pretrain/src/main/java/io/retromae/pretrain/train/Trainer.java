@@ -1,13 +1,10 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.memory.FreedMemory;
-import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.Losses;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.model.BertModel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -17,23 +14,28 @@ import java.util.List;
  * rank computes its own shards, the gradients are summed over all in a fixed tree order and every
  * replica takes the same update. So the parameters have the same bits on every rank, and for every
  * number of ranks that gives each a power of two of logical shards.
+ *
+ * @param <S> a micro-batch
  */
-public final class Trainer {
-  private final RetroMaeModel model;
+public final class Trainer<S extends MicroBatch> {
+  private final BertModel model;
+  private final Objective<S> objective;
+  private final BatchSource<S> batches;
   private final Optimizer optimizer;
   private final Collective collective;
   private final ParameterExchange exchange;
-  private final Evaluator evaluator;
+  private final Evaluator<S> evaluator;
   private final RunPlan plan;
   private final TrainingObserver observer;
   private final GradientTree tree;
-  private final ShardGradients shards;
   private final FreedMemory freed = new FreedMemory();
   private Collective.Times exchangedBefore;
 
   /** A loop over what {@code parts} brings. */
-  public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
+  public Trainer(Parts<S> parts, RunPlan plan, TrainingObserver observer) {
     this.model = parts.model();
+    this.objective = parts.objective();
+    this.batches = parts.batches();
     this.optimizer = parts.optimizer();
     this.collective = parts.collective();
     this.exchange = new ParameterExchange(collective, optimizer.sharded());
@@ -41,7 +43,6 @@ public final class Trainer {
     this.plan = plan;
     this.observer = observer;
     this.tree = new GradientTree(parts.model());
-    this.shards = new ShardGradients(parts, plan, observer, tree);
     this.exchangedBefore = collective.times();
   }
 
@@ -49,17 +50,20 @@ public final class Trainer {
    * What a rank trains with; the caller closes them.
    *
    * @param model this rank's replica
+   * @param objective what it minimises
    * @param optimizer its moments
    * @param collective the way to the other ranks
    * @param batches this rank's micro-batches
    * @param evaluator scores held-out samples
+   * @param <S> a micro-batch
    */
-  public record Parts(
-      RetroMaeModel model,
+  public record Parts<S extends MicroBatch>(
+      BertModel model,
+      Objective<S> objective,
       Optimizer optimizer,
       Collective collective,
-      BatchSource batches,
-      Evaluator evaluator) {}
+      BatchSource<S> batches,
+      Evaluator<S> evaluator) {}
 
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.
@@ -105,7 +109,7 @@ public final class Trainer {
 
   private TrainingState evaluate(TrainingState state) throws IOException {
     long start = System.nanoTime();
-    Evaluation sums = evaluator.evaluate(observer::checkCancelled);
+    EvaluationSums sums = evaluator.evaluate(observer::checkCancelled);
     EvaluationReport report = new EvaluationReport(state.step(), sums);
     observer.evaluated(report, Stopwatch.millisSince(start) / 1000);
     return state.evaluated(report);
@@ -115,7 +119,9 @@ public final class Trainer {
   private record StepOutcome(TrainingState state, boolean stop, boolean save) {}
 
   private StepOutcome step(TrainingState before) throws IOException {
-    ShardWork work = shards.accumulate(before.step());
+    StepSums work =
+        objective.step(
+            new StepInput<>(before.step(), plan, batches, collective, tree, observer::checkCancelled));
     FlatVector sum = tree.sum();
     exchange.sum(sum);
     double[] norms = optimizer.norms(sum);
@@ -135,7 +141,7 @@ public final class Trainer {
         after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
   }
 
-  private List<StepMessage> exchanged(ShardWork work, double[] norms) {
+  private List<StepMessage> exchanged(StepSums work, double[] norms) {
     StepMessage own =
         new StepMessage(
             work,
@@ -157,8 +163,8 @@ public final class Trainer {
   }
 
   private MeanLosses losses(List<StepMessage> messages) {
-    Losses l = shards.reduce(messages.stream().flatMap(m -> m.work().losses().stream()).toList());
-    return new MeanLosses(l.total(), l.encoder(), l.decoder(), l.bow());
+    List<double[]> shards = messages.stream().flatMap(m -> m.work().losses().stream()).toList();
+    return MeanLosses.of(objective.terms(), objective.mean(plan, shards));
   }
 
   private StepReport report(

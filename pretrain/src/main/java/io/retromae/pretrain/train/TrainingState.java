@@ -25,7 +25,7 @@ public record TrainingState(
   /** A run that has not begun. */
   public static final TrainingState START =
       new TrainingState(
-          0, 0, 0, 0, new MeanLosses(0, 0, 0, 0), LossWindow.EMPTY, EvaluationReport.NONE);
+          0, 0, 0, 0, MeanLosses.NONE, LossWindow.EMPTY, EvaluationReport.NONE);
 
   /** A loss so many times the first one is worse than no training; noise does not reach it. */
   private static final double FAR_ABOVE = 1.5;

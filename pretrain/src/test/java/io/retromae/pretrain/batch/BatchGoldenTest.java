@@ -8,7 +8,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;

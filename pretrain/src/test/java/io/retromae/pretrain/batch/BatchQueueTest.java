@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ class BatchQueueTest {
     for (long start : new long[] {0, 5}) {
       try (CorpusBatches direct = batches(new Rows());
           CorpusBatches ahead = batches(new Rows());
-          BatchQueue queue = BatchQueue.start(ahead, order(start), capacity)) {
+          BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(start), capacity)) {
         for (long step = start; step < STEPS; step++) {
           for (int shard = 1; shard < 3; shard++) {
             for (int k = 0; k < 3; k++) {
@@ -113,7 +114,7 @@ class BatchQueueTest {
   @Test
   void anythingButTheNextInOrderIsRefused() throws IOException {
     try (CorpusBatches ahead = batches(new Rows());
-        BatchQueue queue = BatchQueue.start(ahead, order(0), 2)) {
+        BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(0), 2)) {
       String message =
           assertThrows(IllegalStateException.class, () -> queue.next(2, 0, 0)).getMessage();
 
@@ -149,7 +150,7 @@ class BatchQueueTest {
             }
           };
       try (CorpusBatches ahead = batches(failing);
-          BatchQueue queue = BatchQueue.start(ahead, order(0), 1)) {
+          BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(0), 1)) {
         for (int k = 0; k < 3; k++) {
           queue.next(1, 0, k);
         }
@@ -172,7 +173,7 @@ class BatchQueueTest {
             return super.read(rowGroup);
           }
         };
-    BatchQueue queue;
+    BatchQueue<BatchArrays> queue;
     try (CorpusBatches ahead = batches(counting)) {
       queue = BatchQueue.start(ahead, order(0), 3);
       while (groups.get() < 2 * SamplePlan.WINDOW || !waits()) {
@@ -209,7 +210,7 @@ class BatchQueueTest {
           }
         };
     try (CorpusBatches ahead = batches(stuck);
-        BatchQueue queue = BatchQueue.start(ahead, order(0), 1)) {
+        BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(0), 1)) {
       reading.await();
       Thread.currentThread().interrupt();
 

@@ -11,7 +11,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.EvaluationSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import io.retromae.core.shard.MixtureSource;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

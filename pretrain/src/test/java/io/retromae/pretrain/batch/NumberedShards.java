@@ -9,7 +9,7 @@ import io.retromae.core.shard.ShardWriter;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.train.EvaluationSums;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
@@ -13,7 +14,6 @@ import io.retromae.pretrain.checkpoint.CheckpointStore.Check;
 import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.LossWindow;
@@ -25,7 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointStoreTest {
   /** The table of words is larger than a part, so that parts begin and end within it. */
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.of(new BertShape(500, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+      ParameterLayout.withDecoder(new BertShape(500, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
 
   @TempDir Path run;
   private CheckpointStore store;
@@ -53,9 +55,17 @@ class CheckpointStoreTest {
         step - 1,
         1,
         9,
-        new MeanLosses(4, 2, 2, 0),
+        new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
         new LossWindow(3, 4, 0.5, true),
-        new EvaluationReport(step, new Evaluation(1, 2, 3, 4, 5, 6, 7, 8)));
+        new EvaluationReport(step, evaluated()));
+  }
+
+  private static EvaluationSums evaluated() {
+    Map<String, EvaluationSums.Sum> terms = new LinkedHashMap<>();
+    terms.put("encoder", new EvaluationSums.Sum(1, 2, OptionalLong.of(3)));
+    terms.put("decoder", new EvaluationSums.Sum(4, 5, OptionalLong.of(6)));
+    terms.put("bow", new EvaluationSums.Sum(7, 8));
+    return new EvaluationSums(terms, 8);
   }
 
   private static FlatBuffers vectors(float value) {
@@ -191,7 +201,7 @@ class CheckpointStoreTest {
   void aModelOfOtherSizesIsRefused() throws IOException {
     save(10, 1);
     ParameterLayout deeper =
-        ParameterLayout.of(new BertShape(500, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0));
+        ParameterLayout.withDecoder(new BertShape(500, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
     FlatBuffers other = room(deeper, new Parts.Part(0, deeper.size()));
 
     var refusal =
@@ -226,7 +236,7 @@ class CheckpointStoreTest {
 
   @Test
   void lossesThatAreNoNumbersAreRestoredAsSuch() throws IOException {
-    MeanLosses losses = new MeanLosses(Double.NaN, Double.POSITIVE_INFINITY, 2, 0);
+    MeanLosses losses = new MeanLosses(Double.NaN, Map.of("encoder", Double.POSITIVE_INFINITY));
     TrainingState state =
         new TrainingState(10, 8, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
 
@@ -479,5 +489,30 @@ class CheckpointStoreTest {
 
     assertFalse(Files.exists(run.resolve("checkpoints/step-00000010-1")));
     assertTrue(Files.exists(moved.resolve("model.safetensors")));
+  }
+
+  /** Recorded when terms of losses were fields of their own. */
+  @Test
+  void readsTheRecordedCheckpointAndWritesTheSameBytes() throws IOException {
+    Path golden = Path.of("src/test/resources/io/retromae/pretrain/checkpoint/golden-3");
+    CheckpointStore recorded =
+        new CheckpointStore(new Storage(new Configuration()), golden.toString());
+    FlatBuffers into = room();
+
+    TrainingState state = recorded.restore(recorded.newest().orElseThrow().name(), LAYOUT, into);
+
+    assertHolds(vectors(7), into);
+    assertEquals(4, state.lastLosses().total());
+    assertEquals(2, state.lastLosses().term("encoder"));
+    assertEquals(0, state.lastLosses().term("bow"));
+    assertEquals(evaluated(), state.lastEvaluation().sums());
+
+    save(state, 2, 2);
+    try (var files = Files.walk(golden.resolve("checkpoints"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path written = run.resolve(golden.relativize(file).toString());
+        assertEquals(-1, Files.mismatch(file, written), file.toString());
+      }
+    }
   }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeCard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HuggingFaceExportTest {
   private static final BertShape SHAPE =
       new BertShape(12, 8, 1, 2, 16, 10, 2, 1e-12, 0.1, 0.1, 0.02, 0);
-  private static final ParameterLayout LAYOUT = ParameterLayout.of(SHAPE);
+  private static final ParameterLayout LAYOUT = RetroMaeModel.layout(SHAPE);
 
   /** What a layer of Hugging Face's BERT has. */
   private static final List<String> OF_LAYER =
@@ -76,7 +78,7 @@ class HuggingFaceExportTest {
             CheckpointFiles.of(Share.WHOLE, LAYOUT, buffers),
             description.files(SHAPE, Vocabulary.of(tokens)));
     store.commit(TrainingState.START, 1, files, 2);
-    HuggingFaceExport.write(storage, run.toString(), 0, run.resolve("export").toString());
+    HuggingFaceExport.write(storage, run.toString(), 0, run.resolve("export").toString(), RetroMaeCard::of);
   }
 
   private static HostVector vector() {

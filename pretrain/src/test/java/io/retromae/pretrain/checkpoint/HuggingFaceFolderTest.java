@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HuggingFaceFolderTest {
   private static final BertShape SHAPE =
       new BertShape(12, 8, 1, 2, 16, 10, 2, 1e-12, 0.1, 0.1, 0.02, 0);
-  private static final ParameterLayout LAYOUT = ParameterLayout.of(SHAPE);
+  private static final ParameterLayout LAYOUT = RetroMaeModel.layout(SHAPE);
 
   @TempDir Path folder;
   private final Storage storage = new Storage(new Configuration());
@@ -94,7 +95,7 @@ class HuggingFaceFolderTest {
   }
 
   private StartWeights fill(HostVector memory) throws IOException {
-    StartWeights weights = open().weights(true);
+    StartWeights weights = weights(open(), true);
     weights.fill(memory, LAYOUT, 1);
     return weights;
   }
@@ -131,6 +132,10 @@ class HuggingFaceFolderTest {
         assertEquals(p.offset(), memory.whole().getFloat((int) (4 * p.offset())), p.name());
       }
     }
+  }
+
+  private static StartWeights weights(HuggingFaceFolder folder, boolean decoder) {
+    return folder.weights(RetroMaeModel.layout(folder.shape()), decoder);
   }
 
   @Test
@@ -191,7 +196,7 @@ class HuggingFaceFolderTest {
     HostVector memory = vector();
 
     StartWeights weights = fill(memory);
-    StartWeights fresh = open().weights(false);
+    StartWeights fresh = weights(open(), false);
 
     assertTaken(memory, "c_head.");
     assertEquals(
@@ -240,7 +245,7 @@ class HuggingFaceFolderTest {
     Path index = folder.resolve("model.safetensors.index.json");
     Files.writeString(index, "{\"weight_map\": {\"a\": \"%s\"}}".formatted(name));
 
-    var failure = assertThrows(CorruptDataException.class, () -> open().weights(true));
+    var failure = assertThrows(CorruptDataException.class, () -> weights(open(), true));
 
     assertTrue(
         failure.getMessage().contains("index.json: weight_map is '%s'".formatted(name)),
@@ -302,10 +307,10 @@ class HuggingFaceFolderTest {
   void aLongerPositionTableRepeatsTheKnownRows() throws IOException {
     write(tensors(HuggingFaceFolderTest::ofModel));
     HuggingFaceFolder longer = open().withPositions(25);
-    ParameterLayout layout = ParameterLayout.of(longer.shape());
+    ParameterLayout layout = RetroMaeModel.layout(longer.shape());
     HostVector memory = vector(layout);
 
-    StartWeights weights = longer.weights(true);
+    StartWeights weights = weights(longer, true);
     weights.fill(memory, layout, 1);
 
     ParameterLayout.Parameter positions = layout.parameters().get(1);
@@ -466,7 +471,7 @@ class HuggingFaceFolderTest {
   }
 
   private String corruption() {
-    return assertThrows(CorruptDataException.class, () -> open().weights(true).check())
+    return assertThrows(CorruptDataException.class, () -> weights(open(), true).check())
         .getMessage();
   }
 
@@ -478,7 +483,7 @@ class HuggingFaceFolderTest {
     for (int length : new int[] {whole.length / 2, whole.length - 1, whole.length + 1}) {
       Files.write(file, Arrays.copyOf(whole, length));
 
-      var refusal = assertThrows(CorruptDataException.class, () -> open().weights(true));
+      var refusal = assertThrows(CorruptDataException.class, () -> weights(open(), true));
 
       assertTrue(
           refusal.getMessage().contains("header speaks of %,d".formatted(whole.length)),
@@ -512,7 +517,7 @@ class HuggingFaceFolderTest {
     tensors.put("cls.predictions.decoder.weight", floats(12, 8));
     write(tensors);
 
-    var refusal = assertThrows(ConfigException.class, () -> open().weights(true).check());
+    var refusal = assertThrows(ConfigException.class, () -> weights(open(), true).check());
 
     assertTrue(refusal.getMessage().contains("one table for both"), refusal.getMessage());
   }

@@ -3,10 +3,10 @@ package io.retromae.pretrain.estimate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class EstimateTest {
   @Test
   void stateIs16BytesAParameterAnd4ForEachFurtherVector() {
     BertShape shape = shape(12, 768, 30_522);
-    long parameters = ParameterLayout.of(shape).size();
+    long parameters = RetroMaeModel.layout(shape).size();
     PretrainConfig four = config("data.logical_shards=4", "cluster.workers=1");
     PretrainConfig sharded = config("data.logical_shards=8", "cluster.zero_stage=1");
 

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.train.EvaluationSums;
+import io.retromae.pretrain.train.LossTerm;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.config.ObjectiveSettings;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.Evaluation;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +48,7 @@ class AttemptLogTest {
   }
 
   private static StepReport report(long updates, double loss, Optional<LossWindow.Spike> spike) {
-    var losses = new MeanLosses(loss, 1.5, 2.5, 0);
+    var losses = new MeanLosses(loss, Map.of("encoder", 1.5, "decoder", 2.5));
     return new StepReport(
         new TrainingState(7, updates, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
         0,
@@ -58,11 +60,6 @@ class AttemptLogTest {
         32,
         List.of(new StepReport.RankTimes(1, 2, 3, 2), new StepReport.RankTimes(4, 20, 7, 1)),
         List.of(700_000_000L, 800_000_000L));
-  }
-
-  private static ObjectiveSettings objective(String method) {
-    List<String> settings = List.of("corpus=c", "output=o", "objective.method=" + method);
-    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value().objective();
   }
 
   private List<String> published() throws IOException {
@@ -104,12 +101,26 @@ class AttemptLogTest {
     assertEquals(List.of(), StepLine.warnings(report(7, 4, Optional.empty())));
   }
 
+  private static EvaluationSums evaluated() {
+    return new EvaluationSums(
+        Map.of(
+            "encoder", new EvaluationSums.Sum(30, 10, OptionalLong.of(4)),
+            "decoder", new EvaluationSums.Sum(80, 40, OptionalLong.of(30)),
+            "bow", new EvaluationSums.Sum(12, 3)),
+        3);
+  }
+
+  private static List<LossTerm> terms(double bowLossWeight) {
+    return RetroMaeLoss.terms(
+        new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, bowLossWeight));
+  }
+
   @Test
   void anEvaluationGivesMeansOverTokens() throws IOException {
-    var result = new EvaluationReport(500, new Evaluation(30, 10, 4, 80, 40, 30, 12, 3));
+    var result = new EvaluationReport(500, evaluated());
 
-    receive(EvaluationLine.toMessage(result, objective("retromae"), 1.26));
-    receive(EvaluationLine.toMessage(result, objective("dupmae"), 1.26));
+    receive(EvaluationLine.toMessage(result, terms(0), 1.26));
+    receive(EvaluationLine.toMessage(result, terms(0.1), 1.26));
 
     assertEquals(
         List.of(
@@ -144,7 +155,7 @@ class AttemptLogTest {
     receive(StepLine.warnings(report(6, 8, Optional.of(spike))).get(0));
     receive(
         EvaluationLine.toMessage(
-            new EvaluationReport(7, Evaluation.NONE), objective("retromae"), 1));
+            new EvaluationReport(7, EvaluationSums.NONE), terms(0), 1));
     receive(Progress.message("checkpoint_failed").put("step", 7).put("reason", "disk full"));
 
     metrics.rewindTo(6);

@@ -350,7 +350,7 @@ class PretrainJobTest {
             line -> {});
 
     assertTrue(report.finished());
-    assertTrue(report.state().lastLosses().bow() > 0, report.toString());
+    assertTrue(report.state().lastLosses().term("bow") > 0, report.toString());
   }
 
   @Test

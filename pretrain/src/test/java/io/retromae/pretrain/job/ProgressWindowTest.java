@@ -9,6 +9,7 @@ import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.StepReport.RankTimes;
 import io.retromae.pretrain.train.TrainingState;
+import java.util.Map;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ class ProgressWindowTest {
       new ProgressWindow(1_000, () -> TimeUnit.SECONDS.toNanos(seconds));
 
   private static StepReport report(long step, List<RankTimes> times) {
-    var losses = new MeanLosses(4, 1.5, 2.5, 0);
+    var losses = new MeanLosses(4, Map.of("encoder", 1.5, "decoder", 2.5));
     return new StepReport(
         new TrainingState(step, step, 0, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
         0,

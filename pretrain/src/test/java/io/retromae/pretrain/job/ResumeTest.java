@@ -138,7 +138,7 @@ class ResumeTest {
     assertEquals(end.lastEvaluation(), often.evaluations.get(STEPS - 1));
     assertEquals(80, end.lastEvaluation().sums().rows());
     assertTrue(
-        end.lastEvaluation().decoderLoss() < often.evaluations.get(0).decoderLoss(),
+        end.lastEvaluation().loss("decoder") < often.evaluations.get(0).loss("decoder"),
         "held-out samples are learned, too");
   }
 }

@@ -1,9 +1,11 @@
 package io.retromae.pretrain.job;
 
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.train.Objective;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.batch.BatchQueue;
+import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
@@ -105,7 +107,7 @@ final class TestRun {
       throws IOException {
     var origin =
         new CheckpointWriter.Origin(Map.of(), attempt, config.checkpoint().saveTotalLimit());
-    RunPlan course = RunPlan.of(config, ring.worldSize(), plan.epochEnds());
+    RunPlan course = PretrainPlan.course(config, ring.worldSize(), plan.epochEnds());
     ModelStart start = plan.start();
     try (Replica replica = new Replica(start, DeviceChoice.ON_CPU, course.totalSteps(), ring);
         CorpusBatches batches =
@@ -116,12 +118,15 @@ final class TestRun {
         CheckpointWriter writer =
             new CheckpointWriter(checkpoints, origin, replica.share(), new Deaf())) {
       TrainingState state = replica.restore(checkpoints, from);
-      var evaluator = new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
-      try (BatchQueue ahead =
+      Objective<BatchArrays> objective = replica.objective();
+      var evaluator = new Evaluator<>(objective, ring, heldOut.count(), heldOut::batch);
+      try (BatchQueue<BatchArrays> ahead =
           BatchQueue.start(batches, course.order(state.step(), ring.rank()), 3)) {
-        var parts = new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
+        var parts =
+            new Trainer.Parts<>(
+                replica.model(), objective, replica.optimizer(), ring, ahead, evaluator);
         var observer = new Observer(replica, writer, interruption);
-        state = new Trainer(parts, course, observer).train(state);
+        state = new Trainer<>(parts, course, observer).train(state);
       }
       keep(replica.vectors(true));
       return state;

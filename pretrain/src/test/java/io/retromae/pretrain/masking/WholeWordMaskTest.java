@@ -3,6 +3,7 @@ package io.retromae.pretrain.masking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.hash.CounterRandom;
 import io.retromae.core.vocab.Vocabulary;
 import java.util.ArrayList;
 import java.util.BitSet;

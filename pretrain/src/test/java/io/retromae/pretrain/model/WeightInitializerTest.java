@@ -16,7 +16,7 @@ class WeightInitializerTest {
   private static final int PAD = 3;
   private static final BertShape SHAPE =
       new BertShape(120, 48, 3, 4, 96, 40, 2, 1e-12, 0.1, 0.1, RANGE, PAD);
-  private static final ParameterLayout LAYOUT = ParameterLayout.of(SHAPE);
+  private static final ParameterLayout LAYOUT = ParameterLayout.withDecoder(SHAPE, "c_head");
 
   private static ByteBuffer weights(long seed) {
     HostVector memory = HostVector.allocate(LAYOUT.size());

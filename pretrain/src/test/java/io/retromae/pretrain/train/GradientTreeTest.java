@@ -2,11 +2,11 @@ package io.retromae.pretrain.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.Objective;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +42,7 @@ class GradientTreeTest {
   void theSumIsThatOfTheFixedTree(int leaves) {
     try (RetroMaeModel model =
         RetroMaeModel.create(
-            SHAPE, new Objective(Objective.DecoderQuery.RAW, 0), DataType.FLOAT32)) {
+            SHAPE, new RetroMaeVariant(RetroMaeVariant.DecoderQuery.RAW, 0), DataType.FLOAT32)) {
       int size = (int) model.layout().size();
       GradientTree tree = new GradientTree(model);
       for (int round = 0; round < 2; round++) {

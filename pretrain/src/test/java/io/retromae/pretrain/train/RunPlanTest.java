@@ -2,7 +2,6 @@ package io.retromae.pretrain.train;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

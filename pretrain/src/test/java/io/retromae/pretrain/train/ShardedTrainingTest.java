@@ -3,19 +3,18 @@ package io.retromae.pretrain.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.config.OptimizerSettings.SchedulerType;
 import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.Objective;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.train.Ranks.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,6 +53,9 @@ class ShardedTrainingTest {
   private static final BertShape SHAPE =
       new BertShape(TestRows.VOCABULARY_SIZE, 24, 2, 2, 40, 16, 2, 1e-12, 0, 0, 0.02, 0);
 
+  private static final RetroMaeVariant VARIANT =
+      new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0.1);
+
   /** A rank's values at the end of its run. */
   private record Trained(
       Parts.Part part,
@@ -64,8 +66,7 @@ class ShardedTrainingTest {
       List<Long> saved) {}
 
   private static RetroMaeModel model() {
-    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0.1);
-    RetroMaeModel model = RetroMaeModel.create(SHAPE, objective, DataType.FLOAT32);
+    RetroMaeModel model = RetroMaeModel.create(SHAPE, VARIANT, DataType.FLOAT32);
     HostVector memory = model.parameters().fetch();
     Random random = new Random(3);
     for (var parameter : model.layout().parameters()) {
@@ -78,7 +79,7 @@ class ShardedTrainingTest {
   }
 
   /** A row for each logical shard, another one each step. */
-  private static final class Rows implements BatchSource {
+  private static final class Rows implements BatchSource<BatchArrays> {
     @Override
     public BatchArrays next(int logicalShard, long step, int microBatch) {
       return TestRows.batch(TestRows.of(1, step * SHARDS + logicalShard));
@@ -112,18 +113,20 @@ class ShardedTrainingTest {
           stage == 1
               ? Optimizer.sharded(model, SETTINGS, schedule, part)
               : new Optimizer(model, SETTINGS, schedule);
-      Evaluator evaluator =
-          new Evaluator(
-              model,
+      var objective = new SummedObjective<>(new RetroMaeLoss(model, VARIANT));
+      Evaluator<BatchArrays> evaluator =
+          new Evaluator<>(
+              objective,
               ring,
               0,
               index -> {
                 throw new IllegalArgumentException("batch " + index);
               });
       Saboteur observer = new Saboteur(sabotage, ring.rank(), model.parameters().fetch());
-      Trainer.Parts parts = new Trainer.Parts(model, optimizer, ring, new Rows(), evaluator);
+      var parts =
+          new Trainer.Parts<>(model, objective, optimizer, ring, new Rows(), evaluator);
       TrainingState end =
-          new Trainer(parts, plan(ring.worldSize()), observer).train(TrainingState.START);
+          new Trainer<>(parts, plan(ring.worldSize()), observer).train(TrainingState.START);
       return new Trained(
           stage == 1 ? part : new Parts.Part(0, model.layout().size()),
           floats(model.parameters()),

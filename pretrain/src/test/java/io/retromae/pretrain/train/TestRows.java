@@ -1,6 +1,6 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -6,18 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.config.OptimizerSettings.SchedulerType;
-import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.Objective;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -46,6 +45,9 @@ class TrainerTest {
           3,
           OptimizerSettings.AllreduceDtype.FLOAT32);
 
+  private static final RetroMaeVariant VARIANT =
+      new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0.1);
+
   /** What one step of a float64 model did. */
   private record Outcome(MeanLosses losses, double gradNorm, double[] firstMoment) {}
 
@@ -65,8 +67,7 @@ class TrainerTest {
   }
 
   private static RetroMaeModel model(DataType type) {
-    Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0.1);
-    RetroMaeModel model = RetroMaeModel.create(SHAPE, objective, type);
+    RetroMaeModel model = RetroMaeModel.create(SHAPE, VARIANT, type);
     ByteBuffer memory = model.parameters().fetch().whole();
     Random random = new Random(3);
     for (int i = 0; i < model.layout().size(); i++) {
@@ -81,7 +82,7 @@ class TrainerTest {
   }
 
   /** Micro-batches by the order in which they are asked for, again and again. */
-  private record Cycle(List<BatchArrays> batches, RunPlan plan) implements BatchSource {
+  private record Cycle(List<BatchArrays> batches, RunPlan plan) implements BatchSource<BatchArrays> {
     @Override
     public BatchArrays next(int logicalShard, long step, int microBatch) {
       return batches.get(logicalShard * plan.accumulationSteps() + microBatch);
@@ -93,9 +94,13 @@ class TrainerTest {
     }
   }
 
-  private static Evaluator nothingHeldOut(RetroMaeModel model) {
-    return new Evaluator(
-        model,
+  private static SummedObjective<BatchArrays> objective(RetroMaeModel model) {
+    return new SummedObjective<>(new RetroMaeLoss(model, VARIANT));
+  }
+
+  private static Evaluator<BatchArrays> nothingHeldOut(RetroMaeModel model) {
+    return new Evaluator<>(
+        objective(model),
         new LocalCollective(),
         0,
         index -> {
@@ -107,9 +112,10 @@ class TrainerTest {
     try (RetroMaeModel model = model(DataType.FLOAT64)) {
       var optimizer = new Optimizer(model, SETTINGS, LearningRateSchedule.of(SETTINGS, 1));
       RecordingObserver observer = new RecordingObserver();
-      new Trainer(
-              new Trainer.Parts(
+      new Trainer<>(
+              new Trainer.Parts<>(
                   model,
+                  objective(model),
                   optimizer,
                   new LocalCollective(),
                   new Cycle(batches, plan),
@@ -149,9 +155,9 @@ class TrainerTest {
     Outcome whole = step(plan(1, 1, LossReduction.MICRO_BATCH, 1), List.of(TestRows.batch(rows)));
 
     assertEquals(whole.losses().total(), parts.losses().total(), 1e-10);
-    assertEquals(whole.losses().encoder(), parts.losses().encoder(), 1e-10);
-    assertEquals(whole.losses().decoder(), parts.losses().decoder(), 1e-10);
-    assertEquals(whole.losses().bow(), parts.losses().bow(), 1e-10);
+    assertEquals(whole.losses().term("encoder"), parts.losses().term("encoder"), 1e-10);
+    assertEquals(whole.losses().term("decoder"), parts.losses().term("decoder"), 1e-10);
+    assertEquals(whole.losses().term("bow"), parts.losses().term("bow"), 1e-10);
     assertEquals(whole.gradNorm(), parts.gradNorm(), 1e-10);
     assertArrayEquals(whole.firstMoment(), parts.firstMoment(), 1e-10);
   }
@@ -207,10 +213,11 @@ class TrainerTest {
   private static TrainingState train(RetroMaeModel model, Optimizer optimizer, Saboteur observer)
       throws IOException {
     RunPlan plan = plan(1, 1, LossReduction.MICRO_BATCH, 8);
-    BatchSource batches = new Cycle(List.of(TestRows.batch(TestRows.of(4, 1))), plan);
+    BatchSource<BatchArrays> batches = new Cycle(List.of(TestRows.batch(TestRows.of(4, 1))), plan);
     var parts =
-        new Trainer.Parts(model, optimizer, new LocalCollective(), batches, nothingHeldOut(model));
-    return new Trainer(parts, plan, observer).train(TrainingState.START);
+        new Trainer.Parts<>(
+            model, objective(model), optimizer, new LocalCollective(), batches, nothingHeldOut(model));
+    return new Trainer<>(parts, plan, observer).train(TrainingState.START);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.retromae.pretrain.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ class TrainingStateTest {
   private static TrainingState after(Optimizer.Update update, double... losses) {
     TrainingState state = TrainingState.START;
     for (double loss : losses) {
-      state = state.after(new MeanLosses(loss, loss, 0, 0), update);
+      state = state.after(new MeanLosses(loss, Map.of()), update);
     }
     return state;
   }
