@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /**
  * One micro-batch as tensors, B rows padded to L. Owns them: close after the call that reads them.
  *
- * <p>{@code encoder_input_ids, encoder_labels, decoder_input_ids, decoder_labels} [B, L] int64,
+ * <p>{@code input_ids, encoder_labels, decoder_input_ids, decoder_labels} [B, L] int64,
  * {@code lengths} [B] int64, {@code visible_bits} [B, L, bytes] uint8 (bit j of byte k: key 8k + j
  * may be seen), {@code bow_index} [n] int64 and {@code bow_weight} [n] float32.
  */
@@ -33,7 +33,7 @@ public final class BatchTensors implements AutoCloseable {
   static BatchTensors of(NDManager parent, BatchArrays batch) {
     BatchTensors tensors = new BatchTensors(parent.newSubManager());
     Shape rows = new Shape(batch.rows(), batch.length());
-    tensors.add("encoder_input_ids", tensors.manager.create(batch.encoderInputIds(), rows));
+    tensors.add("input_ids", tensors.manager.create(batch.encoderInputIds(), rows));
     tensors.add("encoder_labels", tensors.manager.create(batch.encoderLabels(), rows));
     tensors.add("decoder_input_ids", tensors.manager.create(batch.decoderInputIds(), rows));
     tensors.add("decoder_labels", tensors.manager.create(batch.decoderLabels(), rows));

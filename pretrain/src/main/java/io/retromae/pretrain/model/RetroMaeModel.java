@@ -1,7 +1,6 @@
 package io.retromae.pretrain.model;
 
 import ai.djl.Device;
-import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,12 +11,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.retromae.core.failure.ConfigException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,31 +83,11 @@ public final class RetroMaeModel implements AutoCloseable {
 
   private static Model load(BertShape shape, Objective objective, Compute compute) {
     Map<String, Object> attributes = new LinkedHashMap<>();
-    attributes.put("training", true);
-    attributes.put("layers", shape.numHiddenLayers());
-    attributes.put("heads", shape.numAttentionHeads());
-    attributes.put("pad_token_id", shape.padTokenId());
-    attributes.put("layer_norm_eps", shape.layerNormEps());
-    attributes.put("hidden_dropout", shape.hiddenDropoutProb());
-    attributes.put("attention_dropout", shape.attentionProbsDropoutProb());
     attributes.put("raw_query", objective.query() == Objective.DecoderQuery.RAW);
     attributes.put("bow_loss_weight", objective.bowLossWeight());
-    attributes.put("gradient_checkpointing", compute.gradientCheckpointing());
-    attributes.put("bfloat16", compute.bfloat16());
-    attributes.put("fused_attention", compute.fusedAttention());
-    TorchRuntime.start(1); // does nothing where a worker has started it with more threads
-    Model model = Model.newInstance("retromae", compute.device(), "PyTorch");
-    try (InputStream source = RetroMaeModel.class.getResourceAsStream("retromae.py")) {
-      ByteArrayOutputStream archive = new ByteArrayOutputStream();
-      String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
-      ScriptArchive.write(archive, "RetroMae", text, attributes);
-      model.load(new ByteArrayInputStream(archive.toByteArray()));
-    } catch (MalformedModelException e) {
-      throw new IllegalStateException("retromae.py does not compile", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return model;
+    return Script.encoder(shape, compute)
+        .with("RetroMae", "/io/retromae/pretrain/model/retromae.py", attributes)
+        .load(compute.device());
   }
 
   private static NDArray slice(NDArray flat, ParameterLayout.Parameter parameter) {

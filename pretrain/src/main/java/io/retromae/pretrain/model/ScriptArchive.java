@@ -6,16 +6,18 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs TorchScript source and a module's plain attributes into the archive that libtorch loads, so
- * that no Python is needed anywhere. The archive is a ZIP of stored entries: the source under
+ * Packs TorchScript sources and a module's plain attributes into the archive that libtorch loads,
+ * so that no Python is needed anywhere. The archive is a ZIP of stored entries: one class under
  * {@code code/}, the module object as a pickle (protocol 2), an empty tuple of constants and a
- * version. Parameters are not part of it: they come in with each call.
+ * version. The class declares the attributes and has the methods of all sources. Parameters are not
+ * part of it: they come in with each call.
  */
 final class ScriptArchive {
   private ScriptArchive() {}
@@ -23,17 +25,47 @@ final class ScriptArchive {
   /**
    * Writes the archive.
    *
-   * @param attributes name to Boolean, Integer or Double, in the order the class declares them
+   * @param sources methods, not indented; they may call each other whatever their order
+   * @param attributes name to Boolean, Integer or Double
+   * @throws IllegalArgumentException if an attribute is of another type
    */
   static void write(
-      OutputStream out, String className, String source, Map<String, Object> attributes)
+      OutputStream out, String className, List<String> sources, Map<String, Object> attributes)
       throws IOException {
+    String source = source(className, sources, attributes);
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       entry(zip, "m/data.pkl", pickle(className, attributes));
       entry(zip, "m/code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));
       entry(zip, "m/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
       entry(zip, "m/version", "3\n".getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  /** The class: attributes with their types, then the methods. */
+  private static String source(
+      String className, List<String> sources, Map<String, Object> attributes) {
+    StringBuilder text = new StringBuilder("class " + className + "(Module):\n");
+    text.append("  __parameters__ = []\n  __buffers__ = []\n");
+    attributes.forEach(
+        (name, value) -> text.append("  " + name + " : " + type(name, value) + "\n"));
+    for (String source : sources) {
+      source.lines().forEach(line -> text.append(line.isEmpty() ? "\n" : "  " + line + "\n"));
+      text.append("\n");
+    }
+    return text.toString();
+  }
+
+  private static String type(String name, Object value) {
+    if (value instanceof Boolean) {
+      return "bool";
+    } else if (value instanceof Double) {
+      return "float";
+    } else if (value instanceof Integer) {
+      return "int";
+    }
+    throw new IllegalArgumentException(
+        "attribute %s = %s is a %s; must be Boolean, Integer or Double"
+            .formatted(name, value, value.getClass().getName()));
   }
 
   /** An object of the class with a dictionary of attributes as its state. */
@@ -57,11 +89,9 @@ final class ScriptArchive {
     } else if (value instanceof Double number) {
       out.write('G'); // BINFLOAT, big endian
       out.writeBytes(ByteBuffer.allocate(8).putDouble(number).array());
-    } else if (value instanceof Integer number) {
-      out.write('J'); // BININT
-      out.writeBytes(littleEndian(number));
     } else {
-      throw new IllegalArgumentException("attribute " + name + " of type " + value.getClass());
+      out.write('J'); // BININT
+      out.writeBytes(littleEndian((Integer) value));
     }
   }
 

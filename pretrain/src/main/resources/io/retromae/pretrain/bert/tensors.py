@@ -1,0 +1,58 @@
+# Linear and LayerNorm, forward and backward: what a tensor library would give.
+#
+#   w, g        weights and their gradients by Hugging Face's names, less ".weight" and ".bias"
+#   accumulate  whether gradients are added to what is in g, or take its place
+
+# x in the type of matrix products
+def low(self, x: Tensor) -> Tensor:
+  if self.bfloat16:
+    y = x.to(15)
+  else:
+    y = x
+  return y
+
+# [n, in] -> [n, out]
+def linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+  return torch.linear(self.low(x), w[name + ".weight"], w[name + ".bias"])
+
+# dy [n, out] -> dx [n, in]
+def linear_backward(self, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], name: str,
+    accumulate: bool) -> Tensor:
+  d = self.low(dy)
+  self.product(g[name + ".weight"], d.t(), self.low(x), accumulate)
+  self.collect(g[name + ".bias"], torch.sum(dy, [0], dtype=g[name + ".bias"].dtype), accumulate)
+  return torch.mm(d, w[name + ".weight"])
+
+# [n, D] -> [n, D]; the tape keeps the input's mean and rstd, the caller the input.
+def norm(self, x: Tensor, w: Dict[str, Tensor], name: str, tape: Dict[str, Tensor], tag: str) -> Tensor:
+  y, mean, rstd = torch.native_layer_norm(x, [x.size(1)], w[name + ".weight"], w[name + ".bias"], self.layer_norm_eps)
+  tape[tag + ".mean"] = mean
+  tape[tag + ".rstd"] = rstd
+  return y
+
+# dy [n, D] -> dx [n, D]
+def norm_backward(self, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], name: str,
+    tape: Dict[str, Tensor], tag: str, accumulate: bool) -> Tensor:
+  mean = tape.pop(tag + ".mean")
+  rstd = tape.pop(tag + ".rstd")
+  dx, dw, db = torch.native_layer_norm_backward(dy, x, [x.size(1)], mean, rstd, w[name + ".weight"], w[name + ".bias"],
+      [True, True, True])
+  self.collect(g[name + ".weight"], dw, accumulate)
+  self.collect(g[name + ".bias"], db, accumulate)
+  return dx
+
+# into <- a b, or into + a b; a and b in the type of matrix products, into in that of the masters.
+def product(self, into: Tensor, a: Tensor, b: Tensor, accumulate: bool) -> Tensor:
+  if a.dtype == into.dtype:
+    y = into.addmm_(a, b, beta=1 if accumulate else 0, alpha=1)
+  else:
+    y = self.collect(into, torch.mm(a, b), accumulate)
+  return y
+
+# into <- x, or into + x
+def collect(self, into: Tensor, x: Tensor, accumulate: bool) -> Tensor:
+  if accumulate:
+    y = into.add_(x)
+  else:
+    y = into.copy_(x)
+  return y
