@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 /**
  * One micro-batch as tensors, B rows padded to L. Owns them: close after the call that reads them.
  *
- * <p>{@code input_ids, encoder_labels, decoder_input_ids, decoder_labels} [B, L] int64,
- * {@code lengths} [B] int64, {@code visible_bits} [B, L, bytes] uint8 (bit j of byte k: key 8k + j
- * may be seen), {@code bow_index} [n] int64 and {@code bow_weight} [n] float32.
+ * <p>{@code input_ids, encoder_labels, decoder_input_ids, decoder_labels} [B, L] int64, {@code
+ * lengths} [B] int64, {@code visible_bits} [B, L, bytes] uint8 (bit j of byte k: key 8k + j may be
+ * seen), {@code bow_index} [n] int64 and {@code bow_weight} [n] float32.
  */
 public final class BatchTensors implements AutoCloseable {
   private static final String NAME_PREFIX = "b.";

@@ -60,8 +60,9 @@ def evaluate(self, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
   if self.bow_loss_weight > 0.:
     bow = self.bow_loss(h, h, 0., w, p, t).to(7) * rows
   counts = torch.stack([bow, torch.full_like(bow, rows)], 0)
-  return torch.cat([self.token_scores(h, t["encoder_labels"], w, t),
-      self.token_scores(decoded, t["decoder_labels"], w, t), counts], 0)
+  encoder = self.token_scores(h, t["encoder_labels"], w, t)
+  decoder = self.token_scores(decoded, t["decoder_labels"], w, t)
+  return torch.cat([encoder, decoder, counts], 0)
 
 # ---- Enhanced decoder -----------------------------------------------------------------------------------------------
 
@@ -130,8 +131,8 @@ def bow_loss(self, h: Tensor, dh: Tensor, factor: float, w: Dict[str, Tensor], g
       order = torch.argsort(where, stable=True, dim=0, descending=False)
       wins = torch.bincount(where, None, n - 1)
       first = torch.cumsum(wins, 0) - wins
-      dy, s1, s2, s3 = torch.embedding_bag(table, order, first, False, 0, False, torch.index_select(du, 0, order),
-          False)
+      by_place = torch.index_select(du, 0, order)
+      dy, s1, s2, s3 = torch.embedding_bag(table, order, first, False, 0, False, by_place, False)
       dh[lo + 1:lo + n].add_(self.transform_backward(dy, x, w, g, tape, True))
     lo = lo + n
   return loss
@@ -172,5 +173,6 @@ def inspect(self, p: Dict[str, Tensor], b: Dict[str, Tensor], seed: Tensor) -> L
     best, where = self.pooled(self.transform(h[lo + 1:lo + n], w, tape), w)
     u.append(best)
     lo = lo + n
-  return [self.padded(h, t), self.padded(tape["c_head.query"], t), self.padded(tape["c_head.context"], t),
-      self.padded(decoded, t), torch.stack(u, 0)]
+  query = self.padded(tape["c_head.query"], t)
+  context = self.padded(tape["c_head.context"], t)
+  return [self.padded(h, t), query, context, self.padded(decoded, t), torch.stack(u, 0)]
