@@ -1,13 +1,16 @@
-# RetroMAE (arXiv:2205.12035v2) and DupMAE (arXiv:2211.08769). One pass over a batch:
+# RetroMAE (arXiv:2205.12035v2) and DupMAE (arXiv:2211.08769v1). One pass over a batch:
 #
-#   H = encoder(text, lightly masked)                  h = H at [CLS], the sentence embedding          RetroMAE eq. 1
+#   H = encoder(text, lightly masked)                  h = H at [CLS], the sentence embedding          RetroMAE, eq. 1
 #   L_encoder = mean cross-entropy of the MLM head on H, at the masked tokens
 #   Q = h + P, at every position                       K = h, then the words of the text               eq. 4, H1 and H2
 #   G = decoder(Q, K): one layer in which position i sees [CLS] and tokens drawn for i, never itself   eq. 5 and 7
 #   L_decoder = mean cross-entropy of the same head on G, at all words                                 eq. 6
-#   u[v] = highest score of word v that the head gives a token's H, [CLS] left out
-#   L_bow = -sum over v of bag[v] log softmax(u)[v], a mean over rows          DupMAE, decoding from ordinary tokens
-#   L = L_encoder + L_decoder + bow_loss_weight L_bow
+#   u[v] = highest score of word v that the head gives a token's H, [CLS] left out                     DupMAE, eq. 6, 7
+#   L_bow = -sum over v of bag[v] log softmax(u)[v], a mean over rows                                  eq. 8
+#   L = L_encoder + L_decoder + bow_loss_weight L_bow                                                  eq. 9
+#
+# Where papers and published code differ, this follows the code: losses are means, not sums; DupMAE's projection is the
+# MLM head, bag[v] is 1 / length of the text if v occurs, else 0, and [SEP] and masked positions are pooled, too.
 #
 # Names and sizes: see encoder.py. The batch holds input_ids and encoder_labels (masked), decoder_input_ids and
 # decoder_labels (the text), all [B, L]; visible_bits, the decoder's mask; bow_index and bow_weight, the bags.
