@@ -87,7 +87,7 @@ public record WorkerMemory(long heap, long runtime, long state, long checkpoint,
     return tokens * kept + Math.round(tokens * widths * width) + scores(shape, config, rows);
   }
 
-  /** Scores of the vocabulary, a chunk of rows at a time; see chunk() in retromae.py. */
+  /** Scores of the vocabulary, a chunk of rows at a time; see chunk() in head.py. */
   private static long scores(BertShape shape, PretrainConfig config, long rows) {
     long vocabulary = shape.vocabSize();
     long chunk = Math.max(32, Math.min(384, 12_000_000 / vocabulary));

@@ -120,7 +120,7 @@ public final class ParameterLayout {
    * parameter {@code self.qkv}; the decoder's key and value, which read another stream than its
    * query, are {@code self.kv}.
    */
-  List<Parameter> views() {
+  public List<Parameter> views() {
     List<Parameter> views = new ArrayList<>();
     for (Parameter parameter : parameters) {
       String name = parameter.name();

@@ -3,6 +3,7 @@ package io.retromae.pretrain.model;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
@@ -80,14 +81,13 @@ public record Script(String name, List<String> resources, Map<String, Object> at
    *
    * @throws IllegalStateException if it does not compile
    */
-  Model load(Device device) {
+  public Model load(Device device) {
     TorchRuntime.start(1); // does nothing where a worker has started it with more threads
+    InputStream archive = new ByteArrayInputStream(archive());
     Model model = Model.newInstance(name, device, "PyTorch");
     try {
-      ByteArrayOutputStream archive = new ByteArrayOutputStream();
-      ScriptArchive.write(archive, name, sources(), attributes);
-      model.load(new ByteArrayInputStream(archive.toByteArray()));
-    } catch (MalformedModelException e) {
+      model.load(archive);
+    } catch (MalformedModelException | EngineException e) {
       model.close();
       throw new IllegalStateException(
           "script " + name + " does not compile, made of " + String.join(", ", resources), e);
@@ -96,6 +96,16 @@ public record Script(String name, List<String> resources, Map<String, Object> at
       throw new UncheckedIOException(e);
     }
     return model;
+  }
+
+  private byte[] archive() {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    try {
+      ScriptArchive.write(archive, name, sources(), attributes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return archive.toByteArray();
   }
 
   private List<String> sources() throws IOException {

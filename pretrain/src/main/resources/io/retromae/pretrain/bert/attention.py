@@ -61,8 +61,8 @@ def attend_backward(self, dc: Tensor, qkv: Tensor, t: Dict[str, Tensor], cross: 
       scale = torch.pow(float(q.size(2)), -0.5)
       kept = a
       if drops:
-        m = self.keep(noise, site, drawn, a.size(0) * n, n, self.attention_dropout,
-            a).reshape(a.size()).mul_(1. / (1. - self.attention_dropout))
+        m = self.keep(noise, site, drawn, a.size(0) * n, n, self.attention_dropout, a)
+        m = m.reshape(a.size()).mul_(1. / (1. - self.attention_dropout))
         da = da.mul_(m)
         kept = m.mul_(a)
       drawn = drawn + a.size(0) * n

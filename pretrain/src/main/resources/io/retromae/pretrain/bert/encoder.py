@@ -82,8 +82,8 @@ def zero_words(self, g: Dict[str, Tensor]) -> Tensor:
 
 # dropout(LayerNorm(x + T[0] + P[position])), x [N, D]
 def embed(self, x: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], site: int, tape: Dict[str, Tensor]) -> Tensor:
-  s = torch.index_select(w["bert.embeddings.position_embeddings.weight"], 0,
-      t["position"]).add_(x).add_(w["bert.embeddings.token_type_embeddings.weight"][0])
+  s = torch.index_select(w["bert.embeddings.position_embeddings.weight"], 0, t["position"])
+  s = s.add_(x).add_(w["bert.embeddings.token_type_embeddings.weight"][0])
   tag = torch.format("embed.{}", site)
   tape[tag] = s
   return self.dropped(self.norm(s, w, "bert.embeddings.LayerNorm", tape, tag), t["noise"], site)
@@ -92,8 +92,8 @@ def embed(self, x: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], site: int
 def embed_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor], site: int,
     tape: Dict[str, Tensor]) -> Tensor:
   tag = torch.format("embed.{}", site)
-  dx = self.norm_backward(self.dropped(dy, t["noise"], site), tape.pop(tag), w, g, "bert.embeddings.LayerNorm", tape,
-      tag, True)
+  s = tape.pop(tag)
+  dx = self.norm_backward(self.dropped(dy, t["noise"], site), s, w, g, "bert.embeddings.LayerNorm", tape, tag, True)
   torch.index_add_(g["bert.embeddings.position_embeddings.weight"], 0, t["position"], dx)
   g["bert.embeddings.token_type_embeddings.weight"][0].add_(torch.sum(dx, [0]))
   return dx

@@ -39,9 +39,9 @@ def transform(self, x: Tensor, w: Dict[str, Tensor], tape: Dict[str, Tensor]) ->
 
 def transform_backward(self, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
     tape: Dict[str, Tensor], accumulate: bool) -> Tensor:
-  da = self.norm_backward(dy, tape.pop("transform.a"), w, g, "cls.predictions.transform.LayerNorm", tape, "transform",
-      accumulate)
+  a = tape.pop("transform.a")
   u = tape.pop("transform.u")
+  da = self.norm_backward(dy, a, w, g, "cls.predictions.transform.LayerNorm", tape, "transform", accumulate)
   du = torch.gelu_backward(da.to(u.dtype), u)
   return self.linear_backward(du, x, w, g, "cls.predictions.transform.dense", accumulate).to(x.dtype)
 
@@ -54,6 +54,7 @@ def scores(self, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
 def head_loss(self, x: Tensor, labels: Tensor, weight: Tensor, w: Dict[str, Tensor],
     g: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
   table = w["head.weight"]
+  bias = w["cls.predictions.bias"]
   chunk = self.chunk(table)
   m = x.size(0)
   losses = torch.empty([m], dtype=x.dtype, device=x.device)
@@ -71,8 +72,7 @@ def head_loss(self, x: Tensor, labels: Tensor, weight: Tensor, w: Dict[str, Tens
     rows = x[lo:lo + chunk]
     y = labels[lo:lo + chunk].unsqueeze(1)
     factor = weight[lo:lo + chunk]
-    z = torch.addmm(w["cls.predictions.bias"], self.low(rows), table.t(), beta=1, alpha=1,
-        out=room[0:rows.size(0)]).to(x.dtype)
+    z = torch.addmm(bias, self.low(rows), table.t(), beta=1, alpha=1, out=room[0:rows.size(0)]).to(x.dtype)
     score = torch.gather(z, 1, y)
     a = torch._softmax(z, -1, False, out=z)
     target = torch.gather(a, 1, y)
@@ -87,7 +87,7 @@ def head_loss(self, x: Tensor, labels: Tensor, weight: Tensor, w: Dict[str, Tens
     gb.addmv_(d.t(), factor)
     d2 = self.low(d)
     self.product(gw, d2.t(), self.low(rows * factor.unsqueeze(1)), i > 0)
-    dx[lo:lo + chunk].copy_(torch.mm(d2, w["head.weight"])).mul_(factor.unsqueeze(1))
+    dx[lo:lo + chunk].copy_(torch.mm(d2, table)).mul_(factor.unsqueeze(1))
   return (losses, dx)
 
 # Rows that are scored at once: enough for fast products, few enough that their scores [rows, V] stay near a CPU. On two

@@ -2,7 +2,7 @@
 #
 #   place  (name, site, cross): the weights' prefix; the first of its three places that drop (dropout.py); whether keys
 #          and values come from a stream of their own, `context`, seen as t["visible_bits"] says, or from the queries'
-#   tape   what the backward pass takes from it, under the name: query (and context), qkv, c, s1, u, s2, both norms' tags
+#   tape   what the backward pass takes from it, under the name: query, context (cross), qkv, c, s1, u, s2, both norms
 
 # query [N, D] is the residual too; returns [N, D].
 def layer(self, query: Tensor, context: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor],
@@ -44,8 +44,8 @@ def layer_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
   y = self.norm(s1, w, name + ".attention.output.LayerNorm", scratch, name)
   dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
   ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
-  dc = self.linear_backward(self.dropped(ds1, noise, site + 1), tape.pop(name + ".c"), w, g,
-      name + ".attention.output.dense", False)
+  c = tape.pop(name + ".c")
+  dc = self.linear_backward(self.dropped(ds1, noise, site + 1), c, w, g, name + ".attention.output.dense", False)
   qkv = tape.pop(name + ".qkv")
   if self.fused_attention:
     dqkv = self.attend_fused_backward(dc, qkv, t, cross, site)
@@ -54,8 +54,8 @@ def layer_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
   if cross:
     width = query.size(1)
     dq = self.linear_backward(dqkv[:, 0:width], query, w, g, name + ".attention.self.query", False)
-    dk = self.linear_backward(dqkv[:, width:], tape.pop(name + ".context"), w, g, name + ".attention.self.kv",
-        False).to(query.dtype)
+    context = tape.pop(name + ".context")
+    dk = self.linear_backward(dqkv[:, width:], context, w, g, name + ".attention.self.kv", False).to(query.dtype)
   else:
     dq = self.linear_backward(dqkv, query, w, g, name + ".attention.self.qkv", False)
     dk = dq[0:0]

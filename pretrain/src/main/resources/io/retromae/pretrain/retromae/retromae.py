@@ -1,17 +1,20 @@
-# RetroMAE (arXiv:2205.12035v2) and DupMAE (arXiv:2211.08769). One pass over a batch:
+# RetroMAE (arXiv:2205.12035v2) and DupMAE (arXiv:2211.08769v1). One pass over a batch:
 #
-#   H = encoder(text, lightly masked)                  h = H at [CLS], the sentence embedding          RetroMAE eq. 1
+#   H = encoder(text, lightly masked)                  h = H at [CLS], the sentence embedding          RetroMAE, eq. 1
 #   L_encoder = mean cross-entropy of the MLM head on H, at the masked tokens
 #   Q = h + P, at every position                       K = h, then the words of the text               eq. 4, H1 and H2
 #   G = decoder(Q, K): one layer in which position i sees [CLS] and tokens drawn for i, never itself   eq. 5 and 7
 #   L_decoder = mean cross-entropy of the same head on G, at all words                                 eq. 6
-#   u[v] = highest score of word v that the head gives a token's H, [CLS] left out
-#   L_bow = -sum over v of bag[v] log softmax(u)[v], a mean over rows          DupMAE, decoding from ordinary tokens
-#   L = L_encoder + L_decoder + bow_loss_weight L_bow
+#   u[v] = highest score of word v that the head gives a token's H, [CLS] left out                     DupMAE, eq. 6, 7
+#   L_bow = -sum over v of bag[v] log softmax(u)[v], a mean over rows                                  eq. 8
+#   L = L_encoder + L_decoder + bow_loss_weight L_bow                                                  eq. 9
+#
+# Where papers and published code differ, this follows the code: losses are means, not sums; DupMAE's projection is the
+# MLM head, bag[v] is 1 / length of the text if v occurs, else 0, and [SEP] and masked positions are pooled, too.
 #
 # Names and sizes: see encoder.py. The batch holds input_ids and encoder_labels (masked), decoder_input_ids and
 # decoder_labels (the text), all [B, L]; visible_bits, the decoder's mask; bow_index and bow_weight, the bags.
-# Attributes: raw_query, bow_loss_weight (Objective.java).
+# Attributes: raw_query, bow_loss_weight (RetroMaeVariant.java).
 
 # Losses of one micro-batch, [total, encoder, decoder, bow], the last three not scaled; d total / d parameter goes into
 # `flat`. seed: see noise_keys. scale: factors of the three terms in the total.
@@ -60,8 +63,9 @@ def evaluate(self, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
   if self.bow_loss_weight > 0.:
     bow = self.bow_loss(h, h, 0., w, p, t).to(7) * rows
   counts = torch.stack([bow, torch.full_like(bow, rows)], 0)
-  return torch.cat([self.token_scores(h, t["encoder_labels"], w, t),
-      self.token_scores(decoded, t["decoder_labels"], w, t), counts], 0)
+  encoder = self.token_scores(h, t["encoder_labels"], w, t)
+  decoder = self.token_scores(decoded, t["decoder_labels"], w, t)
+  return torch.cat([encoder, decoder, counts], 0)
 
 # ---- Enhanced decoder -----------------------------------------------------------------------------------------------
 
@@ -130,8 +134,8 @@ def bow_loss(self, h: Tensor, dh: Tensor, factor: float, w: Dict[str, Tensor], g
       order = torch.argsort(where, stable=True, dim=0, descending=False)
       wins = torch.bincount(where, None, n - 1)
       first = torch.cumsum(wins, 0) - wins
-      dy, s1, s2, s3 = torch.embedding_bag(table, order, first, False, 0, False, torch.index_select(du, 0, order),
-          False)
+      by_place = torch.index_select(du, 0, order)
+      dy, s1, s2, s3 = torch.embedding_bag(table, order, first, False, 0, False, by_place, False)
       dh[lo + 1:lo + n].add_(self.transform_backward(dy, x, w, g, tape, True))
     lo = lo + n
   return loss
@@ -172,5 +176,6 @@ def inspect(self, p: Dict[str, Tensor], b: Dict[str, Tensor], seed: Tensor) -> L
     best, where = self.pooled(self.transform(h[lo + 1:lo + n], w, tape), w)
     u.append(best)
     lo = lo + n
-  return [self.padded(h, t), self.padded(tape["c_head.query"], t), self.padded(tape["c_head.context"], t),
-      self.padded(decoded, t), torch.stack(u, 0)]
+  query = self.padded(tape["c_head.query"], t)
+  context = self.padded(tape["c_head.context"], t)
+  return [self.padded(h, t), query, context, self.padded(decoded, t), torch.stack(u, 0)]

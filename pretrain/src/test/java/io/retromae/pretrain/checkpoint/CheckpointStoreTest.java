@@ -55,9 +55,17 @@ class CheckpointStoreTest {
         step - 1,
         1,
         9,
-        new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
+        losses(),
         new LossWindow(3, 4, 0.5, true),
         new EvaluationReport(step, evaluated()));
+  }
+
+  private static MeanLosses losses() {
+    Map<String, Double> terms = new LinkedHashMap<>();
+    terms.put("encoder", 2.0);
+    terms.put("decoder", 2.0);
+    terms.put("bow", 0.0);
+    return new MeanLosses(4, terms);
   }
 
   private static EvaluationSums evaluated() {

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.job;
 
+import io.retromae.etl.source.Outcome;
 import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.train.Objective;
 import io.retromae.core.config.ConfigLoader;

@@ -1,0 +1,2 @@
+def broken(self, x: Tensor) -> Tensor:
+  return self.nothing(x)
