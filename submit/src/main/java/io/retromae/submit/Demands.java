@@ -2,12 +2,12 @@ package io.retromae.submit;
 
 import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.EtlPlan;
-import io.retromae.pretrain.config.ClusterSettings;
-import io.retromae.pretrain.config.DeviceSetting;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.settings.ClusterSettings;
+import io.retromae.pretrain.settings.DeviceSetting;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;

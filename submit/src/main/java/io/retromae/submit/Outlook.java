@@ -1,12 +1,12 @@
 package io.retromae.submit;
 
 import io.retromae.etl.job.EtlPlan;
-import io.retromae.pretrain.config.ComputeSettings;
-import io.retromae.pretrain.config.DeviceSetting;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.settings.ComputeSettings;
+import io.retromae.pretrain.settings.DeviceSetting;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.util.List;

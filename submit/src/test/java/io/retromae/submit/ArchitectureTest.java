@@ -76,14 +76,18 @@ class ArchitectureTest {
   }
 
   @Test
-  void sparkIsKnownInJobPackagesAndDedupOnly() {
+  void sparkIsKnownInWorkerAttemptJobPackagesAndDedupOnly() {
     ArchRule rule =
         noClasses()
             .that()
             .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
             .and()
             .resideOutsideOfPackages(
-                "io.retromae.pretrain.job..", "io.retromae.etl.job..", "io.retromae.etl.dedup..")
+                "io.retromae.pretrain.worker..",
+                "io.retromae.pretrain.attempt..",
+                "io.retromae.pretrain.job..",
+                "io.retromae.etl.job..",
+                "io.retromae.etl.dedup..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");

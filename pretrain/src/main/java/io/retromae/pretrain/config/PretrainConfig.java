@@ -1,6 +1,13 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import io.retromae.pretrain.settings.CheckpointSettings;
+import io.retromae.pretrain.settings.ClusterSettings;
+import io.retromae.pretrain.settings.ComputeSettings;
+import io.retromae.pretrain.settings.ExportSettings;
+import io.retromae.pretrain.settings.LoggingSettings;
+import io.retromae.pretrain.settings.OptimizerSettings;
+import io.retromae.pretrain.settings.ScheduleSettings;
 
 /**
  * Everything the pre-training job can be told.

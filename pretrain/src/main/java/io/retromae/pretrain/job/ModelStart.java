@@ -13,7 +13,6 @@ import io.retromae.pretrain.checkpoint.BaseModel;
 import io.retromae.pretrain.checkpoint.HuggingFaceFolder;
 import io.retromae.pretrain.checkpoint.RunDescription;
 import io.retromae.pretrain.checkpoint.StartWeights;
-import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.InitSettings;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
@@ -26,6 +25,8 @@ import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
+import io.retromae.pretrain.settings.ComputeSettings;
+import io.retromae.pretrain.worker.DeviceChoice;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,7 +39,7 @@ import java.util.List;
  * @param origin where the weights come from
  * @param base what is known of the model it began with
  */
-record ModelStart(
+public record ModelStart(
     PretrainConfig config, BertShape shape, Vocabulary vocabulary, Origin origin, BaseModel base) {
   /** Where the weights come from. */
   sealed interface Origin {
@@ -46,7 +47,7 @@ record ModelStart(
     String describe();
 
     /** Gives all parameters their first values: the same bits on every rank. */
-    void fill(HostVector memory, ParameterLayout layout) throws IOException;
+    public void fill(HostVector memory, ParameterLayout layout) throws IOException;
 
     /** Random weights. */
     record Random(BertShape shape, long seed) implements Origin {
@@ -104,7 +105,7 @@ record ModelStart(
    *
    * @throws ConfigException if corpus, settings and starting model do not fit together
    */
-  static ModelStart of(Storage storage, PretrainConfig config) {
+  public static ModelStart of(Storage storage, PretrainConfig config) {
     ModelStart start =
         config.init().from().isPresent() ? fromFolder(storage, config) : random(storage, config);
     int positions = start.shape().maxPositionEmbeddings();
@@ -134,7 +135,7 @@ record ModelStart(
    * @param checkpoint qualified folder of the checkpoint's files
    * @throws ConfigException if corpus, settings and checkpoint do not fit together
    */
-  static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint) {
+  public static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint) {
     RunDescription run = RunDescription.read(storage, checkpoint);
     boolean wasRandom = run.settings().getOrDefault("init.from", "").equals("null");
     if (config.init().from().isEmpty() || wasRandom) {
@@ -226,7 +227,7 @@ record ModelStart(
   }
 
   /** A replica with zero weights on a device; the caller closes it. */
-  RetroMaeModel newModel(DeviceChoice choice) {
+  public RetroMaeModel newModel(DeviceChoice choice) {
     ComputeSettings settings = config.compute();
     Device device = Device.cpu();
     if (choice.kind() == DeviceChoice.Kind.CUDA) {
@@ -242,7 +243,7 @@ record ModelStart(
   }
 
   /** The vocabulary with the rows of the word table, which may be more. */
-  TokenTable tokens() {
+  public TokenTable tokens() {
     return new TokenTable(vocabulary, shape.vocabSize());
   }
 
@@ -263,7 +264,7 @@ record ModelStart(
    *
    * @throws IllegalStateException if it is a checkpoint that is taken up
    */
-  void fill(RetroMaeModel model) throws IOException {
+  public void fill(RetroMaeModel model) throws IOException {
     origin.fill(model.parameters().fetch(), model.layout());
     model.parameters().store();
   }

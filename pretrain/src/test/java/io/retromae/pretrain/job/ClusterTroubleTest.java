@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.output.OutputMode;
+import io.retromae.pretrain.attempt.RunConsole;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,6 +10,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputMode;
+import io.retromae.pretrain.attempt.RunConsole;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;

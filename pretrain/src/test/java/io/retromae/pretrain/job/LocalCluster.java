@@ -3,14 +3,14 @@ package io.retromae.pretrain.job;
 import org.apache.spark.SparkConf;
 
 /** Spark with executors in processes of their own, on this machine, from the test's class path. */
-final class LocalCluster {
+public final class LocalCluster {
   /** Of two cores here, compilers and collectors of several JVMs would take a large part. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private LocalCluster() {}
 
   /** Settings for executors of one core; what local Spark has no use for does no harm there. */
-  static SparkConf conf(String master) {
+  public static SparkConf conf(String master) {
     return new SparkConf()
         .setMaster(master)
         .setAppName("test")

@@ -23,6 +23,8 @@ import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingObserver;
 import io.retromae.pretrain.train.TrainingState;
+import io.retromae.pretrain.worker.DeviceChoice;
+import io.retromae.pretrain.worker.Replica;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

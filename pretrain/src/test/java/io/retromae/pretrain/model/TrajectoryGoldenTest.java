@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.settings.OptimizerSettings;
 import io.retromae.pretrain.train.LearningRateSchedule;
 import io.retromae.pretrain.train.Optimizer;
 import java.util.ArrayList;
