@@ -22,15 +22,15 @@ final class ShardGradients {
   private final Collective collective;
   private final BatchSource batches;
   private final RunPlan plan;
-  private final TrainingObserver observer;
+  private final Cancellation cancellation;
   private final GradientTree tree;
 
-  ShardGradients(Trainer.Parts parts, RunPlan plan, TrainingObserver observer, GradientTree tree) {
+  ShardGradients(Trainer.Parts parts, RunPlan plan, Cancellation cancellation, GradientTree tree) {
     this.model = parts.model();
     this.collective = parts.collective();
     this.batches = parts.batches();
     this.plan = plan;
-    this.observer = observer;
+    this.cancellation = cancellation;
     this.tree = tree;
   }
 
@@ -53,7 +53,7 @@ final class ShardGradients {
       FlatVector leaf = tree.borrow();
       List<Losses> ofShard = new ArrayList<>();
       for (int k = 0; k < plan.accumulationSteps(); k++) {
-        observer.checkCancelled();
+        cancellation.checkCancelled();
         BatchArrays batch = byToken ? ahead.remove() : fetch(shard, step, k, tally);
         LossScale scale = byToken ? TargetCounts.of(batch).shareOf(whole) : LossScale.ONE;
         long computeStart = System.nanoTime();

@@ -25,23 +25,27 @@ public final class Trainer {
   private final ParameterExchange exchange;
   private final Evaluator evaluator;
   private final RunPlan plan;
-  private final TrainingObserver observer;
+  private final StepListener listener;
+  private final Saver saver;
+  private final Cancellation cancellation;
   private final GradientTree tree;
   private final ShardGradients shards;
   private final FreedMemory freed = new FreedMemory();
   private Collective.Times exchangedBefore;
 
   /** A loop over what {@code parts} brings. */
-  public Trainer(Parts parts, RunPlan plan, TrainingObserver observer) {
+  public Trainer(Parts parts, RunPlan plan, TrainingHooks hooks) {
     this.model = parts.model();
     this.optimizer = parts.optimizer();
     this.collective = parts.collective();
     this.exchange = new ParameterExchange(collective, optimizer.sharded());
     this.evaluator = parts.evaluator();
     this.plan = plan;
-    this.observer = observer;
+    this.listener = hooks.listener();
+    this.saver = hooks.saver();
+    this.cancellation = hooks.cancellation();
     this.tree = new GradientTree(parts.model());
-    this.shards = new ShardGradients(parts, plan, observer, tree);
+    this.shards = new ShardGradients(parts, plan, cancellation, tree);
     this.exchangedBefore = collective.times();
   }
 
@@ -64,7 +68,7 @@ public final class Trainer {
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.
    *
-   * @return the state after the last step, which has been handed to {@link TrainingObserver#save}
+   * @return the state after the last step, which has been handed to {@link Saver#save}
    * @throws ConfigException if too many steps in a row have no finite gradients
    */
   public TrainingState train(TrainingState start) throws IOException {
@@ -84,7 +88,7 @@ public final class Trainer {
       }
       if (saves) {
         settle();
-        observer.save(state);
+        saver.save(state);
       }
     }
     settle();
@@ -93,21 +97,21 @@ public final class Trainer {
 
   /** Lets the last save come to its end: all ranks have done their share, and know it. */
   private void settle() {
-    observer.settle();
-    tell(List.of(collective.allGather(observer.takeNote())));
+    saver.settle();
+    tell(List.of(collective.allGather(saver.takeNote())));
   }
 
   private void tell(List<byte[]> notes) {
     if (notes.stream().anyMatch(note -> note.length > 0)) {
-      observer.heard(notes);
+      saver.heard(notes);
     }
   }
 
   private TrainingState evaluate(TrainingState state) throws IOException {
     long start = System.nanoTime();
-    Evaluation sums = evaluator.evaluate(observer::checkCancelled);
+    Evaluation sums = evaluator.evaluate(cancellation::checkCancelled);
     EvaluationReport report = new EvaluationReport(state.step(), sums);
-    observer.evaluated(report, Stopwatch.millisSince(start) / 1000);
+    listener.evaluated(report, Stopwatch.millisSince(start) / 1000);
     return state.evaluated(report);
   }
 
@@ -129,7 +133,7 @@ public final class Trainer {
     exchange.gather(model.parameters());
 
     TrainingState after = before.after(losses(all), update);
-    observer.stepDone(report(before, after, update, all));
+    listener.stepDone(report(before, after, update, all));
     tell(all.stream().map(StepMessage::note).toList());
     return new StepOutcome(
         after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
@@ -141,10 +145,10 @@ public final class Trainer {
             work,
             exchangeSoFar(),
             norms,
-            observer.takeNote(),
+            saver.takeNote(),
             freed.stepDone(),
-            observer.stopRequested(),
-            observer.saveDue());
+            cancellation.stopRequested(),
+            saver.saveDue());
     return Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
   }
 

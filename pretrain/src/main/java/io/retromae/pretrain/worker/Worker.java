@@ -15,6 +15,7 @@ import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.Trainer;
+import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,7 +132,8 @@ public final class Worker {
               Trainer.Parts parts =
                   new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
               links.status().begins("training");
-              new Trainer(parts, plan, observer).train(state);
+              new Trainer(parts, plan, new TrainingHooks(observer, observer, observer))
+                  .train(state);
             }
             links.status().begins("leaving");
             ring.barrier(); // nobody leaves while another may still need it

@@ -13,9 +13,11 @@ import io.retromae.pretrain.metrics.EvaluationLine;
 import io.retromae.pretrain.metrics.Progress;
 import io.retromae.pretrain.metrics.ProgressWindow;
 import io.retromae.pretrain.metrics.StepLine;
+import io.retromae.pretrain.train.Cancellation;
 import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.Saver;
+import io.retromae.pretrain.train.StepListener;
 import io.retromae.pretrain.train.StepReport;
-import io.retromae.pretrain.train.TrainingObserver;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.util.List;
@@ -28,7 +30,7 @@ import org.apache.spark.BarrierTaskContext;
  * Tells the driver of steps and has checkpoints saved. Rank 0 does both; other ranks write their
  * part of the moments, if they have one.
  */
-final class WorkerObserver implements TrainingObserver, AutoCloseable {
+final class WorkerObserver implements StepListener, Saver, Cancellation, AutoCloseable {
   private final WorkerSpec spec;
   private final ModelStart start;
   private final PretrainConfig config;

@@ -14,14 +14,17 @@ import io.retromae.pretrain.checkpoint.Share;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.train.Cancellation;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.Ranks;
 import io.retromae.pretrain.train.Ranks.Outcome;
 import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.train.Saver;
+import io.retromae.pretrain.train.StepListener;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.Trainer;
-import io.retromae.pretrain.train.TrainingObserver;
+import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
 import io.retromae.pretrain.worker.DeviceChoice;
 import io.retromae.pretrain.worker.Replica;
@@ -123,7 +126,9 @@ final class TestRun {
           BatchQueue.start(batches, course.order(state.step(), ring.rank()), 3)) {
         var parts = new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
         var observer = new Observer(replica, writer, interruption);
-        state = new Trainer(parts, course, observer).train(state);
+        state =
+            new Trainer(parts, course, new TrainingHooks(observer, observer, observer))
+                .train(state);
       }
       keep(replica.vectors(true));
       return state;
@@ -171,7 +176,7 @@ final class TestRun {
     }
   }
 
-  private final class Observer implements TrainingObserver {
+  private final class Observer implements StepListener, Saver, Cancellation {
     private final Replica replica;
     private final CheckpointWriter writer;
     private final Interruption interruption;

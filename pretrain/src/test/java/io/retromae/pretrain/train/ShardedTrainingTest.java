@@ -123,7 +123,7 @@ class ShardedTrainingTest {
       Saboteur observer = new Saboteur(sabotage, ring.rank(), model.parameters().fetch());
       Trainer.Parts parts = new Trainer.Parts(model, optimizer, ring, new Rows(), evaluator);
       TrainingState end =
-          new Trainer(parts, plan(ring.worldSize()), observer).train(TrainingState.START);
+          new Trainer(parts, plan(ring.worldSize()), observer.hooks()).train(TrainingState.START);
       return new Trained(
           stage == 1 ? part : new Parts.Part(0, model.layout().size()),
           floats(model.parameters()),

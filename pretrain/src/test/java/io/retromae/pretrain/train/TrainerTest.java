@@ -115,7 +115,7 @@ class TrainerTest {
                   new Cycle(batches, plan),
                   nothingHeldOut(model)),
               plan,
-              observer)
+              observer.hooks())
           .train(TrainingState.START);
       StepReport report = observer.steps.get(0);
       return new Outcome(report.losses(), report.gradNorm(), doubles(optimizer.firstMoment()));
@@ -210,7 +210,7 @@ class TrainerTest {
     BatchSource batches = new Cycle(List.of(TestRows.batch(TestRows.of(4, 1))), plan);
     var parts =
         new Trainer.Parts(model, optimizer, new LocalCollective(), batches, nothingHeldOut(model));
-    return new Trainer(parts, plan, observer).train(TrainingState.START);
+    return new Trainer(parts, plan, observer.hooks()).train(TrainingState.START);
   }
 
   @Test
