@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.apache.spark.SparkConf;
 
 /** How much memory and time a job will take, in words; every rate says where it comes from. */
-final class Outlook {
+final class CostEstimate {
   /** Text that a core cleans, packs and shuffles in a second: docs/performance.md, 10x row. */
   static final double ETL_MB_PER_CORE_SECOND = 6.3;
 
@@ -24,7 +24,7 @@ final class Outlook {
   private static final double A100_TF32 = 156e12;
   private static final double A100_FP32 = 19.5e12;
 
-  private Outlook() {}
+  private CostEstimate() {}
 
   /** Memory of a worker, term by term, and of the executor around it. */
   static List<String> memory(

@@ -13,8 +13,8 @@ import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import java.util.Optional;
 
-/** What each job demands of Spark, from its settings and inputs. */
-final class Demands {
+/** Sizes what each job needs of Spark, from its settings and inputs. */
+final class JobSizing {
   private static final long MIB = 1L << 20;
 
   /** Heap of Spark itself in an executor, in MiB. */
@@ -28,7 +28,7 @@ final class Demands {
 
   private static final long DRIVER_HEAP_MB = 2048;
 
-  private Demands() {}
+  private JobSizing() {}
 
   /** Of a training. */
   static JobDemand training(
@@ -69,7 +69,7 @@ final class Demands {
     if (threads.isPresent()) {
       return new Cores(threads.get(), "cluster.threads_per_worker = " + threads.get());
     }
-    Optional<Integer> executor = given.get("spark.executor.cores").flatMap(Demands::number);
+    Optional<Integer> executor = given.get("spark.executor.cores").flatMap(JobSizing::number);
     boolean counted =
         given.get("spark.executor.instances").isPresent()
             || given.get("spark.cores.max").isPresent();
