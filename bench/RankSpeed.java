@@ -2,7 +2,7 @@ import ai.djl.ndarray.types.DataType;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.batch.BatchQueue;
+import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.collective.Collective;
@@ -96,7 +96,7 @@ final class RankSpeed {
   private void train(Collective collective) throws IOException {
     Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
     PretrainPlan plan = PretrainPlan.of(storage, config);
-    RunPlan course = RunPlan.of(config, world, plan.epochEnds());
+    RunPlan course = PretrainPlan.course(config, world, plan.epochEnds());
     TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
     BertShape shape = shape(config.init().config(), vocabulary);
     Objective objective = new Objective(Objective.DecoderQuery.EMBEDDINGS, 0);

@@ -71,7 +71,10 @@ final class Attempt {
       train(spec(host, progress.port(), secret), progress, watch);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while waiting for the workers to end", e);
+      throw new ClusterException(
+          "interrupted while waiting for the %d workers of attempt %d to end"
+              .formatted(start.workers(), start.number()),
+          e);
     } finally {
       stop.whenMade(() -> {});
     }
@@ -103,12 +106,9 @@ final class Attempt {
 
   private WorkerSpec spec(String host, int port, byte[] secret) {
     return new WorkerSpec(
-        run.assignments(),
-        run.places(),
+        run.task(),
         run.storage(),
         run.folder(),
-        run.plan().corpusFingerprint(),
-        run.plan().epochEnds(),
         start.checkpoint(),
         start.number(),
         start.workers(),

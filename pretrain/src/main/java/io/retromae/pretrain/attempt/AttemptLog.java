@@ -71,7 +71,9 @@ final class AttemptLog {
         metrics.add(message);
       }
       case "done" -> causes.done(rank);
-      default -> throw new IllegalArgumentException(message.toString());
+      default ->
+          throw new IllegalArgumentException(
+              "rank %d sent an event of no known kind: %s".formatted(rank, message));
     }
   }
 

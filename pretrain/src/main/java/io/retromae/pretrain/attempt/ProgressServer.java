@@ -7,7 +7,7 @@ import io.retromae.pretrain.collective.Lane;
 import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.collective.Ports;
 import io.retromae.pretrain.collective.Transport;
-import io.retromae.pretrain.metrics.Progress;
+import io.retromae.pretrain.worker.ProgressWire;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -96,7 +96,7 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
     try (transport) {
       try {
         while (true) {
-          hearer.said(rank, Progress.read(transport));
+          hearer.said(rank, ProgressWire.read(transport));
         }
       } finally {
         leave(rank);
@@ -152,7 +152,7 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
 
   private void askToStop(Transport transport) {
     try {
-      transport.write(ByteBuffer.wrap(new byte[] {Progress.STOP}));
+      transport.write(ByteBuffer.wrap(new byte[] {ProgressWire.STOP}));
     } catch (IOException e) {
       LOG.debug("event=progress_closed reason={}", e.toString()); // a dead worker has stopped
     }

@@ -26,7 +26,7 @@ public final class RetryLoop {
   private final CheckpointStore checkpoints;
   private final WorkCounters counters;
   private final FailureCount failures;
-  private final Patience patience;
+  private final StorageRetry storageRetry;
   private Optional<CheckpointRef> newest = Optional.empty();
   private boolean begun;
 
@@ -38,7 +38,7 @@ public final class RetryLoop {
     this.checkpoints = new CheckpointStore(run.storage(), run.folder());
     this.counters = WorkCounters.register(run.spark());
     this.failures = new FailureCount(run.cluster().maxFailuresWithoutProgress());
-    this.patience = new Patience(console);
+    this.storageRetry = new StorageRetry(console);
   }
 
   /**
@@ -50,14 +50,14 @@ public final class RetryLoop {
     goOnFrom(checkpoints.newest());
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
-    while (state().step() < run.plan().totalSteps() && !stop.made()) {
+    while (state().step() < run.totalSteps() && !stop.made()) {
       OptionalInt room = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
       if (room.isEmpty()) {
         break;
       }
       int before = workers;
       workers = room.getAsInt();
-      AttemptLog log = new AttemptLog(console, metrics, run.plan().totalSteps());
+      AttemptLog log = new AttemptLog(console, metrics, run.totalSteps());
       log.workers(before, workers, state().step());
       planned = attempt(start(workers, stop), log, stop);
       begun = true;
@@ -68,7 +68,7 @@ public final class RetryLoop {
   private Attempt.Start start(int workers, StopRequest stop) throws IOException {
     // Storage that cannot be written when the job begins will not mend itself.
     long number =
-        begun ? patience.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();
+        begun ? storageRetry.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();
     String checkpoint = newest.map(CheckpointRef::name).orElse("");
     return new Attempt.Start(number, workers, state().step(), checkpoint);
   }
@@ -82,7 +82,7 @@ public final class RetryLoop {
       throws IOException {
     try {
       Optional<ClusterException> failure = outcome(start, log, stop);
-      goOnFrom(patience.ask(() -> newestAfter(start.number()), stop));
+      goOnFrom(storageRetry.ask(() -> newestAfter(start.number()), stop));
       if (failure.isPresent()) {
         giveUpOrExplain(failure.get(), log);
       }

@@ -46,7 +46,7 @@ public final class SlotWait {
           "event=waiting_for_slots needed=%d free=%d limit_s=%d"
               .formatted(target, free, limit.toSeconds()));
       while (free < target && System.nanoTime() < deadline && !stop.made()) {
-        pause();
+        pause(target);
         free = slots.free();
       }
     }
@@ -94,12 +94,13 @@ public final class SlotWait {
     return slots.free() == slots.all();
   }
 
-  private static void pause() {
+  private static void pause(int target) {
     try {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while waiting for task slots", e);
+      throw new ClusterException(
+          "interrupted while waiting for %d free task slots".formatted(target), e);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.attempt;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.settings.ClusterSettings;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,21 +21,20 @@ public record WorldSizes(List<Integer> allowed) {
    *
    * @throws ConfigException if cluster.workers is none of them, or the smaller number
    */
-  public static WorldSizes of(PretrainConfig config) {
-    int shards = config.data().logicalShards();
-    int wanted = config.cluster().workers();
-    int least = config.cluster().minWorkers().orElse(wanted);
-    if (shards % wanted != 0) {
+  public static WorldSizes of(int logicalShards, ClusterSettings cluster) {
+    int wanted = cluster.workers();
+    int least = cluster.minWorkers().orElse(wanted);
+    if (logicalShards % wanted != 0) {
       throw new ConfigException(
           "data.logical_shards = %d cannot be divided among cluster.workers = %d; use one of %s"
-              .formatted(shards, wanted, divisors(shards, 1, shards)));
+              .formatted(logicalShards, wanted, divisors(logicalShards, 1, logicalShards)));
     }
     if (least > wanted) {
       throw new ConfigException(
           "cluster.min_workers = %d: must be at most cluster.workers = %d"
               .formatted(least, wanted));
     }
-    return new WorldSizes(divisors(shards, least, wanted));
+    return new WorldSizes(divisors(logicalShards, least, wanted));
   }
 
   private static List<Integer> divisors(int number, int from, int to) {

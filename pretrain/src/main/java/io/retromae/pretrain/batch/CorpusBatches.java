@@ -3,6 +3,8 @@ package io.retromae.pretrain.batch;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.train.BatchSource;
+import io.retromae.pretrain.train.RunPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,23 +85,10 @@ public final class CorpusBatches implements BatchSource {
 
   @Override
   public BatchArrays next(int logicalShard, long step, int microBatch) throws IOException {
-    int epoch = epochOf(course.epochEnds(), step);
+    int epoch = RunPlan.epochOf(course.epochEnds(), step);
     int size = course.shape().microBatchSize();
     List<LogicalShardReader.Row> rows = rows(logicalShard, step, epoch);
     return builder.build(rows.subList(microBatch * size, (microBatch + 1) * size), epoch);
-  }
-
-  /**
-   * The epoch in which the step after {@code stepsDone} lies; the last one if none does.
-   *
-   * @param epochEnds steps done at the end of each epoch
-   */
-  public static int epochOf(List<Long> epochEnds, long stepsDone) {
-    int epoch = 0;
-    while (epoch < epochEnds.size() - 1 && epochEnds.get(epoch) <= stepsDone) {
-      epoch++;
-    }
-    return epoch;
   }
 
   /** All rows of a logical shard in a step. */

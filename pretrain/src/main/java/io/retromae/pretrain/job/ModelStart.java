@@ -1,6 +1,5 @@
 package io.retromae.pretrain.job;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
@@ -23,10 +22,7 @@ import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.Objective;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
-import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
-import io.retromae.pretrain.settings.ComputeSettings;
-import io.retromae.pretrain.worker.DeviceChoice;
 import java.io.IOException;
 import java.util.List;
 
@@ -90,7 +86,9 @@ public record ModelStart(
 
       @Override
       public void fill(HostVector memory, ParameterLayout layout) {
-        throw new IllegalStateException("the weights are in the run's checkpoint");
+        throw new IllegalStateException(
+            "init.from = %s: not read again, the weights are in the run's checkpoint"
+                .formatted(from));
       }
     }
   }
@@ -105,7 +103,7 @@ public record ModelStart(
    *
    * @throws ConfigException if corpus, settings and starting model do not fit together
    */
-  public static ModelStart of(Storage storage, PretrainConfig config) {
+  static ModelStart of(Storage storage, PretrainConfig config) {
     ModelStart start =
         config.init().from().isPresent() ? fromFolder(storage, config) : random(storage, config);
     int positions = start.shape().maxPositionEmbeddings();
@@ -135,7 +133,7 @@ public record ModelStart(
    * @param checkpoint qualified folder of the checkpoint's files
    * @throws ConfigException if corpus, settings and checkpoint do not fit together
    */
-  public static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint) {
+  static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint) {
     RunDescription run = RunDescription.read(storage, checkpoint);
     boolean wasRandom = run.settings().getOrDefault("init.from", "").equals("null");
     if (config.init().from().isEmpty() || wasRandom) {
@@ -226,24 +224,13 @@ public record ModelStart(
     return new Objective(query, bow ? settings.bowLossWeight() : 0);
   }
 
-  /** A replica with zero weights on a device; the caller closes it. */
-  public RetroMaeModel newModel(DeviceChoice choice) {
-    ComputeSettings settings = config.compute();
-    Device device = Device.cpu();
-    if (choice.kind() == DeviceChoice.Kind.CUDA) {
-      TorchRuntime.prepareGpu(settings.tf32());
-      device = Device.gpu(choice.index());
-    }
-    Compute compute =
-        Compute.on(
-            device,
-            settings.precision() == ComputeSettings.Precision.BF16,
-            settings.gradientCheckpointing());
+  /** A replica with zero weights; the caller closes it. */
+  RetroMaeModel newModel(Compute compute) {
     return RetroMaeModel.create(shape, objective(), DataType.FLOAT32, compute);
   }
 
   /** The vocabulary with the rows of the word table, which may be more. */
-  public TokenTable tokens() {
+  TokenTable tokens() {
     return new TokenTable(vocabulary, shape.vocabSize());
   }
 
@@ -264,7 +251,7 @@ public record ModelStart(
    *
    * @throws IllegalStateException if it is a checkpoint that is taken up
    */
-  public void fill(RetroMaeModel model) throws IOException {
+  void fill(RetroMaeModel model) throws IOException {
     origin.fill(model.parameters().fetch(), model.layout());
     model.parameters().store();
   }

@@ -82,13 +82,22 @@ public final class PretrainJob {
     StartupClock clock = new StartupClock("driver");
     clock.done("begin");
     boolean encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
-    SlotWait slots = slots(WorldSizes.of(config), config.cluster());
+    SlotWait slots =
+        slots(WorldSizes.of(config.data().logicalShards(), config.cluster()), config.cluster());
     String folder = storage.qualify(config.output());
     outputFolder(storage, folder).claim(RunIdentity.of(resolved, plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
     clock.done("slots_and_output");
     MetricsLog metrics = MetricsLog.open(storage, folder, config.logging().tensorboard());
-    TrainingRun run = new TrainingRun(spark, resolved, storage, folder, plan, encrypted);
+    TrainingRun run =
+        new TrainingRun(
+            spark,
+            storage,
+            folder,
+            PretrainTask.of(resolved, storage, plan),
+            config.cluster(),
+            plan.totalSteps(),
+            encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
     try {
@@ -146,7 +155,7 @@ public final class PretrainJob {
 
   private TrainingReport finish(TrainingRun run, TrainingState state, MetricsLog metrics)
       throws IOException {
-    long totalSteps = run.plan().totalSteps();
+    long totalSteps = run.totalSteps();
     if (state.step() < totalSteps) {
       return new TrainingReport(state, totalSteps, "");
     }

@@ -18,6 +18,7 @@ import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.settings.ClusterSettings;
 import io.retromae.pretrain.settings.OptimizerSettings.AllreduceDtype;
+import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.worker.Rendezvous;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,7 +67,9 @@ public record PretrainPlan(
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config, OutputMode mode)
       throws IOException {
-    WorldSizes.of(config); // refuses a number of workers that could never be used
+    WorldSizes.of(
+        config.data().logicalShards(),
+        config.cluster()); // refuses a number of workers that could never be used
     Rendezvous.ports(config.cluster()); // refuses what is no range
     refuseRoundingByNccl(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
@@ -146,6 +149,21 @@ public record PretrainPlan(
       ends.add(steps);
     }
     return ends;
+  }
+
+  /** The course of a run for the loop. */
+  public static RunPlan course(PretrainConfig config, int worldSize, List<Long> epochEnds) {
+    return new RunPlan(
+        config.data().logicalShards(),
+        worldSize,
+        config.data().gradientAccumulationSteps(),
+        epochEnds,
+        config.objective().lossReduction(),
+        config.checkpoint().saveSteps(),
+        config.cluster().replicaCheckSteps(),
+        config.evaluation().evalSteps(),
+        config.optimizer().maxSkippedSteps(),
+        config.schedule().seed());
   }
 
   /** Steps of the whole run. */

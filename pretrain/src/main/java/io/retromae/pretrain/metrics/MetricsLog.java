@@ -64,7 +64,8 @@ public final class MetricsLog {
     try {
       return (ObjectNode) JSON.readTree(line);
     } catch (JsonProcessingException e) {
-      throw new CorruptDataException(path + ": not JSON lines; move the file away", e);
+      throw new CorruptDataException(
+          "%s: not JSON lines, but '%.60s'; move the file away".formatted(path, line), e);
     }
   }
 

@@ -1,10 +1,7 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.pretrain.batch.BatchQueue;
-import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
-import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.CounterRandom;
 import java.util.List;
 import java.util.Optional;
@@ -41,21 +38,6 @@ public record RunPlan(
     epochEnds = List.copyOf(epochEnds);
   }
 
-  /** The plan that the settings describe. */
-  public static RunPlan of(PretrainConfig config, int worldSize, List<Long> epochEnds) {
-    return new RunPlan(
-        config.data().logicalShards(),
-        worldSize,
-        config.data().gradientAccumulationSteps(),
-        epochEnds,
-        config.objective().lossReduction(),
-        config.checkpoint().saveSteps(),
-        config.cluster().replicaCheckSteps(),
-        config.evaluation().evalSteps(),
-        config.optimizer().maxSkippedSteps(),
-        config.schedule().seed());
-  }
-
   /** Steps of the whole run. */
   public long totalSteps() {
     return epochEnds.get(epochEnds.size() - 1);
@@ -78,7 +60,20 @@ public record RunPlan(
 
   /** The epoch in which the step after {@code stepsDone} lies. */
   public int epochOf(long stepsDone) {
-    return CorpusBatches.epochOf(epochEnds, stepsDone);
+    return epochOf(epochEnds, stepsDone);
+  }
+
+  /**
+   * The epoch in which the step after {@code stepsDone} lies; the last one if none does.
+   *
+   * @param epochEnds steps done at the end of each epoch
+   */
+  public static int epochOf(List<Long> epochEnds, long stepsDone) {
+    int epoch = 0;
+    while (epoch < epochEnds.size() - 1 && epochEnds.get(epoch) <= stepsDone) {
+      epoch++;
+    }
+    return epoch;
   }
 
   /** The first logical shard of a rank; ranks have equal, consecutive parts. */

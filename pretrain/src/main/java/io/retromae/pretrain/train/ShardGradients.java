@@ -1,6 +1,5 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.model.BatchArrays;

@@ -1,7 +1,6 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.memory.FreedMemory;
 import io.retromae.pretrain.model.Evaluation;

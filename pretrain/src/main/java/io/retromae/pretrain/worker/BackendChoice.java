@@ -48,14 +48,16 @@ final class BackendChoice {
    * @param setting cluster.collective
    * @throws ConfigException if NCCL is asked for and a task cannot have it
    */
-  static boolean nccl(ClusterSettings.Backend setting, boolean tcpOnly, List<Seat> seats) {
+  static boolean nccl(
+      ClusterSettings.Backend setting, boolean tcpOnly, List<RankLocation> locations) {
     if (!ncclAllowed(setting, tcpOnly)) {
-      if (setting == ClusterSettings.Backend.AUTO && seats.stream().allMatch(Seat::onGpu)) {
+      if (setting == ClusterSettings.Backend.AUTO
+          && locations.stream().allMatch(RankLocation::onGpu)) {
         LOG.warn("event=nccl_not_used collective=tcp reason=\"encrypted or rounded on the way\"");
       }
       return false;
     }
-    List<String> obstacles = obstacles(seats);
+    List<String> obstacles = obstacles(locations);
     if (obstacles.isEmpty()) {
       return true;
     }
@@ -63,27 +65,27 @@ final class BackendChoice {
       throw new ConfigException(
           obstacles.stream().map(o -> "cluster.collective = nccl, but " + o).toList());
     }
-    if (seats.stream().allMatch(Seat::onGpu)) {
+    if (locations.stream().allMatch(RankLocation::onGpu)) {
       LOG.warn("event=nccl_not_used collective=tcp reason=\"{}\"", obstacles.get(0));
     }
     return false;
   }
 
-  private static List<String> obstacles(List<Seat> seats) {
+  private static List<String> obstacles(List<RankLocation> locations) {
     List<String> obstacles = new ArrayList<>();
-    for (Seat seat : seats) {
-      String who = "rank %d (%s)".formatted(seat.rank(), seat.host());
-      if (!seat.onGpu()) {
+    for (RankLocation location : locations) {
+      String who = "rank %d (%s)".formatted(location.rank(), location.host());
+      if (!location.onGpu()) {
         obstacles.add(
             who
                 + " computes on the CPU; give it a GPU (spark.task.resource.gpu.amount=1,"
                 + " compute.device: cuda) or use cluster.collective: auto");
-      } else if (!seat.nccl().startsWith(VERSION)) {
-        obstacles.add("on " + who + " " + seat.nccl());
-      } else if (!seat.nccl().equals(seats.get(0).nccl())) {
+      } else if (!location.nccl().startsWith(VERSION)) {
+        obstacles.add("on " + who + " " + location.nccl());
+      } else if (!location.nccl().equals(locations.get(0).nccl())) {
         obstacles.add(
             "%s has NCCL %s, rank 0 (%s) has %s; install one version everywhere"
-                .formatted(who, seat.nccl(), seats.get(0).host(), seats.get(0).nccl()));
+                .formatted(who, location.nccl(), locations.get(0).host(), locations.get(0).nccl()));
       }
     }
     return obstacles;

@@ -1,6 +1,10 @@
 package io.retromae.pretrain.worker;
 
+import ai.djl.Device;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.pretrain.model.Compute;
+import io.retromae.pretrain.model.TorchRuntime;
+import io.retromae.pretrain.settings.ComputeSettings;
 import io.retromae.pretrain.settings.DeviceSetting;
 import java.util.List;
 import java.util.Locale;
@@ -120,6 +124,19 @@ public record DeviceChoice(Kind kind, int index, String identity) {
                       : ", CUDA_VISIBLE_DEVICES = " + String.join(",", visible.names())));
     }
     return index;
+  }
+
+  /** Where and how precisely a model computes here; prepares a GPU. */
+  Compute compute(ComputeSettings settings) {
+    Device device = Device.cpu();
+    if (kind == Kind.CUDA) {
+      TorchRuntime.prepareGpu(settings.tf32());
+      device = Device.gpu(index);
+    }
+    return Compute.on(
+        device,
+        settings.precision() == ComputeSettings.Precision.BF16,
+        settings.gradientCheckpointing());
   }
 
   /** CUDA's index of an address, or -1. */

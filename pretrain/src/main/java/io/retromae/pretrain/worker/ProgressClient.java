@@ -6,7 +6,6 @@ import io.retromae.pretrain.collective.Connector;
 import io.retromae.pretrain.collective.Lane;
 import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.collective.Transport;
-import io.retromae.pretrain.metrics.Progress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +76,7 @@ public final class ProgressClient implements AutoCloseable {
   private void listen(Runnable onDriverLost) {
     try {
       while (true) {
-        stopRequested |= Progress.readCommand(transport) == Progress.STOP;
+        stopRequested |= ProgressWire.readCommand(transport) == ProgressWire.STOP;
       }
     } catch (IOException e) {
       reportLost(onDriverLost);
@@ -105,7 +104,10 @@ public final class ProgressClient implements AutoCloseable {
         }
       }
     } catch (ExecutionException e) {
-      throw new IOException("the driver cannot be told: " + e.getCause().getMessage(), e);
+      throw new IOException(
+          "the driver cannot be told of event %s: %s"
+              .formatted(message.path("event").asText(), e.getCause().getMessage()),
+          e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -117,11 +119,14 @@ public final class ProgressClient implements AutoCloseable {
     try {
       return writer.submit(
           () -> {
-            Progress.write(transport, message);
+            ProgressWire.write(transport, message);
             return null;
           });
     } catch (RejectedExecutionException e) {
-      throw new IOException("the connection to the driver is closed", e);
+      throw new IOException(
+          "the driver cannot be told of event %s: the connection is closed"
+              .formatted(message.path("event").asText()),
+          e);
     }
   }
 

@@ -8,10 +8,10 @@ import io.retromae.pretrain.collective.Ports;
 import io.retromae.pretrain.collective.RingConfig;
 import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
-import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.nccl.GpuLibraries;
 import io.retromae.pretrain.nccl.NcclCollective;
 import io.retromae.pretrain.settings.ClusterSettings;
+import io.retromae.pretrain.settings.TrainingSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,28 +32,28 @@ public final class Rendezvous {
    * Connects this task to the others.
    *
    * @param device that this task computes on
-   * @param view what it works from
+   * @param view what it works from, as it sees it
    * @throws ConfigException if workers have different settings or see different corpora, if two of
    *     them compute on one GPU, or NCCL is asked for in vain
    */
   static Collective join(
       WorkerSpec spec,
       BarrierTaskContext task,
-      PretrainConfig config,
+      TrainingSettings training,
       DeviceChoice device,
       WorkerView view)
       throws IOException {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     if (spec.worldSize() == 1) {
-      view.compare(task.partitionId(), host, view, spec.corpusFingerprint());
+      view.compare(task.partitionId(), host, view, spec.task().view().corpus());
       return new LocalCollective();
     }
     InetAddress own = InetAddress.getByName(host);
-    RingOptions options = options(config, spec.encrypted());
+    RingOptions options = options(training, spec.encrypted());
     boolean tcpOnly = spec.encrypted() || options.wire() != RingOptions.WireType.FLOAT32;
-    ClusterSettings.Backend wish = config.cluster().collective();
+    ClusterSettings.Backend wish = training.cluster().collective();
     try (TcpCollective.Listener listener =
-        TcpCollective.Listener.open(own, ports(config.cluster()))) {
+        TcpCollective.Listener.open(own, ports(training.cluster()))) {
       String port = Integer.toString(listener.port());
       boolean ncclWanted =
           device.kind() == DeviceChoice.Kind.CUDA && BackendChoice.ncclAllowed(wish, tcpOnly);
@@ -62,17 +62,17 @@ public final class Rendezvous {
           String.join("|", host, port, view.settings(), view.corpus(), device.identity(), nccl);
       String[] cards = task.allGather(card);
       List<InetSocketAddress> peers = new ArrayList<>();
-      List<Seat> seats = new ArrayList<>();
+      List<RankLocation> locations = new ArrayList<>();
       for (int rank = 0; rank < cards.length; rank++) {
         String[] fields = cards[rank].split("\\|", 6);
         new WorkerView(fields[2], fields[3])
-            .compare(rank, fields[0], view, spec.corpusFingerprint());
+            .compare(rank, fields[0], view, spec.task().view().corpus());
         peers.add(new InetSocketAddress(fields[0], Integer.parseInt(fields[1])));
-        seats.add(new Seat(rank, fields[0], fields[4], fields[5]));
+        locations.add(new RankLocation(rank, fields[0], fields[4], fields[5]));
       }
-      refuseLoopback(own, seats);
-      Seat.refuseShared(seats);
-      boolean byNccl = BackendChoice.nccl(wish, tcpOnly, seats);
+      refuseLoopback(own, locations);
+      RankLocation.refuseShared(locations);
+      boolean byNccl = BackendChoice.nccl(wish, tcpOnly, locations);
       TcpCollective ring =
           listener.connect(ring(spec.membership(task.partitionId()), peers, options));
       return byNccl
@@ -100,8 +100,8 @@ public final class Rendezvous {
   }
 
   /** Others would look for this task on their own hosts, in vain. */
-  static void refuseLoopback(InetAddress own, List<Seat> seats) {
-    boolean several = seats.stream().map(Seat::host).distinct().count() > 1;
+  static void refuseLoopback(InetAddress own, List<RankLocation> locations) {
+    boolean several = locations.stream().map(RankLocation::host).distinct().count() > 1;
     if (several && own.isLoopbackAddress()) {
       throw new ConfigException(
           "host %s is %s to itself, where no other host reaches it; mend its /etc/hosts or set SPARK_LOCAL_IP there"
@@ -114,12 +114,12 @@ public final class Rendezvous {
     return new RingConfig(self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
   }
 
-  private static RingOptions options(PretrainConfig config, boolean encrypted) {
-    ClusterSettings settings = config.cluster();
+  private static RingOptions options(TrainingSettings training, boolean encrypted) {
+    ClusterSettings settings = training.cluster();
     return new RingOptions(
         Duration.ofSeconds(settings.timeoutSeconds()),
         Duration.ofSeconds(settings.stallSeconds()),
-        switch (config.optimizer().allreduceDtype()) {
+        switch (training.optimizer().allreduceDtype()) {
           case FLOAT32 -> RingOptions.WireType.FLOAT32;
           case BFLOAT16 -> RingOptions.WireType.BFLOAT16;
         },

@@ -4,9 +4,9 @@ import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.FlatBuffers;
 import io.retromae.pretrain.checkpoint.Share;
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.job.ModelStart;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.settings.TrainingSettings;
 import io.retromae.pretrain.train.LearningRateSchedule;
 import io.retromae.pretrain.train.Optimizer;
 import io.retromae.pretrain.train.TrainingState;
@@ -17,31 +17,31 @@ import java.io.IOException;
  * Owns the model's native memory.
  */
 public final class Replica implements AutoCloseable {
-  private final ModelStart start;
   private final RetroMaeModel model;
   private final Optimizer optimizer;
   private final Share share;
 
-  /** Parameters and moments are zero until {@link #restore}. */
-  public Replica(ModelStart start, DeviceChoice device, long totalSteps, Collective ranks) {
-    this.start = start;
-    this.model = start.newModel(device);
-    var settings = start.config().optimizer();
-    LearningRateSchedule schedule = LearningRateSchedule.of(settings, totalSteps);
-    boolean sharded = start.config().cluster().zeroStage() > 0;
+  /** Takes the model over; parameters and moments are zero until somebody fills them. */
+  Replica(RetroMaeModel model, TrainingSettings settings, long totalSteps, Collective ranks) {
+    this.model = model;
+    LearningRateSchedule schedule = LearningRateSchedule.of(settings.optimizer(), totalSteps);
+    boolean sharded = settings.cluster().zeroStage() > 0;
     this.share = Share.of(ranks.rank(), ranks.worldSize(), sharded);
     this.optimizer =
         sharded
             ? Optimizer.sharded(
-                model, settings, schedule, ranks.part(model.layout().size(), ranks.rank()))
-            : new Optimizer(model, settings, schedule);
+                model,
+                settings.optimizer(),
+                schedule,
+                ranks.part(model.layout().size(), ranks.rank()))
+            : new Optimizer(model, settings.optimizer(), schedule);
   }
 
-  public RetroMaeModel model() {
+  RetroMaeModel model() {
     return model;
   }
 
-  public Optimizer optimizer() {
+  Optimizer optimizer() {
     return optimizer;
   }
 
@@ -50,16 +50,8 @@ public final class Replica implements AutoCloseable {
     return share;
   }
 
-  /**
-   * Takes up a checkpoint, or the first weights.
-   *
-   * @param name of a checkpoint; empty for a fresh start
-   */
-  public TrainingState restore(CheckpointStore checkpoints, String name) throws IOException {
-    if (name.isEmpty()) {
-      start.fill(model);
-      return TrainingState.START;
-    }
+  /** Takes up a checkpoint by its name. */
+  TrainingState restore(CheckpointStore checkpoints, String name) throws IOException {
     TrainingState state = checkpoints.restore(name, model.layout(), vectors(true));
     model.parameters().store();
     optimizer.firstMoment().store();

@@ -1,24 +1,17 @@
 package io.retromae.pretrain.worker;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.shard.ShardManifest;
-import io.retromae.pretrain.batch.BatchQueue;
-import io.retromae.pretrain.batch.CorpusBatches;
-import io.retromae.pretrain.batch.EvaluationBatches;
-import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.job.ModelStart;
 import io.retromae.pretrain.metrics.Progress;
 import io.retromae.pretrain.model.TorchRuntime;
-import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.settings.TrainingSettings;
 import io.retromae.pretrain.train.RunPlan;
-import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -33,7 +26,7 @@ public final class Worker {
   private final WorkerSpec spec;
   private final BarrierTaskContext task;
   private final int rank;
-  private final PretrainConfig config;
+  private final TrainingSettings settings;
   private Optional<Collective> collective = Optional.empty();
   private Optional<String> abortCause = Optional.empty();
   private Optional<FailureKind> kind = Optional.empty();
@@ -42,7 +35,7 @@ public final class Worker {
     this.spec = spec;
     this.task = task;
     this.rank = task.partitionId();
-    this.config = spec.config();
+    this.settings = spec.task().settings();
   }
 
   /**
@@ -60,7 +53,7 @@ public final class Worker {
       throws IOException {
     Worker worker = new Worker(spec, task);
     WorkerStatus status = new WorkerStatus(worker.rank);
-    Duration timeout = Duration.ofSeconds(worker.config.cluster().timeoutSeconds());
+    Duration timeout = Duration.ofSeconds(worker.settings.cluster().timeoutSeconds());
     task.addTaskFailureListener(
         (TaskFailureListener) (context, e) -> worker.abort("the task has failed"));
     try (ProgressClient driver =
@@ -83,73 +76,94 @@ public final class Worker {
   }
 
   private void train(Links links) throws IOException {
-    ProgressClient driver = links.driver();
     StartupClock clock = new StartupClock("rank-" + rank);
     clock.done("begin");
+    DeviceChoice device = startEngine(links.driver());
+    clock.done("engine");
+    links.status().begins("joining");
+    train(spec.task(), device, links, clock);
+  }
+
+  /** Starts libtorch, finds the device and tells the driver where this rank is. */
+  private DeviceChoice startEngine(ProgressClient driver) throws IOException {
     ObjectNode hello = Progress.message("worker").put("rank", rank);
     hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
     hello.put("executor", SparkEnv.get().executorId());
     hello.put("pid", ProcessHandle.current().pid());
-    int threads = config.cluster().threadsPerWorker().orElseGet(task::cpus);
+    int threads = settings.cluster().threadsPerWorker().orElseGet(task::cpus);
     hello.put("engine", TorchRuntime.start(threads)).put("threads", threads);
     DeviceChoice device =
         DeviceChoice.ofTask(
-            config.compute().device(), task, VisibleGpus.of(TorchRuntime.gpus(), System.getenv()));
+            settings.compute().device(),
+            task,
+            VisibleGpus.of(TorchRuntime.gpus(), System.getenv()));
     hello.put("device", device.identity());
     driver.send(hello);
-    clock.done("engine");
-    links.status().begins("joining");
-    RunPlan plan = spec.plan(config);
+    return device;
+  }
+
+  private <S> void train(
+      TrainingTask<S> training, DeviceChoice device, Links links, StartupClock clock)
+      throws IOException {
+    RunPlan plan = training.plan(spec.worldSize());
     CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
-    ModelStart start = start(checkpoints);
-    ShardManifest manifest = ShardManifest.open(spec.storage(), config.corpus());
-    TrainingCorpus corpus = TrainingCorpus.of(spec.storage(), config, manifest);
-    clock.done("corpus");
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
-    // native code the loop asks the observer.
-    try (CorpusBatches batches =
-            CorpusBatches.of(corpus, config, start.tokens(), spec.epochEnds());
-        Collective ring = Rendezvous.join(spec, task, config, device, WorkerView.of(spec, corpus));
-        Replica replica = new Replica(start, device, plan.totalSteps(), ring);
-        EvaluationBatches heldOut =
-            EvaluationBatches.open(spec.storage(), config, manifest, start.tokens());
-        WorkerObserver observer =
-            new WorkerObserver(spec, start, manifest, links, task, replica, clock)) {
+    // native code the loop asks whether it is cancelled.
+    try (TrainingInput<S> input = training.open(spec.storage(), checkpoint(checkpoints));
+        Collective ring = join(input, device, clock);
+        RankTraining<S> rankTraining = new RankTraining<>(settings, plan, input, device, ring);
+        CheckpointSaver saver = saver(checkpoints, input, rankTraining.replica(), links)) {
+      StepReporter reporter =
+          new StepReporter(
+              rank, links, input, settings.logging().loggingSteps(), plan.totalSteps(), clock);
       connected(ring);
       clock.done("join_and_model");
       links.status().begins("restoring");
       orTellTheOthers(
           () -> {
-            TrainingState state = replica.restore(checkpoints, spec.resumeFrom());
-            observer.begin();
+            TrainingState state = rankTraining.restore(checkpoints, spec.resumeFrom());
+            saver.begin();
+            reporter.begin();
             clock.done("restore");
             links.status().stepDone(state.step());
-            Evaluator evaluator =
-                new Evaluator(replica.model(), ring, heldOut.count(), heldOut::batch);
-            BatchQueue.Order order = plan.order(state.step(), rank);
-            try (BatchQueue ahead =
-                BatchQueue.start(batches, order, config.data().prefetchBatches())) {
-              Trainer.Parts parts =
-                  new Trainer.Parts(replica.model(), replica.optimizer(), ring, ahead, evaluator);
-              links.status().begins("training");
-              new Trainer(parts, plan, new TrainingHooks(observer, observer, observer))
-                  .train(state);
-            }
+            links.status().begins("training");
+            rankTraining.train(state, new TrainingHooks(reporter, saver, cancellation(links)));
             links.status().begins("leaving");
             ring.barrier(); // nobody leaves while another may still need it
           });
     }
   }
 
-  private ModelStart start(CheckpointStore checkpoints) {
+  private Optional<String> checkpoint(CheckpointStore checkpoints) {
     return spec.resumeFrom().isEmpty()
-        ? ModelStart.of(spec.storage(), config)
-        : ModelStart.ofCheckpoint(spec.storage(), config, checkpoints.files(spec.resumeFrom()));
+        ? Optional.empty()
+        : Optional.of(checkpoints.files(spec.resumeFrom()));
+  }
+
+  private Collective join(TrainingInput<?> input, DeviceChoice device, StartupClock clock)
+      throws IOException {
+    clock.done("corpus");
+    WorkerView view = new WorkerView(spec.task().view().settings(), input.corpusFingerprint());
+    return Rendezvous.join(spec, task, settings, device, view);
+  }
+
+  private CheckpointSaver saver(
+      CheckpointStore checkpoints, TrainingInput<?> input, Replica replica, Links links) {
+    Map<String, byte[]> description = replica.share().first() ? input.describe() : Map.of();
+    return new CheckpointSaver(
+        replica,
+        new CheckpointSaver.Run(checkpoints, description, spec.attempt(), settings.checkpoint()),
+        new Decommission()::noticed,
+        new CheckpointNews(links.driver(), rank));
+  }
+
+  private TaskCancellation cancellation(Links links) {
+    return new TaskCancellation(rank, links.driver(), links.status(), task::isInterrupted);
   }
 
   /** What the ranks do together. */
   private interface Work {
-    public void run() throws IOException;
+    void run() throws IOException;
   }
 
   /** Tells the others why this rank leaves, before anything is closed: closing may take long. */

@@ -1,23 +1,15 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.train.RunPlan;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * All that the driver tells a worker of one attempt; travels inside the task.
+ * All that the driver tells a worker of one attempt; travels inside Spark's task.
  *
- * @param settings the resolved configuration as {@code path=value}
- * @param places those settings again that are paths, qualified: a worker's folder is another
+ * @param task what is trained
  * @param storage reaches corpus and run folder
  * @param runFolder qualified path of the run
- * @param corpusFingerprint of the corpus that the driver sees; see {@link WorkerView}
- * @param epochEnds see {@link RunPlan}
  * @param resumeFrom name of the checkpoint to start from; empty for a fresh start
  * @param attempt which start of the job this is, counted over the run's whole life
  * @param worldSize W
@@ -27,12 +19,9 @@ import java.util.List;
  * @param encrypted whether connections of the attempt are encrypted
  */
 public record WorkerSpec(
-    List<String> settings,
-    List<String> places,
+    TrainingTask<?> task,
     Storage storage,
     String runFolder,
-    String corpusFingerprint,
-    List<Long> epochEnds,
     String resumeFrom,
     long attempt,
     int worldSize,
@@ -41,21 +30,6 @@ public record WorkerSpec(
     byte[] secret,
     boolean encrypted)
     implements Serializable {
-  public WorkerSpec {
-    settings = List.copyOf(settings);
-    places = List.copyOf(places);
-    epochEnds = List.copyOf(epochEnds);
-  }
-
-  PretrainConfig config() {
-    List<String> all = new ArrayList<>(settings);
-    all.addAll(places);
-    return ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
-  }
-
-  RunPlan plan(PretrainConfig config) {
-    return RunPlan.of(config, worldSize, epochEnds);
-  }
 
   /** What a task of this attempt proves to others. */
   Membership membership(int rank) {

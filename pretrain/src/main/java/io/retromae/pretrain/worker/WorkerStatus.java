@@ -1,11 +1,13 @@
 package io.retromae.pretrain.worker;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a worker is about; written by its own thread, read by the one that sends signs of life. */
 final class WorkerStatus {
-  private static final String OURS = "io.retromae.pretrain.";
+  /** Begins the names of our own classes: engine and objectives, not what they read files with. */
+  private static final Pattern OURS = Pattern.compile("io\\.retromae\\.(?!core\\.)\\w+\\.");
 
   private final int rank;
   private final Thread thread = Thread.currentThread();
@@ -39,10 +41,12 @@ final class WorkerStatus {
 
   /** The innermost frame of our own code, as "package.Class.method". */
   private String place() {
-    return Arrays.stream(thread.getStackTrace())
-        .filter(frame -> frame.getClassName().startsWith(OURS))
-        .findFirst()
-        .map(frame -> frame.getClassName().substring(OURS.length()) + "." + frame.getMethodName())
-        .orElse("");
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      Matcher ours = OURS.matcher(frame.getClassName());
+      if (ours.lookingAt()) {
+        return frame.getClassName().substring(ours.end()) + "." + frame.getMethodName();
+      }
+    }
+    return "";
   }
 }

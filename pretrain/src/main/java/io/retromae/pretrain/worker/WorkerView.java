@@ -1,22 +1,15 @@
 package io.retromae.pretrain.worker;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.hash.Sha256;
-import io.retromae.pretrain.batch.TrainingCorpus;
 
 /**
  * What a worker works from, as its own task sees it: a path may mean other files on another host,
  * and workers that read different shards would train without an error.
  *
  * @param settings fingerprint of the resolved settings
- * @param corpus see {@link TrainingCorpus#fingerprint}
+ * @param corpus fingerprint of the data it reads
  */
 public record WorkerView(String settings, String corpus) {
-  /** What a task works from. */
-  static WorkerView of(WorkerSpec spec, TrainingCorpus corpus) {
-    return new WorkerView(Sha256.of(String.join("\n", spec.settings())), corpus.fingerprint());
-  }
-
   /**
    * Refuses a rank that sees something else.
    *

@@ -7,14 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.settings.ClusterSettings;
-import io.retromae.pretrain.worker.WorkerSpec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,9 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EncryptionPolicyTest {
   private static ClusterSettings cluster(String... settings) {
-    List<String> all = new ArrayList<>(List.of("corpus=c", "output=o"));
-    Arrays.stream(settings).map(setting -> "cluster." + setting).forEach(all::add);
-    return ConfigLoader.load(PretrainConfig.class, List.of(), all).value().cluster();
+    return ConfigLoader.load(ClusterSettings.class, List.of(), List.of(settings)).value();
   }
 
   private static SparkConf spark(String... keys) {
@@ -89,30 +82,5 @@ class EncryptionPolicyTest {
   @Test
   void ncclInClearIsAllowed() {
     assertFalse(EncryptionPolicy.encrypts(cluster("collective=nccl"), spark()));
-  }
-
-  @Test
-  void whatTheTaskCarriesDoesNotShowTheSecret() {
-    byte[] secret = "0123456789abcdef0123456789abcdef".getBytes();
-    Storage storage = new Storage(new Configuration());
-    WorkerSpec spec =
-        new WorkerSpec(
-            List.of(),
-            List.of(),
-            storage,
-            "run",
-            "f",
-            List.of(),
-            "step-4-1",
-            1,
-            2,
-            "host",
-            1,
-            secret,
-            true);
-
-    assertEquals(
-        "WorkerSpec[run=run, attempt=1, from step-4-1, workers=2, driver=host:1, encrypted=true]",
-        spec.toString());
   }
 }

@@ -8,13 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.settings.ClusterSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How many workers an attempt has, given what the cluster has. */
@@ -54,10 +53,8 @@ class SlotWaitTest {
   }
 
   private static WorldSizes sizes(int shards, String... cluster) {
-    List<String> settings =
-        new ArrayList<>(List.of("corpus=c", "output=o", "data.logical_shards=" + shards));
-    Stream.of(cluster).map("cluster."::concat).forEach(settings::add);
-    return WorldSizes.of(ConfigLoader.load(PretrainConfig.class, List.of(), settings).value());
+    return WorldSizes.of(
+        shards, ConfigLoader.load(ClusterSettings.class, List.of(), List.of(cluster)).value());
   }
 
   private SlotWait wait(FakeSlots slots, WorldSizes sizes, long millis) {

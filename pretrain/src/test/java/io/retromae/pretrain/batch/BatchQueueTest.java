@@ -12,6 +12,7 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.model.BatchArrays;
+import io.retromae.pretrain.train.BatchQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

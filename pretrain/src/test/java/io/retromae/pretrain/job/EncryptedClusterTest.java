@@ -14,6 +14,7 @@ import io.retromae.pretrain.attempt.RunConsole;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.worker.LocalCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -9,6 +9,7 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.attempt.RunConsole;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.worker.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.model.BatchArrays;

@@ -13,16 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BackendChoiceTest {
-  private static final Seat GPU = new Seat(0, "a", "gpu 0", "version 22602");
-  private static final Seat SECOND_GPU = new Seat(1, "b", "gpu 0", "version 22602");
-  private static final Seat CPU = new Seat(1, "b", "cpu", "");
-  private static final Seat NO_LIBRARY = new Seat(1, "b", "gpu 0", "libnccl.so.2 was not found");
-  private static final Seat OTHER_VERSION = new Seat(1, "b", "gpu 0", "version 23203");
+  private static final RankLocation GPU = new RankLocation(0, "a", "gpu 0", "version 22602");
+  private static final RankLocation SECOND_GPU = new RankLocation(1, "b", "gpu 0", "version 22602");
+  private static final RankLocation CPU = new RankLocation(1, "b", "cpu", "");
+  private static final RankLocation NO_LIBRARY =
+      new RankLocation(1, "b", "gpu 0", "libnccl.so.2 was not found");
+  private static final RankLocation OTHER_VERSION =
+      new RankLocation(1, "b", "gpu 0", "version 23203");
 
-  private static String refusal(Seat seat) {
+  private static String refusal(RankLocation location) {
     return assertThrows(
             ConfigException.class,
-            () -> BackendChoice.nccl(Backend.NCCL, false, List.of(GPU, seat)))
+            () -> BackendChoice.nccl(Backend.NCCL, false, List.of(GPU, location)))
         .getMessage();
   }
 
@@ -42,8 +44,8 @@ class BackendChoiceTest {
 
   @Test
   void autoTakesTcpWhereOneTaskCannotHaveNccl() {
-    for (Seat seat : List.of(CPU, NO_LIBRARY, OTHER_VERSION)) {
-      assertFalse(BackendChoice.nccl(Backend.AUTO, false, List.of(GPU, seat)));
+    for (RankLocation location : List.of(CPU, NO_LIBRARY, OTHER_VERSION)) {
+      assertFalse(BackendChoice.nccl(Backend.AUTO, false, List.of(GPU, location)));
     }
   }
 

@@ -107,10 +107,13 @@ class DeviceChoiceTest {
 
   @Test
   void twoTasksOfAHostOnOneGpuAreRefusedWithTheRemedy() {
-    List<Seat> seats =
-        List.of(new Seat(0, "a", "gpu 0"), new Seat(1, "b", "gpu 0"), new Seat(2, "a", "gpu 0"));
+    List<RankLocation> locations =
+        List.of(
+            new RankLocation(0, "a", "gpu 0"),
+            new RankLocation(1, "b", "gpu 0"),
+            new RankLocation(2, "a", "gpu 0"));
 
-    var refusal = assertThrows(ConfigException.class, () -> Seat.refuseShared(seats));
+    var refusal = assertThrows(ConfigException.class, () -> RankLocation.refuseShared(locations));
 
     assertTrue(refusal.getMessage().contains("ranks 0 and 2 compute on the same gpu 0 of host a"));
     assertTrue(refusal.getMessage().contains("spark.task.resource.gpu.amount=1"));
@@ -120,13 +123,13 @@ class DeviceChoiceTest {
   void tasksOnTheCpuOrOnTheirOwnGpusShareAHost() {
     assertDoesNotThrow(
         () ->
-            Seat.refuseShared(
+            RankLocation.refuseShared(
                 List.of(
-                    new Seat(0, "a", "cpu"),
-                    new Seat(1, "a", "cpu"),
-                    new Seat(2, "a", "gpu 0"),
-                    new Seat(3, "a", "gpu 1"),
-                    new Seat(4, "b", "gpu 0"))));
+                    new RankLocation(0, "a", "cpu"),
+                    new RankLocation(1, "a", "cpu"),
+                    new RankLocation(2, "a", "gpu 0"),
+                    new RankLocation(3, "a", "gpu 1"),
+                    new RankLocation(4, "b", "gpu 0"))));
   }
 
   @Test

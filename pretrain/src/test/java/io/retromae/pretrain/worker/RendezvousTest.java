@@ -1,93 +1,54 @@
 package io.retromae.pretrain.worker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.job.LocalCluster;
-import io.retromae.pretrain.job.PretrainJobTest;
-import io.retromae.pretrain.job.TestCorpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import scala.collection.Iterator;
 import scala.collection.Iterator$;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
-/** Two barrier tasks find each other; a path may lead each of them to other files. */
+/** Two barrier tasks find each other, and compare what they work from. */
 class RendezvousTest {
-  @TempDir static Path folder;
+  private static final String ONE = "1".repeat(64);
+  private static final String OTHER = "2".repeat(64);
 
-  @BeforeAll
-  static void writeCorpora() throws IOException {
-    TestCorpus.write(folder.resolve("corpus"), 160);
-    TestCorpus.write(folder.resolve("other"), 200);
-  }
-
-  /** Storage in which {@code viewfs:///corpus} is a folder of this machine. */
-  private static Storage seeing(String name) {
-    Configuration configuration = new Configuration();
-    String target = folder.resolve(name).toUri().toString();
-    configuration.set("fs.viewfs.mounttable.default.link./corpus", target);
-    configuration.set("fs.viewfs.impl.disable.cache", "true");
-    return new Storage(configuration);
-  }
-
-  private static PretrainConfig config(List<String> settings) {
-    return ConfigLoader.load(PretrainConfig.class, List.of(), settings).value();
-  }
-
-  private static WorkerSpec spec(Storage storage, String... more) throws IOException {
-    return new WorkerSpec(
-        settings(more),
-        List.of(),
-        storage,
-        "run",
-        fingerprint("corpus"),
-        List.of(1L),
-        "",
-        1,
-        2,
-        "127.0.0.1",
-        1,
-        new byte[32],
-        false);
+  private static WorkerSpec spec(FakeTask task) {
+    Storage storage = new Storage(new Configuration());
+    return new WorkerSpec(task, storage, "run", "", 1, 2, "127.0.0.1", 1, new byte[32], false);
   }
 
   /** Joins with its own spec, and returns how that ended. */
   private static final class Join extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
       implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
-    private final ArrayList<WorkerSpec> specs;
+    private final ArrayList<FakeTask> tasks;
 
-    Join(List<WorkerSpec> specs) {
-      this.specs = new ArrayList<>(specs);
+    Join(List<FakeTask> tasks) {
+      this.tasks = new ArrayList<>(tasks);
     }
 
     @Override
     public Iterator<String> apply(Iterator<Integer> partition) {
-      BarrierTaskContext task = BarrierTaskContext.get();
-      WorkerSpec spec = specs.get(task.partitionId());
-      try (TrainingCorpus seen = TrainingCorpus.open(spec.storage(), spec.config());
-          Collective ring =
-              Rendezvous.join(
-                  spec, task, spec.config(), DeviceChoice.ON_CPU, WorkerView.of(spec, seen))) {
+      BarrierTaskContext context = BarrierTaskContext.get();
+      FakeTask task = tasks.get(context.partitionId());
+      WorkerView seen = new WorkerView(task.settingsFingerprint(), task.seen());
+      try (Collective ring =
+          Rendezvous.join(spec(task), context, task.settings(), DeviceChoice.ON_CPU, seen)) {
         ring.barrier();
         return Iterator$.MODULE$.single("joined " + ring.worldSize());
       } catch (ConfigException e) {
@@ -98,7 +59,7 @@ class RendezvousTest {
     }
   }
 
-  private static List<String> join(JavaSparkContext spark, WorkerSpec zero, WorkerSpec one) {
+  private static List<String> join(JavaSparkContext spark, FakeTask zero, FakeTask one) {
     RDD<Integer> ranks = spark.parallelize(List.of(0, 1), 2).rdd();
     Join join = new Join(List.of(zero, one));
     RDD<String> ends =
@@ -106,30 +67,19 @@ class RendezvousTest {
     return ends.toJavaRDD().collect();
   }
 
-  private static List<String> settings(String... more) {
-    List<String> settings = new ArrayList<>(PretrainJobTest.settings(folder, "run"));
-    settings.add("corpus=viewfs:///corpus");
-    settings.addAll(List.of(more));
-    return settings;
-  }
-
-  private static String fingerprint(String corpus) throws IOException {
-    try (TrainingCorpus seen = TrainingCorpus.open(seeing(corpus), config(settings()))) {
-      return seen.fingerprint();
-    }
-  }
-
   @Test
-  void tasksThatSeeOtherFilesOrHaveOtherSettingsAreRefusedNamingBoth() throws IOException {
-    WorkerSpec good = spec(seeing("corpus"));
+  void tasksThatSeeOtherFilesOrHaveOtherSettingsAreRefusedNamingBoth() {
+    FakeTask good = new FakeTask(ONE, ONE, ONE);
     try (var spark = new JavaSparkContext(LocalCluster.conf("local[2]"))) {
-      List<String> corpora = join(spark, good, spec(seeing("other")));
-      List<String> settings = join(spark, good, spec(seeing("corpus"), "cluster.streams=2"));
+      List<String> joined = join(spark, good, good);
+      List<String> corpora = join(spark, good, new FakeTask(ONE, ONE, OTHER));
+      List<String> settings = join(spark, good, new FakeTask(OTHER, ONE, ONE));
 
+      assertEquals(List.of("joined 2", "joined 2"), joined);
       for (String refusal : corpora) {
         assertTrue(refusal.startsWith("rank 1 (host 127.0.0.1) sees a corpus "), refusal);
-        assertTrue(refusal.contains(fingerprint("corpus").substring(0, 16)), refusal);
-        assertTrue(refusal.contains(fingerprint("other").substring(0, 16)), refusal);
+        assertTrue(refusal.contains(ONE.substring(0, 16)), refusal);
+        assertTrue(refusal.contains(OTHER.substring(0, 16)), refusal);
       }
       assertTrue(settings.get(0).startsWith("rank 1 (host 127.0.0.1) has settings "));
       assertTrue(settings.get(1).startsWith("rank 0 (host 127.0.0.1) has settings "));
@@ -139,7 +89,8 @@ class RendezvousTest {
 
   @Test
   void anAddressThatOtherHostsCannotReachIsRefused() {
-    List<Seat> two = List.of(new Seat(0, "a", "cpu"), new Seat(1, "b", "cpu"));
+    List<RankLocation> two =
+        List.of(new RankLocation(0, "a", "cpu"), new RankLocation(1, "b", "cpu"));
     InetAddress loopback = InetAddress.getLoopbackAddress();
 
     var refusal =

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.job;
+package io.retromae.pretrain.worker;
 
 import org.apache.spark.SparkConf;
 

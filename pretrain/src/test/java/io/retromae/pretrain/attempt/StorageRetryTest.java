@@ -12,11 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Storage that fails for a while; pauses are noted, not waited for. */
-class PatienceTest {
+class StorageRetryTest {
   private final List<String> lines = new ArrayList<>();
   private final List<Integer> pauses = new ArrayList<>();
   private final StopRequest stop = new StopRequest();
-  private final Patience patience = new Patience(lines::add, pauses::add);
+  private final StorageRetry retry = new StorageRetry(lines::add, pauses::add);
 
   /** Fails so many times, in both ways that storage has. */
   private String answer(int failures) throws IOException {
@@ -31,7 +31,7 @@ class PatienceTest {
 
   @Test
   void anOutageIsWaitedFor() throws IOException {
-    assertEquals("answer", patience.ask(() -> answer(3), stop));
+    assertEquals("answer", retry.ask(() -> answer(3), stop));
 
     assertEquals(List.of(1, 2, 4), pauses);
     assertEquals(
@@ -40,7 +40,7 @@ class PatienceTest {
 
   @Test
   void patienceEnds() {
-    var failure = assertThrows(ClusterException.class, () -> patience.ask(() -> answer(99), stop));
+    var failure = assertThrows(ClusterException.class, () -> retry.ask(() -> answer(99), stop));
 
     assertTrue(failure.getMessage().contains("503 Slow Down"), failure.getMessage());
     assertEquals(540, pauses.stream().mapToInt(Integer::intValue).sum());
@@ -50,18 +50,18 @@ class PatienceTest {
   void whoeverAskedForAStopIsNotKeptWaiting() {
     stop.make();
 
-    assertThrows(IOException.class, () -> patience.ask(() -> answer(1), stop));
+    assertThrows(IOException.class, () -> retry.ask(() -> answer(1), stop));
     assertEquals(List.of(), pauses);
   }
 
   @Test
   void whatTheUserHasToMendIsToldAtOnce() {
-    Patience.Request<String> refused =
+    StorageRetry.Request<String> refused =
         () -> {
           throw new ConfigException("format_version 99");
         };
 
-    assertThrows(ConfigException.class, () -> patience.ask(refused, stop));
+    assertThrows(ConfigException.class, () -> retry.ask(refused, stop));
     assertEquals(List.of(), pauses);
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Asks storage again when it fails: a name node that changes over, or an object store that is too
  * busy for some minutes, must not end a run of days.
  */
-final class Patience {
+final class StorageRetry {
   /** Seconds between tries; nine minutes in all. */
   private static final List<Integer> PAUSES =
       List.of(1, 2, 4, 8, 15, 30, 30, 30, 60, 60, 60, 60, 60, 60, 60);
@@ -28,11 +28,11 @@ final class Patience {
   }
 
   /** Tells {@code console} of each failure. */
-  Patience(RunConsole console) {
+  StorageRetry(RunConsole console) {
     this(console, TimeUnit.SECONDS::sleep);
   }
 
-  Patience(RunConsole console, Pause pause) {
+  StorageRetry(RunConsole console, Pause pause) {
     this.console = console;
     this.pause = pause;
   }
@@ -65,7 +65,8 @@ final class Patience {
       pause.seconds(seconds);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while waiting for storage", e);
+      throw new ClusterException(
+          "interrupted while waiting %d s for storage".formatted(seconds), e);
     }
   }
 }

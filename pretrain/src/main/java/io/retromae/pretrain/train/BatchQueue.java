@@ -1,4 +1,4 @@
-package io.retromae.pretrain.batch;
+package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
@@ -9,9 +9,9 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Micro-batches built ahead of the trainer by a thread of its own, in the order in which the
- * trainer asks. What it hands out is what {@link CorpusBatches#next} gives; only the time of
- * building changes. Holds at most {@code capacity} built batches and the one being built. Owns the
- * thread; the batches' source stays the caller's, who closes it after this.
+ * trainer asks. What it hands out is what {@link BatchSource#next} gives; only the time of building
+ * changes. Holds at most {@code capacity} built batches and the one being built. Owns the thread;
+ * the batches' source stays the caller's, who closes it after this.
  */
 public final class BatchQueue implements BatchSource {
   private static final long JOIN_MILLIS = 10;
@@ -109,7 +109,7 @@ public final class BatchQueue implements BatchSource {
   /**
    * The next micro-batch; waits until it is built.
    *
-   * @throws IOException what the building thread met, as {@link CorpusBatches#next} throws it
+   * @throws IOException what the building thread met, as {@link BatchSource#next} throws it
    *     (unchecked exceptions and errors too); {@link InterruptedIOException} if interrupted
    * @throws IllegalStateException if another than the next one in order is asked for
    */

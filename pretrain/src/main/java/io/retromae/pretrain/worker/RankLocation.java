@@ -13,9 +13,9 @@ import java.util.Map;
  * @param device its {@link DeviceChoice#identity}
  * @param nccl what it knows of NCCL; empty where that was not asked
  */
-public record Seat(int rank, String host, String device, String nccl) {
+public record RankLocation(int rank, String host, String device, String nccl) {
   /** A task that was not asked for NCCL. */
-  Seat(int rank, String host, String device) {
+  RankLocation(int rank, String host, String device) {
     this(rank, host, device, "");
   }
 
@@ -30,19 +30,19 @@ public record Seat(int rank, String host, String device, String nccl) {
    *
    * @throws ConfigException naming both
    */
-  static void refuseShared(List<Seat> seats) {
-    Map<String, Seat> taken = new HashMap<>();
-    for (Seat seat : seats) {
-      if (!seat.onGpu()) {
+  static void refuseShared(List<RankLocation> locations) {
+    Map<String, RankLocation> taken = new HashMap<>();
+    for (RankLocation location : locations) {
+      if (!location.onGpu()) {
         continue;
       }
-      Seat other = taken.putIfAbsent(seat.host() + " " + seat.device(), seat);
+      RankLocation other = taken.putIfAbsent(location.host() + " " + location.device(), location);
       if (other != null) {
         throw new ConfigException(
             ("ranks %d and %d compute on the same %s of host %s; let Spark assign GPUs:"
                     + " spark.executor.resource.gpu.amount (GPUs of an executor) and"
                     + " spark.task.resource.gpu.amount=1, or lower cluster.workers")
-                .formatted(other.rank(), seat.rank(), seat.device(), seat.host()));
+                .formatted(other.rank(), location.rank(), location.device(), location.host()));
       }
     }
   }

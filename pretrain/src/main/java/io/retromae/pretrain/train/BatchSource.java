@@ -1,4 +1,4 @@
-package io.retromae.pretrain.batch;
+package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.model.BatchArrays;
 import java.io.IOException;
