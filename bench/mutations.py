@@ -310,7 +310,7 @@ MUTATIONS = [
     ("worker.FailureKindTest", "wrong configuration tried again", "worker/FailureKind.java", ("return this == CONFIG || this == DATA;", "return this == DATA;")),
     ("attempt.SlotWaitTest", "smallest possible number of workers taken", "attempt/WorldSizes.java", ("reduce(0, Math::max)", "reduce(0, (first, size) -> first == 0 ? size : first)")),
     ("attempt.SlotWaitTest", "numbers of workers that do not divide the logical shards", "attempt/WorldSizes.java", ("number % n == 0", "n > 0")),
-    ("attempt.SlotWaitTest", "cluster.min_workers ignored", "attempt/WorldSizes.java", ("divisors(shards, least, wanted)", "divisors(shards, 1, wanted)")),
+    ("attempt.SlotWaitTest", "cluster.min_workers ignored", "attempt/WorldSizes.java", ("divisors(logicalShards, least, wanted)", "divisors(logicalShards, 1, wanted)")),
     ("attempt.SlotWaitTest", "no growing back", "attempt/SlotWait.java", ("sizes.largest(slots.all()) > workers", "sizes.largest(slots.all()) > sizes.wanted()")),
     ("attempt.SlotWaitTest", "growing into slots that others use", "attempt/SlotWait.java", ("sizes.largest(workers + slots.free()) > workers", "workers > 0")),
     ("attempt.AttemptWatchTest", "nobody asks whether there is room to grow", "attempt/AttemptWatch.java", ("!growing && actions.couldGrow()", "!growing && log.hasVerdict()")),

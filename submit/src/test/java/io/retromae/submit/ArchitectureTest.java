@@ -94,6 +94,27 @@ class ArchitectureTest {
     rule.check(CLASSES);
   }
 
+  /** What runs a training on workers is told what to train; it knows no job and no objective. */
+  @Test
+  void workersAndAttemptsKnowNoObjective() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "io.retromae.pretrain.worker..",
+                "io.retromae.pretrain.attempt..",
+                "io.retromae.pretrain.settings..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.pretrain.job..",
+                "io.retromae.pretrain.config..",
+                "io.retromae.pretrain.batch..",
+                "io.retromae.pretrain.masking..",
+                "io.retromae.pretrain.estimate..");
+    rule.check(CLASSES);
+  }
+
   @Test
   void maskingAndCollectiveArePlainJava() {
     ArchRule rule =

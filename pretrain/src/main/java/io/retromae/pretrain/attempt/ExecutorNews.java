@@ -13,6 +13,7 @@ public final class ExecutorNews extends SparkListener {
   private final RunConsole console;
   private final MetricsLog metrics;
 
+  /** Tells both of them. */
   public ExecutorNews(RunConsole console, MetricsLog metrics) {
     this.console = console;
     this.metrics = metrics;

@@ -30,6 +30,7 @@ public final class RetryLoop {
   private Optional<CheckpointRef> newest = Optional.empty();
   private boolean begun;
 
+  /** Tells the run's story to metrics and console. */
   public RetryLoop(TrainingRun run, SlotWait slots, MetricsLog metrics, RunConsole console) {
     this.run = run;
     this.slots = slots;

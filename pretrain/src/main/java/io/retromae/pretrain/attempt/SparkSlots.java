@@ -22,6 +22,7 @@ public final class SparkSlots implements Slots {
 
   private final SparkContext spark;
 
+  /** Of a context's cluster. */
   public SparkSlots(JavaSparkContext spark) {
     this.spark = spark.sc();
   }

@@ -7,6 +7,7 @@ import java.util.Locale;
 public final class EventLine {
   private EventLine() {}
 
+  /** A checkpoint counts. */
   public static String checkpoint(JsonNode json) {
     return "step=%d event=checkpoint bytes=%d seconds=%.1f snapshot_ms=%.0f"
         .formatted(
@@ -16,11 +17,13 @@ public final class EventLine {
             json.get("snapshot_ms").asDouble());
   }
 
+  /** A checkpoint could not be written. */
   public static String checkpointFailed(JsonNode json) {
     return "step=%d event=checkpoint_failed reason=\"%s\"; older checkpoints are untouched"
         .formatted(json.get("step").asLong(), json.get("reason").asText());
   }
 
+  /** A step had no finite gradients. */
   public static String stepSkipped(JsonNode json) {
     return "event=step_skipped step=%d loss=%s grad_norm=%s skipped_steps=%d in_a_row=%d"
         .formatted(
@@ -31,6 +34,7 @@ public final class EventLine {
             json.get("in_a_row").asLong());
   }
 
+  /** A loss lies far above those before. */
   public static String lossSpike(JsonNode json) {
     return String.format(
         Locale.ROOT,
@@ -46,6 +50,7 @@ public final class EventLine {
     return Double.parseDouble(json.get(key).asText());
   }
 
+  /** A worker has come. */
   public static String worker(int rank, JsonNode json) {
     return "event=worker rank=%d host=%s executor=%s pid=%d device=\"%s\" threads=%d"
         .formatted(

@@ -69,6 +69,7 @@ public final class MetricsLog {
     }
   }
 
+  /** Takes an event, or a row: a step or an evaluation. */
   public synchronized void add(ObjectNode line) {
     lines.add(Line.of(line));
     if (!line.has("event")) {

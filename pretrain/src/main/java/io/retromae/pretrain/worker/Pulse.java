@@ -14,6 +14,7 @@ import io.retromae.pretrain.metrics.Progress;
  * @param at where in our code its thread is
  */
 public record Pulse(int rank, long step, String phase, long progress, String at) {
+  /** The event of a sign of life. */
   public static final String EVENT = "heartbeat";
 
   /** As it travels. */
@@ -22,6 +23,7 @@ public record Pulse(int rank, long step, String phase, long progress, String at)
     return message.put("phase", phase).put("progress", progress).put("at", at);
   }
 
+  /** Of a message that a rank sent. */
   public static Pulse of(int rank, JsonNode message) {
     return new Pulse(
         rank,

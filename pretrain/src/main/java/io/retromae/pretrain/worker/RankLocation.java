@@ -13,7 +13,7 @@ import java.util.Map;
  * @param device its {@link DeviceChoice#identity}
  * @param nccl what it knows of NCCL; empty where that was not asked
  */
-public record RankLocation(int rank, String host, String device, String nccl) {
+record RankLocation(int rank, String host, String device, String nccl) {
   /** A task that was not asked for NCCL. */
   RankLocation(int rank, String host, String device) {
     this(rank, host, device, "");
