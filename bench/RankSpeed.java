@@ -2,7 +2,7 @@ import ai.djl.ndarray.types.DataType;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.batch.BatchQueue;
+import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.collective.Collective;
@@ -20,14 +20,17 @@ import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.RetroMaeModel;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
+import io.retromae.pretrain.train.Cancellation;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.LearningRateSchedule;
 import io.retromae.pretrain.train.Optimizer;
 import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.train.Saver;
+import io.retromae.pretrain.train.StepListener;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.Trainer;
-import io.retromae.pretrain.train.TrainingObserver;
+import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -122,7 +125,9 @@ final class RankSpeed {
                 throw new IllegalStateException("nothing to evaluate");
               });
       var parts = new Trainer.Parts<>(model, objective, optimizer, collective, ahead, nothing);
-      new Trainer<>(parts, course, new Printer()).train(TrainingState.START);
+      Printer printer = new Printer();
+      new Trainer<>(parts, course, new TrainingHooks(printer, printer, printer))
+          .train(TrainingState.START);
     }
   }
 
@@ -134,7 +139,7 @@ final class RankSpeed {
   }
 
   /** Tells of steps, saves nothing. */
-  private static final class Printer implements TrainingObserver {
+  private static final class Printer implements StepListener, Saver, Cancellation {
     private long last = System.nanoTime();
 
     @Override

@@ -31,7 +31,7 @@ final class EtlCommand extends SparkCommand {
     Resolved<EtlConfig> config = load(EtlConfig.class);
     Storage storage = storage();
     EtlPlan plan = EtlPlan.of(storage, config.value());
-    JobDemand demand = Demands.corpus(plan, config.value(), master());
+    JobDemand demand = JobSizing.corpus(plan, config.value(), master());
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
     if (dryRun()) {
       show(storage, config, plan, setup, demand);
@@ -83,8 +83,8 @@ final class EtlCommand extends SparkCommand {
     String output = config.value().output();
     boolean finished = found == OutputFolder.Found.RESUMED && ShardManifest.exists(storage, output);
     report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
-    report.section("memory", Outlook.memory(setup, demand));
-    report.section("time", Outlook.time(plan, setup, plan.units(config.value())));
+    report.section("memory", CostEstimate.memory(setup, demand));
+    report.section("time", CostEstimate.time(plan, setup, plan.units(config.value())));
     report.spark(setup, demand, this, Map.of(name(), config));
   }
 }

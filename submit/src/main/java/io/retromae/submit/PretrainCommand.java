@@ -4,10 +4,10 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.attempt.ClusterChecks;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.job.ClusterChecks;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.pretrain.job.TrainingReport;
@@ -42,7 +42,7 @@ final class PretrainCommand extends SparkCommand {
     OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
     PretrainPlan plan = PretrainPlan.of(storage, config.value(), mode);
     MasterUrl master = master();
-    JobDemand demand = Demands.training(config.value(), plan.shape(), properties(), master);
+    JobDemand demand = JobSizing.training(config.value(), plan.shape(), properties(), master);
     SparkSetup setup =
         setup(
             demand,
@@ -110,10 +110,10 @@ final class PretrainCommand extends SparkCommand {
         config.value().output(),
         found,
         found == OutputFolder.Found.RESUMED ? newest(storage, config.value()) : "");
-    report.section("memory", Outlook.memory(config.value(), plan.shape(), setup, demand));
+    report.section("memory", CostEstimate.memory(config.value(), plan.shape(), setup, demand));
     report.section(
         "time",
-        Outlook.time(
+        CostEstimate.time(
             config.value(), plan.shape(), plan.meanRow(config.value()), plan.totalSteps(), setup));
     report.spark(setup, demand, this, Map.of(name(), config));
   }

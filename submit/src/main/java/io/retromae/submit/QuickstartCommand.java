@@ -7,8 +7,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.job.CorpusEtlJob;
 import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.EtlPlan;
+import io.retromae.pretrain.attempt.ClusterChecks;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.job.ClusterChecks;
 import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.submit.spark.JobDemand;
@@ -61,9 +61,9 @@ final class QuickstartCommand extends SparkCommand {
     Jobs jobs = jobs(storage);
     MasterUrl master = master();
     JobDemand demand =
-        Demands.both(
-            Demands.training(jobs.pretrain().value(), jobs.shape(), properties(), master),
-            Demands.corpus(jobs.plan(), jobs.etl().value(), master));
+        JobSizing.both(
+            JobSizing.training(jobs.pretrain().value(), jobs.shape(), properties(), master),
+            JobSizing.corpus(jobs.plan(), jobs.etl().value(), master));
     SparkSetup setup =
         setup(
             demand,
@@ -131,12 +131,13 @@ final class QuickstartCommand extends SparkCommand {
     DryRun report = new DryRun(console(), System.getenv());
     report.section("inputs", jobs.plan().listing(jobs.etl().value()));
     report.output(jobs.corpus(), found, "; then " + jobs.run());
-    report.section("memory", Outlook.memory(training, jobs.shape(), setup, demand));
+    report.section("memory", CostEstimate.memory(training, jobs.shape(), setup, demand));
     report.section(
-        "time of etl", Outlook.time(jobs.plan(), setup, jobs.plan().units(jobs.etl().value())));
+        "time of etl",
+        CostEstimate.time(jobs.plan(), setup, jobs.plan().units(jobs.etl().value())));
     report.section(
         "time of pretrain",
-        Outlook.time(
+        CostEstimate.time(
             training,
             jobs.shape(),
             training.data().maxSeqLength(),

@@ -32,7 +32,7 @@ final class VocabularyCommand extends SparkCommand {
   int execute() {
     Resolved<VocabularyConfig> config = load(VocabularyConfig.class);
     VocabularyJob.Inputs inputs = VocabularyJob.check(storage(), config.value());
-    JobDemand demand = Demands.anyNumber(inputs.files().size(), master());
+    JobDemand demand = JobSizing.anyNumber(inputs.files().size(), master());
     SparkSetup setup = setup(demand, EtlCommand.paths(config.value().inputs()), conf -> List.of());
     if (dryRun()) {
       DryRun report = new DryRun(console(), System.getenv());
@@ -40,7 +40,7 @@ final class VocabularyCommand extends SparkCommand {
           "inputs",
           List.of("%d files, %.1f MB".formatted(inputs.files().size(), inputs.bytes() / 1e6)));
       report.section("output", List.of(config.value().output() + ": new"));
-      report.section("memory", Outlook.memory(setup, demand));
+      report.section("memory", CostEstimate.memory(setup, demand));
       report.spark(setup, demand, this, Map.of(name(), config));
       return planned();
     }

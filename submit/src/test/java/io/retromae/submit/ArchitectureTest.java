@@ -76,17 +76,42 @@ class ArchitectureTest {
   }
 
   @Test
-  void sparkIsKnownInJobPackagesAndDedupOnly() {
+  void sparkIsKnownInWorkerAttemptJobPackagesAndDedupOnly() {
     ArchRule rule =
         noClasses()
             .that()
             .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
             .and()
             .resideOutsideOfPackages(
-                "io.retromae.pretrain.job..", "io.retromae.etl.job..", "io.retromae.etl.dedup..")
+                "io.retromae.pretrain.worker..",
+                "io.retromae.pretrain.attempt..",
+                "io.retromae.pretrain.job..",
+                "io.retromae.etl.job..",
+                "io.retromae.etl.dedup..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");
+    rule.check(CLASSES);
+  }
+
+  /** What runs a training on workers is told what to train; it knows no job and no objective. */
+  @Test
+  void workersAndAttemptsKnowNoObjective() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "io.retromae.pretrain.worker..",
+                "io.retromae.pretrain.attempt..",
+                "io.retromae.pretrain.settings..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.pretrain.job..",
+                "io.retromae.pretrain.config..",
+                "io.retromae.pretrain.batch..",
+                "io.retromae.pretrain.masking..",
+                "io.retromae.pretrain.estimate..");
     rule.check(CLASSES);
   }
 

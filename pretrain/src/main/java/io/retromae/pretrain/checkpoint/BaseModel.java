@@ -3,7 +3,7 @@ package io.retromae.pretrain.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.config.ExportSettings;
+import io.retromae.pretrain.settings.ExportSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;

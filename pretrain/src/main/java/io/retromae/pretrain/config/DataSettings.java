@@ -7,7 +7,7 @@ import java.util.Map;
  * What one optimizer step reads.
  *
  * @param maxSeqLength longest row, special tokens included
- * @param logicalShards streams the corpus is dealt to; fixed for a run
+ * @param logicalShards parts the corpus is dealt to; fixed for a run
  * @param perDeviceTrainBatchSize rows of one micro-batch
  * @param gradientAccumulationSteps micro-batches of one logical shard in a step
  * @param mixtureWeights where weights of sources come from
@@ -23,7 +23,7 @@ public record DataSettings(
         int maxSeqLength,
     @Setting(
             doc =
-                "Streams that the corpus is dealt to, whatever the number of workers, which must"
+                "Parts that the corpus is dealt to, whatever the number of workers, which must"
                     + " divide it. The global batch is logical_shards x"
                     + " per_device_train_batch_size x gradient_accumulation_steps.",
             standard = "8",

@@ -1,6 +1,14 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import io.retromae.pretrain.settings.CheckpointSettings;
+import io.retromae.pretrain.settings.ClusterSettings;
+import io.retromae.pretrain.settings.ComputeSettings;
+import io.retromae.pretrain.settings.ExportSettings;
+import io.retromae.pretrain.settings.LoggingSettings;
+import io.retromae.pretrain.settings.OptimizerSettings;
+import io.retromae.pretrain.settings.ScheduleSettings;
+import io.retromae.pretrain.settings.TrainingSettings;
 
 /**
  * Everything the pre-training job can be told.
@@ -38,6 +46,11 @@ public record PretrainConfig(
         ComputeSettings compute,
     @Setting(doc = "Who computes; the number of workers changes speed, never the result.")
         ClusterSettings cluster) {
+
+  /** The engine's part: what it is told, whatever it trains. */
+  public TrainingSettings training() {
+    return new TrainingSettings(cluster, optimizer, schedule, checkpoint, logging, compute, export);
+  }
 
   /** Samples in one optimizer step, whatever the number of workers. */
   public long globalBatchSize() {

@@ -1,10 +1,10 @@
 package io.retromae.pretrain.estimate;
 
-import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.settings.ComputeSettings;
 import java.util.List;
 
 /**

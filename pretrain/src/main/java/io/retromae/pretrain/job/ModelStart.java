@@ -1,6 +1,10 @@
 package io.retromae.pretrain.job;
 
-import ai.djl.Device;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.train.SummedObjective;
+import io.retromae.pretrain.train.Trainee;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
@@ -13,7 +17,6 @@ import io.retromae.pretrain.checkpoint.BaseModel;
 import io.retromae.pretrain.checkpoint.HuggingFaceFolder;
 import io.retromae.pretrain.checkpoint.RunDescription;
 import io.retromae.pretrain.checkpoint.StartWeights;
-import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.InitSettings;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
@@ -24,7 +27,6 @@ import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
-import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.model.WeightInitializer;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +40,7 @@ import java.util.List;
  * @param origin where the weights come from
  * @param base what is known of the model it began with
  */
-record ModelStart(
+public record ModelStart(
     PretrainConfig config, BertShape shape, Vocabulary vocabulary, Origin origin, BaseModel base) {
   /** Where the weights come from. */
   sealed interface Origin {
@@ -46,7 +48,7 @@ record ModelStart(
     String describe();
 
     /** Gives all parameters their first values: the same bits on every rank. */
-    void fill(HostVector memory, ParameterLayout layout) throws IOException;
+    public void fill(HostVector memory, ParameterLayout layout) throws IOException;
 
     /** Random weights. */
     record Random(BertShape shape, long seed) implements Origin {
@@ -89,7 +91,9 @@ record ModelStart(
 
       @Override
       public void fill(HostVector memory, ParameterLayout layout) {
-        throw new IllegalStateException("the weights are in the run's checkpoint");
+        throw new IllegalStateException(
+            "init.from = %s: not read again, the weights are in the run's checkpoint"
+                .formatted(from));
       }
     }
   }
@@ -226,20 +230,10 @@ record ModelStart(
     return new RetroMaeVariant(query, bow ? settings.bowLossWeight() : 0);
   }
 
-  /** A replica with zero weights on a device; the caller closes it. */
-  RetroMaeModel newModel(DeviceChoice choice) {
-    ComputeSettings settings = config.compute();
-    Device device = Device.cpu();
-    if (choice.kind() == DeviceChoice.Kind.CUDA) {
-      TorchRuntime.prepareGpu(settings.tf32());
-      device = Device.gpu(choice.index());
-    }
-    Compute compute =
-        Compute.on(
-            device,
-            settings.precision() == ComputeSettings.Precision.BF16,
-            settings.gradientCheckpointing());
-    return RetroMaeModel.create(shape, variant(), DataType.FLOAT32, compute);
+  /** A replica with zero weights, and what it minimises; the caller closes it. */
+  Trainee<BatchArrays> newModel(Compute compute) {
+    RetroMaeModel model = RetroMaeModel.create(shape, variant(), DataType.FLOAT32, compute);
+    return new Trainee<>(model, new SummedObjective<>(new RetroMaeLoss(model, variant())));
   }
 
   /** The vocabulary with the rows of the word table, which may be more. */
@@ -264,7 +258,7 @@ record ModelStart(
    *
    * @throws IllegalStateException if it is a checkpoint that is taken up
    */
-  void fill(RetroMaeModel model) throws IOException {
+  void fill(BertModel model) throws IOException {
     origin.fill(model.parameters().fetch(), model.layout());
     model.parameters().store();
   }

@@ -8,10 +8,22 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.attempt.ClusterChecks;
+import io.retromae.pretrain.attempt.EncryptionPolicy;
+import io.retromae.pretrain.attempt.ExecutorNews;
+import io.retromae.pretrain.attempt.RetryLoop;
+import io.retromae.pretrain.attempt.RunConsole;
+import io.retromae.pretrain.attempt.SlotWait;
+import io.retromae.pretrain.attempt.SparkSlots;
+import io.retromae.pretrain.attempt.StopRequest;
+import io.retromae.pretrain.attempt.TrainingRun;
+import io.retromae.pretrain.attempt.WorldSizes;
 import io.retromae.pretrain.checkpoint.HuggingFaceExport;
-import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.metrics.MetricsLog;
+import io.retromae.pretrain.settings.ClusterSettings;
 import io.retromae.pretrain.train.TrainingState;
+import io.retromae.pretrain.worker.StartupClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -71,13 +83,22 @@ public final class PretrainJob {
     StartupClock clock = new StartupClock("driver");
     clock.done("begin");
     boolean encrypted = EncryptionPolicy.encrypts(config.cluster(), spark.getConf());
-    SlotWait slots = slots(WorldSizes.of(config), config.cluster());
+    SlotWait slots =
+        slots(WorldSizes.of(config.data().logicalShards(), config.cluster()), config.cluster());
     String folder = storage.qualify(config.output());
     outputFolder(storage, folder).claim(RunIdentity.of(resolved, plan), resolved.yaml(), mode);
     plan.describe(config).forEach(console::line);
     clock.done("slots_and_output");
     MetricsLog metrics = MetricsLog.open(storage, folder, config.logging().tensorboard());
-    TrainingRun run = new TrainingRun(spark, resolved, storage, folder, plan, encrypted);
+    TrainingRun run =
+        new TrainingRun(
+            spark,
+            storage,
+            folder,
+            PretrainTask.of(resolved, storage, plan),
+            config.cluster(),
+            plan.totalSteps(),
+            encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
     try {
@@ -135,7 +156,7 @@ public final class PretrainJob {
 
   private TrainingReport finish(TrainingRun run, TrainingState state, MetricsLog metrics)
       throws IOException {
-    long totalSteps = run.plan().totalSteps();
+    long totalSteps = run.totalSteps();
     if (state.step() < totalSteps) {
       return new TrainingReport(state, totalSteps, "");
     }

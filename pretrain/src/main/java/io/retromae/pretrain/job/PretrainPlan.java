@@ -6,18 +6,20 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.attempt.WorldSizes;
 import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.StartFingerprint;
-import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.DataSettings;
-import io.retromae.pretrain.config.OptimizerSettings.AllreduceDtype;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.settings.ClusterSettings;
+import io.retromae.pretrain.settings.OptimizerSettings.AllreduceDtype;
 import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.worker.Rendezvous;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +67,9 @@ public record PretrainPlan(
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config, OutputMode mode)
       throws IOException {
-    WorldSizes.of(config); // refuses a number of workers that could never be used
+    WorldSizes.of(
+        config.data().logicalShards(),
+        config.cluster()); // refuses a number of workers that could never be used
     Rendezvous.ports(config.cluster()); // refuses what is no range
     refuseRoundingByNccl(config);
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());

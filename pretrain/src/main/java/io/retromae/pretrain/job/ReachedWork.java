@@ -42,7 +42,7 @@ record ReachedWork(Storage storage, String folder) implements OutputFolder.Work 
           .map(CheckpointRef::name)
           .map(checkpoints::files);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot look for checkpoints in " + folder, e);
     }
   }
 }

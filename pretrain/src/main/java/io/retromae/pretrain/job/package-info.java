@@ -1,6 +1,6 @@
 /**
- * The Spark barrier job: plan on the driver, one task per worker, attempts until the run is done,
- * export. The only package of this module that knows Spark. Start reading at {@link
- * io.retromae.pretrain.job.PretrainJob}.
+ * Pre-training as a job: the plan on the driver, what the engine's workers train ({@link
+ * io.retromae.pretrain.job.PretrainTask}), export. Running and retrying is the engine's, in the
+ * packages worker and attempt. Start reading at {@link io.retromae.pretrain.job.PretrainJob}.
  */
 package io.retromae.pretrain.job;

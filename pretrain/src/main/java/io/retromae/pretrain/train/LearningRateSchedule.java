@@ -1,6 +1,6 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.pretrain.config.OptimizerSettings;
+import io.retromae.pretrain.settings.OptimizerSettings;
 
 /**
  * Learning rate by step, as Hugging Face's schedulers of the same names: linear warm-up from 0 over

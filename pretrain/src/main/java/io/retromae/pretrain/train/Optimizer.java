@@ -1,10 +1,10 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.settings.OptimizerSettings;
 
 /**
  * AdamW's state for one model: both moments, in the parameters' layout, and the number of updates

@@ -26,13 +26,15 @@ public final class Trainer<S extends MicroBatch> {
   private final ParameterExchange exchange;
   private final Evaluator<S> evaluator;
   private final RunPlan plan;
-  private final TrainingObserver observer;
+  private final StepListener listener;
+  private final Saver saver;
+  private final Cancellation cancellation;
   private final GradientTree tree;
   private final FreedMemory freed = new FreedMemory();
   private Collective.Times exchangedBefore;
 
   /** A loop over what {@code parts} brings. */
-  public Trainer(Parts<S> parts, RunPlan plan, TrainingObserver observer) {
+  public Trainer(Parts<S> parts, RunPlan plan, TrainingHooks hooks) {
     this.model = parts.model();
     this.objective = parts.objective();
     this.batches = parts.batches();
@@ -41,7 +43,9 @@ public final class Trainer<S extends MicroBatch> {
     this.exchange = new ParameterExchange(collective, optimizer.sharded());
     this.evaluator = parts.evaluator();
     this.plan = plan;
-    this.observer = observer;
+    this.listener = hooks.listener();
+    this.saver = hooks.saver();
+    this.cancellation = hooks.cancellation();
     this.tree = new GradientTree(parts.model());
     this.exchangedBefore = collective.times();
   }
@@ -68,7 +72,7 @@ public final class Trainer<S extends MicroBatch> {
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.
    *
-   * @return the state after the last step, which has been handed to {@link TrainingObserver#save}
+   * @return the state after the last step, which has been handed to {@link Saver#save}
    * @throws ConfigException if too many steps in a row have no finite gradients
    */
   public TrainingState train(TrainingState start) throws IOException {
@@ -88,7 +92,7 @@ public final class Trainer<S extends MicroBatch> {
       }
       if (saves) {
         settle();
-        observer.save(state);
+        saver.save(state);
       }
     }
     settle();
@@ -97,21 +101,21 @@ public final class Trainer<S extends MicroBatch> {
 
   /** Lets the last save come to its end: all ranks have done their share, and know it. */
   private void settle() {
-    observer.settle();
-    tell(List.of(collective.allGather(observer.takeNote())));
+    saver.settle();
+    tell(List.of(collective.allGather(saver.takeNote())));
   }
 
   private void tell(List<byte[]> notes) {
     if (notes.stream().anyMatch(note -> note.length > 0)) {
-      observer.heard(notes);
+      saver.heard(notes);
     }
   }
 
   private TrainingState evaluate(TrainingState state) throws IOException {
     long start = System.nanoTime();
-    EvaluationSums sums = evaluator.evaluate(observer::checkCancelled);
+    EvaluationSums sums = evaluator.evaluate(cancellation::checkCancelled);
     EvaluationReport report = new EvaluationReport(state.step(), sums);
-    observer.evaluated(report, Stopwatch.millisSince(start) / 1000);
+    listener.evaluated(report, Stopwatch.millisSince(start) / 1000);
     return state.evaluated(report);
   }
 
@@ -121,7 +125,7 @@ public final class Trainer<S extends MicroBatch> {
   private StepOutcome step(TrainingState before) throws IOException {
     StepSums work =
         objective.step(
-            new StepInput<>(before.step(), plan, batches, collective, tree, observer::checkCancelled));
+            new StepInput<>(before.step(), plan, batches, collective, tree, cancellation::checkCancelled));
     FlatVector sum = tree.sum();
     exchange.sum(sum);
     double[] norms = optimizer.norms(sum);
@@ -135,7 +139,7 @@ public final class Trainer<S extends MicroBatch> {
     exchange.gather(model.parameters());
 
     TrainingState after = before.after(losses(all), update);
-    observer.stepDone(report(before, after, update, all));
+    listener.stepDone(report(before, after, update, all));
     tell(all.stream().map(StepMessage::note).toList());
     return new StepOutcome(
         after, all.stream().anyMatch(StepMessage::stop), all.stream().anyMatch(StepMessage::save));
@@ -147,10 +151,10 @@ public final class Trainer<S extends MicroBatch> {
             work,
             exchangeSoFar(),
             norms,
-            observer.takeNote(),
+            saver.takeNote(),
             freed.stepDone(),
-            observer.stopRequested(),
-            observer.saveDue());
+            cancellation.stopRequested(),
+            saver.saveDue());
     return Arrays.stream(collective.allGather(own.toBytes())).map(StepMessage::of).toList();
   }
 

@@ -14,6 +14,7 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
+import io.retromae.pretrain.attempt.RunConsole;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job on embedded Spark: workers are threads of one process. */
-class PretrainJobTest {
+public class PretrainJobTest {
   private static final int STEPS = 12;
 
   /** For what has nothing to do with workers: Spark takes a second to bring two together. */
@@ -66,7 +67,7 @@ class PretrainJobTest {
     spark.stop();
   }
 
-  static List<String> settings(Path folder, String output) {
+  public static List<String> settings(Path folder, String output) {
     return List.of(
         "corpus=" + folder.resolve("corpus"),
         "output=" + folder.resolve(output),

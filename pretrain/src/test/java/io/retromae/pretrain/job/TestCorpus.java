@@ -16,12 +16,13 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 
 /** A small corpus whose next token depends on the last, so that there is something to learn. */
-final class TestCorpus {
+public final class TestCorpus {
   static final int VOCABULARY_SIZE = 120;
 
   private TestCorpus() {}
 
-  static void write(Path folder, int samples) throws IOException {
+  /** Of the usual size. */
+  public static void write(Path folder, int samples) throws IOException {
     write(folder, samples, VOCABULARY_SIZE, 27);
   }
 

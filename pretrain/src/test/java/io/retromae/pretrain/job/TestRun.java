@@ -1,31 +1,27 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.etl.source.Outcome;
 import io.retromae.pretrain.retromae.BatchArrays;
-import io.retromae.pretrain.train.Objective;
 import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.train.BatchQueue;
-import io.retromae.pretrain.batch.CorpusBatches;
-import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.FlatBuffers;
-import io.retromae.pretrain.checkpoint.Share;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.train.Cancellation;
 import io.retromae.pretrain.train.EvaluationReport;
-import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.Ranks;
 import io.retromae.pretrain.train.Ranks.Outcome;
 import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.train.StepListener;
 import io.retromae.pretrain.train.StepReport;
-import io.retromae.pretrain.train.Trainer;
-import io.retromae.pretrain.train.TrainingObserver;
+import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
+import io.retromae.pretrain.worker.CheckpointSaver;
+import io.retromae.pretrain.worker.DeviceChoice;
+import io.retromae.pretrain.worker.RankTraining;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -43,6 +39,7 @@ final class TestRun {
   private final Storage storage = new Storage(new Configuration());
   private final PretrainConfig config;
   private final PretrainPlan plan;
+  private final PretrainTask task;
   private final CheckpointStore checkpoints;
 
   /** Every step that was done, those done again included. */
@@ -62,6 +59,7 @@ final class TestRun {
     all.add("output=" + output);
     this.config = ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
     this.plan = PretrainPlan.of(storage, config);
+    this.task = new PretrainTask(all, List.of(), plan.corpusFingerprint(), plan.epochEnds());
     this.checkpoints = new CheckpointStore(storage, output.toString());
   }
 
@@ -106,30 +104,16 @@ final class TestRun {
 
   private TrainingState train(Collective ring, String from, long attempt, Interruption interruption)
       throws IOException {
-    var origin =
-        new CheckpointWriter.Origin(Map.of(), attempt, config.checkpoint().saveTotalLimit());
-    RunPlan course = PretrainPlan.course(config, ring.worldSize(), plan.epochEnds());
-    ModelStart start = plan.start();
-    try (Replica replica = new Replica(start, DeviceChoice.ON_CPU, course.totalSteps(), ring);
-        CorpusBatches batches =
-            CorpusBatches.open(storage, config, start.tokens(), plan.epochEnds());
-        EvaluationBatches heldOut =
-            EvaluationBatches.open(
-                storage, config, ShardManifest.open(storage, config.corpus()), start.tokens());
-        CheckpointWriter writer =
-            new CheckpointWriter(checkpoints, origin, replica.share(), new Deaf())) {
-      TrainingState state = replica.restore(checkpoints, from);
-      Objective<BatchArrays> objective = replica.objective();
-      var evaluator = new Evaluator<>(objective, ring, heldOut.count(), heldOut::batch);
-      try (BatchQueue<BatchArrays> ahead =
-          BatchQueue.start(batches, course.order(state.step(), ring.rank()), 3)) {
-        var parts =
-            new Trainer.Parts<>(
-                replica.model(), objective, replica.optimizer(), ring, ahead, evaluator);
-        var observer = new Observer(replica, writer, interruption);
-        state = new Trainer<>(parts, course, observer).train(state);
-      }
-      keep(replica.vectors(true));
+    RunPlan course = task.plan(ring.worldSize());
+    var run = new CheckpointSaver.Run(checkpoints, Map.of(), attempt, config.checkpoint());
+    try (PretrainInput input = PretrainInput.open(storage, task, plan.start());
+        RankTraining<BatchArrays> rank =
+            new RankTraining<>(config.training(), course, input, DeviceChoice.ON_CPU, ring);
+        CheckpointSaver saver = new CheckpointSaver(rank.replica(), run, () -> false, new Deaf())) {
+      TrainingState state = rank.restore(checkpoints, from);
+      var observer = new Observer(rank.replica().share().first(), interruption);
+      state = rank.train(state, new TrainingHooks(observer, saver, observer));
+      keep(rank.replica().vectors(true));
       return state;
     }
   }
@@ -175,22 +159,20 @@ final class TestRun {
     }
   }
 
-  private final class Observer implements TrainingObserver {
-    private final Replica replica;
-    private final CheckpointWriter writer;
+  private final class Observer implements StepListener, Cancellation {
+    private final boolean first;
     private final Interruption interruption;
     private long reached;
 
-    Observer(Replica replica, CheckpointWriter writer, Interruption interruption) {
-      this.replica = replica;
-      this.writer = writer;
+    Observer(boolean first, Interruption interruption) {
+      this.first = first;
       this.interruption = interruption;
     }
 
     @Override
     public void stepDone(StepReport report) {
       reached = report.step();
-      if (replica.share().first()) {
+      if (first) {
         steps.add(report);
       }
       if (interruption instanceof Interruption.Crash crash && reached >= crash.step()) {
@@ -200,37 +182,9 @@ final class TestRun {
 
     @Override
     public void evaluated(EvaluationReport report, double seconds) {
-      if (replica.share().first()) {
+      if (first) {
         evaluations.add(report);
       }
-    }
-
-    @Override
-    public void save(TrainingState state) {
-      Share share = replica.share();
-      if (share.writes()) {
-        writer.save(state, replica.model().layout(), replica.vectors(share.first()));
-      }
-    }
-
-    @Override
-    public void settle() {
-      writer.settle();
-    }
-
-    @Override
-    public byte[] takeNote() {
-      return writer.takeNote();
-    }
-
-    @Override
-    public void heard(List<byte[]> notes) {
-      writer.heard(notes);
-    }
-
-    @Override
-    public boolean saveDue() {
-      return false;
     }
 
     @Override

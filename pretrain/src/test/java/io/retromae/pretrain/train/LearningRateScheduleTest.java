@@ -2,8 +2,8 @@ package io.retromae.pretrain.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.pretrain.config.OptimizerSettings;
-import io.retromae.pretrain.config.OptimizerSettings.SchedulerType;
+import io.retromae.pretrain.settings.OptimizerSettings;
+import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

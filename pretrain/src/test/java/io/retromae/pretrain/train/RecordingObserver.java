@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Remembers what the loop says; never stops it. */
-class RecordingObserver implements TrainingObserver {
+class RecordingObserver implements StepListener, Saver, Cancellation {
   final List<StepReport> steps = new ArrayList<>();
   final List<EvaluationReport> evaluations = new ArrayList<>();
   final List<TrainingState> saved = new ArrayList<>();
+
+  TrainingHooks hooks() {
+    return new TrainingHooks(this, this, this);
+  }
 
   @Override
   public void stepDone(StepReport report) {

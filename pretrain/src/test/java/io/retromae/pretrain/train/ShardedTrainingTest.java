@@ -3,14 +3,13 @@ package io.retromae.pretrain.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.etl.source.Outcome;
 import io.retromae.pretrain.retromae.RetroMaeLoss;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.config.OptimizerSettings;
-import io.retromae.pretrain.config.OptimizerSettings.SchedulerType;
+import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
+import io.retromae.pretrain.settings.OptimizerSettings;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.model.BertShape;
@@ -127,7 +126,7 @@ class ShardedTrainingTest {
       var parts =
           new Trainer.Parts<>(model, objective, optimizer, ring, new Rows(), evaluator);
       TrainingState end =
-          new Trainer<>(parts, plan(ring.worldSize()), observer).train(TrainingState.START);
+          new Trainer<>(parts, plan(ring.worldSize()), observer.hooks()).train(TrainingState.START);
       return new Trained(
           stage == 1 ? part : new Parts.Part(0, model.layout().size()),
           floats(model.parameters()),

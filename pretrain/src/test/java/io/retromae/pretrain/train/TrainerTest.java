@@ -11,8 +11,8 @@ import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.config.OptimizerSettings;
-import io.retromae.pretrain.config.OptimizerSettings.SchedulerType;
+import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
+import io.retromae.pretrain.settings.OptimizerSettings;
 import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
@@ -121,7 +121,7 @@ class TrainerTest {
                   new Cycle(batches, plan),
                   nothingHeldOut(model)),
               plan,
-              observer)
+              observer.hooks())
           .train(TrainingState.START);
       StepReport report = observer.steps.get(0);
       return new Outcome(report.losses(), report.gradNorm(), doubles(optimizer.firstMoment()));
@@ -217,7 +217,7 @@ class TrainerTest {
     var parts =
         new Trainer.Parts<>(
             model, objective(model), optimizer, new LocalCollective(), batches, nothingHeldOut(model));
-    return new Trainer<>(parts, plan, observer).train(TrainingState.START);
+    return new Trainer<>(parts, plan, observer.hooks()).train(TrainingState.START);
   }
 
   @Test

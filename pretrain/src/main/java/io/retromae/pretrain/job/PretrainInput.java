@@ -1,0 +1,113 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.train.Trainee;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.batch.CorpusBatches;
+import io.retromae.pretrain.batch.EvaluationBatches;
+import io.retromae.pretrain.batch.TrainingCorpus;
+import io.retromae.pretrain.checkpoint.RunDescription;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.model.Compute;
+import io.retromae.pretrain.train.BatchSource;
+import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.worker.TrainingInput;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What pre-training brings on a worker: the starting model, and the micro-batches of the corpus and
+ * of what is held out. Owns the open shards.
+ */
+final class PretrainInput implements TrainingInput<BatchArrays> {
+  private final PretrainTask task;
+  private final ModelStart start;
+  private final ShardManifest manifest;
+  private final String corpusFingerprint;
+  private final CorpusBatches batches;
+  private final EvaluationBatches heldOut;
+
+  private PretrainInput(
+      Storage storage,
+      PretrainTask task,
+      ModelStart start,
+      ShardManifest manifest,
+      TrainingCorpus corpus) {
+    this.task = task;
+    this.start = start;
+    this.manifest = manifest;
+    this.corpusFingerprint = corpus.fingerprint();
+    this.heldOut = EvaluationBatches.open(storage, start.config(), manifest, start.tokens());
+    this.batches = CorpusBatches.of(corpus, start.config(), start.tokens(), task.epochEnds());
+  }
+
+  /** Opens the corpus that the start's configuration names. */
+  static PretrainInput open(Storage storage, PretrainTask task, ModelStart start)
+      throws IOException {
+    ShardManifest manifest = ShardManifest.open(storage, start.config().corpus());
+    TrainingCorpus corpus = TrainingCorpus.of(storage, start.config(), manifest);
+    try {
+      return new PretrainInput(storage, task, start, manifest, corpus);
+    } catch (RuntimeException e) {
+      corpus.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String corpusFingerprint() {
+    return corpusFingerprint;
+  }
+
+  @Override
+  public Trainee<BatchArrays> newModel(Compute compute) {
+    return start.newModel(compute);
+  }
+
+  @Override
+  public void fill(BertModel model) throws IOException {
+    start.fill(model);
+  }
+
+  @Override
+  public BatchSource<BatchArrays> batches() {
+    return batches;
+  }
+
+  @Override
+  public int prefetchBatches() {
+    return start.config().data().prefetchBatches();
+  }
+
+  @Override
+  public int heldOutCount() {
+    return heldOut.count();
+  }
+
+  @Override
+  public Evaluator.Batches<BatchArrays> heldOut() {
+    return heldOut::batch;
+  }
+
+  @Override
+  public Map<String, byte[]> describe() {
+    Map<String, String> settings = new TreeMap<>();
+    for (String assignment : task.assignments()) {
+      int equals = assignment.indexOf('=');
+      settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+    return RunDescription.of(manifest, start.config(), settings, start.base())
+        .files(start.shape(), start.vocabulary());
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      heldOut.close();
+    } finally {
+      batches.close();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.core.config.Resolved;
+import io.retromae.core.config.ResolvedSetting;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.batch.TrainingCorpus;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.settings.TrainingSettings;
+import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.worker.TrainingInput;
+import io.retromae.pretrain.worker.TrainingTask;
+import io.retromae.pretrain.worker.WorkerView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Pre-training as the engine sees it.
+ *
+ * @param assignments the resolved configuration as {@code path=value}
+ * @param places those settings again that are paths, qualified: a worker's folder is another
+ * @param corpusFingerprint of the corpus that the driver sees; see {@link
+ *     TrainingCorpus#fingerprint}
+ * @param epochEnds steps done at the end of each epoch; see {@link RunPlan}
+ */
+record PretrainTask(
+    List<String> assignments, List<String> places, String corpusFingerprint, List<Long> epochEnds)
+    implements TrainingTask<BatchArrays> {
+  private static final long serialVersionUID = 1L;
+
+  PretrainTask {
+    assignments = List.copyOf(assignments);
+    places = List.copyOf(places);
+    epochEnds = List.copyOf(epochEnds);
+  }
+
+  /** What the driver ships. */
+  static PretrainTask of(Resolved<PretrainConfig> resolved, Storage storage, PretrainPlan plan) {
+    List<String> assignments = resolved.settings().stream().map(PretrainTask::assignment).toList();
+    return new PretrainTask(
+        assignments, places(resolved.value(), storage), plan.corpusFingerprint(), plan.epochEnds());
+  }
+
+  private static String assignment(ResolvedSetting setting) {
+    return setting.path() + "=" + setting.value();
+  }
+
+  private static List<String> places(PretrainConfig config, Storage storage) {
+    List<String> places = new ArrayList<>();
+    places.add(place("corpus", config.corpus(), storage));
+    places.add(place("output", config.output(), storage));
+    config.init().from().ifPresent(path -> places.add(place("init.from", path, storage)));
+    config
+        .evaluation()
+        .corpus()
+        .ifPresent(path -> places.add(place("evaluation.corpus", path, storage)));
+    return places;
+  }
+
+  /** As YAML, in which a path may look like anything else. */
+  private static String place(String setting, String path, Storage storage) {
+    return setting + "='" + storage.qualify(path).replace("'", "''") + "'";
+  }
+
+  PretrainConfig config() {
+    List<String> all = new ArrayList<>(assignments);
+    all.addAll(places);
+    return ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
+  }
+
+  @Override
+  public TrainingSettings settings() {
+    return config().training();
+  }
+
+  @Override
+  public RunPlan plan(int worldSize) {
+    return PretrainPlan.course(config(), worldSize, epochEnds);
+  }
+
+  @Override
+  public WorkerView view() {
+    return new WorkerView(Sha256.of(String.join("\n", assignments)), corpusFingerprint);
+  }
+
+  @Override
+  public TrainingInput<BatchArrays> open(Storage storage, Optional<String> checkpoint)
+      throws IOException {
+    PretrainConfig config = config();
+    ModelStart start =
+        checkpoint.isEmpty()
+            ? ModelStart.of(storage, config)
+            : ModelStart.ofCheckpoint(storage, config, checkpoint.get());
+    return PretrainInput.open(storage, this, start);
+  }
+}

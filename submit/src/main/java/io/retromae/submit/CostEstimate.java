@@ -1,0 +1,123 @@
+package io.retromae.submit;
+
+import io.retromae.etl.job.EtlPlan;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.estimate.StepWork;
+import io.retromae.pretrain.estimate.WorkerMemory;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.settings.ComputeSettings;
+import io.retromae.pretrain.settings.DeviceSetting;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.SparkSetup;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.SparkConf;
+
+/** How much memory and time a job will take, in words; every rate says where it comes from. */
+final class CostEstimate {
+  /** Text that a core cleans, packs and shuffles in a second: docs/performance.md, 10x row. */
+  static final double ETL_MB_PER_CORE_SECOND = 6.3;
+
+  /** Dense peaks of NVIDIA's data sheet of the A100, operations a second. */
+  private static final double A100_BF16 = 312e12;
+
+  private static final double A100_TF32 = 156e12;
+  private static final double A100_FP32 = 19.5e12;
+
+  private CostEstimate() {}
+
+  /** Memory of a worker, term by term, and of the executor around it. */
+  static List<String> memory(
+      PretrainConfig config, BertShape shape, SparkSetup setup, JobDemand demand) {
+    WorkerMemory worker = WorkerMemory.of(shape, config, config.cluster().workers());
+    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+    String where = gpu ? "GPU %,d MB, host outside the heap %,d MB" : "outside the heap %,d MB";
+    String sum =
+        gpu
+            ? where.formatted(mb(worker.onGpu()), mb(worker.outsideHeapWithGpu()))
+            : where.formatted(mb(worker.outsideHeap()));
+    return List.of(
+        "a worker at most (rank 0, rows of %d tokens): heap %,d MB, %s"
+            .formatted(config.data().maxSeqLength(), mb(worker.heap()), sum),
+        "of which " + String.join(", ", worker.describe()),
+        executor(setup, demand));
+  }
+
+  private static long mb(long bytes) {
+    return bytes / 1_000_000;
+  }
+
+  private static String executor(SparkSetup setup, JobDemand demand) {
+    SparkConf conf = setup.conf();
+    return setup.master().isCluster()
+        ? "an executor: spark.executor.memory = %s, spark.executor.memoryOverhead = %s"
+            .formatted(
+                conf.get("spark.executor.memory", "1g"),
+                conf.get("spark.executor.memoryOverhead", "Spark's own share of the heap"))
+        : "all of them in the driver: --driver-memory %dm (submit/retromae: RETROMAE_HEAP, 2g if not set)"
+            .formatted(demand.driverHeapMb());
+  }
+
+  /** Memory of an executor that runs no model. */
+  static List<String> memory(SparkSetup setup, JobDemand demand) {
+    return List.of(executor(setup, demand));
+  }
+
+  /** Time of a training. */
+  static List<String> time(
+      PretrainConfig config, BertShape shape, double meanRow, long steps, SparkSetup setup) {
+    StepWork work = StepWork.of(shape, config, meanRow);
+    int workers = config.cluster().workers();
+    String flops =
+        "a step: %.3g floating-point operations (rows of %.0f tokens on average)"
+            .formatted(work.flops(), meanRow);
+    if (config.compute().device() == DeviceSetting.CUDA) {
+      double peak = peak(config.compute());
+      return List.of(
+          flops,
+          "on %d GPUs, if they were A100 (%.3g operations a second) at an assumed %.0f %% of that: %s a step, %s in all; not measured"
+              .formatted(
+                  workers,
+                  peak,
+                  100 * StepWork.ASSUMED_MFU,
+                  DryRun.duration(work.secondsOnGpus(workers, peak)),
+                  DryRun.duration(steps * work.secondsOnGpus(workers, peak))));
+    }
+    int threads =
+        config.cluster().threadsPerWorker().orElse(setup.conf().getInt("spark.task.cpus", 1));
+    double seconds = work.secondsOnCpus(workers, threads);
+    return List.of(
+        flops,
+        "on %d workers x %d threads at %.0f GFLOP/s a thread (AVX-512, docs/performance.md; small models and older processors less): %s a step, %s in all"
+            .formatted(
+                workers,
+                threads,
+                StepWork.FLOPS_PER_THREAD / 1e9,
+                DryRun.duration(seconds),
+                DryRun.duration(steps * seconds)));
+  }
+
+  private static double peak(ComputeSettings compute) {
+    if (compute.precision() == ComputeSettings.Precision.BF16) {
+      return A100_BF16;
+    }
+    return compute.tf32() ? A100_TF32 : A100_FP32;
+  }
+
+  /** Time of a corpus job. */
+  static List<String> time(EtlPlan plan, SparkSetup setup, int units) {
+    double megabytes = plan.textBytes() / 1e6;
+    double oneCore = megabytes / ETL_MB_PER_CORE_SECOND;
+    int most = Math.max(1, Math.min(setup.slots().orElse(units), units));
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "about %.0f MB of text at %.1f MB a core-second (docs/performance.md), %s: %s, after Spark's start",
+            megabytes,
+            ETL_MB_PER_CORE_SECOND,
+            setup.slots().isPresent()
+                ? most + " tasks at once"
+                : "%d tasks at once if the cluster has as many cores, else longer".formatted(most),
+            DryRun.duration(oneCore / most)));
+  }
+}

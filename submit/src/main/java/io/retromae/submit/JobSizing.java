@@ -1,0 +1,138 @@
+package io.retromae.submit;
+
+import io.retromae.etl.job.EtlConfig;
+import io.retromae.etl.job.EtlPlan;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.estimate.WorkerMemory;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.settings.ClusterSettings;
+import io.retromae.pretrain.settings.DeviceSetting;
+import io.retromae.submit.spark.GivenProperties;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.MasterUrl;
+import java.util.Optional;
+
+/** Sizes what each job needs of Spark, from its settings and inputs. */
+final class JobSizing {
+  private static final long MIB = 1L << 20;
+
+  /** Heap of Spark itself in an executor, in MiB. */
+  private static final long SPARK_HEAP_MB = 512;
+
+  /** Heap of a task that cleans or shuffles, in MiB: README, "Results", one slot with 1 GB. */
+  private static final long ETL_TASK_HEAP_MB = 1024;
+
+  /** The JVM outside its heap where nothing native computes; Spark's own least. */
+  private static final long PLAIN_NATIVE_MB = 384;
+
+  private static final long DRIVER_HEAP_MB = 2048;
+
+  private JobSizing() {}
+
+  /** Of a training. */
+  static JobDemand training(
+      PretrainConfig config, BertShape shape, GivenProperties given, MasterUrl master) {
+    ClusterSettings cluster = config.cluster();
+    int workers = cluster.workers();
+    int least = cluster.minWorkers().orElse(workers);
+    WorkerMemory memory = WorkerMemory.of(shape, config, workers);
+    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+    long perTask = gpu ? memory.outsideHeapWithGpu() : memory.outsideHeap();
+    Cores cores = trainingCores(config, given, gpu);
+    long taskHeap = memory.heap() / MIB;
+    return new JobDemand(
+        workers,
+        least,
+        true,
+        cores.number(),
+        cores.reason(),
+        gpu,
+        SPARK_HEAP_MB,
+        taskHeap,
+        memory.runtime() / MIB,
+        (perTask - memory.runtime()) / MIB,
+        driver(master, SPARK_HEAP_MB + workers * taskHeap, exportMb(shape)));
+  }
+
+  /**
+   * All weights in float32, which the driver holds while it makes the first ones and the export.
+   */
+  private static long exportMb(BertShape shape) {
+    return SPARK_HEAP_MB + 2 * Float.BYTES * RetroMaeModel.layout(shape).size() / MIB;
+  }
+
+  private record Cores(int number, String reason) {}
+
+  private static Cores trainingCores(PretrainConfig config, GivenProperties given, boolean gpu) {
+    Optional<Integer> threads = config.cluster().threadsPerWorker();
+    if (threads.isPresent()) {
+      return new Cores(threads.get(), "cluster.threads_per_worker = " + threads.get());
+    }
+    Optional<Integer> executor = given.get("spark.executor.cores").flatMap(JobSizing::number);
+    boolean counted =
+        given.get("spark.executor.instances").isPresent()
+            || given.get("spark.cores.max").isPresent();
+    if (executor.isPresent() && !counted) {
+      return new Cores(executor.get(), "all cores of an executor: one worker in each");
+    }
+    return gpu
+        ? new Cores(2, "one core launches kernels, one builds batches")
+        : new Cores(1, "cluster.threads_per_worker is null; set it to use more cores");
+  }
+
+  private static Optional<Integer> number(String text) {
+    return text.matches("[1-9]\\d{0,4}") ? Optional.of(Integer.parseInt(text)) : Optional.empty();
+  }
+
+  /** Of a corpus job. */
+  static JobDemand corpus(EtlPlan plan, EtlConfig config, MasterUrl master) {
+    return anyNumber(plan.units(config), master);
+  }
+
+  /** Of a job whose tasks run in any number at once. */
+  static JobDemand anyNumber(int tasks, MasterUrl master) {
+    boolean standalone = master.kind() == MasterUrl.Kind.STANDALONE;
+    int cores = standalone ? 1 : 2;
+    String why =
+        standalone
+            ? "fits every worker; more cores share a heap"
+            : "two tasks share a JVM, and fit any node";
+    int slots = Math.max(1, master.cores());
+    return new JobDemand(
+        tasks,
+        1,
+        false,
+        cores,
+        why,
+        false,
+        SPARK_HEAP_MB,
+        ETL_TASK_HEAP_MB,
+        PLAIN_NATIVE_MB,
+        0,
+        driver(master, SPARK_HEAP_MB + slots * ETL_TASK_HEAP_MB, 0));
+  }
+
+  /** On one machine the driver's heap is that of all tasks. */
+  private static long driver(MasterUrl master, long tasksMb, long ownMb) {
+    boolean tasksInDriver = master.kind() == MasterUrl.Kind.LOCAL;
+    long needed = Math.max(tasksInDriver ? tasksMb : 0, ownMb);
+    return Math.max(DRIVER_HEAP_MB, (needed + 255) / 256 * 256);
+  }
+
+  /** Of two jobs one after the other in one context: the larger of each. */
+  static JobDemand both(JobDemand training, JobDemand corpus) {
+    return new JobDemand(
+        training.tasks(),
+        training.leastTasks(),
+        true,
+        training.taskCores(),
+        training.coresReason(),
+        training.gpu(),
+        SPARK_HEAP_MB,
+        Math.max(training.taskHeapMb(), corpus.taskHeapMb()),
+        training.executorNativeMb(),
+        training.taskNativeMb(),
+        Math.max(training.driverHeapMb(), corpus.driverHeapMb()));
+  }
+}
