@@ -2,7 +2,9 @@ package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,12 +22,30 @@ final class Mesh implements Gate.Host {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
   private static final long RETRY_MILLIS = 50;
 
-  private final RingConfig config;
+  private final Membership self;
+  private final List<InetSocketAddress> peers;
+  private final int streams;
+  private final Duration timeout;
   private final Map<Lane, Transport> connections = new HashMap<>();
   private boolean ended;
 
-  Mesh(RingConfig config) {
-    this.config = config;
+  /**
+   * The connections of one rank.
+   *
+   * @param peers listening address of every rank, by rank
+   * @param streams data connections to each peer
+   * @param timeout for all to come
+   */
+  Mesh(Membership self, List<InetSocketAddress> peers, int streams, Duration timeout) {
+    this.self = self;
+    this.peers = List.copyOf(peers);
+    this.streams = streams;
+    this.timeout = timeout;
+  }
+
+  /** "rank 3 (host:port)". */
+  static String name(int rank, InetSocketAddress address) {
+    return "rank %d (%s:%d)".formatted(rank, address.getHostString(), address.getPort());
   }
 
   /**
@@ -36,10 +56,10 @@ final class Mesh implements Gate.Host {
    * @throws ClusterException naming the peers that did not come in time
    */
   Map<Lane, Transport> build(ServerSocketChannel listener) {
-    long deadline = System.nanoTime() + config.options().timeout().toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     Gate gate = open(listener);
     try {
-      for (int peer = 0; peer < config.rank(); peer++) {
+      for (int peer = 0; peer < self.rank(); peer++) {
         for (Lane lane : lanes(peer)) {
           connect(lane, deadline);
         }
@@ -53,16 +73,16 @@ final class Mesh implements Gate.Host {
 
   private Gate open(ServerSocketChannel listener) {
     try {
-      return Gate.open(listener, config.membership(), this);
+      return Gate.open(listener, self, this);
     } catch (IOException e) {
-      throw new ClusterException("rank %d cannot listen: %s".formatted(config.rank(), e), e);
+      throw new ClusterException("rank %d cannot listen: %s".formatted(self.rank(), e), e);
     }
   }
 
   private List<Lane> lanes(int peer) {
     List<Lane> lanes = new ArrayList<>();
     lanes.add(new Lane(peer, Lane.Kind.CONTROL, 0));
-    for (int stream = 0; stream < config.options().streams(); stream++) {
+    for (int stream = 0; stream < streams; stream++) {
       lanes.add(new Lane(peer, Lane.Kind.DATA, stream));
     }
     return lanes;
@@ -71,8 +91,8 @@ final class Mesh implements Gate.Host {
   @Override
   public synchronized boolean expects(Lane lane) {
     return !ended
-        && lane.peer() > config.rank()
-        && lane.peer() < config.worldSize()
+        && lane.peer() > self.rank()
+        && lane.peer() < self.worldSize()
         && lanes(lane.peer()).contains(lane)
         && !connections.containsKey(lane);
   }
@@ -80,7 +100,7 @@ final class Mesh implements Gate.Host {
   @Override
   public synchronized void entered(Lane lane, Transport transport) {
     if (ended || connections.putIfAbsent(lane, transport) != null) {
-      LOG.warn("event=connection_refused rank={} reason=\"{} twice\"", config.rank(), lane);
+      LOG.warn("event=connection_refused rank={} reason=\"{} twice\"", self.rank(), lane);
       closeQuietly(transport);
     }
     notifyAll();
@@ -90,8 +110,7 @@ final class Mesh implements Gate.Host {
     IOException last = new IOException("no time to connect");
     while (System.nanoTime() < deadline) {
       try {
-        entered(
-            lane, Connector.connect(config.peers().get(lane.peer()), config.membership(), lane));
+        entered(lane, Connector.connect(peers.get(lane.peer()), self, lane));
         return;
       } catch (IOException e) {
         last = e;
@@ -101,9 +120,9 @@ final class Mesh implements Gate.Host {
     throw new ClusterException(
         "rank %d cannot join %s within %d s: %s"
             .formatted(
-                config.rank(),
-                config.name(lane.peer()),
-                config.options().timeout().toSeconds(),
+                self.rank(),
+                name(lane.peer(), peers.get(lane.peer())),
+                timeout.toSeconds(),
                 last.getMessage()),
         last);
   }
@@ -118,18 +137,17 @@ final class Mesh implements Gate.Host {
 
   private ClusterException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new ClusterException("rank " + config.rank() + ": interrupted while joining", e);
+    return new ClusterException("rank " + self.rank() + ": interrupted while joining", e);
   }
 
   /** From here on the connections are the caller's. */
   private synchronized Map<Lane, Transport> awaitAll(long deadline) {
-    int expected = (config.options().streams() + 1) * (config.worldSize() - 1);
+    int expected = (streams + 1) * (self.worldSize() - 1);
     while (connections.size() < expected) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         throw new ClusterException(
-            "rank %d waited %d s for %s"
-                .formatted(config.rank(), config.options().timeout().toSeconds(), missing()));
+            "rank %d waited %d s for %s".formatted(self.rank(), timeout.toSeconds(), missing()));
       }
       try {
         wait(left);
@@ -145,9 +163,9 @@ final class Mesh implements Gate.Host {
 
   private String missing() {
     List<String> names = new ArrayList<>();
-    for (int peer = config.rank() + 1; peer < config.worldSize(); peer++) {
+    for (int peer = self.rank() + 1; peer < self.worldSize(); peer++) {
       if (!connections.keySet().containsAll(lanes(peer))) {
-        names.add(config.name(peer));
+        names.add(name(peer, peers.get(peer)));
       }
     }
     return names.stream().collect(Collectors.joining(", "));

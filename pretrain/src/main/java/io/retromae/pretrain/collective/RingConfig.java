@@ -34,8 +34,7 @@ public record RingConfig(
 
   /** "rank 3 (host:port)". */
   String name(int peer) {
-    InetSocketAddress address = peers.get(peer);
-    return "rank %d (%s:%d)".formatted(peer, address.getHostString(), address.getPort());
+    return Mesh.name(peer, peers.get(peer));
   }
 
   /** What this rank proves to the others. */

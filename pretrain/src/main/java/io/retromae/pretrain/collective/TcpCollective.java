@@ -94,7 +94,10 @@ public final class TcpCollective implements Collective {
      * @throws ClusterException naming the ranks that did not come in time
      */
     public TcpCollective connect(RingConfig config) {
-      return new TcpCollective(config, new Mesh(config).build(channel));
+      RingOptions options = config.options();
+      Mesh mesh =
+          new Mesh(config.membership(), config.peers(), options.streams(), options.timeout());
+      return new TcpCollective(config, mesh.build(channel));
     }
 
     @Override
