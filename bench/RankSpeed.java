@@ -8,7 +8,7 @@ import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
 import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingKey;
+import io.retromae.pretrain.connect.RingKey;
 import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.config.ModelSettings;

@@ -38,8 +38,8 @@ ROUNDING = "collective.BFloat16Test collective.TcpCollectiveTest"
 WIRE = "collective.WireFaultTest"
 FAULTS = "collective.TcpCollectiveFaultTest"
 SILENCE = "collective.WatchTest"
-GATE = "collective.HandshakeTest collective.RingKeyTest collective.GateTest"
-GCM = "collective.AesGcmTransportTest collective.HandshakeTest"
+GATE = "connect.HandshakeTest connect.RingKeyTest connect.GateTest"
+GCM = "connect.AesGcmTransportTest connect.HandshakeTest"
 SHARDED = "train.ShardedTrainingTest train.TrainerTest"
 SAVING = "checkpoint.CheckpointStoreTest checkpoint.CheckpointWriterTest checkpoint.CheckpointFaultTest"
 CANCEL = "job.PretrainJobTest#aJobThatIsCancelledEndsAndCanBeTakenUpAgain"
@@ -259,23 +259,23 @@ MUTATIONS = [
     (FAULTS, "a rank that leaves in good order is taken for lost", "collective/Peers.java", ("if (!line.left() && !closed) {", "if (!closed) {")),
     ("collective.PeersTest", "a rank leaves while another thread tells the cause", "collective/Peers.java", ("            awaitTold();\n", "")),
     # ---- Handshake and encryption
-    (GATE, "proof not bound to the rank that connects", "collective/Membership.java", (".putInt(connector)", ".putInt(0)")),
-    (GATE, "proof not bound to the rank that is connected to", "collective/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
-    (GATE, "proof not bound to the attempt", "collective/Membership.java", (".putLong(attempt)", ".putLong(0)")),
-    (GATE, "proof not bound to the world size", "collective/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
-    (GATE, "proof not bound to the kind of connection", "collective/Membership.java", (".putInt(kind)", ".putInt(0)")),
-    (GATE, "proof not bound to the stream", "collective/Membership.java", (".putInt(stream)", ".putInt(0)")),
-    (GATE, "proof not bound to encryption", "collective/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
-    (GATE, "proof not bound to the job", "collective/Membership.java", (".put(job)", "")),
-    (GATE, "proof compared to itself", "collective/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
-    (GATE, "one proof for both sides", "collective/Handshake.java", ("RingKey.hmac(self.key(), purpose, nonces, binding)", "RingKey.hmac(self.key(), nonces, binding)")),
-    (GATE, "proof without the acceptor's nonce", "collective/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
-    (GATE, "connector's nonce always the same", "collective/Handshake.java", ("    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);\n", "")),
-    (GATE, "a second connection in a rank's name let in", "collective/Gate.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
-    (GATE, "keys of attempts alike", "collective/RingKey.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
-    (GCM, "frames under one number", "collective/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
-    (GCM, "one key for both directions", "collective/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
-    (GCM, "a connection made again has the old one's keys", "collective/Handshake.java", ("RingKey.extract(nonces, self.key())", "self.key()")),
+    (GATE, "proof not bound to the rank that connects", "connect/Membership.java", (".putInt(connector)", ".putInt(0)")),
+    (GATE, "proof not bound to the rank that is connected to", "connect/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
+    (GATE, "proof not bound to the attempt", "connect/Membership.java", (".putLong(attempt)", ".putLong(0)")),
+    (GATE, "proof not bound to the world size", "connect/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
+    (GATE, "proof not bound to the kind of connection", "connect/Membership.java", (".putInt(kind)", ".putInt(0)")),
+    (GATE, "proof not bound to the stream", "connect/Membership.java", (".putInt(stream)", ".putInt(0)")),
+    (GATE, "proof not bound to encryption", "connect/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
+    (GATE, "proof not bound to the job", "connect/Membership.java", (".put(job)", "")),
+    (GATE, "proof compared to itself", "connect/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
+    (GATE, "one proof for both sides", "connect/Handshake.java", ("RingKey.hmac(self.key(), purpose, nonces, binding)", "RingKey.hmac(self.key(), nonces, binding)")),
+    (GATE, "proof without the acceptor's nonce", "connect/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
+    (GATE, "connector's nonce always the same", "connect/Handshake.java", ("    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);\n", "")),
+    (GATE, "a second connection in a rank's name let in", "connect/Gate.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
+    (GATE, "keys of attempts alike", "connect/RingKey.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
+    (GCM, "frames under one number", "connect/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
+    (GCM, "one key for both directions", "connect/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
+    (GCM, "a connection made again has the old one's keys", "connect/Handshake.java", ("RingKey.extract(nonces, self.key())", "self.key()")),
     # ---- Replicas and sharded optimizer
     (SHARDED, "norms of blocks added in another order", "train/GradientNorm.java", ("for (double[] part : norms) {", "for (int i = norms.length - 1; i >= 0; i--) {\n      double[] part = norms[i];")),
     (SHARDED, "a norm that is no number left out", "train/GradientNorm.java", ("squares += norm * norm;", "squares += Double.isFinite(norm) ? norm * norm : 0;")),

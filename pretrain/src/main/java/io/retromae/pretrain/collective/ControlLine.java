@@ -1,5 +1,7 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.connect.Mesh;
+import io.retromae.pretrain.connect.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.connect.Mesh;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

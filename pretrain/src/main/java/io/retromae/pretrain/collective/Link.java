@@ -1,5 +1,6 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.connect.Transport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;

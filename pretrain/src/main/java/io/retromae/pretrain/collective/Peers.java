@@ -2,6 +2,7 @@ package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.pretrain.collective.ControlLine.Signal;
+import io.retromae.pretrain.connect.Mesh;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;

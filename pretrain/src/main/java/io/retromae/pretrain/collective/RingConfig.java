@@ -1,5 +1,7 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Mesh;
 import java.net.InetSocketAddress;
 import java.util.List;
 

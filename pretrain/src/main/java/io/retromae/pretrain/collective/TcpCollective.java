@@ -1,6 +1,10 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
+import io.retromae.pretrain.connect.Lane;
+import io.retromae.pretrain.connect.Mesh;
+import io.retromae.pretrain.connect.Ports;
+import io.retromae.pretrain.connect.Transport;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.memory.VectorMemory;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.connect.Mesh;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;

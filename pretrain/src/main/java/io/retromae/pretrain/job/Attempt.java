@@ -1,7 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.connect.Membership;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;

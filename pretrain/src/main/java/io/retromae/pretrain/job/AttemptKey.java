@@ -1,6 +1,6 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.collective.RingKey;
+import io.retromae.pretrain.connect.RingKey;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.SparkEnv;
 

@@ -3,7 +3,7 @@ package io.retromae.pretrain.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.pretrain.collective.Transport;
+import io.retromae.pretrain.connect.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * The wire between workers and driver: workers send JSON messages, each behind its length; the
  * driver sends single bytes. A connection begins with the handshake of ranks ({@link
- * io.retromae.pretrain.collective.Gate}), and is encrypted as theirs are. Spark has no channel that
+ * io.retromae.pretrain.connect.Gate}), and is encrypted as theirs are. Spark has no channel that
  * delivers while a task runs, other than heartbeats every ten seconds.
  */
 final class Progress {

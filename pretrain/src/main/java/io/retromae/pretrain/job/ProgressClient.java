@@ -2,10 +2,10 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.Connector;
-import io.retromae.pretrain.collective.Lane;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Transport;
+import io.retromae.pretrain.connect.Connector;
+import io.retromae.pretrain.connect.Lane;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;

@@ -2,11 +2,11 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.Gate;
-import io.retromae.pretrain.collective.Lane;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Ports;
-import io.retromae.pretrain.collective.Transport;
+import io.retromae.pretrain.connect.Gate;
+import io.retromae.pretrain.connect.Lane;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Ports;
+import io.retromae.pretrain.connect.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.collective.Membership;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.connect.Membership;
 import io.retromae.pretrain.train.RunPlan;
 import java.io.Serializable;
 import java.util.ArrayList;

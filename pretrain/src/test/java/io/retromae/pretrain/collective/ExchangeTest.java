@@ -3,6 +3,7 @@ package io.retromae.pretrain.collective;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.retromae.pretrain.connect.Transport;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 import java.util.List;

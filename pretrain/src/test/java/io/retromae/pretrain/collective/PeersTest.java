@@ -2,6 +2,8 @@ package io.retromae.pretrain.collective;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.connect.Mesh;
+import io.retromae.pretrain.connect.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -1,5 +1,7 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.connect.Mesh;
+import io.retromae.pretrain.connect.RingKey;
 import io.retromae.pretrain.memory.HostVector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

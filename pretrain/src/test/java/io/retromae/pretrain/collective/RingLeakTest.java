@@ -70,7 +70,7 @@ class RingLeakTest {
         .count();
   }
 
-  static long directMemory() {
+  private static long directMemory() {
     return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
         .filter(pool -> pool.getName().equals("direct"))
         .mapToLong(BufferPoolMXBean::getMemoryUsed)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.connect.Mesh;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,23 +29,20 @@ class WatchTest {
 
   private final List<String> losses = new ArrayList<>();
   private final long start = System.nanoTime();
-  private SocketChannel unconnected;
   private Watch watch;
 
   @BeforeEach
-  void open() throws IOException {
-    unconnected = SocketChannel.open();
+  void open() {
     RingOptions options = RingOptions.plain(Duration.ofSeconds(3));
     RingConfig config =
         new RingConfig("job", 1, 0, List.of(NOWHERE, NOWHERE), new byte[32], options);
-    ControlLine line = new ControlLine(1, new PlainTransport(unconnected, "pair"));
+    ControlLine line = new ControlLine(1, FakeTransport.silent());
     watch = new Watch(config, List.of(line), new Activity(), losses::add);
   }
 
   @AfterEach
-  void close() throws IOException {
+  void close() {
     watch.close();
-    unconnected.close();
   }
 
   private void lookFrom(long firstMillis, long lastMillis) {
@@ -78,26 +72,21 @@ class WatchTest {
 
   @Test
   void theRankThatIsBehindIsStuckNotTheOneThatIsWaitedFor() throws IOException {
-    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      try (SocketChannel there = SocketChannel.open(listener.getLocalAddress());
-          SocketChannel here = listener.accept()) {
-        ControlLine behind = new ControlLine(1, new PlainTransport(unconnected, "pair"));
-        ControlLine waitedFor = new ControlLine(2, new PlainTransport(here, "pair"));
-        new ControlLine(0, new PlainTransport(there, "pair")).send(new ControlLine.Signal.Alive(1));
-        waitedFor.receive();
-        Activity activity = new Activity();
-        activity.begin(Stamp.Kind.BROADCAST);
-        activity.await(2);
-        Watch impatient = new Watch(IMPATIENT, List.of(behind, waitedFor), activity, losses::add);
+    FakeTransport alive = FakeTransport.silent();
+    new ControlLine(0, alive).send(new ControlLine.Signal.Alive(1));
+    ControlLine behind = new ControlLine(1, FakeTransport.silent());
+    ControlLine waitedFor = new ControlLine(2, FakeTransport.saying(alive.bytes()));
+    waitedFor.receive();
+    Activity activity = new Activity();
+    activity.begin(Stamp.Kind.BROADCAST);
+    activity.await(2);
+    Watch impatient = new Watch(IMPATIENT, List.of(behind, waitedFor), activity, losses::add);
 
-        while (losses.isEmpty()) {
-          impatient.tick(start);
-        }
-
-        impatient.close();
-        assertTrue(losses.get(0).startsWith("rank 1 (a:5) is stuck"), losses.get(0));
-      }
+    while (losses.isEmpty()) {
+      impatient.tick(start);
     }
+
+    impatient.close();
+    assertTrue(losses.get(0).startsWith("rank 1 (a:5) is stuck"), losses.get(0));
   }
 }

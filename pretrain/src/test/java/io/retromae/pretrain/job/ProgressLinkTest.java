@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.pretrain.collective.Connector;
-import io.retromae.pretrain.collective.Lane;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Ports;
+import io.retromae.pretrain.connect.Connector;
+import io.retromae.pretrain.connect.Lane;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

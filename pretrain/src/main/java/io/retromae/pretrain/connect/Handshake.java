@@ -1,4 +1,4 @@
-package io.retromae.pretrain.collective;
+package io.retromae.pretrain.connect;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

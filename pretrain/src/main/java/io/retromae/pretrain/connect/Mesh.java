@@ -1,4 +1,4 @@
-package io.retromae.pretrain.collective;
+package io.retromae.pretrain.connect;
 
 import io.retromae.core.failure.ClusterException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Builds the connections of one rank: to every peer one for control and as many for data as there
  * are streams. Each rank connects to the lower ones and lets the higher ones in.
  */
-final class Mesh implements Gate.Host {
+public final class Mesh implements Gate.Host {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
   private static final long RETRY_MILLIS = 50;
 
@@ -36,7 +36,7 @@ final class Mesh implements Gate.Host {
    * @param streams data connections to each peer
    * @param timeout for all to come
    */
-  Mesh(Membership self, List<InetSocketAddress> peers, int streams, Duration timeout) {
+  public Mesh(Membership self, List<InetSocketAddress> peers, int streams, Duration timeout) {
     this.self = self;
     this.peers = List.copyOf(peers);
     this.streams = streams;
@@ -44,7 +44,7 @@ final class Mesh implements Gate.Host {
   }
 
   /** "rank 3 (host:port)". */
-  static String name(int rank, InetSocketAddress address) {
+  public static String name(int rank, InetSocketAddress address) {
     return "rank %d (%s:%d)".formatted(rank, address.getHostString(), address.getPort());
   }
 
@@ -55,7 +55,7 @@ final class Mesh implements Gate.Host {
    * @return connections by peer, kind and stream
    * @throws ClusterException naming the peers that did not come in time
    */
-  Map<Lane, Transport> build(ServerSocketChannel listener) {
+  public Map<Lane, Transport> build(ServerSocketChannel listener) {
     long deadline = System.nanoTime() + timeout.toNanos();
     Gate gate = open(listener);
     try {
@@ -178,7 +178,7 @@ final class Mesh implements Gate.Host {
   }
 
   /** Closing is all that is left to do with the channel: an error there changes nothing. */
-  static void closeQuietly(java.io.Closeable closeable) {
+  public static void closeQuietly(java.io.Closeable closeable) {
     try {
       closeable.close();
     } catch (IOException e) {
@@ -186,7 +186,8 @@ final class Mesh implements Gate.Host {
     }
   }
 
-  static Thread daemon(Runnable body) {
+  /** A thread that keeps no process alive. */
+  public static Thread daemon(Runnable body) {
     Thread thread = new Thread(body, "retromae-ring");
     thread.setDaemon(true);
     return thread;

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.collective;
+package io.retromae.pretrain.connect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
@@ -181,7 +183,7 @@ class AesGcmTransportTest {
 
   @Test
   void connectionsThatCarryLittleHoldLittleMemory() throws IOException {
-    long before = RingLeakTest.directMemory();
+    long before = directMemory();
     List<Transport> open = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       SocketChannel[] ends = pair();
@@ -193,6 +195,13 @@ class AesGcmTransportTest {
       open.get(i + 1).read(ByteBuffer.allocate(64));
     }
 
-    assertTrue(RingLeakTest.directMemory() - before < open.size() * 4_096L);
+    assertTrue(directMemory() - before < open.size() * 4_096L);
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 }

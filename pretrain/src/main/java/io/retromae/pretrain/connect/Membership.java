@@ -1,4 +1,4 @@
-package io.retromae.pretrain.collective;
+package io.retromae.pretrain.connect;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ public record Membership(
   }
 
   /** A number that differs between attempts. */
-  long hash() {
+  public long hash() {
     return ByteBuffer.wrap(RingKey.hmac(key, binding(0, 0, 0, 0))).getLong();
   }
 

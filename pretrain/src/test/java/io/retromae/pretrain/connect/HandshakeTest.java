@@ -1,4 +1,4 @@
-package io.retromae.pretrain.collective;
+package io.retromae.pretrain.connect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
