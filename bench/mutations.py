@@ -37,8 +37,8 @@ RING = "collective.TcpCollectiveTest"
 ROUNDING = "collective.BFloat16Test collective.TcpCollectiveTest"
 WIRE = "collective.WireFaultTest"
 FAULTS = "collective.TcpCollectiveFaultTest"
-SILENCE = "collective.WatchTest"
-GATE = "connect.HandshakeTest connect.RingKeyTest connect.GateTest"
+SILENCE = "collective.LivenessMonitorTest"
+GATE = "connect.HandshakeTest connect.KeyDerivationTest connect.AcceptorTest"
 GCM = "connect.AesGcmTransportTest connect.HandshakeTest"
 SHARDED = "train.ShardedTrainingTest train.TrainerTest"
 SAVING = "checkpoint.CheckpointStoreTest checkpoint.CheckpointWriterTest checkpoint.CheckpointFaultTest"
@@ -227,8 +227,8 @@ MUTATIONS = [
     (EXPORT, "mean pooling in sentence-transformers' files", "checkpoint/SentenceTransformersFiles.java", ('"pooling_mode_cls_token": true', '"pooling_mode_cls_token": false'), ('"pooling_mode_mean_tokens": false', '"pooling_mode_mean_tokens": true')),
     (EXPORT, "decoder not kept beside the model", EXPORTER, ("new TreeMap<>(weights.decoder())", "new TreeMap<>()")),
     # ---- Sums over ranks
-    (RING, "far ranks are added before near ones", "collective/Halving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
-    (RING, "halves not in the order of reversed bits", "collective/Halving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
+    (RING, "far ranks are added before near ones", "collective/RecursiveHalving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
+    (RING, "halves not in the order of reversed bits", "collective/RecursiveHalving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
     (RING, "ranks added one after another, not as a tree", "collective/OwnerSum.java", ("for (int carry = i; (carry & 1) == 1; carry >>= 1) {", "if (i > 0) {")),
     (RING, "an owner's sum begins with its own values", "collective/OwnerSum.java", ("ByteBuffer node = parts[i];", "ByteBuffer node = parts[(i + rank) % parts.length];")),
     (RING, "what is left of the tree added from the left", "collective/OwnerSum.java", ("pending.remove(pending.size() - 1);\n    while (!pending.isEmpty()) {\n      sum = addToLast(pending, sum);", "pending.remove(0);\n    while (!pending.isEmpty()) {\n      sums.add(sum, pending.remove(0));")),
@@ -238,22 +238,22 @@ MUTATIONS = [
     (ROUNDING, "bfloat16 rounded down", "collective/BFloat16.java", ("bits + 0x7fff + (bits >>> 16 & 1) >>> 16", "bits >>> 16")),
     (ROUNDING, "ties rounded up", "collective/BFloat16.java", ("0x7fff + (bits >>> 16 & 1)", "0x8000")),
     (ROUNDING, "a NaN of low bits becomes infinite", "collective/BFloat16.java", ("bits >>> 16 | 0x40;", "bits >>> 16;")),
-    (RING, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == RingOptions.WireType.BFLOAT16) {", "if (type == null) {")),
-    (RING, "parameters rounded on the way", "collective/TcpCollective.java", ("stamp -> reduction.allGather(stamp, values, RingOptions.WireType.FLOAT32)", "stamp -> reduction.allGather(stamp, values, config.options().wire())")),
+    (RING, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == CollectiveOptions.WireType.BFLOAT16) {", "if (type == null) {")),
+    (RING, "parameters rounded on the way", "collective/TcpCollective.java", ("stamp -> reduction.allGather(stamp, values, CollectiveOptions.WireType.FLOAT32)", "stamp -> reduction.allGather(stamp, values, config.options().wire())")),
     # ---- Frames
-    (WIRE, "payload's checksum not compared", "collective/Link.java", ("incoming.flip().getInt() != (int) received.getValue()", "incoming.flip().getInt() != (int) received.getValue() && !checked")),
+    (WIRE, "payload's checksum not compared", "collective/DataConnection.java", ("incoming.flip().getInt() != (int) received.getValue()", "incoming.flip().getInt() != (int) received.getValue() && !checked")),
     (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || buffer.getInt() != expected", "magic != MAGIC")),
-    (WIRE, "job of a frame not compared", "collective/Link.java", ("header.job() != job\n        || ", "")),
-    (WIRE, "operation of a frame not compared", "collective/Link.java", ("        || header.operation() != stamp.operation()\n", "")),
-    (WIRE, "kind of operation not compared", "collective/Link.java", ("        || header.kind() != stamp.kind().ordinal()\n", "")),
-    (WIRE, "frames not numbered", "collective/Link.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
-    (WIRE + " " + FAULTS, "length of a frame not compared", "collective/Link.java", ("header.length() != length", "header.length() < 0")),
+    (WIRE, "job of a frame not compared", "collective/DataConnection.java", ("header.job() != job\n        || ", "")),
+    (WIRE, "operation of a frame not compared", "collective/DataConnection.java", ("        || header.operation() != stamp.operation()\n", "")),
+    (WIRE, "kind of operation not compared", "collective/DataConnection.java", ("        || header.kind() != stamp.kind().ordinal()\n", "")),
+    (WIRE, "frames not numbered", "collective/DataConnection.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
+    (WIRE + " " + FAULTS, "length of a frame not compared", "collective/DataConnection.java", ("header.length() != length", "header.length() < 0")),
     # ---- Lost ranks
-    (FAULTS, "no sign of life from a rank that computes", "collective/Watch.java", ("line.send(new ControlLine.Signal.Alive(activity.begun()));", "if (line.left()) {\n          line.send(new ControlLine.Signal.Alive(activity.begun()));\n        }")),
-    (SILENCE, "silence not watched", "collective/Watch.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
-    (SILENCE, "own stop held against the others", "collective/Watch.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
-    (FAULTS, "standstill not watched", "collective/Watch.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
-    (SILENCE, "the rank waited for is blamed, not the one behind", "collective/Watch.java", ("line.begun() < activity.begun()", "line.begun() < 0")),
+    (FAULTS, "no sign of life from a rank that computes", "collective/LivenessMonitor.java", ("line.send(new ControlConnection.Signal.Alive(activity.begun()));", "if (line.left()) {\n          line.send(new ControlConnection.Signal.Alive(activity.begun()));\n        }")),
+    (SILENCE, "silence not watched", "collective/LivenessMonitor.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
+    (SILENCE, "own stop held against the others", "collective/LivenessMonitor.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
+    (FAULTS, "standstill not watched", "collective/LivenessMonitor.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
+    (SILENCE, "the rank waited for is blamed, not the one behind", "collective/LivenessMonitor.java", ("line.begun() < activity.begun()", "line.begun() < 0")),
     (FAULTS, "abort not told", "collective/Peers.java", ("    tellAll(new Signal.Abort(reason));\n", "")),
     (FAULTS, "a later cause replaces the first", "collective/FirstCause.java", ("return cause.complete(reason);", "boolean first = !cause.isDone();\n    cause.obtrudeValue(reason);\n    return first;")),
     (FAULTS, "a rank that leaves in good order is taken for lost", "collective/Peers.java", ("if (!line.left() && !closed) {", "if (!closed) {")),
@@ -268,14 +268,14 @@ MUTATIONS = [
     (GATE, "proof not bound to encryption", "connect/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
     (GATE, "proof not bound to the job", "connect/Membership.java", (".put(job)", "")),
     (GATE, "proof compared to itself", "connect/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
-    (GATE, "one proof for both sides", "connect/Handshake.java", ("RingKey.hmac(self.key(), purpose, nonces, binding)", "RingKey.hmac(self.key(), nonces, binding)")),
+    (GATE, "one proof for both sides", "connect/Handshake.java", ("KeyDerivation.hmac(self.key(), purpose, nonces, binding)", "KeyDerivation.hmac(self.key(), nonces, binding)")),
     (GATE, "proof without the acceptor's nonce", "connect/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
     (GATE, "connector's nonce always the same", "connect/Handshake.java", ("    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);\n", "")),
-    (GATE, "a second connection in a rank's name let in", "connect/Gate.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
-    (GATE, "keys of attempts alike", "connect/RingKey.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
+    (GATE, "a second connection in a rank's name let in", "connect/Acceptor.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
+    (GATE, "keys of attempts alike", "connect/KeyDerivation.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
     (GCM, "frames under one number", "connect/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
     (GCM, "one key for both directions", "connect/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
-    (GCM, "a connection made again has the old one's keys", "connect/Handshake.java", ("RingKey.extract(nonces, self.key())", "self.key()")),
+    (GCM, "a connection made again has the old one's keys", "connect/Handshake.java", ("KeyDerivation.extract(nonces, self.key())", "self.key()")),
     # ---- Replicas and sharded optimizer
     (SHARDED, "norms of blocks added in another order", "train/GradientNorm.java", ("for (double[] part : norms) {", "for (int i = norms.length - 1; i >= 0; i--) {\n      double[] part = norms[i];")),
     (SHARDED, "a norm that is no number left out", "train/GradientNorm.java", ("squares += norm * norm;", "squares += Double.isFinite(norm) ? norm * norm : 0;")),
@@ -324,7 +324,7 @@ MUTATIONS = [
     ("job.EncryptionPolicyTest", "Spark's wish for encryption ignored", "job/EncryptionPolicy.java", ("case AUTO -> demand.isPresent();", "case AUTO -> false;")),
     ("job.EncryptionPolicyTest", "encryption may be turned off against Spark's wish", "job/EncryptionPolicy.java", ("case NONE -> refuseIf(demand);", "case NONE -> false;")),
     ("job.EncryptionPolicyTest", "NCCL in clear where encryption is wanted", "job/EncryptionPolicy.java", ("encrypts && cluster.collective() ==", "!encrypts && cluster.collective() ==")),
-    ("job.AttemptKeyTest", "the secret itself is the key", "job/AttemptKey.java", ("return RingKey.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, RingKey.BYTES);")),
+    ("job.AttemptKeyTest", "the secret itself is the key", "job/AttemptKey.java", ("return KeyDerivation.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, KeyDerivation.BYTES);")),
     (CANCEL, "a job cancelled from outside is started again", "job/RetryLoop.java", ("if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {", "if (log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {")),
     (RESUME, "a run starts from scratch in spite of its checkpoint", "job/RetryLoop.java", ("newest.map(CheckpointRef::name).orElse(\"\")", "newest.map(ref -> \"\").orElse(\"\")")),
     # ---- NCCL

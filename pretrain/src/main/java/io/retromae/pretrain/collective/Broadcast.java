@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 
@@ -20,7 +20,7 @@ final class Broadcast {
   }
 
   /** Gives every rank the root's values. */
-  void run(Stamp stamp, HostVector values, int root) throws IOException {
+  void run(OperationId stamp, HostVector values, int root) throws IOException {
     int next = (rank + 1) % world;
     int previous = (rank - 1 + world) % world;
     Span all = Span.whole(values);

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.connect.Mesh;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class Exchange {
   /** Values of a transfer below which more streams than one cost more than they bring. */
   private static final long STRIPED_VALUES = 1 << 17;
 
-  private final Link[][] links;
+  private final DataConnection[][] links;
   private final Activity activity;
   private final OnFailure onFailure;
   private final StreamThreads[] threads;
@@ -56,7 +56,7 @@ final class Exchange {
   }
 
   private interface Receiver {
-    void receive(Inbound inbound, Link link, Span stripe) throws IOException;
+    void receive(Inbound inbound, DataConnection link, Span stripe) throws IOException;
   }
 
   /**
@@ -65,7 +65,7 @@ final class Exchange {
    * @param links [rank][stream], none to this rank itself
    * @param onFailure told by the thread whose transfer broke
    */
-  Exchange(Link[][] links, int streams, Activity activity, OnFailure onFailure) {
+  Exchange(DataConnection[][] links, int streams, Activity activity, OnFailure onFailure) {
     this.links = links;
     this.activity = activity;
     this.onFailure = onFailure;
@@ -74,11 +74,11 @@ final class Exchange {
   }
 
   /** Begins to send values, which must not change before they have arrived. */
-  void send(int to, Stamp stamp, Span given, WireType type) throws IOException {
+  void send(int to, OperationId stamp, Span given, WireType type) throws IOException {
     int stripes = stripes(given.count());
-    boolean small = Outbound.wireBytes(given.count(), type) <= Link.SMALL_BYTES;
+    boolean small = Outbound.wireBytes(given.count(), type) <= DataConnection.SMALL_BYTES;
     for (int i = 0; i < stripes; i++) {
-      Link link = links[to][i];
+      DataConnection link = links[to][i];
       Outbound outbound = threads[i].outbound();
       Span stripe = given.stripe(i, stripes);
       submit(to, i, small, () -> outbound.send(link, stamp, stripe, type));
@@ -86,9 +86,9 @@ final class Exchange {
   }
 
   /** Begins to send a message. */
-  void send(int to, Stamp stamp, byte[] message) throws IOException {
-    Link link = links[to][0];
-    boolean small = message.length <= Link.SMALL_BYTES;
+  void send(int to, OperationId stamp, byte[] message) throws IOException {
+    DataConnection link = links[to][0];
+    boolean small = message.length <= DataConnection.SMALL_BYTES;
     submit(to, 0, small, () -> link.send(stamp, message));
   }
 
@@ -116,12 +116,12 @@ final class Exchange {
   }
 
   /** Overwrites values by those of a peer. */
-  void take(int from, Stamp stamp, Span target, WireType type) throws IOException {
+  void take(int from, OperationId stamp, Span target, WireType type) throws IOException {
     receive(from, target, (inbound, link, stripe) -> inbound.take(link, stamp, stripe, type));
   }
 
   /** Adds a peer's values to those that are there. */
-  void add(int from, Stamp stamp, Span target, WireType type) throws IOException {
+  void add(int from, OperationId stamp, Span target, WireType type) throws IOException {
     receive(from, target, (inbound, link, stripe) -> inbound.add(link, stamp, stripe, type));
   }
 
@@ -129,7 +129,7 @@ final class Exchange {
     int stripes = stripes(target.count());
     activity.await(from);
     for (int i = 1; i < stripes; i++) {
-      Link link = links[from][i];
+      DataConnection link = links[from][i];
       Inbound inbound = threads[i].inbound();
       Span stripe = target.stripe(i, stripes);
       Task task = () -> receiver.receive(inbound, link, stripe);
@@ -140,7 +140,7 @@ final class Exchange {
   }
 
   /** Receives a message of at most so many bytes. */
-  byte[] message(int from, Stamp stamp, long most) throws IOException {
+  byte[] message(int from, OperationId stamp, long most) throws IOException {
     activity.await(from);
     return links[from][0].message(stamp, most);
   }
@@ -149,7 +149,7 @@ final class Exchange {
     return values < STRIPED_VALUES ? 1 : threads.length;
   }
 
-  /** Waits until all that was to be sent has left. */
+  /** WaitHistory until all that was to be sent has left. */
   void finish() throws IOException {
     join(sending);
   }
@@ -180,7 +180,7 @@ final class Exchange {
     return cause instanceof IOException failure ? failure : new IOException(cause);
   }
 
-  /** Waits, after a failure, until no thread touches the caller's memory any more. */
+  /** WaitHistory, after a failure, until no thread touches the caller's memory any more. */
   void settle() {
     boolean interrupted = Thread.interrupted();
     List<Future<?>> tasks = new ArrayList<>(sending);
@@ -205,8 +205,8 @@ final class Exchange {
 
   /** Ends all connections and threads. */
   void close() {
-    for (Link[] streams : links) {
-      for (Link link : streams) {
+    for (DataConnection[] streams : links) {
+      for (DataConnection link : streams) {
         Mesh.closeQuietly(link);
       }
     }

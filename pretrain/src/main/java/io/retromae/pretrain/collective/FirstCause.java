@@ -25,7 +25,7 @@ final class FirstCause {
     return known() ? Optional.of(cause.join()) : Optional.empty();
   }
 
-  /** Waits until somebody says why, or so long; also when interrupted, which is kept. */
+  /** WaitHistory until somebody says why, or so long; also when interrupted, which is kept. */
   void await(long millis) {
     boolean interrupted = Thread.interrupted();
     try {

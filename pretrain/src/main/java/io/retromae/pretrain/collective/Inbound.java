@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +16,7 @@ final class Inbound {
   private ByteBuffer floats = ByteBuffer.allocate(0);
 
   /** Receives a frame into a span, whose values are overwritten. */
-  void take(Link link, Stamp stamp, Span span, WireType type) throws IOException {
+  void take(DataConnection link, OperationId stamp, Span span, WireType type) throws IOException {
     link.await(stamp, Outbound.wireBytes(span.count(), type));
     for (long done = 0; done < span.count(); done += PIECE) {
       receive(link, slice(span, done), type);
@@ -25,7 +25,7 @@ final class Inbound {
   }
 
   /** Receives a frame and adds its values to those of a span. */
-  void add(Link link, Stamp stamp, Span span, WireType type) throws IOException {
+  void add(DataConnection link, OperationId stamp, Span span, WireType type) throws IOException {
     link.await(stamp, Outbound.wireBytes(span.count(), type));
     floats = buffer(floats);
     for (long done = 0; done < span.count(); done += PIECE) {
@@ -41,7 +41,7 @@ final class Inbound {
     return span.slice(done, (int) Math.min(PIECE, span.count() - done));
   }
 
-  private void receive(Link link, ByteBuffer target, WireType type) throws IOException {
+  private void receive(DataConnection link, ByteBuffer target, WireType type) throws IOException {
     if (type == WireType.FLOAT32) {
       link.read(target);
       return;

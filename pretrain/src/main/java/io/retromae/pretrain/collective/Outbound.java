@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,7 +14,7 @@ final class Outbound {
   private ByteBuffer wire = ByteBuffer.allocate(0);
 
   /** Sends all values of a span as one frame. */
-  void send(Link link, Stamp stamp, Span span, WireType type) throws IOException {
+  void send(DataConnection link, OperationId stamp, Span span, WireType type) throws IOException {
     link.begin(stamp, wireBytes(span.count(), type));
     for (long done = 0; done < span.count(); done += PIECE) {
       ByteBuffer piece = span.slice(done, (int) Math.min(PIECE, span.count() - done));

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +36,8 @@ final class OwnerSum implements Reduction {
   }
 
   @Override
-  public void reduceScatter(Stamp stamp, HostVector values, WireType type) throws IOException {
+  public void reduceScatter(OperationId stamp, HostVector values, WireType type)
+      throws IOException {
     long longest = 0;
     for (int owner = 0; owner < world; owner++) {
       longest = Math.max(longest, part(values.size(), owner).size());
@@ -46,7 +47,7 @@ final class OwnerSum implements Reduction {
     }
   }
 
-  private void sumBucket(Stamp stamp, HostVector values, long offset, WireType type)
+  private void sumBucket(OperationId stamp, HostVector values, long offset, WireType type)
       throws IOException {
     Span own = bucket(values, rank, offset);
     ByteBuffer[] parts = new ByteBuffer[world];
@@ -108,7 +109,7 @@ final class OwnerSum implements Reduction {
   }
 
   @Override
-  public void allGather(Stamp stamp, HostVector values, WireType type) throws IOException {
+  public void allGather(OperationId stamp, HostVector values, WireType type) throws IOException {
     Span own = Span.of(values, part(values.size(), rank));
     for (int shift = 1; shift < world; shift++) {
       exchange.send((rank + shift) % world, stamp, own, type);

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.ControlLine.Signal;
+import io.retromae.pretrain.collective.ControlConnection.Signal;
 import io.retromae.pretrain.connect.Mesh;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -30,13 +30,13 @@ final class Peers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
 
-  private final RingConfig config;
-  private final List<ControlLine> lines;
+  private final CollectiveConfig config;
+  private final List<ControlConnection> lines;
   private final Activity activity;
   private final Runnable closeData;
   private final FirstCause cause = new FirstCause();
   private final CountDownLatch told = new CountDownLatch(1);
-  private final Watch watch;
+  private final LivenessMonitor watch;
   private volatile boolean closed;
 
   /**
@@ -44,12 +44,16 @@ final class Peers {
    *
    * @param closeData ends the connections for data
    */
-  Peers(RingConfig config, List<ControlLine> lines, Activity activity, Runnable closeData) {
+  Peers(
+      CollectiveConfig config,
+      List<ControlConnection> lines,
+      Activity activity,
+      Runnable closeData) {
     this.config = config;
     this.lines = List.copyOf(lines);
     this.activity = activity;
     this.closeData = closeData;
-    this.watch = new Watch(config, this.lines, activity, this::fail);
+    this.watch = new LivenessMonitor(config, this.lines, activity, this::fail);
   }
 
   /** Begins to listen, to give signs of life and to watch for those of the others. */
@@ -58,7 +62,7 @@ final class Peers {
     watch.start();
   }
 
-  private void listen(ControlLine line) {
+  private void listen(ControlConnection line) {
     try {
       while (true) {
         if (line.receive() instanceof Signal.Abort abort) {
@@ -187,7 +191,7 @@ final class Peers {
   }
 
   private void tellAll(Signal signal) {
-    for (ControlLine line : lines) {
+    for (ControlConnection line : lines) {
       try {
         line.send(signal);
       } catch (IOException e) {
@@ -199,6 +203,6 @@ final class Peers {
   private void close() {
     watch.close();
     closeData.run();
-    lines.forEach(ControlLine::close);
+    lines.forEach(ControlConnection::close);
   }
 }

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.connect.Lane;
+import io.retromae.pretrain.connect.ConnectionId;
 import io.retromae.pretrain.connect.Mesh;
 import io.retromae.pretrain.connect.Ports;
 import io.retromae.pretrain.connect.Transport;
@@ -23,15 +23,15 @@ import java.util.concurrent.RejectedExecutionException;
  * for how a lost rank is noticed. Owns connections, threads and buffers.
  */
 public final class TcpCollective implements Collective {
-  private final RingConfig config;
+  private final CollectiveConfig config;
   private final Activity activity = new Activity();
   private final Exchange exchange;
   private final Reduction reduction;
   private final Broadcast broadcast;
-  private final Messages messages;
+  private final MessageGather messages;
   private final Peers peers;
 
-  private TcpCollective(RingConfig config, Map<Lane, Transport> connections) {
+  private TcpCollective(CollectiveConfig config, Map<ConnectionId, Transport> connections) {
     this.config = config;
     int rank = config.rank();
     int world = config.worldSize();
@@ -39,29 +39,31 @@ public final class TcpCollective implements Collective {
     this.exchange = new Exchange(links(config, connections), streams, activity, this::broken);
     this.reduction = Reduction.of(exchange, rank, world);
     this.broadcast = new Broadcast(exchange, rank, world);
-    this.messages = new Messages(exchange, rank, world);
+    this.messages = new MessageGather(exchange, rank, world);
     this.peers = new Peers(config, controls(connections), activity, exchange::close);
     peers.start();
   }
 
-  private Link[][] links(RingConfig ring, Map<Lane, Transport> connections) {
+  private DataConnection[][] links(
+      CollectiveConfig ring, Map<ConnectionId, Transport> connections) {
     long job = ring.membership().hash();
-    Link[][] links = new Link[ring.worldSize()][];
+    DataConnection[][] links = new DataConnection[ring.worldSize()][];
     for (int peer = 0; peer < links.length; peer++) {
-      links[peer] = new Link[peer == ring.rank() ? 0 : ring.options().streams()];
+      links[peer] = new DataConnection[peer == ring.rank() ? 0 : ring.options().streams()];
       String pair = "between rank %d and %s".formatted(ring.rank(), ring.name(peer));
       for (int stream = 0; stream < links[peer].length; stream++) {
-        Transport transport = connections.get(new Lane(peer, Lane.Kind.DATA, stream));
-        links[peer][stream] = new Link(transport, pair, job, activity);
+        Transport transport =
+            connections.get(new ConnectionId(peer, ConnectionId.Kind.DATA, stream));
+        links[peer][stream] = new DataConnection(transport, pair, job, activity);
       }
     }
     return links;
   }
 
-  private static List<ControlLine> controls(Map<Lane, Transport> connections) {
+  private static List<ControlConnection> controls(Map<ConnectionId, Transport> connections) {
     return connections.entrySet().stream()
-        .filter(connection -> connection.getKey().kind() == Lane.Kind.CONTROL)
-        .map(connection -> new ControlLine(connection.getKey().peer(), connection.getValue()))
+        .filter(connection -> connection.getKey().kind() == ConnectionId.Kind.CONTROL)
+        .map(connection -> new ControlConnection(connection.getKey().peer(), connection.getValue()))
         .toList();
   }
 
@@ -97,8 +99,8 @@ public final class TcpCollective implements Collective {
      *
      * @throws ClusterException naming the ranks that did not come in time
      */
-    public TcpCollective connect(RingConfig config) {
-      RingOptions options = config.options();
+    public TcpCollective connect(CollectiveConfig config) {
+      CollectiveOptions options = config.options();
       Mesh mesh =
           new Mesh(config.membership(), config.peers(), options.streams(), options.timeout());
       return new TcpCollective(config, mesh.build(channel));
@@ -129,7 +131,7 @@ public final class TcpCollective implements Collective {
   public void allReduceSum(VectorMemory vector) {
     HostVector values = floats(vector);
     run(
-        Stamp.Kind.ALL_REDUCE,
+        OperationId.Kind.ALL_REDUCE,
         stamp -> {
           sumOwnPart(stamp, values);
           reduction.allGather(stamp, values, config.options().wire());
@@ -139,14 +141,14 @@ public final class TcpCollective implements Collective {
   @Override
   public void reduceScatterSum(VectorMemory vector) {
     HostVector values = floats(vector);
-    run(Stamp.Kind.REDUCE_SCATTER, stamp -> sumOwnPart(stamp, values));
+    run(OperationId.Kind.REDUCE_SCATTER, stamp -> sumOwnPart(stamp, values));
   }
 
   /** The sum is rounded as others will see it, so that all ranks go on with the same bits. */
-  private void sumOwnPart(Stamp stamp, HostVector values) throws IOException {
-    RingOptions.WireType type = config.options().wire();
+  private void sumOwnPart(OperationId stamp, HostVector values) throws IOException {
+    CollectiveOptions.WireType type = config.options().wire();
     reduction.reduceScatter(stamp, values, type);
-    if (type == RingOptions.WireType.BFLOAT16) {
+    if (type == CollectiveOptions.WireType.BFLOAT16) {
       BFloat16.round(Span.of(values, part(values.size(), rank())));
     }
   }
@@ -155,15 +157,15 @@ public final class TcpCollective implements Collective {
   public void allGather(VectorMemory vector) {
     HostVector values = floats(vector);
     run(
-        Stamp.Kind.ALL_GATHER,
-        stamp -> reduction.allGather(stamp, values, RingOptions.WireType.FLOAT32));
+        OperationId.Kind.ALL_GATHER,
+        stamp -> reduction.allGather(stamp, values, CollectiveOptions.WireType.FLOAT32));
   }
 
   @Override
   public void broadcast(VectorMemory vector, int root) {
     HostVector values = floats(vector);
     java.util.Objects.checkIndex(root, worldSize());
-    run(Stamp.Kind.BROADCAST, stamp -> broadcast.run(stamp, values, root));
+    run(OperationId.Kind.BROADCAST, stamp -> broadcast.run(stamp, values, root));
   }
 
   private static HostVector floats(VectorMemory vector) {
@@ -186,7 +188,7 @@ public final class TcpCollective implements Collective {
           "message of %d bytes (must be at most %d)".formatted(message.length, MAX_MESSAGE_BYTES));
     }
     List<byte[]> all = new ArrayList<>();
-    run(Stamp.Kind.MESSAGES, stamp -> all.addAll(List.of(messages.gather(stamp, message))));
+    run(OperationId.Kind.MESSAGES, stamp -> all.addAll(List.of(messages.gather(stamp, message))));
     return all.toArray(byte[][]::new);
   }
 
@@ -201,12 +203,12 @@ public final class TcpCollective implements Collective {
   }
 
   private interface Operation {
-    void run(Stamp stamp) throws IOException;
+    void run(OperationId stamp) throws IOException;
   }
 
-  private void run(Stamp.Kind kind, Operation operation) {
+  private void run(OperationId.Kind kind, Operation operation) {
     peers.check();
-    Stamp stamp = activity.begin(kind);
+    OperationId stamp = activity.begin(kind);
     try {
       operation.run(stamp);
       exchange.finish();

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
-/** Goes to the {@link Gate} of another process. */
+/** Goes to the {@link Acceptor} of another process. */
 public final class Connector {
   private Connector() {}
 
@@ -21,7 +21,7 @@ public final class Connector {
    * @throws IOException if that takes more than {@value Handshake#LIMIT_MILLIS} ms, or the other
    *     does not belong
    */
-  public static Transport connect(InetSocketAddress address, Membership self, Lane lane)
+  public static Transport connect(InetSocketAddress address, Membership self, ConnectionId lane)
       throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Handshake.LIMIT_MILLIS);
     SocketChannel channel = SocketChannel.open();

@@ -24,7 +24,7 @@ import java.security.SecureRandom;
 final class Handshake {
   static final int LIMIT_MILLIS = 5_000;
   static final int NONCE_BYTES = 16;
-  static final int PROOF_BYTES = RingKey.BYTES;
+  static final int PROOF_BYTES = KeyDerivation.BYTES;
   static final int HELLO_BYTES = 3 * Integer.BYTES + NONCE_BYTES + PROOF_BYTES;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -54,7 +54,7 @@ final class Handshake {
   }
 
   /** The connector's side, which has got the acceptor's nonce. */
-  static Handshake toward(Membership self, Lane lane, byte[] nonceA) {
+  static Handshake toward(Membership self, ConnectionId lane, byte[] nonceA) {
     Handshake handshake =
         new Handshake(self, false, lane.peer(), lane.kind().ordinal(), lane.stream());
     System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);
@@ -84,7 +84,7 @@ final class Handshake {
     System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);
     hello.get(handshake.nonces, NONCE_BYTES, NONCE_BYTES);
     handshake.check(Role.CONNECTOR, hello);
-    if (handshake.kind < 0 || handshake.kind >= Lane.Kind.values().length) {
+    if (handshake.kind < 0 || handshake.kind >= ConnectionId.Kind.values().length) {
       throw new IOException("connection of unknown kind " + handshake.kind);
     }
     return handshake;
@@ -100,7 +100,7 @@ final class Handshake {
   byte[] proof(Role role) {
     byte[] purpose =
         role.name().toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
-    return RingKey.hmac(self.key(), purpose, nonces, binding);
+    return KeyDerivation.hmac(self.key(), purpose, nonces, binding);
   }
 
   /** Takes the next {@value #PROOF_BYTES} bytes; in constant time. */
@@ -113,8 +113,8 @@ final class Handshake {
   }
 
   /** The connection, as this end sees it. */
-  Lane lane() {
-    return new Lane(peer, Lane.Kind.values()[kind], stream);
+  ConnectionId lane() {
+    return new ConnectionId(peer, ConnectionId.Kind.values()[kind], stream);
   }
 
   /** What both ends use from here on. */
@@ -130,9 +130,9 @@ final class Handshake {
     if (!self.encrypted()) {
       return new PlainTransport(channel, pair);
     }
-    byte[] session = RingKey.extract(nonces, self.key());
-    byte[] forth = RingKey.expand(session, "connector to acceptor", binding);
-    byte[] back = RingKey.expand(session, "acceptor to connector", binding);
+    byte[] session = KeyDerivation.extract(nonces, self.key());
+    byte[] forth = KeyDerivation.expand(session, "connector to acceptor", binding);
+    byte[] back = KeyDerivation.expand(session, "acceptor to connector", binding);
     return accepts
         ? new AesGcmTransport(channel, pair, back, forth)
         : new AesGcmTransport(channel, pair, forth, back);

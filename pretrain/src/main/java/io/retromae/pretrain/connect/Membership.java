@@ -39,7 +39,7 @@ public record Membership(
 
   /** A number that differs between attempts. */
   public long hash() {
-    return ByteBuffer.wrap(RingKey.hmac(key, binding(0, 0, 0, 0))).getLong();
+    return ByteBuffer.wrap(KeyDerivation.hmac(key, binding(0, 0, 0, 0))).getLong();
   }
 
   /** Without the key. */

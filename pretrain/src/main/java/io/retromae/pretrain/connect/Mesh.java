@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Builds the connections of one rank: to every peer one for control and as many for data as there
  * are streams. Each rank connects to the lower ones and lets the higher ones in.
  */
-public final class Mesh implements Gate.Host {
+public final class Mesh implements Acceptor.Host {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
   private static final long RETRY_MILLIS = 50;
 
@@ -26,7 +26,7 @@ public final class Mesh implements Gate.Host {
   private final List<InetSocketAddress> peers;
   private final int streams;
   private final Duration timeout;
-  private final Map<Lane, Transport> connections = new HashMap<>();
+  private final Map<ConnectionId, Transport> connections = new HashMap<>();
   private boolean ended;
 
   /**
@@ -55,12 +55,12 @@ public final class Mesh implements Gate.Host {
    * @return connections by peer, kind and stream
    * @throws ClusterException naming the peers that did not come in time
    */
-  public Map<Lane, Transport> build(ServerSocketChannel listener) {
+  public Map<ConnectionId, Transport> build(ServerSocketChannel listener) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    Gate gate = open(listener);
+    Acceptor gate = open(listener);
     try {
       for (int peer = 0; peer < self.rank(); peer++) {
-        for (Lane lane : lanes(peer)) {
+        for (ConnectionId lane : lanes(peer)) {
           connect(lane, deadline);
         }
       }
@@ -71,25 +71,25 @@ public final class Mesh implements Gate.Host {
     }
   }
 
-  private Gate open(ServerSocketChannel listener) {
+  private Acceptor open(ServerSocketChannel listener) {
     try {
-      return Gate.open(listener, self, this);
+      return Acceptor.open(listener, self, this);
     } catch (IOException e) {
       throw new ClusterException("rank %d cannot listen: %s".formatted(self.rank(), e), e);
     }
   }
 
-  private List<Lane> lanes(int peer) {
-    List<Lane> lanes = new ArrayList<>();
-    lanes.add(new Lane(peer, Lane.Kind.CONTROL, 0));
+  private List<ConnectionId> lanes(int peer) {
+    List<ConnectionId> lanes = new ArrayList<>();
+    lanes.add(new ConnectionId(peer, ConnectionId.Kind.CONTROL, 0));
     for (int stream = 0; stream < streams; stream++) {
-      lanes.add(new Lane(peer, Lane.Kind.DATA, stream));
+      lanes.add(new ConnectionId(peer, ConnectionId.Kind.DATA, stream));
     }
     return lanes;
   }
 
   @Override
-  public synchronized boolean expects(Lane lane) {
+  public synchronized boolean expects(ConnectionId lane) {
     return !ended
         && lane.peer() > self.rank()
         && lane.peer() < self.worldSize()
@@ -98,7 +98,7 @@ public final class Mesh implements Gate.Host {
   }
 
   @Override
-  public synchronized void entered(Lane lane, Transport transport) {
+  public synchronized void entered(ConnectionId lane, Transport transport) {
     if (ended || connections.putIfAbsent(lane, transport) != null) {
       LOG.warn("event=connection_refused rank={} reason=\"{} twice\"", self.rank(), lane);
       closeQuietly(transport);
@@ -106,7 +106,7 @@ public final class Mesh implements Gate.Host {
     notifyAll();
   }
 
-  private void connect(Lane lane, long deadline) {
+  private void connect(ConnectionId lane, long deadline) {
     IOException last = new IOException("no time to connect");
     while (System.nanoTime() < deadline) {
       try {
@@ -141,7 +141,7 @@ public final class Mesh implements Gate.Host {
   }
 
   /** From here on the connections are the caller's. */
-  private synchronized Map<Lane, Transport> awaitAll(long deadline) {
+  private synchronized Map<ConnectionId, Transport> awaitAll(long deadline) {
     int expected = (streams + 1) * (self.worldSize() - 1);
     while (connections.size() < expected) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -155,7 +155,7 @@ public final class Mesh implements Gate.Host {
         throw interrupted(e);
       }
     }
-    Map<Lane, Transport> whole = Map.copyOf(connections);
+    Map<ConnectionId, Transport> whole = Map.copyOf(connections);
     connections.clear();
     ended = true;
     return whole;

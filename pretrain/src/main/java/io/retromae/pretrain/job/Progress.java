@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The wire between workers and driver: workers send JSON messages, each behind its length; the
  * driver sends single bytes. A connection begins with the handshake of ranks ({@link
- * io.retromae.pretrain.connect.Gate}), and is encrypted as theirs are. Spark has no channel that
- * delivers while a task runs, other than heartbeats every ten seconds.
+ * io.retromae.pretrain.connect.Acceptor}), and is encrypted as theirs are. Spark has no channel
+ * that delivers while a task runs, other than heartbeats every ten seconds.
  */
 final class Progress {
   static final int STOP = 'S';

@@ -2,8 +2,8 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
+import io.retromae.pretrain.connect.ConnectionId;
 import io.retromae.pretrain.connect.Connector;
-import io.retromae.pretrain.connect.Lane;
 import io.retromae.pretrain.connect.Membership;
 import io.retromae.pretrain.connect.Transport;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class ProgressClient implements AutoCloseable {
     long deadline = System.nanoTime() + CONNECT_NANOS;
     while (true) {
       try {
-        Lane lane = new Lane(Membership.DRIVER, Lane.Kind.PROGRESS, 0);
+        ConnectionId lane = new ConnectionId(Membership.DRIVER, ConnectionId.Kind.PROGRESS, 0);
         return Connector.connect(driver, self, lane);
       } catch (IOException e) {
         if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {

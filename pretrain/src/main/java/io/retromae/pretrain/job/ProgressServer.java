@@ -2,8 +2,8 @@ package io.retromae.pretrain.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.connect.Gate;
-import io.retromae.pretrain.connect.Lane;
+import io.retromae.pretrain.connect.Acceptor;
+import io.retromae.pretrain.connect.ConnectionId;
 import io.retromae.pretrain.connect.Membership;
 import io.retromae.pretrain.connect.Ports;
 import io.retromae.pretrain.connect.Transport;
@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The driver's end: takes the workers' messages as they come and can ask them to stop. */
-final class ProgressServer implements Gate.Host, AutoCloseable {
+final class ProgressServer implements Acceptor.Host, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressServer.class);
   private static final long LOOK_MILLIS = 100;
 
-  private final Gate gate;
+  private final Acceptor gate;
   private final int port;
   private final Membership self;
   private final Map<Integer, Transport> workers = new ConcurrentHashMap<>();
@@ -40,7 +40,7 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
   private ProgressServer(ServerSocketChannel listener, Membership self) throws IOException {
     this.self = self;
     this.port = listener.socket().getLocalPort();
-    this.gate = Gate.open(listener, self, this);
+    this.gate = Acceptor.open(listener, self, this);
   }
 
   /** Hears what workers say. */
@@ -78,15 +78,15 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
   }
 
   @Override
-  public boolean expects(Lane lane) {
-    return lane.kind() == Lane.Kind.PROGRESS
+  public boolean expects(ConnectionId lane) {
+    return lane.kind() == ConnectionId.Kind.PROGRESS
         && lane.peer() >= 0
         && lane.peer() < self.worldSize()
         && !workers.containsKey(lane.peer());
   }
 
   @Override
-  public void entered(Lane lane, Transport transport) {
+  public void entered(ConnectionId lane, Transport transport) {
     join(lane.peer(), transport);
     threads.execute(() -> serve(lane.peer(), transport));
   }

@@ -2,9 +2,9 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveConfig;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.config.ClusterSettings;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -49,8 +49,8 @@ final class Rendezvous {
       return new LocalCollective();
     }
     InetAddress own = InetAddress.getByName(host);
-    RingOptions options = options(config, spec.encrypted());
-    boolean tcpOnly = spec.encrypted() || options.wire() != RingOptions.WireType.FLOAT32;
+    CollectiveOptions options = options(config, spec.encrypted());
+    boolean tcpOnly = spec.encrypted() || options.wire() != CollectiveOptions.WireType.FLOAT32;
     ClusterSettings.Backend wish = config.cluster().collective();
     try (TcpCollective.Listener listener =
         TcpCollective.Listener.open(own, ports(config.cluster()))) {
@@ -109,19 +109,20 @@ final class Rendezvous {
     }
   }
 
-  private static RingConfig ring(
-      Membership self, List<InetSocketAddress> peers, RingOptions options) {
-    return new RingConfig(self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
+  private static CollectiveConfig ring(
+      Membership self, List<InetSocketAddress> peers, CollectiveOptions options) {
+    return new CollectiveConfig(
+        self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
   }
 
-  private static RingOptions options(PretrainConfig config, boolean encrypted) {
+  private static CollectiveOptions options(PretrainConfig config, boolean encrypted) {
     ClusterSettings settings = config.cluster();
-    return new RingOptions(
+    return new CollectiveOptions(
         Duration.ofSeconds(settings.timeoutSeconds()),
         Duration.ofSeconds(settings.stallSeconds()),
         switch (config.optimizer().allreduceDtype()) {
-          case FLOAT32 -> RingOptions.WireType.FLOAT32;
-          case BFLOAT16 -> RingOptions.WireType.BFLOAT16;
+          case FLOAT32 -> CollectiveOptions.WireType.FLOAT32;
+          case BFLOAT16 -> CollectiveOptions.WireType.BFLOAT16;
         },
         settings.streams(),
         encrypted);

@@ -3,8 +3,8 @@ package io.retromae.pretrain.nccl;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.memory.DeviceVector;
 import io.retromae.pretrain.memory.VectorMemory;
@@ -31,7 +31,7 @@ public final class NcclCollective implements Collective {
   private final VectorCalls calls;
   private final CudaRuntime cuda;
   private final int device;
-  private final RingOptions options;
+  private final CollectiveOptions options;
   private final ScheduledExecutorService guard =
       Executors.newSingleThreadScheduledExecutor(NcclCollective::daemon);
   private long sequence;
@@ -42,7 +42,7 @@ public final class NcclCollective implements Collective {
       Communicator communicator,
       GpuLibraries gpu,
       int device,
-      RingOptions options) {
+      CollectiveOptions options) {
     this.tcp = tcp;
     this.communicator = communicator;
     this.calls = new VectorCalls(gpu.nccl(), communicator, tcp);
@@ -67,11 +67,11 @@ public final class NcclCollective implements Collective {
    * @throws ClusterException with NCCL's words if the group does not form
    */
   public static NcclCollective join(
-      TcpCollective tcp, GpuLibraries gpu, int device, RingOptions options) {
+      TcpCollective tcp, GpuLibraries gpu, int device, CollectiveOptions options) {
     try {
       refuseRounding(options);
       byte[] id = tcp.allGather(tcp.rank() == 0 ? newId(gpu.nccl()) : new byte[0])[0];
-      RingCheck check = new RingCheck(tcp, "joining NCCL's group", options.timeout().toNanos());
+      AbortCheck check = new AbortCheck(tcp, "joining NCCL's group", options.timeout().toNanos());
       Communicator communicator =
           Communicator.join(
               gpu, device, new UniqueId.ByValue(id), tcp.rank(), tcp.worldSize(), check);
@@ -84,8 +84,8 @@ public final class NcclCollective implements Collective {
     }
   }
 
-  private static void refuseRounding(RingOptions options) {
-    if (options.wire() != RingOptions.WireType.FLOAT32) {
+  private static void refuseRounding(CollectiveOptions options) {
+    if (options.wire() != CollectiveOptions.WireType.FLOAT32) {
       throw new ConfigException(
           "gradients in %s on the way are for cluster.collective: tcp; nccl sends float32"
               .formatted(options.wire()));
@@ -167,7 +167,7 @@ public final class NcclCollective implements Collective {
     long start = System.nanoTime();
     try {
       NcclException.check(cuda, "cudaSetDevice", cuda.cudaSetDevice(device));
-      communicator.run(name, work, new RingCheck(tcp, name, options.stall().toNanos()));
+      communicator.run(name, work, new AbortCheck(tcp, name, options.stall().toNanos()));
     } catch (RuntimeException e) {
       throw failed(e);
     } finally {
@@ -232,7 +232,8 @@ public final class NcclCollective implements Collective {
       if (tcp.abortCause().isPresent()) {
         communicator.abort();
       } else {
-        communicator.close(new RingCheck(tcp, "leaving NCCL's group", options.timeout().toNanos()));
+        communicator.close(
+            new AbortCheck(tcp, "leaving NCCL's group", options.timeout().toNanos()));
       }
     } catch (RuntimeException e) {
       LOG.warn("event=nccl_close_failed rank={} reason={}", rank(), e.toString());

@@ -11,15 +11,16 @@ import org.junit.jupiter.api.Test;
 
 class PeersTest {
   private static Peers peers(Transport toOne, Transport toTwo) {
-    RingConfig config =
-        new RingConfig(
+    CollectiveConfig config =
+        new CollectiveConfig(
             "job",
             1,
             0,
-            Ring.loopback(1, 2, 3),
-            Ring.KEY,
-            RingOptions.plain(Duration.ofSeconds(30)));
-    List<ControlLine> lines = List.of(new ControlLine(1, toOne), new ControlLine(2, toTwo));
+            RankThreads.loopback(1, 2, 3),
+            RankThreads.KEY,
+            CollectiveOptions.plain(Duration.ofSeconds(30)));
+    List<ControlConnection> lines =
+        List.of(new ControlConnection(1, toOne), new ControlConnection(2, toTwo));
     return new Peers(config, lines, new Activity(), () -> {});
   }
 

@@ -22,12 +22,12 @@ class RankProcessTest {
     final RankProcess two;
     final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
     final Future<Integer> zero;
-    private final Ring ring;
+    private final RankThreads ring;
 
     Three(Duration timeout) throws Exception {
       one = RankProcess.start(1, timeout.toMillis());
       two = RankProcess.start(2, timeout.toMillis());
-      ring = new Ring(1, timeout);
+      ring = new RankThreads(1, timeout);
       int[] ports = {
         ring.listeners.get(0).port(),
         Integer.parseInt(one.await("PORT")),
@@ -35,7 +35,9 @@ class RankProcessTest {
       };
       one.say("%d %d %d".formatted(ports[0], ports[1], ports[2]));
       two.say("%d %d %d".formatted(ports[0], ports[1], ports[2]));
-      zero = ring.startRank(0, Ring.at(Ring.loopback(ports)).apply(ring.config(0)), this::serve);
+      zero =
+          ring.startRank(
+              0, RankThreads.at(RankThreads.loopback(ports)).apply(ring.config(0)), this::serve);
       one.await("CONNECTED");
       two.await("CONNECTED");
     }
@@ -65,7 +67,7 @@ class RankProcessTest {
 
       ranks.one.kill();
 
-      String failure = Ring.failure(ranks.zero);
+      String failure = RankThreads.failure(ranks.zero);
       assertTrue(failure.contains("rank 1 (") && failure.contains("is gone"), failure);
       ranks.two.say(operation);
       assertTrue(ranks.two.await("FAILED").contains("rank 1 ("));
@@ -80,7 +82,7 @@ class RankProcessTest {
       ranks.requests.add("barrier");
       ranks.two.say("barrier");
 
-      String failure = Ring.failure(ranks.zero);
+      String failure = RankThreads.failure(ranks.zero);
       assertTrue(failure.contains("rank 1 (") && failure.contains("is gone"), failure);
       assertTrue(ranks.two.await("FAILED").contains("rank 1 ("));
     }
@@ -92,7 +94,7 @@ class RankProcessTest {
       ranks.one.shell("kill -STOP $pid");
       ranks.requests.add("barrier");
 
-      String failure = Ring.failure(ranks.zero);
+      String failure = RankThreads.failure(ranks.zero);
       assertTrue(failure.contains("rank 1 (") && failure.contains("no sign of life"), failure);
       ranks.two.say("barrier");
       assertTrue(ranks.two.await("FAILED").contains("rank 1 ("));

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A sender and a receiver, and between them somebody who owns the network. */
 class AesGcmTransportTest {
   private static final String PAIR = "between rank 0 (a) and rank 1 (b)";
-  private static final byte[] KEY = RingKey.derive("one".getBytes(), "job");
-  private static final byte[] OTHER_KEY = RingKey.derive("two".getBytes(), "job");
+  private static final byte[] KEY = KeyDerivation.derive("one".getBytes(), "job");
+  private static final byte[] OTHER_KEY = KeyDerivation.derive("two".getBytes(), "job");
 
   private final List<SocketChannel> channels = new ArrayList<>();
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** Both ends of a handshake, and in between somebody who records, repeats and reflects. */
 class HandshakeTest {
-  private static final byte[] KEY = RingKey.derive("test secret".getBytes(), "job");
+  private static final byte[] KEY = KeyDerivation.derive("test secret".getBytes(), "job");
   private static final byte[] NONCE = new byte[Handshake.NONCE_BYTES];
-  private static final Lane LANE = new Lane(0, Lane.Kind.DATA, 0);
+  private static final ConnectionId LANE = new ConnectionId(0, ConnectionId.Kind.DATA, 0);
 
   private final List<SocketChannel> channels = new ArrayList<>();
 

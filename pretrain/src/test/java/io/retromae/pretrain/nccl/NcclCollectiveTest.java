@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveConfig;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
-import io.retromae.pretrain.connect.RingKey;
+import io.retromae.pretrain.connect.KeyDerivation;
 import io.retromae.pretrain.memory.DeviceVector;
 import io.retromae.pretrain.memory.HostVector;
 import java.net.InetAddress;
@@ -47,12 +47,12 @@ class NcclCollectiveTest {
     T run(NcclCollective collective) throws Exception;
   }
 
-  private static RingOptions options(Duration stall) {
-    return new RingOptions(LONG, stall, RingOptions.WireType.FLOAT32, 1, false);
+  private static CollectiveOptions options(Duration stall) {
+    return new CollectiveOptions(LONG, stall, CollectiveOptions.WireType.FLOAT32, 1, false);
   }
 
-  private <T> List<Future<T>> start(HostGpus gpus, int world, RingOptions options, Body<T> body)
-      throws Exception {
+  private <T> List<Future<T>> start(
+      HostGpus gpus, int world, CollectiveOptions options, Body<T> body) throws Exception {
     List<TcpCollective.Listener> listeners = new ArrayList<>();
     List<InetSocketAddress> peers = new ArrayList<>();
     for (int rank = 0; rank < world; rank++) {
@@ -60,11 +60,11 @@ class NcclCollectiveTest {
       listeners.add(listener);
       peers.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
     }
-    byte[] key = RingKey.derive("secret".getBytes(), "job");
+    byte[] key = KeyDerivation.derive("secret".getBytes(), "job");
     List<Future<T>> ranks = new ArrayList<>();
     for (int rank = 0; rank < world; rank++) {
       int own = rank;
-      RingConfig config = new RingConfig("job", 1, rank, peers, key, options);
+      CollectiveConfig config = new CollectiveConfig("job", 1, rank, peers, key, options);
       ranks.add(
           threads.submit(
               () -> {
@@ -350,7 +350,8 @@ class NcclCollectiveTest {
   @Test
   void roundingOnTheWayIsRefused() throws Exception {
     HostGpus gpus = new HostGpus(2);
-    RingOptions rounding = new RingOptions(LONG, LONG, RingOptions.WireType.BFLOAT16, 1, false);
+    CollectiveOptions rounding =
+        new CollectiveOptions(LONG, LONG, CollectiveOptions.WireType.BFLOAT16, 1, false);
 
     for (Future<Integer> rank : start(gpus, 2, rounding, Collective::rank)) {
       String failure = failure(rank);

@@ -1,9 +1,9 @@
 package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveConfig;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,8 +51,9 @@ public final class Ranks {
       }
       List<Future<T>> futures = new ArrayList<>();
       for (int rank = 0; rank < world; rank++) {
-        RingConfig config =
-            new RingConfig("job", 1, rank, addresses, new byte[32], RingOptions.plain(TIMEOUT));
+        CollectiveConfig config =
+            new CollectiveConfig(
+                "job", 1, rank, addresses, new byte[32], CollectiveOptions.plain(TIMEOUT));
         TcpCollective.Listener listener = listeners.get(rank);
         futures.add(threads.submit(() -> rank(world, listener, config, body)));
       }
@@ -67,7 +68,7 @@ public final class Ranks {
   }
 
   private static <T> T rank(
-      int world, TcpCollective.Listener listener, RingConfig config, Body<T> body)
+      int world, TcpCollective.Listener listener, CollectiveConfig config, Body<T> body)
       throws Exception {
     try (listener;
         Collective collective = world == 1 ? new LocalCollective() : listener.connect(config)) {

@@ -3,7 +3,7 @@ package io.retromae.pretrain.collective;
 import java.util.Arrays;
 
 /** How long operations have waited for others of late, and what is unusual. */
-final class Waits {
+final class WaitHistory {
   /** Operations looked back at. */
   private static final int WINDOW = 64;
 

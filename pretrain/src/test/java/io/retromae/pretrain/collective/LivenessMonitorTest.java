@@ -14,30 +14,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Silence of a peer of rank 0, on a clock that is turned by hand; the limit is 3 s. */
-class WatchTest {
+class LivenessMonitorTest {
   private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("a", 5);
 
-  private static final RingConfig IMPATIENT =
-      new RingConfig(
+  private static final CollectiveConfig IMPATIENT =
+      new CollectiveConfig(
           "job",
           1,
           0,
           List.of(NOWHERE, NOWHERE, NOWHERE),
           new byte[32],
-          new RingOptions(
-              Duration.ofSeconds(3), Duration.ofMillis(1), RingOptions.WireType.FLOAT32, 1, false));
+          new CollectiveOptions(
+              Duration.ofSeconds(3),
+              Duration.ofMillis(1),
+              CollectiveOptions.WireType.FLOAT32,
+              1,
+              false));
 
   private final List<String> losses = new ArrayList<>();
   private final long start = System.nanoTime();
-  private Watch watch;
+  private LivenessMonitor watch;
 
   @BeforeEach
   void open() {
-    RingOptions options = RingOptions.plain(Duration.ofSeconds(3));
-    RingConfig config =
-        new RingConfig("job", 1, 0, List.of(NOWHERE, NOWHERE), new byte[32], options);
-    ControlLine line = new ControlLine(1, FakeTransport.silent());
-    watch = new Watch(config, List.of(line), new Activity(), losses::add);
+    CollectiveOptions options = CollectiveOptions.plain(Duration.ofSeconds(3));
+    CollectiveConfig config =
+        new CollectiveConfig("job", 1, 0, List.of(NOWHERE, NOWHERE), new byte[32], options);
+    ControlConnection line = new ControlConnection(1, FakeTransport.silent());
+    watch = new LivenessMonitor(config, List.of(line), new Activity(), losses::add);
   }
 
   @AfterEach
@@ -73,14 +77,15 @@ class WatchTest {
   @Test
   void theRankThatIsBehindIsStuckNotTheOneThatIsWaitedFor() throws IOException {
     FakeTransport alive = FakeTransport.silent();
-    new ControlLine(0, alive).send(new ControlLine.Signal.Alive(1));
-    ControlLine behind = new ControlLine(1, FakeTransport.silent());
-    ControlLine waitedFor = new ControlLine(2, FakeTransport.saying(alive.bytes()));
+    new ControlConnection(0, alive).send(new ControlConnection.Signal.Alive(1));
+    ControlConnection behind = new ControlConnection(1, FakeTransport.silent());
+    ControlConnection waitedFor = new ControlConnection(2, FakeTransport.saying(alive.bytes()));
     waitedFor.receive();
     Activity activity = new Activity();
-    activity.begin(Stamp.Kind.BROADCAST);
+    activity.begin(OperationId.Kind.BROADCAST);
     activity.await(2);
-    Watch impatient = new Watch(IMPATIENT, List.of(behind, waitedFor), activity, losses::add);
+    LivenessMonitor impatient =
+        new LivenessMonitor(IMPATIENT, List.of(behind, waitedFor), activity, losses::add);
 
     while (losses.isEmpty()) {
       impatient.tick(start);

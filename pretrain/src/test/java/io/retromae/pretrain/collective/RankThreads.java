@@ -1,7 +1,7 @@
 package io.retromae.pretrain.collective;
 
+import io.retromae.pretrain.connect.KeyDerivation;
 import io.retromae.pretrain.connect.Mesh;
-import io.retromae.pretrain.connect.RingKey;
 import io.retromae.pretrain.memory.HostVector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,15 +15,15 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 
 /** Ranks as threads of the test, connected over the loopback address. */
-final class Ring implements AutoCloseable {
-  static final byte[] KEY = RingKey.derive("test secret".getBytes(), "job");
+final class RankThreads implements AutoCloseable {
+  static final byte[] KEY = KeyDerivation.derive("test secret".getBytes(), "job");
 
   final List<TcpCollective.Listener> listeners = new ArrayList<>();
   final List<InetSocketAddress> addresses = new ArrayList<>();
   private final Duration timeout;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  Ring(int world, Duration timeout) throws Exception {
+  RankThreads(int world, Duration timeout) throws Exception {
     this.timeout = timeout;
     for (int rank = 0; rank < world; rank++) {
       TcpCollective.Listener listener =
@@ -37,21 +37,21 @@ final class Ring implements AutoCloseable {
     T run(Collective collective) throws Exception;
   }
 
-  RingConfig config(int rank) {
-    return new RingConfig("job", 1, rank, addresses, KEY, RingOptions.plain(timeout));
+  CollectiveConfig config(int rank) {
+    return new CollectiveConfig("job", 1, rank, addresses, KEY, CollectiveOptions.plain(timeout));
   }
 
   /** Changes how a rank talks. */
-  static UnaryOperator<RingConfig> talking(RingOptions options) {
+  static UnaryOperator<CollectiveConfig> talking(CollectiveOptions options) {
     return config ->
-        new RingConfig(
+        new CollectiveConfig(
             config.jobId(), config.attempt(), config.rank(), config.peers(), config.key(), options);
   }
 
   /** Changes where a rank looks for others. */
-  static UnaryOperator<RingConfig> at(List<InetSocketAddress> addresses) {
+  static UnaryOperator<CollectiveConfig> at(List<InetSocketAddress> addresses) {
     return config ->
-        new RingConfig(
+        new CollectiveConfig(
             config.jobId(),
             config.attempt(),
             config.rank(),
@@ -72,7 +72,7 @@ final class Ring implements AutoCloseable {
     return start(config -> config, body);
   }
 
-  <T> List<Future<T>> start(UnaryOperator<RingConfig> change, Body<T> body) {
+  <T> List<Future<T>> start(UnaryOperator<CollectiveConfig> change, Body<T> body) {
     List<Future<T>> results = new ArrayList<>();
     for (int rank = 0; rank < listeners.size(); rank++) {
       results.add(startRank(rank, change.apply(config(rank)), body));
@@ -80,7 +80,7 @@ final class Ring implements AutoCloseable {
     return results;
   }
 
-  <T> Future<T> startRank(int rank, RingConfig config, Body<T> body) {
+  <T> Future<T> startRank(int rank, CollectiveConfig config, Body<T> body) {
     return threads.submit(
         () -> {
           try (Collective collective = listeners.get(rank).connect(config)) {

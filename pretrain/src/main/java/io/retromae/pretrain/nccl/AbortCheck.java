@@ -5,7 +5,7 @@ import io.retromae.pretrain.collective.TcpCollective;
 import java.util.concurrent.TimeUnit;
 
 /** Ends a wait for other ranks: when the ring has ended, the task is cancelled or time is up. */
-final class RingCheck implements Communicator.Check {
+final class AbortCheck implements Communicator.Check {
   private final TcpCollective tcp;
   private final String what;
   private final long limitNanos;
@@ -16,7 +16,7 @@ final class RingCheck implements Communicator.Check {
    *
    * @param what is waited for, for messages
    */
-  RingCheck(TcpCollective tcp, String what, long limitNanos) {
+  AbortCheck(TcpCollective tcp, String what, long limitNanos) {
     this.tcp = tcp;
     this.what = what;
     this.limitNanos = limitNanos;

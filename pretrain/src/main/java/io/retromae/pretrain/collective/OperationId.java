@@ -6,7 +6,7 @@ package io.retromae.pretrain.collective;
  * @param operation number of the operation, from 1
  * @param kind what it does
  */
-record Stamp(long operation, Kind kind) {
+record OperationId(long operation, Kind kind) {
   /** Operations by what they put on the wire; the ordinal is their number there. */
   enum Kind {
     /** {@link Collective#allReduceSum}. */

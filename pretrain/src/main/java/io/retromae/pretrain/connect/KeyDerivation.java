@@ -7,11 +7,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC-SHA256, and keys derived by it as HKDF does (RFC 5869). */
-public final class RingKey {
+public final class KeyDerivation {
   /** Bytes of an HMAC-SHA256 and of every key. */
   public static final int BYTES = 32;
 
-  private RingKey() {}
+  private KeyDerivation() {}
 
   /**
    * The key of one job, so that the secret itself is never used on the wire.

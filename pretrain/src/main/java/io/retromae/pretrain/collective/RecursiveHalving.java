@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 
@@ -9,19 +9,20 @@ import java.io.IOException;
  * Partners at distance 1, 2, 4, ... hold sums of neighbouring ranks, so the parts are added in the
  * tree's order; addition of two numbers commutes.
  */
-final class Halving implements Reduction {
+final class RecursiveHalving implements Reduction {
   private final Exchange exchange;
   private final int rank;
   private final int levels;
 
-  Halving(Exchange exchange, int rank, int world) {
+  RecursiveHalving(Exchange exchange, int rank, int world) {
     this.exchange = exchange;
     this.rank = rank;
     this.levels = Integer.numberOfTrailingZeros(world);
   }
 
   @Override
-  public void reduceScatter(Stamp stamp, HostVector values, WireType type) throws IOException {
+  public void reduceScatter(OperationId stamp, HostVector values, WireType type)
+      throws IOException {
     for (int level = 0; level < levels; level++) {
       int partner = rank ^ 1 << level;
       exchange.send(partner, stamp, range(values, partner, level + 1), type);
@@ -30,7 +31,7 @@ final class Halving implements Reduction {
   }
 
   @Override
-  public void allGather(Stamp stamp, HostVector values, WireType type) throws IOException {
+  public void allGather(OperationId stamp, HostVector values, WireType type) throws IOException {
     for (int level = levels - 1; level >= 0; level--) {
       int partner = rank ^ 1 << level;
       exchange.send(partner, stamp, range(values, rank, level + 1), type);

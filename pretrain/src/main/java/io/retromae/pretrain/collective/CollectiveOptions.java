@@ -12,12 +12,12 @@ import java.time.Duration;
  * @param streams data connections to each peer, with a thread each that sends and one that receives
  * @param encrypted whether all bytes after the handshake are encrypted and authenticated (AES-GCM)
  */
-public record RingOptions(
+public record CollectiveOptions(
     Duration timeout, Duration stall, WireType wire, int streams, boolean encrypted) {
 
   /** float32, one stream, not encrypted. */
-  public static RingOptions plain(Duration timeout) {
-    return new RingOptions(timeout, timeout.multipliedBy(15), WireType.FLOAT32, 1, false);
+  public static CollectiveOptions plain(Duration timeout) {
+    return new CollectiveOptions(timeout, timeout.multipliedBy(15), WireType.FLOAT32, 1, false);
   }
 
   /** The type of values on the way. */

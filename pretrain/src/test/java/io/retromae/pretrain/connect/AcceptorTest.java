@@ -25,22 +25,23 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who comes to the door of rank 0 of four, and who gets in. */
-class GateTest {
-  private static final byte[] KEY = RingKey.derive("test secret".getBytes(), "job");
+class AcceptorTest {
+  private static final byte[] KEY = KeyDerivation.derive("test secret".getBytes(), "job");
   private static final int WORLD = 4;
-  private static final Lane DATA = new Lane(0, Lane.Kind.DATA, 0);
+  private static final ConnectionId DATA = new ConnectionId(0, ConnectionId.Kind.DATA, 0);
 
-  private final BlockingQueue<Map.Entry<Lane, Transport>> entered = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Map.Entry<ConnectionId, Transport>> entered =
+      new LinkedBlockingQueue<>();
   private final List<Socket> strangers = new ArrayList<>();
   private InetSocketAddress address;
-  private Gate gate;
+  private Acceptor gate;
 
   @BeforeEach
   void open() throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     address = (InetSocketAddress) listener.getLocalAddress();
-    gate = Gate.open(listener, member(0), new Everybody());
+    gate = Acceptor.open(listener, member(0), new Everybody());
   }
 
   @AfterEach
@@ -49,7 +50,7 @@ class GateTest {
     for (Socket stranger : strangers) {
       stranger.close();
     }
-    for (Map.Entry<Lane, Transport> guest : entered) {
+    for (Map.Entry<ConnectionId, Transport> guest : entered) {
       guest.getValue().close();
     }
   }
@@ -59,14 +60,14 @@ class GateTest {
   }
 
   /** Takes everybody who proves to belong, once. */
-  private final class Everybody implements Gate.Host {
+  private final class Everybody implements Acceptor.Host {
     @Override
-    public boolean expects(Lane lane) {
+    public boolean expects(ConnectionId lane) {
       return entered.stream().noneMatch(guest -> guest.getKey().equals(lane));
     }
 
     @Override
-    public void entered(Lane lane, Transport transport) {
+    public void entered(ConnectionId lane, Transport transport) {
       entered.add(Map.entry(lane, transport));
     }
   }
@@ -96,13 +97,14 @@ class GateTest {
 
   @Test
   void aMemberComesInAsWhoItIs() throws Exception {
-    try (Transport own = Connector.connect(address, member(2), new Lane(0, Lane.Kind.DATA, 3))) {
-      Map.Entry<Lane, Transport> guest = entered.take();
+    try (Transport own =
+        Connector.connect(address, member(2), new ConnectionId(0, ConnectionId.Kind.DATA, 3))) {
+      Map.Entry<ConnectionId, Transport> guest = entered.take();
       own.write(ByteBuffer.wrap(new byte[] {42}));
       ByteBuffer received = ByteBuffer.allocate(1);
       guest.getValue().read(received);
 
-      assertEquals(new Lane(2, Lane.Kind.DATA, 3), guest.getKey());
+      assertEquals(new ConnectionId(2, ConnectionId.Kind.DATA, 3), guest.getKey());
       assertEquals(42, received.get(0));
     }
   }
@@ -144,7 +146,7 @@ class GateTest {
 
   @Test
   void aProofTowardAnotherRankIsNoneHere() {
-    Lane elsewhere = new Lane(3, Lane.Kind.DATA, 0);
+    ConnectionId elsewhere = new ConnectionId(3, ConnectionId.Kind.DATA, 0);
 
     assertThrows(IOException.class, () -> Connector.connect(address, member(1), elsewhere));
   }
@@ -152,7 +154,7 @@ class GateTest {
   @Test
   void aSecondConnectionInOnesNameIsRefusedAndTheFirstStays() throws Exception {
     try (Transport first = Connector.connect(address, member(1), DATA)) {
-      Map.Entry<Lane, Transport> guest = entered.take();
+      Map.Entry<ConnectionId, Transport> guest = entered.take();
       entered.add(guest);
 
       assertThrows(IOException.class, () -> Connector.connect(address, member(1), DATA));
@@ -269,7 +271,7 @@ class GateTest {
     }
 
     for (int stream = 0; stream < 10; stream++) {
-      Lane lane = new Lane(0, Lane.Kind.DATA, stream);
+      ConnectionId lane = new ConnectionId(0, ConnectionId.Kind.DATA, stream);
       connectAtLast(member(1), lane).close();
       assertEquals(stream, entered.take().getKey().stream());
     }
@@ -278,7 +280,7 @@ class GateTest {
   }
 
   /** As members do, tries again when the door was crowded. */
-  private Transport connectAtLast(Membership member, Lane lane) throws IOException {
+  private Transport connectAtLast(Membership member, ConnectionId lane) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return Connector.connect(address, member, lane);

@@ -18,15 +18,15 @@ import org.slf4j.LoggerFactory;
  * computes or waits for storage for a long time lives, a process that was stopped does not. A rank
  * that lives but does not come to an operation is named when bytes have stood still for too long.
  */
-final class Watch {
-  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+final class LivenessMonitor {
+  private static final Logger LOG = LoggerFactory.getLogger(LivenessMonitor.class);
   private static final long MAX_BEAT_MILLIS = 1_000;
   private static final int BEATS_PER_TIMEOUT = 5;
   private static final long MAX_TICK_MILLIS = 100;
   private static final int TICKS_PER_TIMEOUT = 20;
 
-  private final RingConfig config;
-  private final List<ControlLine> lines;
+  private final CollectiveConfig config;
+  private final List<ControlConnection> lines;
   private final Activity activity;
   private final Consumer<String> onLoss;
   private final long[] silentNanos;
@@ -40,7 +40,11 @@ final class Watch {
    *
    * @param onLoss told which peer is lost or stuck, and why
    */
-  Watch(RingConfig config, List<ControlLine> lines, Activity activity, Consumer<String> onLoss) {
+  LivenessMonitor(
+      CollectiveConfig config,
+      List<ControlConnection> lines,
+      Activity activity,
+      Consumer<String> onLoss) {
     this.config = config;
     this.lines = lines;
     this.activity = activity;
@@ -74,9 +78,9 @@ final class Watch {
   }
 
   private void beat() {
-    for (ControlLine line : lines) {
+    for (ControlConnection line : lines) {
       try {
-        line.send(new ControlLine.Signal.Alive(activity.begun()));
+        line.send(new ControlConnection.Signal.Alive(activity.begun()));
       } catch (IOException e) {
         LOG.debug("event=no_sign_of_life_sent peer={} reason={}", line.peer(), e.toString());
       }
@@ -99,7 +103,7 @@ final class Watch {
   }
 
   private void listenFor(int index, long elapsed) {
-    ControlLine line = lines.get(index);
+    ControlConnection line = lines.get(index);
     if (line.heardAgain()) {
       silentNanos[index] = 0;
       return;
@@ -126,8 +130,8 @@ final class Watch {
   private int culprit() {
     return lines.stream()
         .filter(line -> line.begun() < activity.begun())
-        .min(Comparator.comparingLong(ControlLine::begun))
-        .map(ControlLine::peer)
+        .min(Comparator.comparingLong(ControlConnection::begun))
+        .map(ControlConnection::peer)
         .orElse(activity.awaited());
   }
 

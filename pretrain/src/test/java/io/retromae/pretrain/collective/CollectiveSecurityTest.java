@@ -22,18 +22,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole rings among strangers, and encrypted ones. */
-class RingSecurityTest {
+class CollectiveSecurityTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final int SCAN = 1_000;
 
-  private static RingConfig encrypted(RingConfig config) {
-    RingOptions o = config.options();
-    RingOptions options = new RingOptions(o.timeout(), o.stall(), o.wire(), 2, true);
+  private static CollectiveConfig encrypted(CollectiveConfig config) {
+    CollectiveOptions o = config.options();
+    CollectiveOptions options = new CollectiveOptions(o.timeout(), o.stall(), o.wire(), 2, true);
     return with(config, options);
   }
 
-  private static RingConfig with(RingConfig config, RingOptions options) {
-    return new RingConfig(
+  private static CollectiveConfig with(CollectiveConfig config, CollectiveOptions options) {
+    return new CollectiveConfig(
         config.jobId(), config.attempt(), config.rank(), config.peers(), config.key(), options);
   }
 
@@ -51,17 +51,17 @@ class RingSecurityTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    Ring.Body<float[]> body =
+    RankThreads.Body<float[]> body =
         collective -> {
           HostVector vector = HostVector.copyOf(values);
           collective.allReduceSum(vector);
           collective.barrier();
-          return Ring.floats(vector);
+          return RankThreads.floats(vector);
         };
-    try (Ring plain = new Ring(world, LONG);
-        Ring secret = new Ring(world, LONG)) {
-      List<float[]> expected = Ring.all(plain.start(body));
-      List<float[]> sums = Ring.all(secret.start(RingSecurityTest::encrypted, body));
+    try (RankThreads plain = new RankThreads(world, LONG);
+        RankThreads secret = new RankThreads(world, LONG)) {
+      List<float[]> expected = RankThreads.all(plain.start(body));
+      List<float[]> sums = RankThreads.all(secret.start(CollectiveSecurityTest::encrypted, body));
 
       for (int rank = 0; rank < world; rank++) {
         assertArrayEquals(expected.get(rank), sums.get(rank));
@@ -71,10 +71,10 @@ class RingSecurityTest {
 
   @Test
   void theCauseOfAnAbortTravelsEncrypted() throws Exception {
-    try (Ring ring = new Ring(3, LONG)) {
+    try (RankThreads ring = new RankThreads(3, LONG)) {
       List<Future<Float>> ranks =
           ring.start(
-              RingSecurityTest::encrypted,
+              CollectiveSecurityTest::encrypted,
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
@@ -84,26 +84,27 @@ class RingSecurityTest {
               });
 
       for (Future<Float> rank : ranks) {
-        assertEquals("rank 1: out of tea", Ring.failure(rank));
+        assertEquals("rank 1: out of tea", RankThreads.failure(rank));
       }
     }
   }
 
   @Test
   void aRankThatWouldSpeakInClearIsRefusedByOneThatEncrypts() throws Exception {
-    try (Ring ring = new Ring(2, Duration.ofSeconds(1))) {
+    try (RankThreads ring = new RankThreads(2, Duration.ofSeconds(1))) {
       List<Future<Float>> ranks =
           ring.start(
-              config -> config.rank() == 0 ? config : encrypted(config), RingSecurityTest::sum);
+              config -> config.rank() == 0 ? config : encrypted(config),
+              CollectiveSecurityTest::sum);
 
-      assertTrue(Ring.failure(ranks.get(0)).contains("waited 1 s for rank 1"));
-      assertTrue(Ring.failure(ranks.get(1)).contains("cannot join rank 0"));
+      assertTrue(RankThreads.failure(ranks.get(0)).contains("waited 1 s for rank 1"));
+      assertTrue(RankThreads.failure(ranks.get(1)).contains("cannot join rank 0"));
     }
   }
 
   @Test
   void aPortScanDoesNotKeepRanksFromJoining() throws Exception {
-    try (Ring ring = new Ring(3, LONG)) {
+    try (RankThreads ring = new RankThreads(3, LONG)) {
       Thread scan =
           Mesh.daemon(
               () ->
@@ -115,7 +116,7 @@ class RingSecurityTest {
                       }));
       scan.start();
 
-      assertEquals(List.of(6f, 6f, 6f), Ring.all(ring.start(RingSecurityTest::sum)));
+      assertEquals(List.of(6f, 6f, 6f), RankThreads.all(ring.start(CollectiveSecurityTest::sum)));
       scan.join();
     }
   }
@@ -132,7 +133,7 @@ class RingSecurityTest {
 
   @Test
   void afterJoiningThereIsNoPortToScan() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads ring = new RankThreads(2, LONG)) {
       CyclicBarrier joined = new CyclicBarrier(3);
       CountDownLatch scanned = new CountDownLatch(1);
       List<Future<Float>> ranks =
@@ -153,7 +154,7 @@ class RingSecurityTest {
       }
       scanned.countDown();
 
-      assertEquals(List.of(6f, 6f), Ring.all(ranks));
+      assertEquals(List.of(6f, 6f), RankThreads.all(ranks));
     }
   }
 

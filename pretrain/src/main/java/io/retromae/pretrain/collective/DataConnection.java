@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * which job the bytes belong to, so that ranks out of step notice and a frame that comes twice is
  * refused; CRC32C guards payloads unless the transport does. One thread for each direction.
  */
-final class Link implements Closeable {
+final class DataConnection implements Closeable {
   /** Payloads up to this size leave in one piece with their header. */
   static final int SMALL_BYTES = 1 << 14;
 
@@ -40,7 +40,7 @@ final class Link implements Closeable {
    * @param pair names both ends for messages
    * @param activity told whenever bytes have moved
    */
-  Link(Transport transport, String pair, long job, Activity activity) {
+  DataConnection(Transport transport, String pair, long job, Activity activity) {
     this.transport = transport;
     this.pair = pair;
     this.job = job;
@@ -49,7 +49,7 @@ final class Link implements Closeable {
   }
 
   /** Begins a frame of {@code length} bytes. */
-  void begin(Stamp stamp, long length) {
+  void begin(OperationId stamp, long length) {
     outgoing.clear();
     new FrameHeader(job, stamp.operation(), stamp.kind().ordinal(), sentFrames++, length)
         .writeTo(outgoing);
@@ -79,7 +79,7 @@ final class Link implements Closeable {
   }
 
   /** Sends a frame that is one message. */
-  void send(Stamp stamp, byte[] message) throws IOException {
+  void send(OperationId stamp, byte[] message) throws IOException {
     begin(stamp, message.length);
     for (int done = 0; done < message.length; done += SMALL_BYTES) {
       write(ByteBuffer.wrap(message, done, Math.min(SMALL_BYTES, message.length - done)));
@@ -96,12 +96,12 @@ final class Link implements Closeable {
   }
 
   /**
-   * Waits for a frame.
+   * WaitHistory for a frame.
    *
    * @param length bytes of its payload
    * @throws ProtocolException if it is another frame, or damaged
    */
-  void await(Stamp stamp, long length) throws IOException {
+  void await(OperationId stamp, long length) throws IOException {
     FrameHeader header = header(stamp);
     if (header.length() != length) {
       throw unexpected(header, stamp, length + " bytes");
@@ -109,11 +109,11 @@ final class Link implements Closeable {
   }
 
   /**
-   * Waits for a frame of a length that only its sender knows, and returns its payload.
+   * WaitHistory for a frame of a length that only its sender knows, and returns its payload.
    *
    * @param most bytes of it
    */
-  byte[] message(Stamp stamp, long most) throws IOException {
+  byte[] message(OperationId stamp, long most) throws IOException {
     FrameHeader header = header(stamp);
     if (header.length() < 0 || header.length() > most) {
       throw unexpected(header, stamp, "at most " + most + " bytes");
@@ -127,7 +127,7 @@ final class Link implements Closeable {
     return message.array();
   }
 
-  private FrameHeader header(Stamp stamp) throws IOException {
+  private FrameHeader header(OperationId stamp) throws IOException {
     incoming.clear();
     fill(incoming);
     FrameHeader header;
@@ -147,7 +147,7 @@ final class Link implements Closeable {
     return header;
   }
 
-  private ProtocolException unexpected(FrameHeader header, Stamp stamp, String wanted) {
+  private ProtocolException unexpected(FrameHeader header, OperationId stamp, String wanted) {
     return new ProtocolException(
         "%s: got %s, expected %s of %s, frame %d, job %x"
             .formatted(pair, header, wanted, stamp, receivedFrames, job));

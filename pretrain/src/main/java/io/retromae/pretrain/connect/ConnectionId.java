@@ -7,7 +7,7 @@ package io.retromae.pretrain.connect;
  * @param kind what it carries
  * @param stream tells connections of one kind apart, from 0
  */
-public record Lane(int peer, Kind kind, int stream) {
+public record ConnectionId(int peer, Kind kind, int stream) {
   /** What a connection carries; the place is the number on the wire. */
   public enum Kind {
     /** Vectors and messages of ranks. */

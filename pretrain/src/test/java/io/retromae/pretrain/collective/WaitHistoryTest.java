@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class WaitsTest {
+class WaitHistoryTest {
   private static final long SECOND = 1_000_000_000;
 
-  private static Waits of(long usual) {
-    Waits waits = new Waits();
+  private static WaitHistory of(long usual) {
+    WaitHistory waits = new WaitHistory();
     for (int i = 0; i < 100; i++) {
       waits.add(usual + i % 3);
     }
@@ -32,7 +32,7 @@ class WaitsTest {
 
   @Test
   void fewWaitsSayNothing() {
-    Waits waits = new Waits();
+    WaitHistory waits = new WaitHistory();
     waits.add(1);
 
     assertFalse(waits.unusual(100 * SECOND));

@@ -15,15 +15,15 @@ import java.util.List;
  * @param key shared by all ranks
  * @param options how they talk
  */
-public record RingConfig(
+public record CollectiveConfig(
     String jobId,
     long attempt,
     int rank,
     List<InetSocketAddress> peers,
     byte[] key,
-    RingOptions options) {
+    CollectiveOptions options) {
   /** Copies the list; checks the rank. */
-  public RingConfig {
+  public CollectiveConfig {
     peers = List.copyOf(peers);
     if (rank < 0 || rank >= peers.size()) {
       throw new IllegalArgumentException("rank %d of %d ranks".formatted(rank, peers.size()));
@@ -47,6 +47,6 @@ public record RingConfig(
   /** Without the key. */
   @Override
   public String toString() {
-    return "RingConfig[%s, peers=%s, options=%s]".formatted(membership(), peers, options);
+    return "CollectiveConfig[%s, peers=%s, options=%s]".formatted(membership(), peers, options);
   }
 }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * The control connection to one peer, and what is known of that peer's process. Signals: type byte,
  * length uint16, body.
  */
-final class ControlLine {
+final class ControlConnection {
   private static final int MAX_BODY = 1 << 14;
   private static final int HEADER_BYTES = 3;
 
@@ -21,7 +21,7 @@ final class ControlLine {
   private volatile boolean left;
   private volatile long begun;
 
-  ControlLine(int peer, Transport transport) {
+  ControlConnection(int peer, Transport transport) {
     this.peer = peer;
     this.transport = transport;
   }
@@ -67,7 +67,7 @@ final class ControlLine {
         : new byte[0];
   }
 
-  /** Waits for the peer's next signal and takes note of it. */
+  /** WaitHistory for the peer's next signal and takes note of it. */
   Signal receive() throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     transport.read(header);

@@ -9,19 +9,19 @@ import java.nio.ByteBuffer;
  * gets what the rank 1, 2, 4, ... above it has gathered so far. Sending to everybody would take W -
  * 1 frames of each rank.
  */
-final class Messages {
+final class MessageGather {
   private final Exchange exchange;
   private final int rank;
   private final int world;
 
-  Messages(Exchange exchange, int rank, int world) {
+  MessageGather(Exchange exchange, int rank, int world) {
     this.exchange = exchange;
     this.rank = rank;
     this.world = world;
   }
 
   /** Returns [W] messages by rank. */
-  byte[][] gather(Stamp stamp, byte[] own) throws IOException {
+  byte[][] gather(OperationId stamp, byte[] own) throws IOException {
     byte[][] held = new byte[world][];
     held[rank] = own.clone();
     for (int distance = 1; distance < world; distance *= 2) {

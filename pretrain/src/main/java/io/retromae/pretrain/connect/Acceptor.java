@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * {@value #MAX_UNPROVEN} are open, the oldest of the address that has the most makes room: a
  * stranger displaces itself before it displaces a peer.
  */
-public final class Gate implements AutoCloseable {
+public final class Acceptor implements AutoCloseable {
   /** Handshakes open at a time. */
   static final int MAX_UNPROVEN = 64;
 
@@ -31,19 +31,19 @@ public final class Gate implements AutoCloseable {
 
   private static final long TICK_MILLIS = 20;
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(Handshake.LIMIT_MILLIS);
-  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   private final ServerSocketChannel listener;
   private final Selector selector;
   private final Membership self;
   private final Host host;
-  private final List<Knock> unproven = new ArrayList<>(); // oldest first
-  private final List<Knock> proven = new ArrayList<>();
+  private final List<PendingConnection> unproven = new ArrayList<>(); // oldest first
+  private final List<PendingConnection> proven = new ArrayList<>();
   private final Thread thread;
   private volatile boolean closing;
   private long refusals;
 
-  private Gate(ServerSocketChannel listener, Membership self, Host host) throws IOException {
+  private Acceptor(ServerSocketChannel listener, Membership self, Host host) throws IOException {
     this.listener = listener;
     this.self = self;
     this.host = host;
@@ -56,10 +56,10 @@ public final class Gate implements AutoCloseable {
   /** Who takes the connections. Called by the gate's thread, which must not be held up. */
   public interface Host {
     /** Whether a connection of this kind, from this peer, is still missing. */
-    boolean expects(Lane lane);
+    boolean expects(ConnectionId lane);
 
     /** Takes a connection and owns it from here on. */
-    void entered(Lane lane, Transport transport);
+    void entered(ConnectionId lane, Transport transport);
   }
 
   /**
@@ -67,15 +67,15 @@ public final class Gate implements AutoCloseable {
    *
    * @param listener bound; closed with the gate
    */
-  public static Gate open(ServerSocketChannel listener, Membership self, Host host)
+  public static Acceptor open(ServerSocketChannel listener, Membership self, Host host)
       throws IOException {
-    Gate gate = new Gate(listener, self, host);
+    Acceptor gate = new Acceptor(listener, self, host);
     gate.thread.start();
     return gate;
   }
 
   /** A connection in the middle of its handshake. */
-  private static final class Knock {
+  private static final class PendingConnection {
     final SocketChannel channel;
     final InetAddress address;
     final long since = System.nanoTime();
@@ -83,7 +83,7 @@ public final class Gate implements AutoCloseable {
     ByteBuffer message = ByteBuffer.allocate(Handshake.HELLO_BYTES);
     Handshake handshake; // once proven
 
-    Knock(SocketChannel channel) {
+    PendingConnection(SocketChannel channel) {
       this.channel = channel;
       this.address = channel.socket().getInetAddress();
     }
@@ -94,7 +94,7 @@ public final class Gate implements AutoCloseable {
       while (!closing) {
         selector.select(unproven.isEmpty() ? 0 : TICK_MILLIS);
         for (SelectionKey key : List.copyOf(selector.selectedKeys())) {
-          if (key.isValid() && key.attachment() instanceof Knock knock) {
+          if (key.isValid() && key.attachment() instanceof PendingConnection knock) {
             hear(knock);
           }
         }
@@ -120,7 +120,7 @@ public final class Gate implements AutoCloseable {
       if (channel == null) {
         return; // nobody is there, or those who are wait until there is room
       }
-      greet(new Knock(channel));
+      greet(new PendingConnection(channel));
     }
   }
 
@@ -138,9 +138,9 @@ public final class Gate implements AutoCloseable {
   }
 
   private boolean makeRoom() {
-    Knock displaced = unproven.get(0);
+    PendingConnection displaced = unproven.get(0);
     long most = 0;
-    for (Knock knock : unproven) {
+    for (PendingConnection knock : unproven) {
       long count = unproven.stream().filter(k -> k.address.equals(knock.address)).count();
       if (count > most) {
         most = count;
@@ -154,7 +154,7 @@ public final class Gate implements AutoCloseable {
     return true;
   }
 
-  private void greet(Knock knock) {
+  private void greet(PendingConnection knock) {
     unproven.add(knock);
     try {
       knock.channel.configureBlocking(false);
@@ -165,13 +165,13 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  private static void send(Knock knock, byte[] bytes) throws IOException {
+  private static void send(PendingConnection knock, byte[] bytes) throws IOException {
     if (knock.channel.write(ByteBuffer.wrap(bytes)) < bytes.length) {
       throw new IOException("takes no bytes"); // an empty send buffer holds more than this
     }
   }
 
-  private void hear(Knock knock) {
+  private void hear(PendingConnection knock) {
     try {
       if (knock.channel.read(knock.message) < 0) {
         refuse(knock, "closed by the other side");
@@ -188,9 +188,9 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  private void answer(Knock knock) throws IOException {
+  private void answer(PendingConnection knock) throws IOException {
     knock.handshake = Handshake.from(self, knock.nonce, knock.message);
-    Lane lane = knock.handshake.lane();
+    ConnectionId lane = knock.handshake.lane();
     if (!host.expects(lane)) {
       throw new IOException(lane + " is not expected, or connected already");
     }
@@ -200,7 +200,7 @@ public final class Gate implements AutoCloseable {
     proven.add(knock);
   }
 
-  private void letIn(Knock knock) throws IOException {
+  private void letIn(PendingConnection knock) throws IOException {
     knock.handshake.check(Handshake.Role.CONFIRMED, knock.message);
     proven.remove(knock);
     knock.channel.keyFor(selector).cancel();
@@ -211,8 +211,8 @@ public final class Gate implements AutoCloseable {
 
   private void turnAwayTheSlow() {
     long now = System.nanoTime();
-    for (Iterator<Knock> oldest = unproven.iterator(); oldest.hasNext(); ) {
-      Knock knock = oldest.next();
+    for (Iterator<PendingConnection> oldest = unproven.iterator(); oldest.hasNext(); ) {
+      PendingConnection knock = oldest.next();
       if (now - knock.since < LIMIT_NANOS) {
         return;
       }
@@ -222,7 +222,7 @@ public final class Gate implements AutoCloseable {
   }
 
   /** Told at the first, second, fourth ... time: strangers shall not fill the log either. */
-  private void refuse(Knock knock, String reason) {
+  private void refuse(PendingConnection knock, String reason) {
     unproven.remove(knock);
     proven.remove(knock);
     Mesh.closeQuietly(knock.channel);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Whatever a ring has opened is gone after it. */
-class RingLeakTest {
+class CollectiveLeakTest {
   private static final int RINGS = Integer.getInteger("retromae.rings", 60);
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
@@ -22,19 +22,19 @@ class RingLeakTest {
   private static final long BYTES = 4_000_000;
 
   private static void openAndClose() throws Exception {
-    RingOptions options =
-        new RingOptions(
+    CollectiveOptions options =
+        new CollectiveOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
-            RingOptions.WireType.BFLOAT16,
+            CollectiveOptions.WireType.BFLOAT16,
             2,
             false);
-    try (Ring ring = new Ring(3, options.timeout())) {
-      Ring.all(
+    try (RankThreads ring = new RankThreads(3, options.timeout())) {
+      RankThreads.all(
           ring.start(
-              Ring.talking(options),
+              RankThreads.talking(options),
               collective -> {
-                collective.allReduceSum(Ring.direct(new float[600_000]));
+                collective.allReduceSum(RankThreads.direct(new float[600_000]));
                 return 0;
               }));
     }
@@ -51,9 +51,9 @@ class RingLeakTest {
       openAndClose();
     }
 
-    assertSinksTo("threads", 0, RingLeakTest::threads);
-    assertSinksTo("sockets", sockets, RingLeakTest::sockets);
-    assertSinksTo("direct memory", memory + BYTES, RingLeakTest::directMemory);
+    assertSinksTo("threads", 0, CollectiveLeakTest::threads);
+    assertSinksTo("sockets", sockets, CollectiveLeakTest::sockets);
+    assertSinksTo("direct memory", memory + BYTES, CollectiveLeakTest::directMemory);
   }
 
   private static void assertSinksTo(String what, long most, LongSupplier now) {

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class RingKeyTest {
+class KeyDerivationTest {
   private static final HexFormat HEX = HexFormat.of();
 
   /** RFC 5869, appendix A.1. */
@@ -19,8 +19,8 @@ class RingKeyTest {
     byte[] secret = new byte[22];
     Arrays.fill(secret, (byte) 0x0b);
 
-    byte[] key = RingKey.extract(HEX.parseHex("000102030405060708090a0b0c"), secret);
-    byte[] first = RingKey.hmac(key, HEX.parseHex("f0f1f2f3f4f5f6f7f8f9"), new byte[] {1});
+    byte[] key = KeyDerivation.extract(HEX.parseHex("000102030405060708090a0b0c"), secret);
+    byte[] first = KeyDerivation.hmac(key, HEX.parseHex("f0f1f2f3f4f5f6f7f8f9"), new byte[] {1});
 
     assertEquals(
         "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5", HEX.formatHex(key));
@@ -34,15 +34,16 @@ class RingKeyTest {
     byte[] nonce = {1, 2, 3};
     Set<String> keys = new HashSet<>();
 
-    keys.add(HEX.formatHex(RingKey.derive(secret, nonce, "job", 1)));
-    keys.add(HEX.formatHex(RingKey.derive("other".getBytes(), nonce, "job", 1)));
-    keys.add(HEX.formatHex(RingKey.derive(secret, new byte[] {1, 2, 4}, "job", 1)));
-    keys.add(HEX.formatHex(RingKey.derive(secret, nonce, "job2", 1)));
-    keys.add(HEX.formatHex(RingKey.derive(secret, nonce, "job", 2)));
+    keys.add(HEX.formatHex(KeyDerivation.derive(secret, nonce, "job", 1)));
+    keys.add(HEX.formatHex(KeyDerivation.derive("other".getBytes(), nonce, "job", 1)));
+    keys.add(HEX.formatHex(KeyDerivation.derive(secret, new byte[] {1, 2, 4}, "job", 1)));
+    keys.add(HEX.formatHex(KeyDerivation.derive(secret, nonce, "job2", 1)));
+    keys.add(HEX.formatHex(KeyDerivation.derive(secret, nonce, "job", 2)));
 
     assertEquals(5, keys.size());
     assertArrayEquals(
-        RingKey.derive(secret, nonce, "job", 1), RingKey.derive(secret, nonce, "job", 1));
+        KeyDerivation.derive(secret, nonce, "job", 1),
+        KeyDerivation.derive(secret, nonce, "job", 1));
   }
 
   @Test
