@@ -270,7 +270,7 @@ MUTATIONS = [
     (GATE, "proof compared to itself", "connect/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
     (GATE, "one proof for both sides", "connect/Handshake.java", ("KeyDerivation.hmac(self.key(), purpose, nonces, binding)", "KeyDerivation.hmac(self.key(), nonces, binding)")),
     (GATE, "proof without the acceptor's nonce", "connect/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
-    (GATE, "connector's nonce always the same", "connect/Handshake.java", ("    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);\n", "")),
+    (GATE, "connector's nonce always the same", "connect/Handshake.java", ("toward(self, id, nonceA, nonce())", "toward(self, id, nonceA, new byte[NONCE_BYTES])")),
     (GATE, "a second connection in a rank's name let in", "connect/Acceptor.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
     (GATE, "keys of attempts alike", "connect/KeyDerivation.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
     (GCM, "frames under one number", "connect/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),

@@ -31,7 +31,8 @@ public final class TcpCollective implements Collective {
   private final MessageGather messages;
   private final Peers peers;
 
-  private TcpCollective(CollectiveConfig config, Map<ConnectionId, Transport> connections) {
+  /** Over connections that are there, which this owns from here on. */
+  TcpCollective(CollectiveConfig config, Map<ConnectionId, Transport> connections) {
     this.config = config;
     int rank = config.rank();
     int world = config.worldSize();

@@ -190,7 +190,7 @@ public final class Acceptor implements AutoCloseable {
 
   private void answer(PendingConnection knock) throws IOException {
     knock.handshake = Handshake.from(self, knock.nonce, knock.message);
-    ConnectionId lane = knock.handshake.lane();
+    ConnectionId lane = knock.handshake.id();
     if (!host.expects(lane)) {
       throw new IOException(lane + " is not expected, or connected already");
     }
@@ -206,7 +206,7 @@ public final class Acceptor implements AutoCloseable {
     knock.channel.keyFor(selector).cancel();
     selector.selectNow(); // only then may the channel block
     knock.channel.configureBlocking(true);
-    host.entered(knock.handshake.lane(), knock.handshake.transport(knock.channel));
+    host.entered(knock.handshake.id(), knock.handshake.transport(knock.channel));
   }
 
   private void turnAwayTheSlow() {

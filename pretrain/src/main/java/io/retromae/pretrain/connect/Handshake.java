@@ -54,11 +54,15 @@ final class Handshake {
   }
 
   /** The connector's side, which has got the acceptor's nonce. */
-  static Handshake toward(Membership self, ConnectionId lane, byte[] nonceA) {
-    Handshake handshake =
-        new Handshake(self, false, lane.peer(), lane.kind().ordinal(), lane.stream());
+  static Handshake toward(Membership self, ConnectionId id, byte[] nonceA) {
+    return toward(self, id, nonceA, nonce());
+  }
+
+  /** The same with a nonce that is given: for golden tests only, as nonces are never used twice. */
+  static Handshake toward(Membership self, ConnectionId id, byte[] nonceA, byte[] nonceB) {
+    Handshake handshake = new Handshake(self, false, id.peer(), id.kind().ordinal(), id.stream());
     System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);
-    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);
+    System.arraycopy(nonceB, 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);
     return handshake;
   }
 
@@ -113,7 +117,7 @@ final class Handshake {
   }
 
   /** The connection, as this end sees it. */
-  ConnectionId lane() {
+  ConnectionId id() {
     return new ConnectionId(peer, ConnectionId.Kind.values()[kind], stream);
   }
 

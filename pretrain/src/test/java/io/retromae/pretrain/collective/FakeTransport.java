@@ -14,31 +14,38 @@ final class FakeTransport implements Transport {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final CountDownLatch open;
   private final boolean broken;
+  private final boolean authenticated;
   private final ByteBuffer said;
 
-  private FakeTransport(CountDownLatch open, boolean broken, byte... said) {
+  private FakeTransport(CountDownLatch open, boolean broken, boolean authenticated, byte... said) {
     this.open = open;
     this.broken = broken;
+    this.authenticated = authenticated;
     this.said = ByteBuffer.wrap(said);
   }
 
   static FakeTransport silent() {
-    return new FakeTransport(new CountDownLatch(0), false);
+    return new FakeTransport(new CountDownLatch(0), false, true);
   }
 
   /** The peer has said this, and says no more. */
   static FakeTransport saying(byte[] bytes) {
-    return new FakeTransport(new CountDownLatch(0), false, bytes);
+    return new FakeTransport(new CountDownLatch(0), false, true, bytes);
+  }
+
+  /** The same over a connection that is not authenticated: payloads have checksums. */
+  static FakeTransport sayingPlain(byte[] bytes) {
+    return new FakeTransport(new CountDownLatch(0), false, false, bytes);
   }
 
   /** Takes bytes only from when a latch opens. */
   static FakeTransport takingFrom(CountDownLatch open) {
-    return new FakeTransport(open, false);
+    return new FakeTransport(open, false, true);
   }
 
   /** Takes no bytes at all. */
   static FakeTransport broken() {
-    return new FakeTransport(new CountDownLatch(0), true);
+    return new FakeTransport(new CountDownLatch(0), true, true);
   }
 
   synchronized String text() {
@@ -85,7 +92,7 @@ final class FakeTransport implements Transport {
 
   @Override
   public boolean authenticated() {
-    return true;
+    return authenticated;
   }
 
   @Override
