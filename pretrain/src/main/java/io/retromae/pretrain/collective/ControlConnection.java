@@ -1,6 +1,5 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.connect.Mesh;
 import io.retromae.pretrain.connect.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +27,7 @@ final class ControlConnection {
 
   /** What ranks tell each other beside data. */
   sealed interface Signal {
-    /** The ring ends, and why. */
+    /** The collective ends, and why. */
     record Abort(String cause) implements Signal {}
 
     /** The rank leaves in good order. */
@@ -67,7 +66,7 @@ final class ControlConnection {
         : new byte[0];
   }
 
-  /** WaitHistory for the peer's next signal and takes note of it. */
+  /** Waits for the peer's next signal and takes note of it. */
   Signal receive() throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     transport.read(header);
@@ -115,6 +114,6 @@ final class ControlConnection {
   }
 
   void close() {
-    Mesh.closeQuietly(transport);
+    transport.closeQuietly();
   }
 }

@@ -1,7 +1,6 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.pretrain.connect.Transport;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -12,7 +11,7 @@ import java.util.zip.CRC32C;
  * which job the bytes belong to, so that ranks out of step notice and a frame that comes twice is
  * refused; CRC32C guards payloads unless the transport does. One thread for each direction.
  */
-final class DataConnection implements Closeable {
+final class DataConnection {
   /** Payloads up to this size leave in one piece with their header. */
   static final int SMALL_BYTES = 1 << 14;
 
@@ -35,7 +34,7 @@ final class DataConnection implements Closeable {
   private long receivedFrames;
 
   /**
-   * A link over a connection to a peer that has proven who it is.
+   * Over a transport to a peer that has proven who it is.
    *
    * @param pair names both ends for messages
    * @param activity told whenever bytes have moved
@@ -49,9 +48,9 @@ final class DataConnection implements Closeable {
   }
 
   /** Begins a frame of {@code length} bytes. */
-  void begin(OperationId stamp, long length) {
+  void begin(OperationId operation, long length) {
     outgoing.clear();
-    new FrameHeader(job, stamp.operation(), stamp.kind().ordinal(), sentFrames++, length)
+    new FrameHeader(job, operation.number(), operation.kind().ordinal(), sentFrames++, length)
         .writeTo(outgoing);
     sent.reset();
   }
@@ -79,8 +78,8 @@ final class DataConnection implements Closeable {
   }
 
   /** Sends a frame that is one message. */
-  void send(OperationId stamp, byte[] message) throws IOException {
-    begin(stamp, message.length);
+  void send(OperationId operation, byte[] message) throws IOException {
+    begin(operation, message.length);
     for (int done = 0; done < message.length; done += SMALL_BYTES) {
       write(ByteBuffer.wrap(message, done, Math.min(SMALL_BYTES, message.length - done)));
     }
@@ -96,27 +95,27 @@ final class DataConnection implements Closeable {
   }
 
   /**
-   * WaitHistory for a frame.
+   * Waits for a frame.
    *
    * @param length bytes of its payload
    * @throws ProtocolException if it is another frame, or damaged
    */
-  void await(OperationId stamp, long length) throws IOException {
-    FrameHeader header = header(stamp);
+  void await(OperationId operation, long length) throws IOException {
+    FrameHeader header = header(operation);
     if (header.length() != length) {
-      throw unexpected(header, stamp, length + " bytes");
+      throw unexpected(header, operation, length + " bytes");
     }
   }
 
   /**
-   * WaitHistory for a frame of a length that only its sender knows, and returns its payload.
+   * Waits for a frame of a length that only its sender knows, and returns its payload.
    *
    * @param most bytes of it
    */
-  byte[] message(OperationId stamp, long most) throws IOException {
-    FrameHeader header = header(stamp);
+  byte[] message(OperationId operation, long most) throws IOException {
+    FrameHeader header = header(operation);
     if (header.length() < 0 || header.length() > most) {
-      throw unexpected(header, stamp, "at most " + most + " bytes");
+      throw unexpected(header, operation, "at most " + most + " bytes");
     }
     ByteBuffer message = ByteBuffer.allocate(Math.toIntExact(header.length()));
     while (message.position() < message.capacity()) {
@@ -127,7 +126,7 @@ final class DataConnection implements Closeable {
     return message.array();
   }
 
-  private FrameHeader header(OperationId stamp) throws IOException {
+  private FrameHeader header(OperationId operation) throws IOException {
     incoming.clear();
     fill(incoming);
     FrameHeader header;
@@ -137,20 +136,20 @@ final class DataConnection implements Closeable {
       throw new ProtocolException(pair + ": " + e.getMessage());
     }
     if (header.job() != job
-        || header.operation() != stamp.operation()
-        || header.kind() != stamp.kind().ordinal()
+        || header.operation() != operation.number()
+        || header.kind() != operation.kind().ordinal()
         || header.frame() != receivedFrames) {
-      throw unexpected(header, stamp, "the next frame");
+      throw unexpected(header, operation, "the next frame");
     }
     receivedFrames++;
     received.reset();
     return header;
   }
 
-  private ProtocolException unexpected(FrameHeader header, OperationId stamp, String wanted) {
+  private ProtocolException unexpected(FrameHeader header, OperationId operation, String wanted) {
     return new ProtocolException(
         "%s: got %s, expected %s of %s, frame %d, job %x"
-            .formatted(pair, header, wanted, stamp, receivedFrames, job));
+            .formatted(pair, header, wanted, operation, receivedFrames, job));
   }
 
   /** Receives a piece of the frame's payload, as much as remains in {@code piece}. */
@@ -183,8 +182,8 @@ final class DataConnection implements Closeable {
     activity.received();
   }
 
-  @Override
-  public void close() throws IOException {
-    transport.close();
+  /** Ends the connection. */
+  void close() {
+    transport.closeQuietly();
   }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Why the ring ended: whatever was said first. */
+/** Why the collective ended: whatever was said first. */
 final class FirstCause {
   private final CompletableFuture<String> cause = new CompletableFuture<>();
 
@@ -25,7 +25,7 @@ final class FirstCause {
     return known() ? Optional.of(cause.join()) : Optional.empty();
   }
 
-  /** WaitHistory until somebody says why, or so long; also when interrupted, which is kept. */
+  /** Waits until somebody says why, or so long; also when interrupted, which is kept. */
   void await(long millis) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -43,6 +43,6 @@ final class FirstCause {
 
   /** The cause as an exception. */
   ClusterException exception(int rank, Throwable effect) {
-    return new ClusterException(cause.getNow("rank " + rank + " has left the ring"), effect);
+    return new ClusterException(cause.getNow("rank " + rank + " has left the collective"), effect);
   }
 }

@@ -1,6 +1,5 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.connect.Mesh;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -26,12 +25,12 @@ final class LivenessMonitor {
   private static final int TICKS_PER_TIMEOUT = 20;
 
   private final CollectiveConfig config;
-  private final List<ControlConnection> lines;
+  private final List<ControlConnection> controls;
   private final Activity activity;
   private final Consumer<String> onLoss;
   private final long[] silentNanos;
   private final ScheduledExecutorService threads =
-      Executors.newScheduledThreadPool(2, Mesh::daemon);
+      Executors.newScheduledThreadPool(2, TcpCollective::daemon);
   private long tickedAt = System.nanoTime();
   private long warnedAbout;
 
@@ -42,14 +41,14 @@ final class LivenessMonitor {
    */
   LivenessMonitor(
       CollectiveConfig config,
-      List<ControlConnection> lines,
+      List<ControlConnection> controls,
       Activity activity,
       Consumer<String> onLoss) {
     this.config = config;
-    this.lines = lines;
+    this.controls = controls;
     this.activity = activity;
     this.onLoss = onLoss;
-    this.silentNanos = new long[lines.size()];
+    this.silentNanos = new long[controls.size()];
     // A peer may still wait for others to join, as long as that may take.
     java.util.Arrays.fill(silentNanos, -timeout());
   }
@@ -73,16 +72,16 @@ final class LivenessMonitor {
     try {
       threads.scheduleWithFixedDelay(task, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      LOG.debug("event=not_watched rank={}: the ring has ended already", config.rank());
+      LOG.debug("event=not_watched rank={}: the collective has ended already", config.rank());
     }
   }
 
   private void beat() {
-    for (ControlConnection line : lines) {
+    for (ControlConnection control : controls) {
       try {
-        line.send(new ControlConnection.Signal.Alive(activity.begun()));
+        control.send(new ControlConnection.Signal.Alive(activity.begun()));
       } catch (IOException e) {
-        LOG.debug("event=no_sign_of_life_sent peer={} reason={}", line.peer(), e.toString());
+        LOG.debug("event=no_sign_of_life_sent peer={} reason={}", control.peer(), e.toString());
       }
     }
   }
@@ -93,7 +92,7 @@ final class LivenessMonitor {
     long most = TimeUnit.MILLISECONDS.toNanos(2 * tickMillis());
     long elapsed = Math.min(now - tickedAt, most);
     tickedAt = now;
-    for (int i = 0; i < lines.size(); i++) {
+    for (int i = 0; i < controls.size(); i++) {
       listenFor(i, elapsed);
     }
     if (activity.standingStill() > config.options().stall().toNanos()) {
@@ -103,17 +102,17 @@ final class LivenessMonitor {
   }
 
   private void listenFor(int index, long elapsed) {
-    ControlConnection line = lines.get(index);
-    if (line.heardAgain()) {
+    ControlConnection control = controls.get(index);
+    if (control.heardAgain()) {
       silentNanos[index] = 0;
       return;
     }
     silentNanos[index] += elapsed;
-    if (silentNanos[index] > timeout() && !line.left()) {
+    if (silentNanos[index] > timeout() && !control.left()) {
       onLoss.accept(
           "%s stopped answering rank %d: no sign of life for %s"
               .formatted(
-                  config.name(line.peer()), config.rank(), seconds(config.options().timeout())));
+                  config.name(control.peer()), config.rank(), seconds(config.options().timeout())));
     }
   }
 
@@ -128,8 +127,8 @@ final class LivenessMonitor {
 
   /** The rank that is furthest behind; where all have come, the one that is waited for. */
   private int culprit() {
-    return lines.stream()
-        .filter(line -> line.begun() < activity.begun())
+    return controls.stream()
+        .filter(control -> control.begun() < activity.begun())
         .min(Comparator.comparingLong(ControlConnection::begun))
         .map(ControlConnection::peer)
         .orElse(activity.awaited());

@@ -21,14 +21,14 @@ final class MessageGather {
   }
 
   /** Returns [W] messages by rank. */
-  byte[][] gather(OperationId stamp, byte[] own) throws IOException {
+  byte[][] gather(OperationId operation, byte[] own) throws IOException {
     byte[][] held = new byte[world][];
     held[rank] = own.clone();
     for (int distance = 1; distance < world; distance *= 2) {
       int count = Math.min(distance, world - distance);
-      exchange.send(above(world - distance), stamp, pack(held, count));
+      exchange.send(above(world - distance), operation, pack(held, count));
       int from = above(distance);
-      unpack(exchange.message(from, stamp, mostBytes(count)), held, distance, count);
+      unpack(exchange.message(from, operation, mostBytes(count)), held, distance, count);
     }
     return held;
   }

@@ -3,10 +3,10 @@ package io.retromae.pretrain.collective;
 /**
  * What a frame belongs to; the same on all ranks as long as they do the same.
  *
- * @param operation number of the operation, from 1
+ * @param number number of the operation, from 1
  * @param kind what it does
  */
-record OperationId(long operation, Kind kind) {
+record OperationId(long number, Kind kind) {
   /** Operations by what they put on the wire; the ordinal is their number there. */
   enum Kind {
     /** {@link Collective#allReduceSum}. */
@@ -38,6 +38,6 @@ record OperationId(long operation, Kind kind) {
 
   @Override
   public String toString() {
-    return "operation %d (%s)".formatted(operation, kind.words);
+    return "operation %d (%s)".formatted(number, kind.words);
   }
 }

@@ -21,21 +21,22 @@ final class RecursiveHalving implements Reduction {
   }
 
   @Override
-  public void reduceScatter(OperationId stamp, HostVector values, WireType type)
+  public void reduceScatter(OperationId operation, HostVector values, WireType type)
       throws IOException {
     for (int level = 0; level < levels; level++) {
       int partner = rank ^ 1 << level;
-      exchange.send(partner, stamp, range(values, partner, level + 1), type);
-      exchange.add(partner, stamp, range(values, rank, level + 1), type);
+      exchange.send(partner, operation, range(values, partner, level + 1), type);
+      exchange.add(partner, operation, range(values, rank, level + 1), type);
     }
   }
 
   @Override
-  public void allGather(OperationId stamp, HostVector values, WireType type) throws IOException {
+  public void allGather(OperationId operation, HostVector values, WireType type)
+      throws IOException {
     for (int level = levels - 1; level >= 0; level--) {
       int partner = rank ^ 1 << level;
-      exchange.send(partner, stamp, range(values, rank, level + 1), type);
-      exchange.take(partner, stamp, range(values, partner, level + 1), type);
+      exchange.send(partner, operation, range(values, rank, level + 1), type);
+      exchange.take(partner, operation, range(values, partner, level + 1), type);
     }
   }
 

@@ -10,10 +10,10 @@ import java.io.IOException;
  */
 interface Reduction {
   /** Sums into each rank's own part. */
-  void reduceScatter(OperationId stamp, HostVector values, WireType type) throws IOException;
+  void reduceScatter(OperationId operation, HostVector values, WireType type) throws IOException;
 
   /** Gives every rank every part. */
-  void allGather(OperationId stamp, HostVector values, WireType type) throws IOException;
+  void allGather(OperationId operation, HostVector values, WireType type) throws IOException;
 
   /** The part of a vector that a rank owns in between. */
   Parts.Part part(long size, int rank);

@@ -37,7 +37,8 @@ public final class TcpCollective implements Collective {
     int rank = config.rank();
     int world = config.worldSize();
     int streams = config.options().streams();
-    this.exchange = new Exchange(links(config, connections), streams, activity, this::broken);
+    this.exchange =
+        new Exchange(dataConnections(config, connections), streams, activity, this::broken);
     this.reduction = Reduction.of(exchange, rank, world);
     this.broadcast = new Broadcast(exchange, rank, world);
     this.messages = new MessageGather(exchange, rank, world);
@@ -45,20 +46,20 @@ public final class TcpCollective implements Collective {
     peers.start();
   }
 
-  private DataConnection[][] links(
-      CollectiveConfig ring, Map<ConnectionId, Transport> connections) {
-    long job = ring.membership().hash();
-    DataConnection[][] links = new DataConnection[ring.worldSize()][];
-    for (int peer = 0; peer < links.length; peer++) {
-      links[peer] = new DataConnection[peer == ring.rank() ? 0 : ring.options().streams()];
-      String pair = "between rank %d and %s".formatted(ring.rank(), ring.name(peer));
-      for (int stream = 0; stream < links[peer].length; stream++) {
+  private DataConnection[][] dataConnections(
+      CollectiveConfig config, Map<ConnectionId, Transport> connections) {
+    long job = config.membership().hash();
+    DataConnection[][] data = new DataConnection[config.worldSize()][];
+    for (int peer = 0; peer < data.length; peer++) {
+      data[peer] = new DataConnection[peer == config.rank() ? 0 : config.options().streams()];
+      String pair = "between rank %d and %s".formatted(config.rank(), config.name(peer));
+      for (int stream = 0; stream < data[peer].length; stream++) {
         Transport transport =
             connections.get(new ConnectionId(peer, ConnectionId.Kind.DATA, stream));
-        links[peer][stream] = new DataConnection(transport, pair, job, activity);
+        data[peer][stream] = new DataConnection(transport, pair, job, activity);
       }
     }
-    return links;
+    return data;
   }
 
   private static List<ControlConnection> controls(Map<ConnectionId, Transport> connections) {
@@ -96,7 +97,7 @@ public final class TcpCollective implements Collective {
     }
 
     /**
-     * Joins the ring through this socket, which is closed when all have come.
+     * Joins the collective through this socket, which is closed when all have come.
      *
      * @throws ClusterException naming the ranks that did not come in time
      */
@@ -133,22 +134,22 @@ public final class TcpCollective implements Collective {
     HostVector values = floats(vector);
     run(
         OperationId.Kind.ALL_REDUCE,
-        stamp -> {
-          sumOwnPart(stamp, values);
-          reduction.allGather(stamp, values, config.options().wire());
+        operation -> {
+          sumOwnPart(operation, values);
+          reduction.allGather(operation, values, config.options().wire());
         });
   }
 
   @Override
   public void reduceScatterSum(VectorMemory vector) {
     HostVector values = floats(vector);
-    run(OperationId.Kind.REDUCE_SCATTER, stamp -> sumOwnPart(stamp, values));
+    run(OperationId.Kind.REDUCE_SCATTER, operation -> sumOwnPart(operation, values));
   }
 
   /** The sum is rounded as others will see it, so that all ranks go on with the same bits. */
-  private void sumOwnPart(OperationId stamp, HostVector values) throws IOException {
+  private void sumOwnPart(OperationId operation, HostVector values) throws IOException {
     CollectiveOptions.WireType type = config.options().wire();
-    reduction.reduceScatter(stamp, values, type);
+    reduction.reduceScatter(operation, values, type);
     if (type == CollectiveOptions.WireType.BFLOAT16) {
       BFloat16.round(Span.of(values, part(values.size(), rank())));
     }
@@ -159,14 +160,14 @@ public final class TcpCollective implements Collective {
     HostVector values = floats(vector);
     run(
         OperationId.Kind.ALL_GATHER,
-        stamp -> reduction.allGather(stamp, values, CollectiveOptions.WireType.FLOAT32));
+        operation -> reduction.allGather(operation, values, CollectiveOptions.WireType.FLOAT32));
   }
 
   @Override
   public void broadcast(VectorMemory vector, int root) {
     HostVector values = floats(vector);
     java.util.Objects.checkIndex(root, worldSize());
-    run(OperationId.Kind.BROADCAST, stamp -> broadcast.run(stamp, values, root));
+    run(OperationId.Kind.BROADCAST, operation -> broadcast.run(operation, values, root));
   }
 
   private static HostVector floats(VectorMemory vector) {
@@ -189,7 +190,9 @@ public final class TcpCollective implements Collective {
           "message of %d bytes (must be at most %d)".formatted(message.length, MAX_MESSAGE_BYTES));
     }
     List<byte[]> all = new ArrayList<>();
-    run(OperationId.Kind.MESSAGES, stamp -> all.addAll(List.of(messages.gather(stamp, message))));
+    run(
+        OperationId.Kind.MESSAGES,
+        operation -> all.addAll(List.of(messages.gather(operation, message))));
     return all.toArray(byte[][]::new);
   }
 
@@ -203,15 +206,15 @@ public final class TcpCollective implements Collective {
     return activity.times();
   }
 
-  private interface Operation {
-    void run(OperationId stamp) throws IOException;
+  private interface Work {
+    void run(OperationId operation) throws IOException;
   }
 
-  private void run(OperationId.Kind kind, Operation operation) {
+  private void run(OperationId.Kind kind, Work work) {
     peers.check();
-    OperationId stamp = activity.begin(kind);
+    OperationId operation = activity.begin(kind);
     try {
-      operation.run(stamp);
+      work.run(operation);
       exchange.finish();
     } catch (IOException | RejectedExecutionException e) {
       peers.broken(activity.awaited(), e);
@@ -234,7 +237,14 @@ public final class TcpCollective implements Collective {
     peers.fail(cause);
   }
 
-  /** Why the ring has ended; empty while it works. */
+  /** A thread that keeps no process alive. */
+  static Thread daemon(Runnable body) {
+    Thread thread = new Thread(body, "retromae-collective");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Why the collective has ended; empty while it works. */
   public Optional<String> abortCause() {
     return peers.cause();
   }

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.connect;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -36,42 +37,43 @@ public final class Acceptor implements AutoCloseable {
   private final ServerSocketChannel listener;
   private final Selector selector;
   private final Membership self;
-  private final Host host;
+  private final Handler handler;
   private final List<PendingConnection> unproven = new ArrayList<>(); // oldest first
   private final List<PendingConnection> proven = new ArrayList<>();
   private final Thread thread;
   private volatile boolean closing;
   private long refusals;
 
-  private Acceptor(ServerSocketChannel listener, Membership self, Host host) throws IOException {
+  private Acceptor(ServerSocketChannel listener, Membership self, Handler handler)
+      throws IOException {
     this.listener = listener;
     this.self = self;
-    this.host = host;
+    this.handler = handler;
     this.selector = Selector.open();
     listener.configureBlocking(false);
     listener.register(selector, SelectionKey.OP_ACCEPT);
-    this.thread = Mesh.daemon(this::run);
+    this.thread = daemon(this::run);
   }
 
-  /** Who takes the connections. Called by the gate's thread, which must not be held up. */
-  public interface Host {
+  /** Who takes the connections. Called by the acceptor's thread, which must not be held up. */
+  public interface Handler {
     /** Whether a connection of this kind, from this peer, is still missing. */
-    boolean expects(ConnectionId lane);
+    boolean expects(ConnectionId id);
 
     /** Takes a connection and owns it from here on. */
-    void entered(ConnectionId lane, Transport transport);
+    void accepted(ConnectionId id, Transport transport);
   }
 
   /**
    * Starts letting in.
    *
-   * @param listener bound; closed with the gate
+   * @param listener bound; closed with the acceptor
    */
-  public static Acceptor open(ServerSocketChannel listener, Membership self, Host host)
+  public static Acceptor open(ServerSocketChannel listener, Membership self, Handler handler)
       throws IOException {
-    Acceptor gate = new Acceptor(listener, self, host);
-    gate.thread.start();
-    return gate;
+    Acceptor acceptor = new Acceptor(listener, self, handler);
+    acceptor.thread.start();
+    return acceptor;
   }
 
   /** A connection in the middle of its handshake. */
@@ -94,25 +96,25 @@ public final class Acceptor implements AutoCloseable {
       while (!closing) {
         selector.select(unproven.isEmpty() ? 0 : TICK_MILLIS);
         for (SelectionKey key : List.copyOf(selector.selectedKeys())) {
-          if (key.isValid() && key.attachment() instanceof PendingConnection knock) {
-            hear(knock);
+          if (key.isValid() && key.attachment() instanceof PendingConnection pending) {
+            read(pending);
           }
         }
         selector.selectedKeys().clear();
-        turnAwayTheSlow();
-        admit();
+        refuseTheSlow();
+        acceptThoseWaiting();
       }
     } catch (IOException | RuntimeException e) {
-      LOG.warn("event=gate_failed reason={}", e.toString());
+      LOG.warn("event=acceptor_failed reason={}", e.toString());
     } finally {
-      unproven.forEach(knock -> Mesh.closeQuietly(knock.channel));
-      proven.forEach(knock -> Mesh.closeQuietly(knock.channel));
-      Mesh.closeQuietly(listener);
-      Mesh.closeQuietly(selector); // only now does the kernel stop listening
+      unproven.forEach(pending -> closeQuietly(pending.channel));
+      proven.forEach(pending -> closeQuietly(pending.channel));
+      closeQuietly(listener);
+      closeQuietly(selector); // only now does the kernel stop listening
     }
   }
 
-  private void admit() throws IOException {
+  private void acceptThoseWaiting() throws IOException {
     while (!closing) {
       boolean room = unproven.size() < MAX_UNPROVEN || makeRoom();
       listener.keyFor(selector).interestOps(room ? SelectionKey.OP_ACCEPT : 0);
@@ -120,7 +122,7 @@ public final class Acceptor implements AutoCloseable {
       if (channel == null) {
         return; // nobody is there, or those who are wait until there is room
       }
-      greet(new PendingConnection(channel));
+      begin(new PendingConnection(channel));
     }
   }
 
@@ -140,11 +142,11 @@ public final class Acceptor implements AutoCloseable {
   private boolean makeRoom() {
     PendingConnection displaced = unproven.get(0);
     long most = 0;
-    for (PendingConnection knock : unproven) {
-      long count = unproven.stream().filter(k -> k.address.equals(knock.address)).count();
+    for (PendingConnection pending : unproven) {
+      long count = unproven.stream().filter(other -> other.address.equals(pending.address)).count();
       if (count > most) {
         most = count;
-        displaced = knock;
+        displaced = pending;
       }
     }
     if (System.nanoTime() - displaced.since < GRACE_NANOS) {
@@ -154,87 +156,102 @@ public final class Acceptor implements AutoCloseable {
     return true;
   }
 
-  private void greet(PendingConnection knock) {
-    unproven.add(knock);
+  private void begin(PendingConnection pending) {
+    unproven.add(pending);
     try {
-      knock.channel.configureBlocking(false);
-      send(knock, knock.nonce);
-      knock.channel.register(selector, SelectionKey.OP_READ, knock);
+      pending.channel.configureBlocking(false);
+      send(pending, pending.nonce);
+      pending.channel.register(selector, SelectionKey.OP_READ, pending);
     } catch (IOException e) {
-      refuse(knock, e.getMessage());
+      refuse(pending, e.getMessage());
     }
   }
 
-  private static void send(PendingConnection knock, byte[] bytes) throws IOException {
-    if (knock.channel.write(ByteBuffer.wrap(bytes)) < bytes.length) {
+  private static void send(PendingConnection pending, byte[] bytes) throws IOException {
+    if (pending.channel.write(ByteBuffer.wrap(bytes)) < bytes.length) {
       throw new IOException("takes no bytes"); // an empty send buffer holds more than this
     }
   }
 
-  private void hear(PendingConnection knock) {
+  private void read(PendingConnection pending) {
     try {
-      if (knock.channel.read(knock.message) < 0) {
-        refuse(knock, "closed by the other side");
-      } else if (!knock.message.hasRemaining()) {
-        knock.message.flip();
-        if (proven.contains(knock)) {
-          letIn(knock);
+      if (pending.channel.read(pending.message) < 0) {
+        refuse(pending, "closed by the other side");
+      } else if (!pending.message.hasRemaining()) {
+        pending.message.flip();
+        if (proven.contains(pending)) {
+          handOver(pending);
         } else {
-          answer(knock);
+          answer(pending);
         }
       }
     } catch (IOException e) {
-      refuse(knock, e.getMessage());
+      refuse(pending, e.getMessage());
     }
   }
 
-  private void answer(PendingConnection knock) throws IOException {
-    knock.handshake = Handshake.from(self, knock.nonce, knock.message);
-    ConnectionId lane = knock.handshake.id();
-    if (!host.expects(lane)) {
-      throw new IOException(lane + " is not expected, or connected already");
+  private void answer(PendingConnection pending) throws IOException {
+    pending.handshake = Handshake.from(self, pending.nonce, pending.message);
+    ConnectionId id = pending.handshake.id();
+    if (!handler.expects(id)) {
+      throw new IOException(id + " is not expected, or connected already");
     }
-    send(knock, knock.handshake.proof(Handshake.Role.ACCEPTOR));
-    knock.message = ByteBuffer.allocate(Handshake.PROOF_BYTES);
-    unproven.remove(knock);
-    proven.add(knock);
+    send(pending, pending.handshake.proof(Handshake.Role.ACCEPTOR));
+    pending.message = ByteBuffer.allocate(Handshake.PROOF_BYTES);
+    unproven.remove(pending);
+    proven.add(pending);
   }
 
-  private void letIn(PendingConnection knock) throws IOException {
-    knock.handshake.check(Handshake.Role.CONFIRMED, knock.message);
-    proven.remove(knock);
-    knock.channel.keyFor(selector).cancel();
+  private void handOver(PendingConnection pending) throws IOException {
+    pending.handshake.check(Handshake.Role.CONFIRMED, pending.message);
+    proven.remove(pending);
+    pending.channel.keyFor(selector).cancel();
     selector.selectNow(); // only then may the channel block
-    knock.channel.configureBlocking(true);
-    host.entered(knock.handshake.id(), knock.handshake.transport(knock.channel));
+    pending.channel.configureBlocking(true);
+    handler.accepted(pending.handshake.id(), pending.handshake.transport(pending.channel));
   }
 
-  private void turnAwayTheSlow() {
+  private void refuseTheSlow() {
     long now = System.nanoTime();
     for (Iterator<PendingConnection> oldest = unproven.iterator(); oldest.hasNext(); ) {
-      PendingConnection knock = oldest.next();
-      if (now - knock.since < LIMIT_NANOS) {
+      PendingConnection pending = oldest.next();
+      if (now - pending.since < LIMIT_NANOS) {
         return;
       }
       oldest.remove();
-      refuse(knock, "no proof within " + Handshake.LIMIT_MILLIS + " ms");
+      refuse(pending, "no proof within " + Handshake.LIMIT_MILLIS + " ms");
     }
   }
 
   /** Told at the first, second, fourth ... time: strangers shall not fill the log either. */
-  private void refuse(PendingConnection knock, String reason) {
-    unproven.remove(knock);
-    proven.remove(knock);
-    Mesh.closeQuietly(knock.channel);
+  private void refuse(PendingConnection pending, String reason) {
+    unproven.remove(pending);
+    proven.remove(pending);
+    closeQuietly(pending.channel);
     refusals++;
     if (Long.bitCount(refusals) == 1) {
       LOG.warn(
           "event=connection_refused by=\"{}\" from={} reason=\"{}\" refusals={}",
           Handshake.name(self.rank()),
-          knock.address,
+          pending.address,
           reason,
           refusals);
     }
+  }
+
+  /** Closing is all that is left to do with the channel: an error there changes nothing. */
+  private static void closeQuietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      LOG.debug("event=close_failed reason={}", e.toString());
+    }
+  }
+
+  private static Thread daemon(Runnable body) {
+    Thread thread = new Thread(body, "retromae-acceptor");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Nobody comes in any more; returns when the port is closed. */
@@ -247,7 +264,7 @@ public final class Acceptor implements AutoCloseable {
       try {
         thread.join();
       } catch (InterruptedException e) {
-        interrupted = true; // it ends at once: hosts do not hold it up
+        interrupted = true; // it ends at once: handlers do not hold it up
       }
     }
     if (interrupted) {

@@ -17,11 +17,11 @@ public final class Connector {
    * Connects and proves to belong; so has the other side when this returns.
    *
    * @param address where the other listens
-   * @param lane the other's rank, and which connection this is
+   * @param id the other's rank, and which connection this is
    * @throws IOException if that takes more than {@value Handshake#LIMIT_MILLIS} ms, or the other
    *     does not belong
    */
-  public static Transport connect(InetSocketAddress address, Membership self, ConnectionId lane)
+  public static Transport connect(InetSocketAddress address, Membership self, ConnectionId id)
       throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Handshake.LIMIT_MILLIS);
     SocketChannel channel = SocketChannel.open();
@@ -29,14 +29,18 @@ public final class Connector {
       Socket socket = channel.socket();
       socket.connect(address, millisUntil(deadline));
       byte[] nonce = read(socket, Handshake.NONCE_BYTES, deadline).array();
-      Handshake handshake = Handshake.toward(self, lane, nonce);
+      Handshake handshake = Handshake.toward(self, id, nonce);
       write(channel, handshake.hello());
       handshake.check(Handshake.Role.ACCEPTOR, read(socket, Handshake.PROOF_BYTES, deadline));
       write(channel, ByteBuffer.wrap(handshake.proof(Handshake.Role.CONFIRMED)));
       socket.setSoTimeout(0);
       return handshake.transport(channel);
     } catch (IOException e) {
-      Mesh.closeQuietly(channel);
+      try {
+        channel.close();
+      } catch (IOException close) {
+        e.addSuppressed(close);
+      }
       throw e;
     }
   }

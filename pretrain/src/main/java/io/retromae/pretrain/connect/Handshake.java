@@ -24,7 +24,7 @@ import java.security.SecureRandom;
 final class Handshake {
   static final int LIMIT_MILLIS = 5_000;
   static final int NONCE_BYTES = 16;
-  static final int PROOF_BYTES = KeyDerivation.BYTES;
+  static final int PROOF_BYTES = KeyDerivation.KEY_BYTES;
   static final int HELLO_BYTES = 3 * Integer.BYTES + NONCE_BYTES + PROOF_BYTES;
   private static final SecureRandom RANDOM = new SecureRandom();
 

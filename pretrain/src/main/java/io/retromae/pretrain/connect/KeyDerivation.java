@@ -9,22 +9,12 @@ import javax.crypto.spec.SecretKeySpec;
 /** HMAC-SHA256, and keys derived by it as HKDF does (RFC 5869). */
 public final class KeyDerivation {
   /** Bytes of an HMAC-SHA256 and of every key. */
-  public static final int BYTES = 32;
+  public static final int KEY_BYTES = 32;
 
   private KeyDerivation() {}
 
   /**
-   * The key of one job, so that the secret itself is never used on the wire.
-   *
-   * @param secret shared by all ranks
-   * @param jobId tells jobs with the same secret apart
-   */
-  public static byte[] derive(byte[] secret, String jobId) {
-    return expand(extract(utf8("retromae"), secret), "ring", utf8(jobId));
-  }
-
-  /**
-   * The key of one attempt of a job.
+   * The key of one attempt of a job, so that the secret itself is never used on the wire.
    *
    * @param secret shared by all ranks, and by other jobs perhaps
    * @param nonce random bytes of this attempt, which need not be secret if {@code secret} is
@@ -42,7 +32,7 @@ public final class KeyDerivation {
   }
 
   /**
-   * HKDF-Expand with one block: a key of {@value #BYTES} bytes for one purpose.
+   * HKDF-Expand with one block: a key of {@value #KEY_BYTES} bytes for one purpose.
    *
    * @param key from {@link #extract}, or another key
    * @param purpose what the key is for; none is the beginning of another

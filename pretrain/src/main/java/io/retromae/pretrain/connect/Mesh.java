@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Builds the connections of one rank: to every peer one for control and as many for data as there
  * are streams. Each rank connects to the lower ones and lets the higher ones in.
  */
-public final class Mesh implements Acceptor.Host {
+public final class Mesh implements Acceptor.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
   private static final long RETRY_MILLIS = 50;
 
@@ -57,16 +57,16 @@ public final class Mesh implements Acceptor.Host {
    */
   public Map<ConnectionId, Transport> build(ServerSocketChannel listener) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    Acceptor gate = open(listener);
+    Acceptor acceptor = open(listener);
     try {
       for (int peer = 0; peer < self.rank(); peer++) {
-        for (ConnectionId lane : lanes(peer)) {
-          connect(lane, deadline);
+        for (ConnectionId id : idsOf(peer)) {
+          connect(id, deadline);
         }
       }
       return awaitAll(deadline);
     } finally {
-      gate.close();
+      acceptor.close();
       end();
     }
   }
@@ -79,38 +79,38 @@ public final class Mesh implements Acceptor.Host {
     }
   }
 
-  private List<ConnectionId> lanes(int peer) {
-    List<ConnectionId> lanes = new ArrayList<>();
-    lanes.add(new ConnectionId(peer, ConnectionId.Kind.CONTROL, 0));
+  private List<ConnectionId> idsOf(int peer) {
+    List<ConnectionId> ids = new ArrayList<>();
+    ids.add(new ConnectionId(peer, ConnectionId.Kind.CONTROL, 0));
     for (int stream = 0; stream < streams; stream++) {
-      lanes.add(new ConnectionId(peer, ConnectionId.Kind.DATA, stream));
+      ids.add(new ConnectionId(peer, ConnectionId.Kind.DATA, stream));
     }
-    return lanes;
+    return ids;
   }
 
   @Override
-  public synchronized boolean expects(ConnectionId lane) {
+  public synchronized boolean expects(ConnectionId id) {
     return !ended
-        && lane.peer() > self.rank()
-        && lane.peer() < self.worldSize()
-        && lanes(lane.peer()).contains(lane)
-        && !connections.containsKey(lane);
+        && id.peer() > self.rank()
+        && id.peer() < self.worldSize()
+        && idsOf(id.peer()).contains(id)
+        && !connections.containsKey(id);
   }
 
   @Override
-  public synchronized void entered(ConnectionId lane, Transport transport) {
-    if (ended || connections.putIfAbsent(lane, transport) != null) {
-      LOG.warn("event=connection_refused rank={} reason=\"{} twice\"", self.rank(), lane);
-      closeQuietly(transport);
+  public synchronized void accepted(ConnectionId id, Transport transport) {
+    if (ended || connections.putIfAbsent(id, transport) != null) {
+      LOG.warn("event=connection_refused rank={} reason=\"{} twice\"", self.rank(), id);
+      transport.closeQuietly();
     }
     notifyAll();
   }
 
-  private void connect(ConnectionId lane, long deadline) {
+  private void connect(ConnectionId id, long deadline) {
     IOException last = new IOException("no time to connect");
     while (System.nanoTime() < deadline) {
       try {
-        entered(lane, Connector.connect(peers.get(lane.peer()), self, lane));
+        accepted(id, Connector.connect(peers.get(id.peer()), self, id));
         return;
       } catch (IOException e) {
         last = e;
@@ -121,7 +121,7 @@ public final class Mesh implements Acceptor.Host {
         "rank %d cannot join %s within %d s: %s"
             .formatted(
                 self.rank(),
-                name(lane.peer(), peers.get(lane.peer())),
+                name(id.peer(), peers.get(id.peer())),
                 timeout.toSeconds(),
                 last.getMessage()),
         last);
@@ -164,7 +164,7 @@ public final class Mesh implements Acceptor.Host {
   private String missing() {
     List<String> names = new ArrayList<>();
     for (int peer = self.rank() + 1; peer < self.worldSize(); peer++) {
-      if (!connections.keySet().containsAll(lanes(peer))) {
+      if (!connections.keySet().containsAll(idsOf(peer))) {
         names.add(name(peer, peers.get(peer)));
       }
     }
@@ -174,22 +174,6 @@ public final class Mesh implements Acceptor.Host {
   /** Closes what was not handed out. */
   private synchronized void end() {
     ended = true;
-    connections.values().forEach(Mesh::closeQuietly);
-  }
-
-  /** Closing is all that is left to do with the channel: an error there changes nothing. */
-  public static void closeQuietly(java.io.Closeable closeable) {
-    try {
-      closeable.close();
-    } catch (IOException e) {
-      LOG.debug("event=close_failed reason={}", e.toString());
-    }
-  }
-
-  /** A thread that keeps no process alive. */
-  public static Thread daemon(Runnable body) {
-    Thread thread = new Thread(body, "retromae-ring");
-    thread.setDaemon(true);
-    return thread;
+    connections.values().forEach(Transport::closeQuietly);
   }
 }

@@ -20,7 +20,7 @@ public record Ports(int first, int last) {
   /** Whatever the system finds free. */
   public static final Ports ANY = new Ports(0, 0);
 
-  /** Connections that the kernel holds while the gate is at its limit. */
+  /** Connections that the kernel holds while the acceptor is at its limit. */
   private static final int BACKLOG = 1_024;
 
   private static final int LAST_PORT = 65_535;

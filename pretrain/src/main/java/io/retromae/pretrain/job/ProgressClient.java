@@ -58,8 +58,8 @@ final class ProgressClient implements AutoCloseable {
     long deadline = System.nanoTime() + CONNECT_NANOS;
     while (true) {
       try {
-        ConnectionId lane = new ConnectionId(Membership.DRIVER, ConnectionId.Kind.PROGRESS, 0);
-        return Connector.connect(driver, self, lane);
+        ConnectionId id = new ConnectionId(Membership.DRIVER, ConnectionId.Kind.PROGRESS, 0);
+        return Connector.connect(driver, self, id);
       } catch (IOException e) {
         if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
           throw new ClusterException(

@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The driver's end: takes the workers' messages as they come and can ask them to stop. */
-final class ProgressServer implements Acceptor.Host, AutoCloseable {
+final class ProgressServer implements Acceptor.Handler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressServer.class);
   private static final long LOOK_MILLIS = 100;
 
-  private final Acceptor gate;
+  private final Acceptor acceptor;
   private final int port;
   private final Membership self;
   private final Map<Integer, Transport> workers = new ConcurrentHashMap<>();
@@ -40,7 +40,7 @@ final class ProgressServer implements Acceptor.Host, AutoCloseable {
   private ProgressServer(ServerSocketChannel listener, Membership self) throws IOException {
     this.self = self;
     this.port = listener.socket().getLocalPort();
-    this.gate = Acceptor.open(listener, self, this);
+    this.acceptor = Acceptor.open(listener, self, this);
   }
 
   /** Hears what workers say. */
@@ -78,17 +78,17 @@ final class ProgressServer implements Acceptor.Host, AutoCloseable {
   }
 
   @Override
-  public boolean expects(ConnectionId lane) {
-    return lane.kind() == ConnectionId.Kind.PROGRESS
-        && lane.peer() >= 0
-        && lane.peer() < self.worldSize()
-        && !workers.containsKey(lane.peer());
+  public boolean expects(ConnectionId id) {
+    return id.kind() == ConnectionId.Kind.PROGRESS
+        && id.peer() >= 0
+        && id.peer() < self.worldSize()
+        && !workers.containsKey(id.peer());
   }
 
   @Override
-  public void entered(ConnectionId lane, Transport transport) {
-    join(lane.peer(), transport);
-    threads.execute(() -> serve(lane.peer(), transport));
+  public void accepted(ConnectionId id, Transport transport) {
+    join(id.peer(), transport);
+    threads.execute(() -> serve(id.peer(), transport));
   }
 
   private void serve(int rank, Transport transport) {
@@ -159,7 +159,7 @@ final class ProgressServer implements Acceptor.Host, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    gate.close();
+    acceptor.close();
     for (Transport transport : workers.values()) {
       transport.close();
     }

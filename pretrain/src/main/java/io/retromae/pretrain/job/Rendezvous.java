@@ -73,11 +73,9 @@ final class Rendezvous {
       refuseLoopback(own, seats);
       Seat.refuseShared(seats);
       boolean byNccl = BackendChoice.nccl(wish, tcpOnly, seats);
-      TcpCollective ring =
-          listener.connect(ring(spec.membership(task.partitionId()), peers, options));
-      return byNccl
-          ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), options)
-          : ring;
+      TcpCollective tcp =
+          listener.connect(members(spec.membership(task.partitionId()), peers, options));
+      return byNccl ? NcclCollective.join(tcp, GpuLibraries.load(), device.index(), options) : tcp;
     }
   }
 
@@ -109,7 +107,7 @@ final class Rendezvous {
     }
   }
 
-  private static CollectiveConfig ring(
+  private static CollectiveConfig members(
       Membership self, List<InetSocketAddress> peers, CollectiveOptions options) {
     return new CollectiveConfig(
         self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);

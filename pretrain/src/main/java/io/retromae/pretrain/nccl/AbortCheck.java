@@ -4,7 +4,9 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.pretrain.collective.TcpCollective;
 import java.util.concurrent.TimeUnit;
 
-/** Ends a wait for other ranks: when the ring has ended, the task is cancelled or time is up. */
+/**
+ * Ends a wait for other ranks: when the collective has ended, the task is cancelled or time is up.
+ */
 final class AbortCheck implements Communicator.Check {
   private final TcpCollective tcp;
   private final String what;

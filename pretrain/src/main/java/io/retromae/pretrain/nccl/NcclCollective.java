@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Vectors between GPUs by NCCL; messages, vectors on hosts, causes and signs of life by the ring
- * over TCP. Before each operation the ranks agree over TCP on what they are about to do, so a rank
- * that is dead, late or elsewhere is noticed there and not by a kernel that waits for ever. NCCL
- * adds in an order of its own: equal bits are not promised.
+ * Vectors between GPUs by NCCL; messages, vectors on hosts, causes and signs of life by the
+ * collective over TCP. Before each operation the ranks agree over TCP on what they are about to do,
+ * so a rank that is dead, late or elsewhere is noticed there and not by a kernel that waits for
+ * ever. NCCL adds in an order of its own: equal bits are not promised.
  */
 public final class NcclCollective implements Collective {
   private static final Logger LOG = LoggerFactory.getLogger(NcclCollective.class);
@@ -50,7 +50,7 @@ public final class NcclCollective implements Collective {
     this.device = device;
     this.options = options;
     guard.scheduleWithFixedDelay(
-        this::abortWithRing, GUARD_MILLIS, GUARD_MILLIS, TimeUnit.MILLISECONDS);
+        this::abortWithTcp, GUARD_MILLIS, GUARD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread daemon(Runnable body) {
@@ -60,7 +60,7 @@ public final class NcclCollective implements Collective {
   }
 
   /**
-   * Forms NCCL's group over a ring, which this owns from here on.
+   * Forms NCCL's group over a collective by TCP, which this owns from here on.
    *
    * @param device index of this rank's GPU among those that CUDA shows
    * @throws ConfigException if gradients are to be rounded on the way, which NCCL does not do here
@@ -98,7 +98,7 @@ public final class NcclCollective implements Collective {
     return id.internal;
   }
 
-  private void abortWithRing() {
+  private void abortWithTcp() {
     if (tcp.abortCause().isPresent()) {
       communicator.abort();
     }
@@ -175,7 +175,7 @@ public final class NcclCollective implements Collective {
     }
   }
 
-  /** All ranks are there and do the same; who is not is named by the ring. */
+  /** All ranks are there and do the same; who is not is named there. */
   private void agree(String operation) {
     byte[][] all = tcp.allGather(operation.getBytes(StandardCharsets.US_ASCII));
     for (int peer = 0; peer < all.length; peer++) {
@@ -211,8 +211,8 @@ public final class NcclCollective implements Collective {
 
   @Override
   public Times times() {
-    Times ring = tcp.times();
-    return new Times(ring.totalMs() + deviceMs, ring.idleMs());
+    Times byTcp = tcp.times();
+    return new Times(byTcp.totalMs() + deviceMs, byTcp.idleMs());
   }
 
   @Override

@@ -2,23 +2,26 @@ package io.retromae.pretrain.collective;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.memory.HostVector;
 import java.io.File;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Whatever a ring has opened is gone after it. */
+/** Whatever a collective has opened is gone after it. */
 class CollectiveLeakTest {
-  private static final int RINGS = Integer.getInteger("retromae.rings", 60);
+  private static final Set<String> THREADS = Set.of("retromae-acceptor", "retromae-collective");
+  private static final int COLLECTIVES = Integer.getInteger("retromae.collectives", 60);
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
-  /** Less than a tenth of what that many rings hold. */
+  /** Less than a tenth of what that many collectives hold. */
   private static final long BYTES = 4_000_000;
 
   private static void openAndClose() throws Exception {
@@ -29,12 +32,12 @@ class CollectiveLeakTest {
             CollectiveOptions.WireType.BFLOAT16,
             2,
             false);
-    try (RankThreads ring = new RankThreads(3, options.timeout())) {
+    try (RankThreads threads = new RankThreads(3, options.timeout())) {
       RankThreads.all(
-          ring.start(
+          threads.start(
               RankThreads.talking(options),
               collective -> {
-                collective.allReduceSum(RankThreads.direct(new float[600_000]));
+                collective.allReduceSum(HostVector.copyOf(new float[600_000]));
                 return 0;
               }));
     }
@@ -42,12 +45,12 @@ class CollectiveLeakTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void ringsLeaveNoThreadSocketOrMemory() throws Exception {
+  void collectivesLeaveNoThreadSocketOrMemory() throws Exception {
     openAndClose();
     System.gc();
     long memory = directMemory();
     long sockets = sockets();
-    for (int i = 0; i < RINGS; i++) {
+    for (int i = 0; i < COLLECTIVES; i++) {
       openAndClose();
     }
 
@@ -66,7 +69,7 @@ class CollectiveLeakTest {
 
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("retromae-ring"))
+        .filter(thread -> THREADS.contains(thread.getName()))
         .count();
   }
 

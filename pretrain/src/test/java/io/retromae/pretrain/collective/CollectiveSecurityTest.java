@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.connect.Mesh;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole rings among strangers, and encrypted ones. */
+/** Whole collectives among strangers, and encrypted ones. */
 class CollectiveSecurityTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final int SCAN = 1_000;
@@ -51,7 +50,7 @@ class CollectiveSecurityTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    RankThreads.Body<float[]> body =
+    RankThreads.Body<Collective, float[]> body =
         collective -> {
           HostVector vector = HostVector.copyOf(values);
           collective.allReduceSum(vector);
@@ -71,9 +70,9 @@ class CollectiveSecurityTest {
 
   @Test
   void theCauseOfAnAbortTravelsEncrypted() throws Exception {
-    try (RankThreads ring = new RankThreads(3, LONG)) {
+    try (RankThreads threads = new RankThreads(3, LONG)) {
       List<Future<Float>> ranks =
-          ring.start(
+          threads.start(
               CollectiveSecurityTest::encrypted,
               collective -> {
                 collective.barrier();
@@ -91,9 +90,9 @@ class CollectiveSecurityTest {
 
   @Test
   void aRankThatWouldSpeakInClearIsRefusedByOneThatEncrypts() throws Exception {
-    try (RankThreads ring = new RankThreads(2, Duration.ofSeconds(1))) {
+    try (RankThreads threads = new RankThreads(2, Duration.ofSeconds(1))) {
       List<Future<Float>> ranks =
-          ring.start(
+          threads.start(
               config -> config.rank() == 0 ? config : encrypted(config),
               CollectiveSecurityTest::sum);
 
@@ -104,25 +103,26 @@ class CollectiveSecurityTest {
 
   @Test
   void aPortScanDoesNotKeepRanksFromJoining() throws Exception {
-    try (RankThreads ring = new RankThreads(3, LONG)) {
+    try (RankThreads threads = new RankThreads(3, LONG)) {
       Thread scan =
-          Mesh.daemon(
+          TcpCollective.daemon(
               () ->
-                  ring.addresses.forEach(
+                  threads.addresses.forEach(
                       address -> {
                         for (int i = 0; i < SCAN; i++) {
-                          knock(address);
+                          connectAndClose(address);
                         }
                       }));
       scan.start();
 
-      assertEquals(List.of(6f, 6f, 6f), RankThreads.all(ring.start(CollectiveSecurityTest::sum)));
+      assertEquals(
+          List.of(6f, 6f, 6f), RankThreads.all(threads.start(CollectiveSecurityTest::sum)));
       scan.join();
     }
   }
 
   /** A connection that is closed at once; whether it came about is for the port to decide. */
-  private static boolean knock(InetSocketAddress address) {
+  private static boolean connectAndClose(InetSocketAddress address) {
     try {
       new Socket(address.getAddress(), address.getPort()).close();
       return true;
@@ -133,11 +133,11 @@ class CollectiveSecurityTest {
 
   @Test
   void afterJoiningThereIsNoPortToScan() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       CyclicBarrier joined = new CyclicBarrier(3);
       CountDownLatch scanned = new CountDownLatch(1);
       List<Future<Float>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 joined.await();
                 float first = sum(collective);
@@ -146,7 +146,7 @@ class CollectiveSecurityTest {
               });
       joined.await();
 
-      for (InetSocketAddress address : ring.addresses) {
+      for (InetSocketAddress address : threads.addresses) {
         for (int i = 0; i < SCAN; i++) {
           assertThrows(
               ConnectException.class, () -> new Socket(address.getAddress(), address.getPort()));

@@ -2,7 +2,6 @@ package io.retromae.pretrain.collective;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.connect.Mesh;
 import io.retromae.pretrain.connect.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -19,9 +18,9 @@ class PeersTest {
             RankThreads.loopback(1, 2, 3),
             RankThreads.KEY,
             CollectiveOptions.plain(Duration.ofSeconds(30)));
-    List<ControlConnection> lines =
+    List<ControlConnection> controls =
         List.of(new ControlConnection(1, toOne), new ControlConnection(2, toTwo));
-    return new Peers(config, lines, new Activity(), () -> {});
+    return new Peers(config, controls, new Activity(), () -> {});
   }
 
   @Test
@@ -29,8 +28,8 @@ class PeersTest {
     CountDownLatch slow = new CountDownLatch(1);
     FakeTransport toTwo = FakeTransport.silent();
     Peers peers = peers(FakeTransport.takingFrom(slow), toTwo);
-    Thread telling = Mesh.daemon(() -> peers.fail("rank 0: out of memory"));
-    Thread leaving = Mesh.daemon(peers::leave);
+    Thread telling = TcpCollective.daemon(() -> peers.fail("rank 0: out of memory"));
+    Thread leaving = TcpCollective.daemon(peers::leave);
 
     telling.start();
     while (peers.cause().isEmpty()) {

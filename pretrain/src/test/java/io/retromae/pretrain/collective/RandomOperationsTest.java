@@ -25,9 +25,9 @@ class RandomOperationsTest {
             CollectiveOptions.WireType.FLOAT32,
             1 + (int) seed % 3,
             false);
-    try (RankThreads ring = new RankThreads((int) seed, options.timeout())) {
+    try (RankThreads threads = new RankThreads((int) seed, options.timeout())) {
       RankThreads.all(
-          ring.start(
+          threads.start(
               RankThreads.talking(options),
               collective -> {
                 Random plan = new Random(seed);
@@ -47,7 +47,7 @@ class RandomOperationsTest {
     int size = plan.nextInt(LARGEST);
     int root = plan.nextInt(collective.worldSize());
     int world = collective.worldSize();
-    HostVector values = RankThreads.direct(TreeSums.vector(number, collective.rank(), size));
+    HostVector values = HostVector.copyOf(TreeSums.vector(number, collective.rank(), size));
     switch (plan.nextInt(6)) {
       case 0 -> {
         collective.allReduceSum(values);

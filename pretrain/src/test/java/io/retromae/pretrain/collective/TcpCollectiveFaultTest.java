@@ -21,14 +21,14 @@ class TcpCollectiveFaultTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private static HostVector values() {
-    return RankThreads.direct(new float[100_000]);
+    return HostVector.copyOf(new float[100_000]);
   }
 
   @Test
   void allRanksLearnTheFirstCauseOfAnAbort() throws Exception {
-    try (RankThreads ring = new RankThreads(4, LONG)) {
+    try (RankThreads threads = new RankThreads(4, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 2) {
@@ -46,13 +46,13 @@ class TcpCollectiveFaultTest {
 
   @Test
   void aRankThatDiesIsNamedByTheOthersAtOnce() throws Exception {
-    try (RankThreads ring = new RankThreads(3, LONG)) {
+    try (RankThreads threads = new RankThreads(3, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
-                  ((TcpCollective) collective).dropConnections();
+                  collective.dropConnections();
                   return 0;
                 }
                 collective.allReduceSum(values());
@@ -74,9 +74,9 @@ class TcpCollectiveFaultTest {
     CollectiveOptions options =
         new CollectiveOptions(
             SHORT, Duration.ofMillis(1_500), CollectiveOptions.WireType.FLOAT32, 1, false);
-    try (RankThreads ring = new RankThreads(world, SHORT)) {
+    try (RankThreads threads = new RankThreads(world, SHORT)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               RankThreads.talking(options),
               collective -> {
                 collective.barrier();
@@ -100,13 +100,13 @@ class TcpCollectiveFaultTest {
   @Test
   void aRankThatComputesForLongerThanTheTimeoutLives() throws Exception {
     Duration timeout = Duration.ofMillis(400);
-    try (RankThreads ring = new RankThreads(2, timeout)) {
+    try (RankThreads threads = new RankThreads(2, timeout)) {
       List<Integer> sums =
           RankThreads.all(
-              ring.start(
+              threads.start(
                   RankThreads.talking(CollectiveOptions.plain(timeout)),
                   collective -> {
-                    HostVector one = RankThreads.direct(new float[] {1});
+                    HostVector one = HostVector.copyOf(new float[] {1});
                     long until = System.nanoTime() + 3 * timeout.toNanos();
                     while (collective.rank() == 1 && System.nanoTime() < until) {
                       Thread.onSpinWait();
@@ -121,9 +121,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void ranksThatDoDifferentThingsAreTold() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 if (collective.rank() == 0) {
                   collective.reduceScatterSum(values());
@@ -143,12 +143,12 @@ class TcpCollectiveFaultTest {
 
   @Test
   void vectorsOfDifferentSizesAreTold() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.allReduceSum(
-                    RankThreads.direct(new float[1_000 + collective.rank() * 500]));
+                    HostVector.copyOf(new float[1_000 + collective.rank() * 500]));
                 return 0;
               });
 
@@ -160,9 +160,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void aRankThatLeftIsNotTakenForLost() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
@@ -179,9 +179,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void aRankThatIsInterruptedAsItLeavesIsNotTakenForLost() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
@@ -203,10 +203,10 @@ class TcpCollectiveFaultTest {
         new CollectiveOptions(
             LONG, Duration.ofSeconds(3), CollectiveOptions.WireType.FLOAT32, 1, false);
     int size = 300_000;
-    try (RankThreads ring = new RankThreads(2, LONG);
+    try (RankThreads threads = new RankThreads(2, LONG);
         Memory half = new Memory(size * 2L + 1_024)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               RankThreads.talking(options),
               collective -> {
                 boolean short0 = collective.rank() == 0; // what it sends does not exist
@@ -224,11 +224,11 @@ class TcpCollectiveFaultTest {
 
   @Test
   void anInterruptedRankTellsTheOthers() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       CountDownLatch waits = new CountDownLatch(1);
       Thread[] waiting = new Thread[1];
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 0) {
@@ -252,11 +252,11 @@ class TcpCollectiveFaultTest {
 
   @Test
   void anAbortFromAnotherThreadEndsAWaitingRank() throws Exception {
-    try (RankThreads ring = new RankThreads(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       CountDownLatch connected = new CountDownLatch(2);
       List<Collective> open = java.util.Collections.synchronizedList(new ArrayList<>());
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 open.add(collective);
                 connected.countDown();
@@ -275,9 +275,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void aRankWithAnotherSecretIsNotLetIn() throws Exception {
-    try (RankThreads ring = new RankThreads(2, SHORT)) {
+    try (RankThreads threads = new RankThreads(2, SHORT)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               config ->
                   config.rank() == 0
                       ? config
@@ -292,9 +292,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void aRankOfAnOlderAttemptIsNotLetIn() throws Exception {
-    try (RankThreads ring = new RankThreads(2, SHORT)) {
+    try (RankThreads threads = new RankThreads(2, SHORT)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               config ->
                   config.rank() == 0
                       ? config
@@ -309,8 +309,8 @@ class TcpCollectiveFaultTest {
   @Test
   void strangersDoNotKeepRanksFromJoining() throws Exception {
     List<Socket> strangers = new ArrayList<>();
-    try (RankThreads ring = new RankThreads(3, LONG)) {
-      for (InetSocketAddress address : ring.addresses) {
+    try (RankThreads threads = new RankThreads(3, LONG)) {
+      for (InetSocketAddress address : threads.addresses) {
         for (int i = 0; i < 12; i++) {
           Socket silent = new Socket(address.getAddress(), address.getPort());
           strangers.add(silent);
@@ -322,9 +322,9 @@ class TcpCollectiveFaultTest {
 
       List<Integer> sums =
           RankThreads.all(
-              ring.start(
+              threads.start(
                   collective -> {
-                    HostVector one = RankThreads.direct(new float[] {1});
+                    HostVector one = HostVector.copyOf(new float[] {1});
                     collective.allReduceSum(one);
                     return (int) one.whole().getFloat(0);
                   }));

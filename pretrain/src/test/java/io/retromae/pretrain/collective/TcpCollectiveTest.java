@@ -28,7 +28,7 @@ class TcpCollectiveTest {
   }
 
   private static float[] allReduced(Collective collective, long seed, int size) {
-    HostVector values = RankThreads.direct(TreeSums.vector(seed, collective.rank(), size));
+    HostVector values = HostVector.copyOf(TreeSums.vector(seed, collective.rank(), size));
     collective.allReduceSum(values);
     return RankThreads.floats(values);
   }
@@ -37,10 +37,10 @@ class TcpCollectiveTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
   void sumsHaveTheBitsOfTheFixedTree(int world) throws Exception {
     int[] sizes = {0, 1, world - 1, world, 2 * world + 1, 64 * world + 1, 1_000, 300_001};
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       List<float[][]> results =
           RankThreads.all(
-              ring.start(
+              threads.start(
                   collective -> {
                     float[][] sums = new float[sizes.length][];
                     for (int i = 0; i < sizes.length; i++) {
@@ -61,10 +61,10 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks, {1} streams")
   @CsvSource({"2, 1", "2, 2", "2, 3", "2, 4", "3, 1", "3, 3", "4, 2"})
   void streamsAndBucketsChangeNoBit(int world, int streams) throws Exception {
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       List<float[]> results =
           RankThreads.all(
-              ring.start(
+              threads.start(
                   RankThreads.talking(options(WireType.FLOAT32, streams)),
                   collective -> allReduced(collective, 5, LARGE)));
 
@@ -77,13 +77,13 @@ class TcpCollectiveTest {
   @CsvSource({"2, FLOAT32", "3, FLOAT32", "4, FLOAT32", "8, FLOAT32", "3, BFLOAT16", "4, BFLOAT16"})
   void aSumInTwoHalvesHasTheBitsOfOneInOneGo(int world, WireType wire) throws Exception {
     int size = 200_001;
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       RankThreads.all(
-          ring.start(
+          threads.start(
               RankThreads.talking(options(wire, 2)),
               collective -> {
                 float[] want = allReduced(collective, 7, size);
-                HostVector values = RankThreads.direct(TreeSums.vector(7, collective.rank(), size));
+                HostVector values = HostVector.copyOf(TreeSums.vector(7, collective.rank(), size));
                 collective.reduceScatterSum(values);
                 float[] own = ownPart(collective, values);
                 collective.allGather(values);
@@ -103,9 +103,9 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {2, 5, 8})
   void messagesOfTheLargestSizeReachAll(int world) throws Exception {
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       RankThreads.all(
-          ring.start(
+          threads.start(
               collective -> {
                 int size = Collective.MAX_MESSAGE_BYTES - collective.rank();
                 byte[] own = new byte[size];
@@ -123,9 +123,9 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {2, 3, 4, 5, 8})
   void partsAreRunsOfWholeBlocksThatCoverTheVector(int world) throws Exception {
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       RankThreads.all(
-          ring.start(
+          threads.start(
               collective -> {
                 for (long size : new long[] {0, 1, 64, 1_000, 300_001, 5_000_000_000L}) {
                   assertCovers(collective, size);
@@ -157,10 +157,10 @@ class TcpCollectiveTest {
   @ValueSource(ints = {2, 3, 4, 7})
   void halvedBytesLeaveAllRanksWithEqualSumsNearTheExactOnes(int world) throws Exception {
     int size = 300_001;
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       List<float[]> results =
           RankThreads.all(
-              ring.start(
+              threads.start(
                   RankThreads.talking(options(WireType.BFLOAT16, 1)),
                   collective -> allReduced(collective, 3, size)));
 
@@ -185,19 +185,19 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {2, 3, 4})
   void parametersAreNeverRounded(int world) throws Exception {
-    try (RankThreads ring = new RankThreads(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       float[] want = TreeSums.vector(11, 0, LARGE);
       RankThreads.all(
-          ring.start(
+          threads.start(
               RankThreads.talking(options(WireType.BFLOAT16, 2)),
               collective -> {
-                HostVector values = RankThreads.direct(want);
+                HostVector values = HostVector.copyOf(want);
                 forgetOthersParts(collective, values);
                 collective.allGather(values);
                 assertTrue(Arrays.equals(want, RankThreads.floats(values)));
 
                 HostVector copy =
-                    RankThreads.direct(collective.rank() == 1 ? want : new float[LARGE]);
+                    HostVector.copyOf(collective.rank() == 1 ? want : new float[LARGE]);
                 collective.broadcast(copy, 1);
                 assertTrue(Arrays.equals(want, RankThreads.floats(copy)));
                 return 0;
@@ -214,10 +214,10 @@ class TcpCollectiveTest {
 
   @Test
   void timeSpentWaitingIsPartOfTheTimeSpent() throws Exception {
-    try (RankThreads ring = new RankThreads(3, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(3, TIMEOUT)) {
       List<Collective.Times> times =
           RankThreads.all(
-              ring.start(
+              threads.start(
                   collective -> {
                     allReduced(collective, 1, 100_000);
                     Collective.Times before = collective.times();
@@ -246,7 +246,7 @@ class TcpCollectiveTest {
   @Test
   void aWorldOfOneGivesBackWhatItGot() {
     try (Collective alone = new LocalCollective()) {
-      HostVector values = RankThreads.direct(new float[] {1, 2});
+      HostVector values = HostVector.copyOf(new float[] {1, 2});
       alone.allReduceSum(values);
 
       assertArrayEquals(new float[] {1, 2}, RankThreads.floats(values));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,31 +28,32 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who comes to the door of rank 0 of four, and who gets in. */
 class AcceptorTest {
-  private static final byte[] KEY = KeyDerivation.derive("test secret".getBytes(), "job");
+  private static final byte[] KEY =
+      KeyDerivation.derive("test secret".getBytes(), "salt".getBytes(), "job", 1);
   private static final int WORLD = 4;
   private static final ConnectionId DATA = new ConnectionId(0, ConnectionId.Kind.DATA, 0);
 
-  private final BlockingQueue<Map.Entry<ConnectionId, Transport>> entered =
+  private final BlockingQueue<Map.Entry<ConnectionId, Transport>> accepted =
       new LinkedBlockingQueue<>();
   private final List<Socket> strangers = new ArrayList<>();
   private InetSocketAddress address;
-  private Acceptor gate;
+  private Acceptor acceptor;
 
   @BeforeEach
   void open() throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     address = (InetSocketAddress) listener.getLocalAddress();
-    gate = Acceptor.open(listener, member(0), new Everybody());
+    acceptor = Acceptor.open(listener, member(0), new Everybody());
   }
 
   @AfterEach
   void close() throws IOException {
-    gate.close();
+    acceptor.close();
     for (Socket stranger : strangers) {
       stranger.close();
     }
-    for (Map.Entry<ConnectionId, Transport> guest : entered) {
+    for (Map.Entry<ConnectionId, Transport> guest : accepted) {
       guest.getValue().close();
     }
   }
@@ -60,15 +63,15 @@ class AcceptorTest {
   }
 
   /** Takes everybody who proves to belong, once. */
-  private final class Everybody implements Acceptor.Host {
+  private final class Everybody implements Acceptor.Handler {
     @Override
-    public boolean expects(ConnectionId lane) {
-      return entered.stream().noneMatch(guest -> guest.getKey().equals(lane));
+    public boolean expects(ConnectionId id) {
+      return accepted.stream().noneMatch(guest -> guest.getKey().equals(id));
     }
 
     @Override
-    public void entered(ConnectionId lane, Transport transport) {
-      entered.add(Map.entry(lane, transport));
+    public void accepted(ConnectionId id, Transport transport) {
+      accepted.add(Map.entry(id, transport));
     }
   }
 
@@ -99,7 +102,7 @@ class AcceptorTest {
   void aMemberComesInAsWhoItIs() throws Exception {
     try (Transport own =
         Connector.connect(address, member(2), new ConnectionId(0, ConnectionId.Kind.DATA, 3))) {
-      Map.Entry<ConnectionId, Transport> guest = entered.take();
+      Map.Entry<ConnectionId, Transport> guest = accepted.take();
       own.write(ByteBuffer.wrap(new byte[] {42}));
       ByteBuffer received = ByteBuffer.allocate(1);
       guest.getValue().read(received);
@@ -126,7 +129,7 @@ class AcceptorTest {
 
     assertTrue(e.getMessage().contains("refused"), e.getMessage());
     Connector.connect(address, member(1), DATA).close();
-    assertEquals(1, entered.take().getKey().peer());
+    assertEquals(1, accepted.take().getKey().peer());
   }
 
   @Test
@@ -141,7 +144,7 @@ class AcceptorTest {
 
       assertTrue(isClosed(socket));
     }
-    assertTrue(entered.isEmpty());
+    assertTrue(accepted.isEmpty());
   }
 
   @Test
@@ -154,8 +157,8 @@ class AcceptorTest {
   @Test
   void aSecondConnectionInOnesNameIsRefusedAndTheFirstStays() throws Exception {
     try (Transport first = Connector.connect(address, member(1), DATA)) {
-      Map.Entry<ConnectionId, Transport> guest = entered.take();
-      entered.add(guest);
+      Map.Entry<ConnectionId, Transport> guest = accepted.take();
+      accepted.add(guest);
 
       assertThrows(IOException.class, () -> Connector.connect(address, member(1), DATA));
 
@@ -174,14 +177,14 @@ class AcceptorTest {
         Handshake.Role.ACCEPTOR, ByteBuffer.wrap(read(recorded, Handshake.PROOF_BYTES)));
     byte[] confirmation = handshake.proof(Handshake.Role.CONFIRMED);
     recorded.getOutputStream().write(confirmation);
-    entered.take().getValue().close();
+    accepted.take().getValue().close();
 
     Socket replay = stranger();
     replay.getOutputStream().write(hello);
     replay.getOutputStream().write(confirmation);
 
     assertTrue(isClosed(replay));
-    assertTrue(entered.isEmpty());
+    assertTrue(accepted.isEmpty());
   }
 
   @Test
@@ -193,32 +196,34 @@ class AcceptorTest {
 
     Connector.connect(address, member(1), DATA).close();
 
-    assertEquals(1, entered.take().getKey().peer());
+    assertEquals(1, accepted.take().getKey().peer());
   }
 
   @Test
   void anAcceptorWithoutTheKeyIsNotBelieved() throws Exception {
-    ServerSocketChannel listener = ServerSocketChannel.open();
-    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    InetSocketAddress fake = (InetSocketAddress) listener.getLocalAddress();
-    Thread impostor =
-        Mesh.daemon(
-            () -> {
-              try (Socket socket = listener.accept().socket()) {
-                socket.getOutputStream().write(new byte[Handshake.NONCE_BYTES]);
-                read(socket, Handshake.HELLO_BYTES);
-                socket.getOutputStream().write(new byte[Handshake.PROOF_BYTES]);
-                isClosed(socket);
-              } catch (IOException e) {
-                Mesh.closeQuietly(listener);
-              }
-            });
-    impostor.start();
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      InetSocketAddress fake = (InetSocketAddress) listener.getLocalAddress();
+      CompletableFuture<Boolean> impostor =
+          CompletableFuture.supplyAsync(() -> answersWithZeros(listener));
 
-    IOException e = assertThrows(IOException.class, () -> Connector.connect(fake, member(1), DATA));
+      IOException e =
+          assertThrows(IOException.class, () -> Connector.connect(fake, member(1), DATA));
 
-    assertTrue(e.getMessage().contains("no proof"), e.getMessage());
-    listener.close();
+      assertTrue(e.getMessage().contains("no proof"), e.getMessage());
+      assertTrue(impostor.join(), "the connector has left");
+    }
+  }
+
+  private static boolean answersWithZeros(ServerSocketChannel listener) {
+    try (Socket socket = listener.accept().socket()) {
+      socket.getOutputStream().write(new byte[Handshake.NONCE_BYTES]);
+      read(socket, Handshake.HELLO_BYTES);
+      socket.getOutputStream().write(new byte[Handshake.PROOF_BYTES]);
+      return isClosed(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -271,19 +276,19 @@ class AcceptorTest {
     }
 
     for (int stream = 0; stream < 10; stream++) {
-      ConnectionId lane = new ConnectionId(0, ConnectionId.Kind.DATA, stream);
-      connectAtLast(member(1), lane).close();
-      assertEquals(stream, entered.take().getKey().stream());
+      ConnectionId id = new ConnectionId(0, ConnectionId.Kind.DATA, stream);
+      connectAtLast(member(1), id).close();
+      assertEquals(stream, accepted.take().getKey().stream());
     }
 
     assertTrue(Thread.activeCount() <= threads + 1, "strangers cost threads");
   }
 
   /** As members do, tries again when the door was crowded. */
-  private Transport connectAtLast(Membership member, ConnectionId lane) throws IOException {
+  private Transport connectAtLast(Membership member, ConnectionId id) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return Connector.connect(address, member, lane);
+        return Connector.connect(address, member, id);
       } catch (IOException e) {
         if (attempt == 3) {
           throw e;
@@ -294,7 +299,7 @@ class AcceptorTest {
 
   @Test
   void aClosedGateIsAClosedPort() {
-    gate.close();
+    acceptor.close();
 
     assertThrows(IOException.class, this::stranger);
   }

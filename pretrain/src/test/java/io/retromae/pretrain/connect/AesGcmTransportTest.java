@@ -27,8 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A sender and a receiver, and between them somebody who owns the network. */
 class AesGcmTransportTest {
   private static final String PAIR = "between rank 0 (a) and rank 1 (b)";
-  private static final byte[] KEY = KeyDerivation.derive("one".getBytes(), "job");
-  private static final byte[] OTHER_KEY = KeyDerivation.derive("two".getBytes(), "job");
+  private static final byte[] KEY =
+      KeyDerivation.derive("one".getBytes(), "salt".getBytes(), "job", 1);
+  private static final byte[] OTHER_KEY =
+      KeyDerivation.derive("two".getBytes(), "salt".getBytes(), "job", 1);
 
   private final List<SocketChannel> channels = new ArrayList<>();
 
@@ -96,7 +98,7 @@ class AesGcmTransportTest {
                 sender.write(direct);
                 sender.write(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
               } catch (IOException e) {
-                Mesh.closeQuietly(sender);
+                sender.closeQuietly();
               }
             });
     writing.start();

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Both ends of a handshake, and in between somebody who records, repeats and reflects. */
 class HandshakeTest {
-  private static final byte[] KEY = KeyDerivation.derive("test secret".getBytes(), "job");
+  private static final byte[] KEY =
+      KeyDerivation.derive("test secret".getBytes(), "salt".getBytes(), "job", 1);
   private static final byte[] NONCE = new byte[Handshake.NONCE_BYTES];
   private static final ConnectionId LANE = new ConnectionId(0, ConnectionId.Kind.DATA, 0);
 

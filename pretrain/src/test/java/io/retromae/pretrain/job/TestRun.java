@@ -12,12 +12,12 @@ import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.FlatBuffers;
 import io.retromae.pretrain.checkpoint.Share;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.RankThreads;
+import io.retromae.pretrain.collective.RankThreads.Outcome;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.Evaluator;
-import io.retromae.pretrain.train.Ranks;
-import io.retromae.pretrain.train.Ranks.Outcome;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.StepReport;
 import io.retromae.pretrain.train.Trainer;
@@ -90,7 +90,8 @@ final class TestRun {
     long attempt = checkpoints.claimAttempt();
     vectors = Optional.empty();
     List<Outcome<TrainingState>> ends =
-        Ranks.run(config.cluster().workers(), ring -> train(ring, from, attempt, interruption));
+        RankThreads.run(
+            config.cluster().workers(), ring -> train(ring, from, attempt, interruption));
     for (Outcome<TrainingState> end : ends) {
       if (end.result().isEmpty() && !end.failure().contains("on purpose")) {
         throw new AssertionError(end.failure());

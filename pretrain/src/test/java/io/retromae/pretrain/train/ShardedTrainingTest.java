@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.batch.BatchSource;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.Parts;
+import io.retromae.pretrain.collective.RankThreads;
+import io.retromae.pretrain.collective.RankThreads.Outcome;
 import io.retromae.pretrain.config.ObjectiveSettings.LossReduction;
 import io.retromae.pretrain.config.OptimizerSettings;
 import io.retromae.pretrain.config.OptimizerSettings.SchedulerType;
@@ -16,7 +18,6 @@ import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.Objective;
 import io.retromae.pretrain.model.RetroMaeModel;
-import io.retromae.pretrain.train.Ranks.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,7 +212,7 @@ class ShardedTrainingTest {
   }
 
   private static List<Trained> trained(int world, int stage, Sabotage sabotage) throws Exception {
-    return Ranks.run(world, ring -> train(ring, stage, sabotage)).stream()
+    return RankThreads.run(world, ring -> train(ring, stage, sabotage)).stream()
         .map(Outcome::value)
         .toList();
   }
@@ -300,7 +301,7 @@ class ShardedTrainingTest {
           }
         };
 
-    List<Outcome<Trained>> ranks = Ranks.run(world, ring -> train(ring, 0, flip));
+    List<Outcome<Trained>> ranks = RankThreads.run(world, ring -> train(ring, 0, flip));
 
     for (Outcome<Trained> rank : ranks) {
       assertTrue(rank.failure().contains("replicas differ after step 2"), rank.failure());
