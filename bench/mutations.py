@@ -241,8 +241,8 @@ MUTATIONS = [
     (SUM_ORDER, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == CollectiveOptions.WireType.BFLOAT16) {", "if (type == null) {")),
     (SUM_ORDER, "parameters rounded on the way", "collective/TcpCollective.java", ("operation -> reduction.allGather(operation, values, CollectiveOptions.WireType.FLOAT32)", "operation -> reduction.allGather(operation, values, config.options().wire())")),
     # ---- Frames
-    (WIRE, "payload's checksum not compared", "collective/DataConnection.java", ("incoming.flip().getInt() != (int) received.getValue()", "incoming.flip().getInt() != (int) received.getValue() && !checked")),
-    (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || buffer.getInt() != expected", "magic != MAGIC")),
+    (WIRE, "payload's checksum not compared", "collective/DataConnection.java", ("if (sent != (int) received.getValue()) {", "if (sent != (int) received.getValue() && !checked) {")),
+    (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || sent != expected", "magic != MAGIC")),
     (WIRE, "job of a frame not compared", "collective/DataConnection.java", ("header.job() != job\n        || ", "")),
     (WIRE, "operation of a frame not compared", "collective/DataConnection.java", ("        || header.operation() != operation.number()\n", "")),
     (WIRE, "kind of operation not compared", "collective/DataConnection.java", ("        || header.kind() != operation.kind().ordinal()\n", "")),

@@ -26,7 +26,8 @@ public record CollectiveConfig(
   public CollectiveConfig {
     peers = List.copyOf(peers);
     if (rank < 0 || rank >= peers.size()) {
-      throw new IllegalArgumentException("rank %d of %d ranks".formatted(rank, peers.size()));
+      throw new IllegalArgumentException(
+          "rank %d of %d ranks (must be 0..%d)".formatted(rank, peers.size(), peers.size() - 1));
     }
   }
 

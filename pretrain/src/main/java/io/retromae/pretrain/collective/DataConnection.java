@@ -172,8 +172,11 @@ final class DataConnection {
     }
     incoming.clear().limit(CHECKSUM_BYTES);
     fill(incoming);
-    if (incoming.flip().getInt() != (int) received.getValue()) {
-      throw new ProtocolException(pair + ": payload damaged on the way (CRC32C differs)");
+    int sent = incoming.flip().getInt();
+    if (sent != (int) received.getValue()) {
+      throw new ProtocolException(
+          "%s: payload damaged on the way: its CRC32C is %08x (sent %08x)"
+              .formatted(pair, (int) received.getValue(), sent));
     }
   }
 

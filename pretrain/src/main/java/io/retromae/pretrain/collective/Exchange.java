@@ -159,17 +159,17 @@ final class Exchange {
     join(sending);
   }
 
-  private static void join(List<Future<?>> tasks) throws IOException {
+  private void join(List<Future<?>> tasks) throws IOException {
     for (Future<?> task : tasks) {
       try {
         task.get();
       } catch (ExecutionException e) {
         throw failure(e.getCause());
       } catch (CancellationException e) {
-        throw new IOException("the collective has ended", e);
+        throw new IOException("ended in operation " + activity.begun(), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
+        throw new IOException("interrupted in operation " + activity.begun(), e);
       }
     }
     tasks.clear();

@@ -41,8 +41,11 @@ record FrameHeader(long job, long operation, int kind, long frame, long length) 
             buffer.getLong(),
             buffer.getLong());
     int expected = checksum(buffer, start);
-    if (magic != MAGIC || buffer.getInt() != expected) {
-      throw new ProtocolException("header damaged on the way");
+    int sent = buffer.getInt();
+    if (magic != MAGIC || sent != expected) {
+      throw new ProtocolException(
+          "header damaged on the way: it begins with %08x (must be %08x), its CRC32C is %08x (sent %08x)"
+              .formatted(magic, MAGIC, expected, sent));
     }
     return header;
   }

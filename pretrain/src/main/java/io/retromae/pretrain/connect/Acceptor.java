@@ -168,8 +168,9 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private static void send(PendingConnection pending, byte[] bytes) throws IOException {
-    if (pending.channel.write(ByteBuffer.wrap(bytes)) < bytes.length) {
-      throw new IOException("takes no bytes"); // an empty send buffer holds more than this
+    int taken = pending.channel.write(ByteBuffer.wrap(bytes));
+    if (taken < bytes.length) { // an empty send buffer holds more than this
+      throw new IOException("took %d of %d bytes".formatted(taken, bytes.length));
     }
   }
 

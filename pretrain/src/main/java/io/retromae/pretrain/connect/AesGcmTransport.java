@@ -91,9 +91,7 @@ final class AesGcmTransport implements Transport {
       opening.open(received, text.clear());
     } catch (FrameCipher.ForgedFrameException e) {
       text.limit(0);
-      throw new ProtocolException(
-          "%s: frame %d is not what was sent (changed, repeated, or out of order)"
-              .formatted(pair, opening.frames()));
+      throw new ProtocolException(pair + ": " + e.getMessage());
     }
     text.flip();
   }

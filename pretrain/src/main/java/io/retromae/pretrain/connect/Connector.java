@@ -58,7 +58,9 @@ public final class Connector {
       socket.setSoTimeout(millisUntil(deadline)); // what is left of the whole, not for each read
       int count = socket.getInputStream().read(bytes.array(), bytes.position(), bytes.remaining());
       if (count < 0) {
-        throw new EOFException("refused (connection closed in the handshake)");
+        throw new EOFException(
+            "refused: connection closed in the handshake, after %d of %d bytes"
+                .formatted(bytes.position(), length));
       }
       bytes.position(bytes.position() + count);
     }

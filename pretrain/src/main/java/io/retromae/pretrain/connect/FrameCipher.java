@@ -27,7 +27,7 @@ final class FrameCipher {
       this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
       this.key = new SecretKeySpec(key, "AES");
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException("this Java has no AES/GCM/NoPadding", e);
     }
   }
 
@@ -48,8 +48,10 @@ final class FrameCipher {
   static final class ForgedFrameException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ForgedFrameException(Throwable cause) {
-      super(cause);
+    ForgedFrameException(long frame, Throwable cause) {
+      super(
+          "frame %d is not what was sent (changed, repeated, or out of order)".formatted(frame),
+          cause);
     }
   }
 
@@ -65,7 +67,7 @@ final class FrameCipher {
       int count = finish(text); // may replace the array
       sealed.put(out, 0, count);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+      throw failed(e);
     }
   }
 
@@ -81,9 +83,9 @@ final class FrameCipher {
       int count = finish(sealed);
       text.put(out, 0, count);
     } catch (AEADBadTagException e) {
-      throw new ForgedFrameException(e);
+      throw new ForgedFrameException(frames, e);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+      throw failed(e);
     }
   }
 
@@ -96,6 +98,13 @@ final class FrameCipher {
     }
     from.get(in, 0, count);
     return cipher.doFinal(in, 0, count, out, 0);
+  }
+
+  private IllegalStateException failed(GeneralSecurityException e) {
+    return new IllegalStateException(
+        "AES-256-GCM failed in frame %d, of %d bytes"
+            .formatted(frames, ByteBuffer.wrap(length).getInt()),
+        e);
   }
 
   private void next(int textLength) throws GeneralSecurityException {

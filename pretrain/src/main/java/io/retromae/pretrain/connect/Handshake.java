@@ -89,7 +89,9 @@ final class Handshake {
     hello.get(handshake.nonces, NONCE_BYTES, NONCE_BYTES);
     handshake.check(Role.CONNECTOR, hello);
     if (handshake.kind < 0 || handshake.kind >= ConnectionId.Kind.values().length) {
-      throw new IOException("connection of unknown kind " + handshake.kind);
+      throw new IOException(
+          "connection of kind %d (must be 0..%d)"
+              .formatted(handshake.kind, ConnectionId.Kind.values().length - 1));
     }
     return handshake;
   }
@@ -112,7 +114,10 @@ final class Handshake {
     byte[] proof = new byte[PROOF_BYTES];
     bytes.get(proof);
     if (!MessageDigest.isEqual(proof, proof(role))) {
-      throw new IOException("no proof of belonging to this attempt of the job");
+      throw new IOException(
+          "no proof that the %s belongs to attempt %d of %s"
+              .formatted(
+                  role == Role.ACCEPTOR ? "acceptor" : "connector", self.attempt(), self.jobId()));
     }
   }
 

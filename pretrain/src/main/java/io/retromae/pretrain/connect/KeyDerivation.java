@@ -60,7 +60,7 @@ public final class KeyDerivation {
       }
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException("HMAC-SHA256 with a key of " + key.length + " bytes", e);
     }
   }
 }
