@@ -1,7 +1,7 @@
 import com.sun.management.OperatingSystemMXBean;
 import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingOptions;
+import io.retromae.pretrain.collective.CollectiveConfig;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.BufferedReader;
@@ -30,11 +30,11 @@ final class AllReduceSpeed {
   public static void main(String[] args) throws IOException {
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in));
     InetAddress address = InetAddress.getLoopbackAddress();
-    RingOptions options =
-        new RingOptions(
+    CollectiveOptions options =
+        new CollectiveOptions(
             Duration.ofSeconds(60),
             Duration.ofSeconds(600),
-            RingOptions.WireType.valueOf(args[2]),
+            CollectiveOptions.WireType.valueOf(args[2]),
             Integer.parseInt(args[1]),
             Boolean.parseBoolean(args[3]));
     try (TcpCollective.Listener listener = TcpCollective.Listener.open(address)) {
@@ -44,7 +44,7 @@ final class AllReduceSpeed {
         peers.add(new InetSocketAddress(address, Integer.parseInt(port)));
       }
       int rank = Integer.parseInt(args[0]);
-      RingConfig config = new RingConfig("benchmark", 1, rank, peers, KEY, options);
+      CollectiveConfig config = new CollectiveConfig("benchmark", 1, rank, peers, KEY, options);
       try (Collective collective = listener.connect(config)) {
         serve(collective, requests);
       }

@@ -7,9 +7,8 @@ import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingKey;
-import io.retromae.pretrain.collective.RingOptions;
+import io.retromae.pretrain.collective.CollectiveConfig;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -88,9 +87,9 @@ final class RankSpeed {
     for (String port : in.readLine().split(" ")) {
       peers.add(new InetSocketAddress(loopback, Integer.parseInt(port)));
     }
-    byte[] key = RingKey.derive("bench".getBytes(StandardCharsets.US_ASCII), "bench");
-    RingOptions options = RingOptions.plain(Duration.ofSeconds(60));
-    return listener.connect(new RingConfig("bench", 1, rank, peers, key, options));
+    byte[] key = "a key of the benchmark's".getBytes(StandardCharsets.US_ASCII);
+    CollectiveOptions options = CollectiveOptions.plain(Duration.ofSeconds(60));
+    return listener.connect(new CollectiveConfig("bench", 1, rank, peers, key, options));
   }
 
   private void train(Collective collective) throws IOException {

@@ -32,13 +32,13 @@ MODEL = "model.ObjectiveGoldenTest model.DropoutGradientTest model.LossTest"
 DROPOUT = "model.DropoutTest model.DropoutMaskTest model.DropoutPlacesTest model.DropoutGradientTest model.ComputeGoldenTest"
 OPTIMIZER = "train.LearningRateScheduleTest model.TrajectoryGoldenTest train.TrainerTest"
 SUMS = "train.GradientTreeTest train.TrainerTest train.RunPlanTest job.ResumeTest"
-RING = "collective.TcpCollectiveTest"
+SUM_ORDER = "collective.TcpCollectiveTest"
 ROUNDING = "collective.BFloat16Test collective.TcpCollectiveTest"
 WIRE = "collective.WireFaultTest"
 FAULTS = "collective.TcpCollectiveFaultTest"
-SILENCE = "collective.WatchTest"
-GATE = "collective.HandshakeTest collective.RingKeyTest collective.GateTest"
-GCM = "collective.AesGcmTransportTest collective.HandshakeTest"
+SILENCE = "collective.LivenessMonitorTest"
+HANDSHAKE = "connect.HandshakeTest connect.KeyDerivationTest connect.AcceptorTest"
+GCM = "connect.AesGcmTransportTest connect.HandshakeTest"
 SHARDED = "train.ShardedTrainingTest train.TrainerTest"
 SAVING = "checkpoint.CheckpointStoreTest checkpoint.CheckpointWriterTest checkpoint.CheckpointFaultTest"
 CANCEL = "job.PretrainJobTest#aJobThatIsCancelledEndsAndCanBeTakenUpAgain"
@@ -237,55 +237,55 @@ MUTATIONS = [
     (EXPORT, "mean pooling in sentence-transformers' files", "checkpoint/SentenceTransformersFiles.java", ('"pooling_mode_cls_token": true', '"pooling_mode_cls_token": false'), ('"pooling_mode_mean_tokens": false', '"pooling_mode_mean_tokens": true')),
     (EXPORT, "decoder not kept beside the model", EXPORTER, ("new TreeMap<>(weights.decoder())", "new TreeMap<>()")),
     # ---- Sums over ranks
-    (RING, "far ranks are added before near ones", "collective/Halving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
-    (RING, "halves not in the order of reversed bits", "collective/Halving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
-    (RING, "ranks added one after another, not as a tree", "collective/OwnerSum.java", ("for (int carry = i; (carry & 1) == 1; carry >>= 1) {", "if (i > 0) {")),
-    (RING, "an owner's sum begins with its own values", "collective/OwnerSum.java", ("ByteBuffer node = parts[i];", "ByteBuffer node = parts[(i + rank) % parts.length];")),
-    (RING, "what is left of the tree added from the left", "collective/OwnerSum.java", ("pending.remove(pending.size() - 1);\n    while (!pending.isEmpty()) {\n      sum = addToLast(pending, sum);", "pending.remove(0);\n    while (!pending.isEmpty()) {\n      sums.add(sum, pending.remove(0));")),
-    (RING, "the last, short block is nobody's", "collective/Parts.java", ("long blocks = (size + block - 1) / block;", "long blocks = size / block;")),
-    (RING, "parts that are not whole blocks", "collective/Parts.java", ("Math.min(size, blocks * index / count * block)", "size * index / count")),
-    (RING, "parts that differ by two blocks", "collective/Parts.java", ("blocks * index / count * block", "(blocks * index / count + (index % count > 0 ? 1 : 0)) * block")),
+    (SUM_ORDER, "far ranks are added before near ones", "collective/RecursiveHalving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
+    (SUM_ORDER, "halves not in the order of reversed bits", "collective/RecursiveHalving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
+    (SUM_ORDER, "ranks added one after another, not as a tree", "collective/OwnerSum.java", ("for (int carry = i; (carry & 1) == 1; carry >>= 1) {", "if (i > 0) {")),
+    (SUM_ORDER, "an owner's sum begins with its own values", "collective/OwnerSum.java", ("ByteBuffer node = parts[i];", "ByteBuffer node = parts[(i + rank) % parts.length];")),
+    (SUM_ORDER, "what is left of the tree added from the left", "collective/OwnerSum.java", ("pending.remove(pending.size() - 1);\n    while (!pending.isEmpty()) {\n      sum = addToLast(pending, sum);", "pending.remove(0);\n    while (!pending.isEmpty()) {\n      sums.add(sum, pending.remove(0));")),
+    (SUM_ORDER, "the last, short block is nobody's", "collective/Parts.java", ("long blocks = (size + block - 1) / block;", "long blocks = size / block;")),
+    (SUM_ORDER, "parts that are not whole blocks", "collective/Parts.java", ("Math.min(size, blocks * index / count * block)", "size * index / count")),
+    (SUM_ORDER, "parts that differ by two blocks", "collective/Parts.java", ("blocks * index / count * block", "(blocks * index / count + (index % count > 0 ? 1 : 0)) * block")),
     (ROUNDING, "bfloat16 rounded down", "collective/BFloat16.java", ("bits + 0x7fff + (bits >>> 16 & 1) >>> 16", "bits >>> 16")),
     (ROUNDING, "ties rounded up", "collective/BFloat16.java", ("0x7fff + (bits >>> 16 & 1)", "0x8000")),
     (ROUNDING, "a NaN of low bits becomes infinite", "collective/BFloat16.java", ("bits >>> 16 | 0x40;", "bits >>> 16;")),
-    (RING, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == RingOptions.WireType.BFLOAT16) {", "if (type == null) {")),
-    (RING, "parameters rounded on the way", "collective/TcpCollective.java", ("stamp -> reduction.allGather(stamp, values, RingOptions.WireType.FLOAT32)", "stamp -> reduction.allGather(stamp, values, config.options().wire())")),
+    (SUM_ORDER, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == CollectiveOptions.WireType.BFLOAT16) {", "if (type == null) {")),
+    (SUM_ORDER, "parameters rounded on the way", "collective/TcpCollective.java", ("operation -> reduction.allGather(operation, values, CollectiveOptions.WireType.FLOAT32)", "operation -> reduction.allGather(operation, values, config.options().wire())")),
     # ---- Frames
-    (WIRE, "payload's checksum not compared", "collective/Link.java", ("incoming.flip().getInt() != (int) received.getValue()", "incoming.flip().getInt() != (int) received.getValue() && !checked")),
-    (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || buffer.getInt() != expected", "magic != MAGIC")),
-    (WIRE, "job of a frame not compared", "collective/Link.java", ("header.job() != job\n        || ", "")),
-    (WIRE, "operation of a frame not compared", "collective/Link.java", ("        || header.operation() != stamp.operation()\n", "")),
-    (WIRE, "kind of operation not compared", "collective/Link.java", ("        || header.kind() != stamp.kind().ordinal()\n", "")),
-    (WIRE, "frames not numbered", "collective/Link.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
-    (WIRE + " " + FAULTS, "length of a frame not compared", "collective/Link.java", ("header.length() != length", "header.length() < 0")),
+    (WIRE, "payload's checksum not compared", "collective/DataConnection.java", ("if (sent != (int) received.getValue()) {", "if (sent != (int) received.getValue() && !checked) {")),
+    (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || sent != expected", "magic != MAGIC")),
+    (WIRE, "job of a frame not compared", "collective/DataConnection.java", ("header.job() != job\n        || ", "")),
+    (WIRE, "operation of a frame not compared", "collective/DataConnection.java", ("        || header.operation() != operation.number()\n", "")),
+    (WIRE, "kind of operation not compared", "collective/DataConnection.java", ("        || header.kind() != operation.kind().ordinal()\n", "")),
+    (WIRE, "frames not numbered", "collective/DataConnection.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
+    (WIRE + " " + FAULTS, "length of a frame not compared", "collective/DataConnection.java", ("header.length() != length", "header.length() < 0")),
     # ---- Lost ranks
-    (FAULTS, "no sign of life from a rank that computes", "collective/Watch.java", ("line.send(new ControlLine.Signal.Alive(activity.begun()));", "if (line.left()) {\n          line.send(new ControlLine.Signal.Alive(activity.begun()));\n        }")),
-    (SILENCE, "silence not watched", "collective/Watch.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
-    (SILENCE, "own stop held against the others", "collective/Watch.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
-    (FAULTS, "standstill not watched", "collective/Watch.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
-    (SILENCE, "the rank waited for is blamed, not the one behind", "collective/Watch.java", ("line.begun() < activity.begun()", "line.begun() < 0")),
+    (FAULTS, "no sign of life from a rank that computes", "collective/LivenessMonitor.java", ("control.send(new ControlConnection.Signal.Alive(activity.begun()));", "if (control.left()) {\n          control.send(new ControlConnection.Signal.Alive(activity.begun()));\n        }")),
+    (SILENCE, "silence not watched", "collective/LivenessMonitor.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
+    (SILENCE, "own stop held against the others", "collective/LivenessMonitor.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
+    (FAULTS, "standstill not watched", "collective/LivenessMonitor.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
+    (SILENCE, "the rank waited for is blamed, not the one behind", "collective/LivenessMonitor.java", ("control.begun() < activity.begun()", "control.begun() < 0")),
     (FAULTS, "abort not told", "collective/Peers.java", ("    tellAll(new Signal.Abort(reason));\n", "")),
     (FAULTS, "a later cause replaces the first", "collective/FirstCause.java", ("return cause.complete(reason);", "boolean first = !cause.isDone();\n    cause.obtrudeValue(reason);\n    return first;")),
-    (FAULTS, "a rank that leaves in good order is taken for lost", "collective/Peers.java", ("if (!line.left() && !closed) {", "if (!closed) {")),
+    (FAULTS, "a rank that leaves in good order is taken for lost", "collective/Peers.java", ("if (!control.left() && !closed) {", "if (!closed) {")),
     ("collective.PeersTest", "a rank leaves while another thread tells the cause", "collective/Peers.java", ("            awaitTold();\n", "")),
     # ---- Handshake and encryption
-    (GATE, "proof not bound to the rank that connects", "collective/Membership.java", (".putInt(connector)", ".putInt(0)")),
-    (GATE, "proof not bound to the rank that is connected to", "collective/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
-    (GATE, "proof not bound to the attempt", "collective/Membership.java", (".putLong(attempt)", ".putLong(0)")),
-    (GATE, "proof not bound to the world size", "collective/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
-    (GATE, "proof not bound to the kind of connection", "collective/Membership.java", (".putInt(kind)", ".putInt(0)")),
-    (GATE, "proof not bound to the stream", "collective/Membership.java", (".putInt(stream)", ".putInt(0)")),
-    (GATE, "proof not bound to encryption", "collective/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
-    (GATE, "proof not bound to the job", "collective/Membership.java", (".put(job)", "")),
-    (GATE, "proof compared to itself", "collective/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
-    (GATE, "one proof for both sides", "collective/Handshake.java", ("RingKey.hmac(self.key(), purpose, nonces, binding)", "RingKey.hmac(self.key(), nonces, binding)")),
-    (GATE, "proof without the acceptor's nonce", "collective/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
-    (GATE, "connector's nonce always the same", "collective/Handshake.java", ("    System.arraycopy(nonce(), 0, handshake.nonces, NONCE_BYTES, NONCE_BYTES);\n", "")),
-    (GATE, "a second connection in a rank's name let in", "collective/Gate.java", ("if (!host.expects(lane)) {", "if (!host.expects(lane) && lane.stream() < 0) {")),
-    (GATE, "keys of attempts alike", "collective/RingKey.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
-    (GCM, "frames under one number", "collective/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
-    (GCM, "one key for both directions", "collective/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
-    (GCM, "a connection made again has the old one's keys", "collective/Handshake.java", ("RingKey.extract(nonces, self.key())", "self.key()")),
+    (HANDSHAKE, "proof not bound to the rank that connects", "connect/Membership.java", (".putInt(connector)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the rank that is connected to", "connect/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the attempt", "connect/Membership.java", (".putLong(attempt)", ".putLong(0)")),
+    (HANDSHAKE, "proof not bound to the world size", "connect/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the kind of connection", "connect/Membership.java", (".putInt(kind)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the stream", "connect/Membership.java", (".putInt(stream)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to encryption", "connect/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the job", "connect/Membership.java", (".put(job)", "")),
+    (HANDSHAKE, "proof compared to itself", "connect/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
+    (HANDSHAKE, "one proof for both sides", "connect/Handshake.java", ("KeyDerivation.hmac(self.key(), purpose, nonces, binding)", "KeyDerivation.hmac(self.key(), nonces, binding)")),
+    (HANDSHAKE, "proof without the acceptor's nonce", "connect/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
+    (HANDSHAKE, "connector's nonce always the same", "connect/Handshake.java", ("toward(self, id, nonceA, nonce())", "toward(self, id, nonceA, new byte[NONCE_BYTES])")),
+    (HANDSHAKE, "a second connection in a rank's name let in", "connect/Acceptor.java", ("if (!handler.expects(id)) {", "if (!handler.expects(id) && id.stream() < 0) {")),
+    (HANDSHAKE, "keys of attempts alike", "connect/KeyDerivation.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
+    (GCM, "frames under one number", "connect/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
+    (GCM, "one key for both directions", "connect/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
+    (GCM, "a connection made again has the old one's keys", "connect/Handshake.java", ("KeyDerivation.extract(nonces, self.key())", "self.key()")),
     # ---- Replicas and sharded optimizer
     (SHARDED, "norms of blocks added in another order", "train/GradientNorm.java", ("for (double[] part : norms) {", "for (int i = norms.length - 1; i >= 0; i--) {\n      double[] part = norms[i];")),
     (SHARDED, "a norm that is no number left out", "train/GradientNorm.java", ("squares += norm * norm;", "squares += Double.isFinite(norm) ? norm * norm : 0;")),
@@ -334,17 +334,17 @@ MUTATIONS = [
     ("attempt.EncryptionPolicyTest", "Spark's wish for encryption ignored", "attempt/EncryptionPolicy.java", ("case AUTO -> demand.isPresent();", "case AUTO -> false;")),
     ("attempt.EncryptionPolicyTest", "encryption may be turned off against Spark's wish", "attempt/EncryptionPolicy.java", ("case NONE -> refuseIf(demand);", "case NONE -> false;")),
     ("attempt.EncryptionPolicyTest", "NCCL in clear where encryption is wanted", "attempt/EncryptionPolicy.java", ("encrypts && cluster.collective() ==", "!encrypts && cluster.collective() ==")),
-    ("worker.AttemptKeyTest", "the secret itself is the key", "worker/AttemptKey.java", ("return RingKey.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, RingKey.BYTES);")),
+    ("worker.AttemptKeyTest", "the secret itself is the key", "worker/AttemptKey.java", ("return KeyDerivation.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, KeyDerivation.KEY_BYTES);")),
     (CANCEL, "a job cancelled from outside is started again", "attempt/RetryLoop.java", ("if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {", "if (log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {")),
     (RESUME, "a run starts from scratch in spite of its checkpoint", "attempt/RetryLoop.java", ("newest.map(CheckpointRef::name).orElse(\"\")", "newest.map(ref -> \"\").orElse(\"\")")),
     # ---- NCCL
-    (NCCL, "parts in the order of the ring over TCP", "nccl/NcclCollective.java", ("return Parts.of(size, rank, worldSize());", "return tcp.part(size, rank);")),
+    (NCCL, "parts in the order of the collective over TCP", "nccl/NcclCollective.java", ("return Parts.of(size, rank, worldSize());", "return tcp.part(size, rank);")),
     (NCCL, "uneven parts sent from the wrong root", "nccl/VectorCalls.java", ("broadcast(vector, parts.get(root), root)", "broadcast(vector, parts.get(root), (root + 1) % ranks.worldSize())")),
     (NCCL, "broadcast from rank 0 always", "nccl/NcclCollective.java", ("calls.broadcast(vector, root)", "calls.broadcast(vector, 0)")),
     (NCCL, "one value too few", "nccl/VectorCalls.java", ("start, own.size(), Nccl.FLOAT32, comm", "start, own.size() - 1, Nccl.FLOAT32, comm")),
     (NCCL, "empty parts sent", "nccl/VectorCalls.java", ("        .filter(rank -> parts.get(rank).size() > 0)\n", "")),
     (NCCL, "operations not agreed on", "nccl/NcclCollective.java", ("!Arrays.equals(all[peer], all[rank()])", "all[peer].length == 0")),
-    (NCCL, "the ring's end does not end a call that hangs", "nccl/NcclCollective.java", ("    if (tcp.abortCause().isPresent()) {\n      communicator.abort();\n    }", "    LOG.trace(\"\");")),
+    (NCCL, "the end of the collective does not end a call that hangs", "nccl/NcclCollective.java", ("    if (tcp.abortCause().isPresent()) {\n      communicator.abort();\n    }", "    LOG.trace(\"\");")),
     (NCCL, "a call that hangs holds up its abort", "nccl/Communicator.java", ("calls.tryLock(CALL_SECONDS, TimeUnit.SECONDS)", "calls.tryLock(CALL_SECONDS, TimeUnit.DAYS)")),
 ]
 

@@ -116,12 +116,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void maskingAndCollectiveArePlainJava() {
+  void maskingConnectAndCollectiveArePlainJava() {
     ArchRule rule =
         classes()
             .that()
             .resideInAnyPackage(
-                "io.retromae.pretrain.masking..", "io.retromae.pretrain.collective..")
+                "io.retromae.pretrain.masking..",
+                "io.retromae.pretrain.connect..",
+                "io.retromae.pretrain.collective..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -132,7 +134,26 @@ class ArchitectureTest {
                 "io.retromae.core..",
                 "io.retromae.pretrain.masking..",
                 "io.retromae.pretrain.memory..",
+                "io.retromae.pretrain.connect..",
                 "io.retromae.pretrain.collective..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void connectionsKnowNeitherSumsNorVectors() {
+    ArchRule rule =
+        classes()
+            .that()
+            .resideInAPackage("io.retromae.pretrain.connect..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "java..",
+                "javax.crypto..",
+                "jdk.net..",
+                "org.slf4j..",
+                "io.retromae.core..",
+                "io.retromae.pretrain.connect..");
     rule.check(CLASSES);
   }
 

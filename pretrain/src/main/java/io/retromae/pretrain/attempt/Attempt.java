@@ -1,7 +1,7 @@
 package io.retromae.pretrain.attempt;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.connect.Membership;
 import io.retromae.pretrain.worker.AttemptKey;
 import io.retromae.pretrain.worker.Rendezvous;
 import io.retromae.pretrain.worker.WorkCounters;

@@ -2,11 +2,11 @@ package io.retromae.pretrain.attempt;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.Gate;
-import io.retromae.pretrain.collective.Lane;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Ports;
-import io.retromae.pretrain.collective.Transport;
+import io.retromae.pretrain.connect.Acceptor;
+import io.retromae.pretrain.connect.ConnectionId;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Ports;
+import io.retromae.pretrain.connect.Transport;
 import io.retromae.pretrain.worker.ProgressWire;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The driver's end: takes the workers' messages as they come and can ask them to stop. */
-final class ProgressServer implements Gate.Host, AutoCloseable {
+final class ProgressServer implements Acceptor.Handler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressServer.class);
   private static final long LOOK_MILLIS = 100;
 
-  private final Gate gate;
+  private final Acceptor acceptor;
   private final int port;
   private final Membership self;
   private final Map<Integer, Transport> workers = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
   private ProgressServer(ServerSocketChannel listener, Membership self) throws IOException {
     this.self = self;
     this.port = listener.socket().getLocalPort();
-    this.gate = Gate.open(listener, self, this);
+    this.acceptor = Acceptor.open(listener, self, this);
   }
 
   /** Hears what workers say. */
@@ -79,17 +79,17 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
   }
 
   @Override
-  public boolean expects(Lane lane) {
-    return lane.kind() == Lane.Kind.PROGRESS
-        && lane.peer() >= 0
-        && lane.peer() < self.worldSize()
-        && !workers.containsKey(lane.peer());
+  public boolean expects(ConnectionId id) {
+    return id.kind() == ConnectionId.Kind.PROGRESS
+        && id.peer() >= 0
+        && id.peer() < self.worldSize()
+        && !workers.containsKey(id.peer());
   }
 
   @Override
-  public void entered(Lane lane, Transport transport) {
-    join(lane.peer(), transport);
-    threads.execute(() -> serve(lane.peer(), transport));
+  public void accepted(ConnectionId id, Transport transport) {
+    join(id.peer(), transport);
+    threads.execute(() -> serve(id.peer(), transport));
   }
 
   private void serve(int rank, Transport transport) {
@@ -160,7 +160,7 @@ final class ProgressServer implements Gate.Host, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    gate.close();
+    acceptor.close();
     for (Transport transport : workers.values()) {
       transport.close();
     }

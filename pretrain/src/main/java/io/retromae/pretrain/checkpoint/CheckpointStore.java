@@ -255,7 +255,9 @@ public final class CheckpointStore {
       }
     }
     return new Weights(
-        manifest.state(), tensors.get(CheckpointFiles.MODEL), tensors.getOrDefault(CheckpointFiles.DECODER, Map.of()));
+        manifest.state(),
+        tensors.get(CheckpointFiles.MODEL),
+        tensors.getOrDefault(CheckpointFiles.DECODER, Map.of()));
   }
 
   /**

@@ -19,8 +19,7 @@ import java.util.function.Function;
 /**
  * Writes a checkpoint as a Hugging Face folder: {@code BertForMaskedLM} weights with the MLM head,
  * tokenizer, model card, sentence-transformers' files for [CLS] pooling, and beside it the decoder
- * that it was trained with, if there is one.
- * Reads the weights back before it returns.
+ * that it was trained with, if there is one. Reads the weights back before it returns.
  */
 public final class HuggingFaceExport {
   private static final List<String> COPIED =
@@ -101,7 +100,8 @@ public final class HuggingFaceExport {
     files.writeBytes(
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
     FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
-    files.writeBytes("README.md", utf8(ModelCard.text(run, cards.apply(run.method()), shape, weights.state())));
+    files.writeBytes(
+        "README.md", utf8(ModelCard.text(run, cards.apply(run.method()), shape, weights.state())));
     readBack(files, model, ParameterLayout.of(shape));
   }
 

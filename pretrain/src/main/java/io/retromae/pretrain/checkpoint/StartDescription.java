@@ -15,7 +15,11 @@ final class StartDescription {
   private StartDescription() {}
 
   static String of(
-      String folder, ParameterLayout layout, BertShape shape, WeightIndex index, WeightSources sources) {
+      String folder,
+      ParameterLayout layout,
+      BertShape shape,
+      WeightIndex index,
+      WeightSources sources) {
     List<String> parts = new ArrayList<>();
     long decoder = sources.parameterOf().values().stream().filter(layout::ofDecoder).count();
     parts.add(

@@ -7,7 +7,7 @@ import java.util.BitSet;
  * for it and watch.
  */
 final class Activity {
-  private final Waits waits = new Waits();
+  private final WaitHistory waits = new WaitHistory();
   private final BitSet met = new BitSet();
   private volatile long begun;
   private volatile boolean busy;
@@ -20,14 +20,14 @@ final class Activity {
   private long idleNanos;
 
   /** Begins the next operation. */
-  synchronized Stamp begin(Stamp.Kind kind) {
+  synchronized OperationId begin(OperationId.Kind kind) {
     startedAt = System.nanoTime();
     movedAt = startedAt;
     idleInOperation = 0;
     met.clear();
     begun++;
     busy = true;
-    return new Stamp(begun, kind);
+    return new OperationId(begun, kind);
   }
 
   /** Ends the operation. */
@@ -95,7 +95,7 @@ final class Activity {
   }
 
   /** Earlier operations' waits. */
-  Waits waits() {
+  WaitHistory waits() {
     return waits;
   }
 

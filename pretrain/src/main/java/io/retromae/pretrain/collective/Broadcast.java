@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 
@@ -20,17 +20,17 @@ final class Broadcast {
   }
 
   /** Gives every rank the root's values. */
-  void run(Stamp stamp, HostVector values, int root) throws IOException {
+  void run(OperationId operation, HostVector values, int root) throws IOException {
     int next = (rank + 1) % world;
     int previous = (rank - 1 + world) % world;
     Span all = Span.whole(values);
     for (long offset = 0; offset == 0 || offset < all.count(); offset += BUCKET) {
       Span bucket = all.bucket(offset, BUCKET);
       if (rank != root) {
-        exchange.take(previous, stamp, bucket, WireType.FLOAT32);
+        exchange.take(previous, operation, bucket, WireType.FLOAT32);
       }
       if (next != root) {
-        exchange.send(next, stamp, bucket, WireType.FLOAT32);
+        exchange.send(next, operation, bucket, WireType.FLOAT32);
       }
     }
   }

@@ -22,7 +22,7 @@ public interface Collective extends AutoCloseable {
   /**
    * Replaces each rank's vector by the sum over all, added in the order of a fixed binary tree: ((0
    * + 1) + (2 + 3)) + ... All ranks end with equal bits. Where values are rounded on their way
-   * ({@link RingOptions.WireType#BFLOAT16}), sums are kept in float32 and rounded at the end.
+   * ({@link CollectiveOptions.WireType#BFLOAT16}), sums are kept in float32 and rounded at the end.
    *
    * @param values of the same size on every rank
    */

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ final class Exchange {
   /** Values of a transfer below which more streams than one cost more than they bring. */
   private static final long STRIPED_VALUES = 1 << 17;
 
-  private final Link[][] links;
+  private final DataConnection[][] connections;
   private final Activity activity;
   private final OnFailure onFailure;
   private final StreamThreads[] threads;
@@ -31,9 +31,9 @@ final class Exchange {
       ExecutorService sender, Outbound outbound, ExecutorService receiver, Inbound inbound) {
     static StreamThreads open() {
       return new StreamThreads(
-          Executors.newSingleThreadExecutor(Mesh::daemon),
+          Executors.newSingleThreadExecutor(TcpCollective::daemon),
           new Outbound(),
-          Executors.newSingleThreadExecutor(Mesh::daemon),
+          Executors.newSingleThreadExecutor(TcpCollective::daemon),
           new Inbound());
     }
 
@@ -55,17 +55,17 @@ final class Exchange {
   }
 
   private interface Receiver {
-    void receive(Inbound inbound, Link link, Span stripe) throws IOException;
+    void receive(Inbound inbound, DataConnection connection, Span stripe) throws IOException;
   }
 
   /**
    * Over these connections.
    *
-   * @param links [rank][stream], none to this rank itself
+   * @param connections [rank][stream], none to this rank itself
    * @param onFailure told by the thread whose transfer broke
    */
-  Exchange(Link[][] links, int streams, Activity activity, OnFailure onFailure) {
-    this.links = links;
+  Exchange(DataConnection[][] connections, int streams, Activity activity, OnFailure onFailure) {
+    this.connections = connections;
     this.activity = activity;
     this.onFailure = onFailure;
     this.threads = new StreamThreads[streams];
@@ -73,22 +73,22 @@ final class Exchange {
   }
 
   /** Begins to send values, which must not change before they have arrived. */
-  void send(int to, Stamp stamp, Span given, WireType type) throws IOException {
+  void send(int to, OperationId operation, Span given, WireType type) throws IOException {
     int stripes = stripes(given.count());
-    boolean small = Outbound.wireBytes(given.count(), type) <= Link.SMALL_BYTES;
+    boolean small = Outbound.wireBytes(given.count(), type) <= DataConnection.SMALL_BYTES;
     for (int i = 0; i < stripes; i++) {
-      Link link = links[to][i];
+      DataConnection connection = connections[to][i];
       Outbound outbound = threads[i].outbound();
       Span stripe = given.stripe(i, stripes);
-      submit(to, i, small, () -> outbound.send(link, stamp, stripe, type));
+      submit(to, i, small, () -> outbound.send(connection, operation, stripe, type));
     }
   }
 
   /** Begins to send a message. */
-  void send(int to, Stamp stamp, byte[] message) throws IOException {
-    Link link = links[to][0];
-    boolean small = message.length <= Link.SMALL_BYTES;
-    submit(to, 0, small, () -> link.send(stamp, message));
+  void send(int to, OperationId operation, byte[] message) throws IOException {
+    DataConnection connection = connections[to][0];
+    boolean small = message.length <= DataConnection.SMALL_BYTES;
+    submit(to, 0, small, () -> connection.send(operation, message));
   }
 
   /**
@@ -115,33 +115,39 @@ final class Exchange {
   }
 
   /** Overwrites values by those of a peer. */
-  void take(int from, Stamp stamp, Span target, WireType type) throws IOException {
-    receive(from, target, (inbound, link, stripe) -> inbound.take(link, stamp, stripe, type));
+  void take(int from, OperationId operation, Span target, WireType type) throws IOException {
+    receive(
+        from,
+        target,
+        (inbound, connection, stripe) -> inbound.take(connection, operation, stripe, type));
   }
 
   /** Adds a peer's values to those that are there. */
-  void add(int from, Stamp stamp, Span target, WireType type) throws IOException {
-    receive(from, target, (inbound, link, stripe) -> inbound.add(link, stamp, stripe, type));
+  void add(int from, OperationId operation, Span target, WireType type) throws IOException {
+    receive(
+        from,
+        target,
+        (inbound, connection, stripe) -> inbound.add(connection, operation, stripe, type));
   }
 
   private void receive(int from, Span target, Receiver receiver) throws IOException {
     int stripes = stripes(target.count());
     activity.await(from);
     for (int i = 1; i < stripes; i++) {
-      Link link = links[from][i];
+      DataConnection connection = connections[from][i];
       Inbound inbound = threads[i].inbound();
       Span stripe = target.stripe(i, stripes);
-      Task task = () -> receiver.receive(inbound, link, stripe);
+      Task task = () -> receiver.receive(inbound, connection, stripe);
       receiving.add(threads[i].receiver().submit(() -> guarded(from, task)));
     }
-    receiver.receive(threads[0].inbound(), links[from][0], target.stripe(0, stripes));
+    receiver.receive(threads[0].inbound(), connections[from][0], target.stripe(0, stripes));
     join(receiving);
   }
 
   /** Receives a message of at most so many bytes. */
-  byte[] message(int from, Stamp stamp, long most) throws IOException {
+  byte[] message(int from, OperationId operation, long most) throws IOException {
     activity.await(from);
-    return links[from][0].message(stamp, most);
+    return connections[from][0].message(operation, most);
   }
 
   private int stripes(long values) {
@@ -153,17 +159,17 @@ final class Exchange {
     join(sending);
   }
 
-  private static void join(List<Future<?>> tasks) throws IOException {
+  private void join(List<Future<?>> tasks) throws IOException {
     for (Future<?> task : tasks) {
       try {
         task.get();
       } catch (ExecutionException e) {
         throw failure(e.getCause());
       } catch (CancellationException e) {
-        throw new IOException("the ring has ended", e);
+        throw new IOException("ended in operation " + activity.begun(), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
+        throw new IOException("interrupted in operation " + activity.begun(), e);
       }
     }
     tasks.clear();
@@ -204,9 +210,9 @@ final class Exchange {
 
   /** Ends all connections and threads. */
   void close() {
-    for (Link[] streams : links) {
-      for (Link link : streams) {
-        Mesh.closeQuietly(link);
+    for (DataConnection[] streams : connections) {
+      for (DataConnection connection : streams) {
+        connection.close();
       }
     }
     for (StreamThreads stream : threads) {

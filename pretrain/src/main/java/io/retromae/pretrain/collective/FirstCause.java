@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Why the ring ended: whatever was said first. */
+/** Why the collective ended: whatever was said first. */
 final class FirstCause {
   private final CompletableFuture<String> cause = new CompletableFuture<>();
 
@@ -43,6 +43,6 @@ final class FirstCause {
 
   /** The cause as an exception. */
   ClusterException exception(int rank, Throwable effect) {
-    return new ClusterException(cause.getNow("rank " + rank + " has left the ring"), effect);
+    return new ClusterException(cause.getNow("rank " + rank + " has left the collective"), effect);
   }
 }

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  *
  * @param job hash of job, attempt and key
  * @param operation number of the operation
- * @param kind number of the {@link Stamp.Kind}
+ * @param kind number of the {@link OperationId.Kind}
  * @param frame number of the frame on this connection and in this direction, from 0
  * @param length bytes that follow, without their checksum
  */
@@ -41,8 +41,11 @@ record FrameHeader(long job, long operation, int kind, long frame, long length) 
             buffer.getLong(),
             buffer.getLong());
     int expected = checksum(buffer, start);
-    if (magic != MAGIC || buffer.getInt() != expected) {
-      throw new ProtocolException("header damaged on the way");
+    int sent = buffer.getInt();
+    if (magic != MAGIC || sent != expected) {
+      throw new ProtocolException(
+          "header damaged on the way: it begins with %08x (must be %08x), its CRC32C is %08x (sent %08x)"
+              .formatted(magic, MAGIC, expected, sent));
     }
     return header;
   }
@@ -56,6 +59,6 @@ record FrameHeader(long job, long operation, int kind, long frame, long length) 
   @Override
   public String toString() {
     return "frame %d of %d bytes in operation %d (%s) of job %x"
-        .formatted(frame, length, operation, Stamp.Kind.describe(kind), job);
+        .formatted(frame, length, operation, OperationId.Kind.describe(kind), job);
   }
 }

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,39 +16,42 @@ final class Inbound {
   private ByteBuffer floats = ByteBuffer.allocate(0);
 
   /** Receives a frame into a span, whose values are overwritten. */
-  void take(Link link, Stamp stamp, Span span, WireType type) throws IOException {
-    link.await(stamp, Outbound.wireBytes(span.count(), type));
+  void take(DataConnection connection, OperationId operation, Span span, WireType type)
+      throws IOException {
+    connection.await(operation, Outbound.wireBytes(span.count(), type));
     for (long done = 0; done < span.count(); done += PIECE) {
-      receive(link, slice(span, done), type);
+      receive(connection, slice(span, done), type);
     }
-    link.finish();
+    connection.finish();
   }
 
   /** Receives a frame and adds its values to those of a span. */
-  void add(Link link, Stamp stamp, Span span, WireType type) throws IOException {
-    link.await(stamp, Outbound.wireBytes(span.count(), type));
+  void add(DataConnection connection, OperationId operation, Span span, WireType type)
+      throws IOException {
+    connection.await(operation, Outbound.wireBytes(span.count(), type));
     floats = buffer(floats);
     for (long done = 0; done < span.count(); done += PIECE) {
       ByteBuffer target = slice(span, done);
       floats.clear().limit(target.remaining());
-      receive(link, floats.slice().order(ByteOrder.nativeOrder()), type);
+      receive(connection, floats.slice().order(ByteOrder.nativeOrder()), type);
       sums.add(target, floats);
     }
-    link.finish();
+    connection.finish();
   }
 
   private static ByteBuffer slice(Span span, long done) {
     return span.slice(done, (int) Math.min(PIECE, span.count() - done));
   }
 
-  private void receive(Link link, ByteBuffer target, WireType type) throws IOException {
+  private void receive(DataConnection connection, ByteBuffer target, WireType type)
+      throws IOException {
     if (type == WireType.FLOAT32) {
-      link.read(target);
+      connection.read(target);
       return;
     }
     wire = buffer(wire);
     wire.clear().limit((int) BFloat16.wireBytes(target.remaining() / Float.BYTES));
-    link.read(wire);
+    connection.read(wire);
     bfloat16.decode(wire.flip(), target);
   }
 

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,13 +14,14 @@ final class Outbound {
   private ByteBuffer wire = ByteBuffer.allocate(0);
 
   /** Sends all values of a span as one frame. */
-  void send(Link link, Stamp stamp, Span span, WireType type) throws IOException {
-    link.begin(stamp, wireBytes(span.count(), type));
+  void send(DataConnection connection, OperationId operation, Span span, WireType type)
+      throws IOException {
+    connection.begin(operation, wireBytes(span.count(), type));
     for (long done = 0; done < span.count(); done += PIECE) {
       ByteBuffer piece = span.slice(done, (int) Math.min(PIECE, span.count() - done));
-      link.write(type == WireType.FLOAT32 ? piece : halved(piece));
+      connection.write(type == WireType.FLOAT32 ? piece : halved(piece));
     }
-    link.end();
+    connection.end();
   }
 
   /** Bytes of so many values on the wire. */

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,17 +36,18 @@ final class OwnerSum implements Reduction {
   }
 
   @Override
-  public void reduceScatter(Stamp stamp, HostVector values, WireType type) throws IOException {
+  public void reduceScatter(OperationId operation, HostVector values, WireType type)
+      throws IOException {
     long longest = 0;
     for (int owner = 0; owner < world; owner++) {
       longest = Math.max(longest, part(values.size(), owner).size());
     }
     for (long offset = 0; offset == 0 || offset < longest; offset += bucket) {
-      sumBucket(stamp, values, offset, type);
+      sumBucket(operation, values, offset, type);
     }
   }
 
-  private void sumBucket(Stamp stamp, HostVector values, long offset, WireType type)
+  private void sumBucket(OperationId operation, HostVector values, long offset, WireType type)
       throws IOException {
     Span own = bucket(values, rank, offset);
     ByteBuffer[] parts = new ByteBuffer[world];
@@ -55,7 +56,7 @@ final class OwnerSum implements Reduction {
       int to = (rank + shift) % world;
       Span given = bucket(values, to, offset);
       if (offset == 0 || given.count() > 0) {
-        exchange.send(to, stamp, given, type);
+        exchange.send(to, operation, given, type);
       }
     }
     if (offset > 0 && own.count() == 0) {
@@ -64,7 +65,7 @@ final class OwnerSum implements Reduction {
     for (int shift = 1; shift < world; shift++) {
       int from = (rank - shift + world) % world;
       Span target = new Span(space(from, own.count()), 0, own.count());
-      exchange.take(from, stamp, target, type);
+      exchange.take(from, operation, target, type);
       parts[from] = target.slice(0, (int) own.count());
     }
     ByteBuffer sum = treeSum(parts);
@@ -108,14 +109,15 @@ final class OwnerSum implements Reduction {
   }
 
   @Override
-  public void allGather(Stamp stamp, HostVector values, WireType type) throws IOException {
+  public void allGather(OperationId operation, HostVector values, WireType type)
+      throws IOException {
     Span own = Span.of(values, part(values.size(), rank));
     for (int shift = 1; shift < world; shift++) {
-      exchange.send((rank + shift) % world, stamp, own, type);
+      exchange.send((rank + shift) % world, operation, own, type);
     }
     for (int shift = 1; shift < world; shift++) {
       int from = (rank - shift + world) % world;
-      exchange.take(from, stamp, Span.of(values, part(values.size(), from)), type);
+      exchange.take(from, operation, Span.of(values, part(values.size(), from)), type);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.ControlLine.Signal;
+import io.retromae.pretrain.collective.ControlConnection.Signal;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;
@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other ranks as processes: who lives, who has left, and the first cause when the ring ends,
- * which is told to all before connections close.
+ * The other ranks as processes: who lives, who has left, and the first cause when the collective
+ * ends, which is told to all before connections close.
  */
 final class Peers {
   /** How long a broken data connection waits for its cause to be told. */
@@ -29,13 +29,13 @@ final class Peers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
 
-  private final RingConfig config;
-  private final List<ControlLine> lines;
+  private final CollectiveConfig config;
+  private final List<ControlConnection> controls;
   private final Activity activity;
   private final Runnable closeData;
   private final FirstCause cause = new FirstCause();
   private final CountDownLatch told = new CountDownLatch(1);
-  private final Watch watch;
+  private final LivenessMonitor monitor;
   private volatile boolean closed;
 
   /**
@@ -43,47 +43,51 @@ final class Peers {
    *
    * @param closeData ends the connections for data
    */
-  Peers(RingConfig config, List<ControlLine> lines, Activity activity, Runnable closeData) {
+  Peers(
+      CollectiveConfig config,
+      List<ControlConnection> controls,
+      Activity activity,
+      Runnable closeData) {
     this.config = config;
-    this.lines = List.copyOf(lines);
+    this.controls = List.copyOf(controls);
     this.activity = activity;
     this.closeData = closeData;
-    this.watch = new Watch(config, this.lines, activity, this::fail);
+    this.monitor = new LivenessMonitor(config, this.controls, activity, this::fail);
   }
 
   /** Begins to listen, to give signs of life and to watch for those of the others. */
   void start() {
-    lines.forEach(line -> Mesh.daemon(() -> listen(line)).start());
-    watch.start();
+    controls.forEach(control -> TcpCollective.daemon(() -> listen(control)).start());
+    monitor.start();
   }
 
-  private void listen(ControlLine line) {
+  private void listen(ControlConnection control) {
     try {
       while (true) {
-        if (line.receive() instanceof Signal.Abort abort) {
+        if (control.receive() instanceof Signal.Abort abort) {
           fail(abort.cause());
           return;
         }
       }
     } catch (IOException e) {
-      if (!line.left() && !closed) {
+      if (!control.left() && !closed) {
         // A peer that closes because of a third one may be seen before the cause that it passed on.
         cause.await(GONE_MILLIS);
         fail(
             "%s is gone: the connection to rank %d closed (%s)"
-                .formatted(config.name(line.peer()), config.rank(), e.getMessage()));
+                .formatted(config.name(control.peer()), config.rank(), e.getMessage()));
       }
     }
   }
 
-  /** Throws if the ring has ended. */
+  /** Throws if the collective has ended. */
   void check() {
     if (cause.known()) {
       throw cause.exception(config.rank(), new IOException("ended before this operation"));
     }
   }
 
-  /** The first cause; empty while the ring works. */
+  /** The first cause; empty while the collective works. */
   Optional<String> cause() {
     return cause.get();
   }
@@ -94,7 +98,7 @@ final class Peers {
   }
 
   /**
-   * Ends the ring because bytes did not move or were wrong, or for want of memory.
+   * Ends the collective because bytes did not move or were wrong, or for want of memory.
    *
    * @param peer at the other end
    */
@@ -126,10 +130,10 @@ final class Peers {
   }
 
   private boolean hasLeft(int peer) {
-    return lines.stream().anyMatch(line -> line.peer() == peer && line.left());
+    return controls.stream().anyMatch(control -> control.peer() == peer && control.left());
   }
 
-  /** Ends the ring; the first cause wins. */
+  /** Ends the collective; the first cause wins. */
   void fail(String reason) {
     if (closed || !cause.set(reason)) {
       return;
@@ -186,18 +190,18 @@ final class Peers {
   }
 
   private void tellAll(Signal signal) {
-    for (ControlLine line : lines) {
+    for (ControlConnection control : controls) {
       try {
-        line.send(signal);
+        control.send(signal);
       } catch (IOException e) {
-        line.close(); // that peer is gone and needs no telling
+        control.close(); // that peer is gone and needs no telling
       }
     }
   }
 
   private void close() {
-    watch.close();
+    monitor.close();
     closeData.run();
-    lines.forEach(ControlLine::close);
+    controls.forEach(ControlConnection::close);
   }
 }

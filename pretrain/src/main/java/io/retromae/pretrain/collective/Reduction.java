@@ -1,6 +1,6 @@
 package io.retromae.pretrain.collective;
 
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 
@@ -10,10 +10,10 @@ import java.io.IOException;
  */
 interface Reduction {
   /** Sums into each rank's own part. */
-  void reduceScatter(Stamp stamp, HostVector values, WireType type) throws IOException;
+  void reduceScatter(OperationId operation, HostVector values, WireType type) throws IOException;
 
   /** Gives every rank every part. */
-  void allGather(Stamp stamp, HostVector values, WireType type) throws IOException;
+  void allGather(OperationId operation, HostVector values, WireType type) throws IOException;
 
   /** The part of a vector that a rank owns in between. */
   Parts.Part part(long size, int rank);
@@ -21,7 +21,7 @@ interface Reduction {
   /** The one for a number of ranks. */
   static Reduction of(Exchange exchange, int rank, int world) {
     return Integer.bitCount(world) == 1
-        ? new Halving(exchange, rank, world)
+        ? new RecursiveHalving(exchange, rank, world)
         : new OwnerSum(exchange, rank, world);
   }
 }

@@ -1,6 +1,10 @@
 package io.retromae.pretrain.collective;
 
 import io.retromae.core.failure.ClusterException;
+import io.retromae.pretrain.connect.ConnectionId;
+import io.retromae.pretrain.connect.Mesh;
+import io.retromae.pretrain.connect.Ports;
+import io.retromae.pretrain.connect.Transport;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.memory.VectorMemory;
 import java.io.IOException;
@@ -19,45 +23,49 @@ import java.util.concurrent.RejectedExecutionException;
  * for how a lost rank is noticed. Owns connections, threads and buffers.
  */
 public final class TcpCollective implements Collective {
-  private final RingConfig config;
+  private final CollectiveConfig config;
   private final Activity activity = new Activity();
   private final Exchange exchange;
   private final Reduction reduction;
   private final Broadcast broadcast;
-  private final Messages messages;
+  private final MessageGather messages;
   private final Peers peers;
 
-  private TcpCollective(RingConfig config, Map<Lane, Transport> connections) {
+  /** Over connections that are there, which this owns from here on. */
+  TcpCollective(CollectiveConfig config, Map<ConnectionId, Transport> connections) {
     this.config = config;
     int rank = config.rank();
     int world = config.worldSize();
     int streams = config.options().streams();
-    this.exchange = new Exchange(links(config, connections), streams, activity, this::broken);
+    this.exchange =
+        new Exchange(dataConnections(config, connections), streams, activity, this::broken);
     this.reduction = Reduction.of(exchange, rank, world);
     this.broadcast = new Broadcast(exchange, rank, world);
-    this.messages = new Messages(exchange, rank, world);
+    this.messages = new MessageGather(exchange, rank, world);
     this.peers = new Peers(config, controls(connections), activity, exchange::close);
     peers.start();
   }
 
-  private Link[][] links(RingConfig ring, Map<Lane, Transport> connections) {
-    long job = ring.membership().hash();
-    Link[][] links = new Link[ring.worldSize()][];
-    for (int peer = 0; peer < links.length; peer++) {
-      links[peer] = new Link[peer == ring.rank() ? 0 : ring.options().streams()];
-      String pair = "between rank %d and %s".formatted(ring.rank(), ring.name(peer));
-      for (int stream = 0; stream < links[peer].length; stream++) {
-        Transport transport = connections.get(new Lane(peer, Lane.Kind.DATA, stream));
-        links[peer][stream] = new Link(transport, pair, job, activity);
+  private DataConnection[][] dataConnections(
+      CollectiveConfig config, Map<ConnectionId, Transport> connections) {
+    long job = config.membership().hash();
+    DataConnection[][] data = new DataConnection[config.worldSize()][];
+    for (int peer = 0; peer < data.length; peer++) {
+      data[peer] = new DataConnection[peer == config.rank() ? 0 : config.options().streams()];
+      String pair = "between rank %d and %s".formatted(config.rank(), config.name(peer));
+      for (int stream = 0; stream < data[peer].length; stream++) {
+        Transport transport =
+            connections.get(new ConnectionId(peer, ConnectionId.Kind.DATA, stream));
+        data[peer][stream] = new DataConnection(transport, pair, job, activity);
       }
     }
-    return links;
+    return data;
   }
 
-  private static List<ControlLine> controls(Map<Lane, Transport> connections) {
+  private static List<ControlConnection> controls(Map<ConnectionId, Transport> connections) {
     return connections.entrySet().stream()
-        .filter(connection -> connection.getKey().kind() == Lane.Kind.CONTROL)
-        .map(connection -> new ControlLine(connection.getKey().peer(), connection.getValue()))
+        .filter(connection -> connection.getKey().kind() == ConnectionId.Kind.CONTROL)
+        .map(connection -> new ControlConnection(connection.getKey().peer(), connection.getValue()))
         .toList();
   }
 
@@ -89,12 +97,15 @@ public final class TcpCollective implements Collective {
     }
 
     /**
-     * Joins the ring through this socket, which is closed when all have come.
+     * Joins the collective through this socket, which is closed when all have come.
      *
      * @throws ClusterException naming the ranks that did not come in time
      */
-    public TcpCollective connect(RingConfig config) {
-      return new TcpCollective(config, new Mesh(config).build(channel));
+    public TcpCollective connect(CollectiveConfig config) {
+      CollectiveOptions options = config.options();
+      Mesh mesh =
+          new Mesh(config.membership(), config.peers(), options.streams(), options.timeout());
+      return new TcpCollective(config, mesh.build(channel));
     }
 
     @Override
@@ -122,24 +133,24 @@ public final class TcpCollective implements Collective {
   public void allReduceSum(VectorMemory vector) {
     HostVector values = floats(vector);
     run(
-        Stamp.Kind.ALL_REDUCE,
-        stamp -> {
-          sumOwnPart(stamp, values);
-          reduction.allGather(stamp, values, config.options().wire());
+        OperationId.Kind.ALL_REDUCE,
+        operation -> {
+          sumOwnPart(operation, values);
+          reduction.allGather(operation, values, config.options().wire());
         });
   }
 
   @Override
   public void reduceScatterSum(VectorMemory vector) {
     HostVector values = floats(vector);
-    run(Stamp.Kind.REDUCE_SCATTER, stamp -> sumOwnPart(stamp, values));
+    run(OperationId.Kind.REDUCE_SCATTER, operation -> sumOwnPart(operation, values));
   }
 
   /** The sum is rounded as others will see it, so that all ranks go on with the same bits. */
-  private void sumOwnPart(Stamp stamp, HostVector values) throws IOException {
-    RingOptions.WireType type = config.options().wire();
-    reduction.reduceScatter(stamp, values, type);
-    if (type == RingOptions.WireType.BFLOAT16) {
+  private void sumOwnPart(OperationId operation, HostVector values) throws IOException {
+    CollectiveOptions.WireType type = config.options().wire();
+    reduction.reduceScatter(operation, values, type);
+    if (type == CollectiveOptions.WireType.BFLOAT16) {
       BFloat16.round(Span.of(values, part(values.size(), rank())));
     }
   }
@@ -148,15 +159,15 @@ public final class TcpCollective implements Collective {
   public void allGather(VectorMemory vector) {
     HostVector values = floats(vector);
     run(
-        Stamp.Kind.ALL_GATHER,
-        stamp -> reduction.allGather(stamp, values, RingOptions.WireType.FLOAT32));
+        OperationId.Kind.ALL_GATHER,
+        operation -> reduction.allGather(operation, values, CollectiveOptions.WireType.FLOAT32));
   }
 
   @Override
   public void broadcast(VectorMemory vector, int root) {
     HostVector values = floats(vector);
     java.util.Objects.checkIndex(root, worldSize());
-    run(Stamp.Kind.BROADCAST, stamp -> broadcast.run(stamp, values, root));
+    run(OperationId.Kind.BROADCAST, operation -> broadcast.run(operation, values, root));
   }
 
   private static HostVector floats(VectorMemory vector) {
@@ -179,7 +190,9 @@ public final class TcpCollective implements Collective {
           "message of %d bytes (must be at most %d)".formatted(message.length, MAX_MESSAGE_BYTES));
     }
     List<byte[]> all = new ArrayList<>();
-    run(Stamp.Kind.MESSAGES, stamp -> all.addAll(List.of(messages.gather(stamp, message))));
+    run(
+        OperationId.Kind.MESSAGES,
+        operation -> all.addAll(List.of(messages.gather(operation, message))));
     return all.toArray(byte[][]::new);
   }
 
@@ -193,15 +206,15 @@ public final class TcpCollective implements Collective {
     return activity.times();
   }
 
-  private interface Operation {
-    void run(Stamp stamp) throws IOException;
+  private interface Work {
+    void run(OperationId operation) throws IOException;
   }
 
-  private void run(Stamp.Kind kind, Operation operation) {
+  private void run(OperationId.Kind kind, Work work) {
     peers.check();
-    Stamp stamp = activity.begin(kind);
+    OperationId operation = activity.begin(kind);
     try {
-      operation.run(stamp);
+      work.run(operation);
       exchange.finish();
     } catch (IOException | RejectedExecutionException e) {
       peers.broken(activity.awaited(), e);
@@ -224,7 +237,14 @@ public final class TcpCollective implements Collective {
     peers.fail(cause);
   }
 
-  /** Why the ring has ended; empty while it works. */
+  /** A thread that keeps no process alive. */
+  static Thread daemon(Runnable body) {
+    Thread thread = new Thread(body, "retromae-collective");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Why the collective has ended; empty while it works. */
   public Optional<String> abortCause() {
     return peers.cause();
   }

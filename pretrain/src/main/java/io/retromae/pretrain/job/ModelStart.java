@@ -1,10 +1,5 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.retromae.BatchArrays;
-import io.retromae.pretrain.model.BertModel;
-import io.retromae.pretrain.retromae.RetroMaeLoss;
-import io.retromae.pretrain.train.SummedObjective;
-import io.retromae.pretrain.train.Trainee;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
@@ -22,12 +17,17 @@ import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.model.BertModel;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.model.WeightInitializer;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
-import io.retromae.pretrain.model.WeightInitializer;
+import io.retromae.pretrain.train.SummedObjective;
+import io.retromae.pretrain.train.Trainee;
 import java.io.IOException;
 import java.util.List;
 
@@ -160,7 +160,8 @@ public record ModelStart(
     HuggingFaceFolder folder = init.maxPositionEmbeddings().map(own::withPositions).orElse(own);
     checkVocabulary(storage, config, folder.vocabulary());
     checkWordRules(storage, config, folder);
-    StartWeights weights = folder.weights(
+    StartWeights weights =
+        folder.weights(
             RetroMaeModel.layout(folder.shape()), init.decoder() == InitSettings.Decoder.AUTO);
     BaseModel base = BaseModel.of(storage, init.from().orElseThrow());
     return new ModelStart(

@@ -1,17 +1,17 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.model.BertModel;
-import io.retromae.pretrain.train.Trainee;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.checkpoint.RunDescription;
-import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.model.BertModel;
 import io.retromae.pretrain.model.Compute;
+import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.train.BatchSource;
 import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.train.Trainee;
 import io.retromae.pretrain.worker.TrainingInput;
 import java.io.IOException;
 import java.util.Map;

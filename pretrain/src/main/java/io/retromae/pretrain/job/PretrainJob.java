@@ -1,6 +1,5 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.retromae.RetroMaeCard;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
@@ -21,6 +20,7 @@ import io.retromae.pretrain.attempt.WorldSizes;
 import io.retromae.pretrain.checkpoint.HuggingFaceExport;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.metrics.MetricsLog;
+import io.retromae.pretrain.retromae.RetroMaeCard;
 import io.retromae.pretrain.settings.ClusterSettings;
 import io.retromae.pretrain.train.TrainingState;
 import io.retromae.pretrain.worker.StartupClock;

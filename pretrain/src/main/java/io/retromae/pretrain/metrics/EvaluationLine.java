@@ -18,7 +18,8 @@ public final class EvaluationLine {
   private EvaluationLine() {}
 
   /** The total is that of training. */
-  public static ObjectNode toMessage(EvaluationReport report, List<LossTerm> terms, double seconds) {
+  public static ObjectNode toMessage(
+      EvaluationReport report, List<LossTerm> terms, double seconds) {
     ObjectNode json = Progress.message("eval").put("step", report.step());
     json.put(PREFIX + "loss", report.total(terms));
     for (LossTerm term : terms) {

@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * One micro-batch as named tensors, B rows padded to L. Owns them: close after the call that reads
- * them. The encoder reads {@code input_ids} [B, L] and {@code lengths} [B], both int64; an objective
- * adds what its own part of the script reads.
+ * them. The encoder reads {@code input_ids} [B, L] and {@code lengths} [B], both int64; an
+ * objective adds what its own part of the script reads.
  */
 public final class BatchTensors implements AutoCloseable {
   private static final String NAME_PREFIX = "b.";

@@ -1,8 +1,8 @@
 package io.retromae.pretrain.model;
 
-import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.core.hash.SplitMix64;
 import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import java.nio.ByteBuffer;
 
 /**

@@ -24,6 +24,8 @@ record LibrarySearch(String property, String variable, String fileName, String l
   /** libtorch's own library may hold NCCL and the runtime, linked statically. */
   private static final String LIBTORCH = "libtorch_cuda.so";
 
+  private static final Path MAPS = Path.of("/proc/self/maps");
+
   /**
    * The first candidate that can be loaded and has a function.
    *
@@ -57,13 +59,13 @@ record LibrarySearch(String property, String variable, String fileName, String l
 
   /** Paths of libraries in this process. */
   private static List<String> loaded(String fileName) {
-    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+    try (Stream<String> maps = Files.lines(MAPS)) {
       return maps.filter(line -> line.contains("/" + fileName))
           .map(line -> line.substring(line.indexOf('/')))
           .distinct()
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot read " + MAPS, e);
     }
   }
 

@@ -3,8 +3,8 @@ package io.retromae.pretrain.nccl;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
 import io.retromae.pretrain.memory.DeviceVector;
 import io.retromae.pretrain.memory.VectorMemory;
@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Vectors between GPUs by NCCL; messages, vectors on hosts, causes and signs of life by the ring
- * over TCP. Before each operation the ranks agree over TCP on what they are about to do, so a rank
- * that is dead, late or elsewhere is noticed there and not by a kernel that waits for ever. NCCL
- * adds in an order of its own: equal bits are not promised.
+ * Vectors between GPUs by NCCL; messages, vectors on hosts, causes and signs of life by the
+ * collective over TCP. Before each operation the ranks agree over TCP on what they are about to do,
+ * so a rank that is dead, late or elsewhere is noticed there and not by a kernel that waits for
+ * ever. NCCL adds in an order of its own: equal bits are not promised.
  */
 public final class NcclCollective implements Collective {
   private static final Logger LOG = LoggerFactory.getLogger(NcclCollective.class);
@@ -31,7 +31,7 @@ public final class NcclCollective implements Collective {
   private final VectorCalls calls;
   private final CudaRuntime cuda;
   private final int device;
-  private final RingOptions options;
+  private final CollectiveOptions options;
   private final ScheduledExecutorService guard =
       Executors.newSingleThreadScheduledExecutor(NcclCollective::daemon);
   private long sequence;
@@ -42,7 +42,7 @@ public final class NcclCollective implements Collective {
       Communicator communicator,
       GpuLibraries gpu,
       int device,
-      RingOptions options) {
+      CollectiveOptions options) {
     this.tcp = tcp;
     this.communicator = communicator;
     this.calls = new VectorCalls(gpu.nccl(), communicator, tcp);
@@ -50,7 +50,7 @@ public final class NcclCollective implements Collective {
     this.device = device;
     this.options = options;
     guard.scheduleWithFixedDelay(
-        this::abortWithRing, GUARD_MILLIS, GUARD_MILLIS, TimeUnit.MILLISECONDS);
+        this::abortWithTcp, GUARD_MILLIS, GUARD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread daemon(Runnable body) {
@@ -60,18 +60,18 @@ public final class NcclCollective implements Collective {
   }
 
   /**
-   * Forms NCCL's group over a ring, which this owns from here on.
+   * Forms NCCL's group over a collective by TCP, which this owns from here on.
    *
    * @param device index of this rank's GPU among those that CUDA shows
    * @throws ConfigException if gradients are to be rounded on the way, which NCCL does not do here
    * @throws ClusterException with NCCL's words if the group does not form
    */
   public static NcclCollective join(
-      TcpCollective tcp, GpuLibraries gpu, int device, RingOptions options) {
+      TcpCollective tcp, GpuLibraries gpu, int device, CollectiveOptions options) {
     try {
       refuseRounding(options);
       byte[] id = tcp.allGather(tcp.rank() == 0 ? newId(gpu.nccl()) : new byte[0])[0];
-      RingCheck check = new RingCheck(tcp, "joining NCCL's group", options.timeout().toNanos());
+      AbortCheck check = new AbortCheck(tcp, "joining NCCL's group", options.timeout().toNanos());
       Communicator communicator =
           Communicator.join(
               gpu, device, new UniqueId.ByValue(id), tcp.rank(), tcp.worldSize(), check);
@@ -84,8 +84,8 @@ public final class NcclCollective implements Collective {
     }
   }
 
-  private static void refuseRounding(RingOptions options) {
-    if (options.wire() != RingOptions.WireType.FLOAT32) {
+  private static void refuseRounding(CollectiveOptions options) {
+    if (options.wire() != CollectiveOptions.WireType.FLOAT32) {
       throw new ConfigException(
           "gradients in %s on the way are for cluster.collective: tcp; nccl sends float32"
               .formatted(options.wire()));
@@ -98,7 +98,7 @@ public final class NcclCollective implements Collective {
     return id.internal;
   }
 
-  private void abortWithRing() {
+  private void abortWithTcp() {
     if (tcp.abortCause().isPresent()) {
       communicator.abort();
     }
@@ -167,7 +167,7 @@ public final class NcclCollective implements Collective {
     long start = System.nanoTime();
     try {
       NcclException.check(cuda, "cudaSetDevice", cuda.cudaSetDevice(device));
-      communicator.run(name, work, new RingCheck(tcp, name, options.stall().toNanos()));
+      communicator.run(name, work, new AbortCheck(tcp, name, options.stall().toNanos()));
     } catch (RuntimeException e) {
       throw failed(e);
     } finally {
@@ -175,7 +175,7 @@ public final class NcclCollective implements Collective {
     }
   }
 
-  /** All ranks are there and do the same; who is not is named by the ring. */
+  /** All ranks are there and do the same; who is not is named there. */
   private void agree(String operation) {
     byte[][] all = tcp.allGather(operation.getBytes(StandardCharsets.US_ASCII));
     for (int peer = 0; peer < all.length; peer++) {
@@ -211,8 +211,8 @@ public final class NcclCollective implements Collective {
 
   @Override
   public Times times() {
-    Times ring = tcp.times();
-    return new Times(ring.totalMs() + deviceMs, ring.idleMs());
+    Times byTcp = tcp.times();
+    return new Times(byTcp.totalMs() + deviceMs, byTcp.idleMs());
   }
 
   @Override
@@ -232,7 +232,8 @@ public final class NcclCollective implements Collective {
       if (tcp.abortCause().isPresent()) {
         communicator.abort();
       } else {
-        communicator.close(new RingCheck(tcp, "leaving NCCL's group", options.timeout().toNanos()));
+        communicator.close(
+            new AbortCheck(tcp, "leaving NCCL's group", options.timeout().toNanos()));
       }
     } catch (RuntimeException e) {
       LOG.warn("event=nccl_close_failed rank={} reason={}", rank(), e.toString());

@@ -1,8 +1,7 @@
 package io.retromae.pretrain.retromae;
 
 /**
- * The losses of one micro-batch; each a mean over its tokens or rows, 0 where a term
- * has no token.
+ * The losses of one micro-batch; each a mean over its tokens or rows, 0 where a term has no token.
  *
  * @param total encoder + decoder + weighted bag-of-words loss
  * @param encoder masked language modelling loss of the encoder

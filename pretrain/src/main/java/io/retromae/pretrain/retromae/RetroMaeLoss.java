@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * RetroMAE's loss L_enc + L_dec (arXiv:2205.12035v2, section 3), and DupMAE's, which adds a weighted
- * bag-of-words loss (arXiv:2211.08769).
+ * RetroMAE's loss L_enc + L_dec (arXiv:2205.12035v2, section 3), and DupMAE's, which adds a
+ * weighted bag-of-words loss (arXiv:2211.08769).
  */
 public final class RetroMaeLoss implements MicroBatchLoss<BatchArrays> {
   private final RetroMaeModel model;

@@ -122,8 +122,7 @@ public final class RetroMaeModel extends BertModel {
       long correct = (long) sums[3 * i + 2];
       terms.put(
           TERMS.get(i),
-          new EvaluationSums.Sum(
-              sums[3 * i], (long) sums[3 * i + 1], OptionalLong.of(correct)));
+          new EvaluationSums.Sum(sums[3 * i], (long) sums[3 * i + 1], OptionalLong.of(correct)));
     }
     long rows = (long) sums[7];
     terms.put(TERMS.get(2), new EvaluationSums.Sum(sums[6], rows));

@@ -8,9 +8,9 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Micro-batches built ahead of the trainer by a thread of its own, in the order in which the
- * trainer asks. What it hands out is what {@link BatchSource#next} gives; only the time of
- * building changes. Holds at most {@code capacity} built batches and the one being built. Owns the
- * thread; the batches' source stays the caller's, who closes it after this.
+ * trainer asks. What it hands out is what {@link BatchSource#next} gives; only the time of building
+ * changes. Holds at most {@code capacity} built batches and the one being built. Owns the thread;
+ * the batches' source stays the caller's, who closes it after this.
  *
  * @param <S> a micro-batch
  */
@@ -90,7 +90,8 @@ public final class BatchQueue<S> implements BatchSource<S> {
           place.step() < order.endStep() && !closed;
           place = order.after(place)) {
         ready.put(
-            new Built.Batch<>(batches.next(place.logicalShard(), place.step(), place.microBatch())));
+            new Built.Batch<>(
+                batches.next(place.logicalShard(), place.step(), place.microBatch())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed while the queue was full

@@ -29,8 +29,7 @@ public final class Evaluator<S extends MicroBatch> {
   private final Batches<S> batches;
 
   /** Scores {@code count} batches; 0 for no evaluation. */
-  public Evaluator(
-      Objective<S> objective, Collective collective, int count, Batches<S> batches) {
+  public Evaluator(Objective<S> objective, Collective collective, int count, Batches<S> batches) {
     this.objective = objective;
     this.collective = collective;
     this.count = count;
@@ -98,8 +97,7 @@ public final class Evaluator<S extends MicroBatch> {
       double loss = in.getDouble();
       long tokens = in.getLong();
       long correct = in.getLong();
-      OptionalLong hits =
-          correct == NOT_COUNTED ? OptionalLong.empty() : OptionalLong.of(correct);
+      OptionalLong hits = correct == NOT_COUNTED ? OptionalLong.empty() : OptionalLong.of(correct);
       terms.put(term.name(), new EvaluationSums.Sum(loss, tokens, hits));
     }
     return new EvaluationSums(terms, in.getLong());

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.model.FlatVector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,6 +1,8 @@
 package io.retromae.pretrain.train;
 
-/** What an objective computes in one forward and backward pass, as far as the loop wants to know. */
+/**
+ * What an objective computes in one forward and backward pass, as far as the loop wants to know.
+ */
 public interface MicroBatch {
   /** Rows. */
   int rows();

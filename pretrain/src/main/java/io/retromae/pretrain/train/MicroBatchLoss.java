@@ -12,7 +12,9 @@ public interface MicroBatchLoss<S extends MicroBatch> {
   /** The terms of the loss. */
   List<LossTerm> terms();
 
-  /** How many tokens or rows each term's mean over this micro-batch is over, in the terms' order. */
+  /**
+   * How many tokens or rows each term's mean over this micro-batch is over, in the terms' order.
+   */
   long[] counts(S batch);
 
   /**

@@ -8,7 +8,8 @@ import java.util.List;
  * the sum of gradients over ranks, the update, checkpoints and reports; the objective says what a
  * step's gradients and losses are. An objective that is a sum over micro-batches implements {@link
  * MicroBatchLoss} and gets the rest from {@link SummedObjective}; one whose rows depend on those of
- * other ranks (a contrastive loss with negatives of all workers) exchanges vectors in {@link #step}.
+ * other ranks (a contrastive loss with negatives of all workers) exchanges vectors in {@link
+ * #step}.
  *
  * @param <S> a micro-batch
  */

@@ -2,8 +2,8 @@ package io.retromae.pretrain.train;
 
 import io.retromae.pretrain.collective.Parts;
 import io.retromae.pretrain.model.AdamWStep;
-import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.settings.OptimizerSettings;
 
 /**
@@ -41,10 +41,7 @@ public final class Optimizer {
 
   /** Fresh state of a rank's part; the other ranks have the rest. */
   public static Optimizer sharded(
-      BertModel model,
-      OptimizerSettings settings,
-      LearningRateSchedule schedule,
-      Parts.Part part) {
+      BertModel model, OptimizerSettings settings, LearningRateSchedule schedule, Parts.Part part) {
     return new Optimizer(model, settings, schedule, part, true);
   }
 

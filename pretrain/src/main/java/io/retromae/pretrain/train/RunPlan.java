@@ -1,7 +1,7 @@
 package io.retromae.pretrain.train;
 
-import io.retromae.core.hash.SplitMix64;
 import io.retromae.core.hash.CounterRandom;
+import io.retromae.core.hash.SplitMix64;
 import java.util.List;
 import java.util.Optional;
 

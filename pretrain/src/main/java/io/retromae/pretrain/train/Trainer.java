@@ -3,8 +3,8 @@ package io.retromae.pretrain.train;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.memory.FreedMemory;
-import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.model.FlatVector;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -125,7 +125,8 @@ public final class Trainer<S extends MicroBatch> {
   private StepOutcome step(TrainingState before) throws IOException {
     StepSums work =
         objective.step(
-            new StepInput<>(before.step(), plan, batches, collective, tree, cancellation::checkCancelled));
+            new StepInput<>(
+                before.step(), plan, batches, collective, tree, cancellation::checkCancelled));
     FlatVector sum = tree.sum();
     exchange.sum(sum);
     double[] norms = optimizer.norms(sum);

@@ -24,8 +24,7 @@ public record TrainingState(
     EvaluationReport lastEvaluation) {
   /** A run that has not begun. */
   public static final TrainingState START =
-      new TrainingState(
-          0, 0, 0, 0, MeanLosses.NONE, LossWindow.EMPTY, EvaluationReport.NONE);
+      new TrainingState(0, 0, 0, 0, MeanLosses.NONE, LossWindow.EMPTY, EvaluationReport.NONE);
 
   /** A loss so many times the first one is worse than no training; noise does not reach it. */
   private static final double FAR_ABOVE = 1.5;

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.pretrain.collective.RingKey;
+import io.retromae.pretrain.connect.KeyDerivation;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.SparkEnv;
 
@@ -29,6 +29,6 @@ public final class AttemptKey {
 
   /** With this secret of Spark's. */
   public static byte[] of(byte[] secret, byte[] shipped, String job, long attempt) {
-    return RingKey.derive(secret, shipped, job, attempt);
+    return KeyDerivation.derive(secret, shipped, job, attempt);
   }
 }

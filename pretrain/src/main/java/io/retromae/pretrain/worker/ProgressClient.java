@@ -2,10 +2,10 @@ package io.retromae.pretrain.worker;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.Connector;
-import io.retromae.pretrain.collective.Lane;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Transport;
+import io.retromae.pretrain.connect.ConnectionId;
+import io.retromae.pretrain.connect.Connector;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
@@ -59,8 +59,8 @@ public final class ProgressClient implements AutoCloseable {
     long deadline = System.nanoTime() + CONNECT_NANOS;
     while (true) {
       try {
-        Lane lane = new Lane(Membership.DRIVER, Lane.Kind.PROGRESS, 0);
-        return Connector.connect(driver, self, lane);
+        ConnectionId id = new ConnectionId(Membership.DRIVER, ConnectionId.Kind.PROGRESS, 0);
+        return Connector.connect(driver, self, id);
       } catch (IOException e) {
         if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
           throw new ClusterException(

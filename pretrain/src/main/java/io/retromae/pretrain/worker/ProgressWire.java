@@ -2,7 +2,7 @@ package io.retromae.pretrain.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.pretrain.collective.Transport;
+import io.retromae.pretrain.connect.Transport;
 import io.retromae.pretrain.metrics.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The wire between workers and driver: workers send JSON messages, each behind its length; the
  * driver sends single bytes. A connection begins with the handshake of ranks ({@link
- * io.retromae.pretrain.collective.Gate}), and is encrypted as theirs are. Spark has no channel that
- * delivers while a task runs, other than heartbeats every ten seconds.
+ * io.retromae.pretrain.connect.Acceptor}), and is encrypted as theirs are. Spark has no channel
+ * that delivers while a task runs, other than heartbeats every ten seconds.
  */
 public final class ProgressWire {
   /** The driver's command to save and end after the step that is under way. */

@@ -1,15 +1,15 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.pretrain.train.LossTerm;
-import io.retromae.pretrain.train.MicroBatch;
-import io.retromae.pretrain.train.Objective;
-import io.retromae.pretrain.train.Trainee;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.settings.TrainingSettings;
 import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.train.LossTerm;
+import io.retromae.pretrain.train.MicroBatch;
+import io.retromae.pretrain.train.Objective;
 import io.retromae.pretrain.train.RunPlan;
+import io.retromae.pretrain.train.Trainee;
 import io.retromae.pretrain.train.Trainer;
 import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
@@ -77,7 +77,7 @@ public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
     var evaluator = new Evaluator<>(objective, ranks, input.heldOutCount(), input.heldOut());
     BatchQueue.Order order = plan.order(from.step(), ranks.rank());
     try (BatchQueue<S> ahead = BatchQueue.start(input.batches(), order, input.prefetchBatches())) {
-      var parts = 
+      var parts =
           new Trainer.Parts<>(
               replica.model(), objective, replica.optimizer(), ranks, ahead, evaluator);
       return new Trainer<>(parts, plan, hooks).train(from);

@@ -2,12 +2,12 @@ package io.retromae.pretrain.worker;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveConfig;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Ports;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingOptions;
 import io.retromae.pretrain.collective.TcpCollective;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Ports;
 import io.retromae.pretrain.nccl.GpuLibraries;
 import io.retromae.pretrain.nccl.NcclCollective;
 import io.retromae.pretrain.settings.ClusterSettings;
@@ -49,8 +49,8 @@ public final class Rendezvous {
       return new LocalCollective();
     }
     InetAddress own = InetAddress.getByName(host);
-    RingOptions options = options(training, spec.encrypted());
-    boolean tcpOnly = spec.encrypted() || options.wire() != RingOptions.WireType.FLOAT32;
+    CollectiveOptions options = options(training, spec.encrypted());
+    boolean tcpOnly = spec.encrypted() || options.wire() != CollectiveOptions.WireType.FLOAT32;
     ClusterSettings.Backend wish = training.cluster().collective();
     try (TcpCollective.Listener listener =
         TcpCollective.Listener.open(own, ports(training.cluster()))) {
@@ -73,11 +73,9 @@ public final class Rendezvous {
       refuseLoopback(own, locations);
       RankLocation.refuseShared(locations);
       boolean byNccl = BackendChoice.nccl(wish, tcpOnly, locations);
-      TcpCollective ring =
-          listener.connect(ring(spec.membership(task.partitionId()), peers, options));
-      return byNccl
-          ? NcclCollective.join(ring, GpuLibraries.load(), device.index(), options)
-          : ring;
+      TcpCollective tcp =
+          listener.connect(members(spec.membership(task.partitionId()), peers, options));
+      return byNccl ? NcclCollective.join(tcp, GpuLibraries.load(), device.index(), options) : tcp;
     }
   }
 
@@ -109,19 +107,20 @@ public final class Rendezvous {
     }
   }
 
-  private static RingConfig ring(
-      Membership self, List<InetSocketAddress> peers, RingOptions options) {
-    return new RingConfig(self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
+  private static CollectiveConfig members(
+      Membership self, List<InetSocketAddress> peers, CollectiveOptions options) {
+    return new CollectiveConfig(
+        self.jobId(), self.attempt(), self.rank(), peers, self.key(), options);
   }
 
-  private static RingOptions options(TrainingSettings training, boolean encrypted) {
+  private static CollectiveOptions options(TrainingSettings training, boolean encrypted) {
     ClusterSettings settings = training.cluster();
-    return new RingOptions(
+    return new CollectiveOptions(
         Duration.ofSeconds(settings.timeoutSeconds()),
         Duration.ofSeconds(settings.stallSeconds()),
         switch (training.optimizer().allreduceDtype()) {
-          case FLOAT32 -> RingOptions.WireType.FLOAT32;
-          case BFLOAT16 -> RingOptions.WireType.BFLOAT16;
+          case FLOAT32 -> CollectiveOptions.WireType.FLOAT32;
+          case BFLOAT16 -> CollectiveOptions.WireType.BFLOAT16;
         },
         settings.streams(),
         encrypted);

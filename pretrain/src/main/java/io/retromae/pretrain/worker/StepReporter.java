@@ -1,11 +1,11 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.pretrain.metrics.EvaluationLine;
-import io.retromae.pretrain.train.LossTerm;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.pretrain.metrics.EvaluationLine;
 import io.retromae.pretrain.metrics.ProgressWindow;
 import io.retromae.pretrain.metrics.StepLine;
 import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.LossTerm;
 import io.retromae.pretrain.train.StepListener;
 import io.retromae.pretrain.train.StepReport;
 import java.io.IOException;

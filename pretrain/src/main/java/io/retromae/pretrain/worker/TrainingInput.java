@@ -1,11 +1,11 @@
 package io.retromae.pretrain.worker;
 
 import io.retromae.pretrain.model.BertModel;
-import io.retromae.pretrain.train.MicroBatch;
-import io.retromae.pretrain.train.Trainee;
 import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.train.BatchSource;
 import io.retromae.pretrain.train.Evaluator;
+import io.retromae.pretrain.train.MicroBatch;
+import io.retromae.pretrain.train.Trainee;
 import java.io.IOException;
 import java.util.Map;
 

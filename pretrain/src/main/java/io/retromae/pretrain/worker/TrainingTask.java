@@ -1,8 +1,8 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.pretrain.train.MicroBatch;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.settings.TrainingSettings;
+import io.retromae.pretrain.train.MicroBatch;
 import io.retromae.pretrain.train.RunPlan;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,12 +1,12 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.pretrain.train.MicroBatch;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.metrics.Progress;
 import io.retromae.pretrain.model.TorchRuntime;
 import io.retromae.pretrain.settings.TrainingSettings;
+import io.retromae.pretrain.train.MicroBatch;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.TrainingHooks;
 import io.retromae.pretrain.train.TrainingState;
@@ -111,16 +111,18 @@ public final class Worker {
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks whether it is cancelled.
     try (TrainingInput<S> input = training.open(spec.storage(), checkpoint(checkpoints));
-        Collective ring = join(input, device, clock);
-        RankTraining<S> rankTraining = new RankTraining<>(settings, plan, input, device, ring);
+        Collective ranks = join(input, device, clock);
+        RankTraining<S> rankTraining = new RankTraining<>(settings, plan, input, device, ranks);
         CheckpointSaver saver = saver(checkpoints, input, rankTraining.replica(), links)) {
       StepReporter reporter =
           new StepReporter(
               rank,
               links,
               rankTraining.terms(),
-              settings.logging().loggingSteps(), plan.totalSteps(), clock);
-      connected(ring);
+              settings.logging().loggingSteps(),
+              plan.totalSteps(),
+              clock);
+      connected(ranks);
       clock.done("join_and_model");
       links.status().begins("restoring");
       orTellTheOthers(
@@ -133,7 +135,7 @@ public final class Worker {
             links.status().begins("training");
             rankTraining.train(state, new TrainingHooks(reporter, saver, cancellation(links)));
             links.status().begins("leaving");
-            ring.barrier(); // nobody leaves while another may still need it
+            ranks.barrier(); // nobody leaves while another may still need it
           });
     }
   }
@@ -182,9 +184,9 @@ public final class Worker {
   }
 
   /** A cause may have come while this rank was joining. */
-  private synchronized void connected(Collective ring) {
-    collective = Optional.of(ring);
-    abortCause.ifPresent(ring::abort);
+  private synchronized void connected(Collective ranks) {
+    collective = Optional.of(ranks);
+    abortCause.ifPresent(ranks::abort);
   }
 
   /** Ends what this rank does together with the others; the first cause counts. */
@@ -192,7 +194,7 @@ public final class Worker {
     if (abortCause.isEmpty()) {
       LOG.info("event=abort rank={} cause={}", rank, cause);
       abortCause = Optional.of("rank " + rank + ": " + cause);
-      collective.ifPresent(ring -> ring.abort(abortCause.get()));
+      collective.ifPresent(ranks -> ranks.abort(abortCause.get()));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.worker;
 
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.collective.Membership;
+import io.retromae.pretrain.connect.Membership;
 import java.io.Serializable;
 
 /**

@@ -4,10 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.train.EvaluationSums;
-import io.retromae.pretrain.train.LossTerm;
-import io.retromae.pretrain.retromae.RetroMaeLoss;
-import io.retromae.pretrain.retromae.RetroMaeVariant;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.storage.Storage;
@@ -15,7 +11,11 @@ import io.retromae.pretrain.metrics.EvaluationLine;
 import io.retromae.pretrain.metrics.MetricsLog;
 import io.retromae.pretrain.metrics.Progress;
 import io.retromae.pretrain.metrics.StepLine;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.EvaluationSums;
+import io.retromae.pretrain.train.LossTerm;
 import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.StepReport;
@@ -26,8 +26,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,9 +157,7 @@ class AttemptLogTest {
     var spike = new LossWindow.Spike(8, 5, 0.25);
     receive(StepLine.toMessage(report(6, 8, Optional.of(spike)), 1));
     receive(StepLine.warnings(report(6, 8, Optional.of(spike))).get(0));
-    receive(
-        EvaluationLine.toMessage(
-            new EvaluationReport(7, EvaluationSums.NONE), terms(0), 1));
+    receive(EvaluationLine.toMessage(new EvaluationReport(7, EvaluationSums.NONE), terms(0), 1));
     receive(Progress.message("checkpoint_failed").put("step", 7).put("reason", "disk full"));
 
     metrics.rewindTo(6);

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.pretrain.collective.Connector;
-import io.retromae.pretrain.collective.Lane;
-import io.retromae.pretrain.collective.Membership;
-import io.retromae.pretrain.collective.Ports;
+import io.retromae.pretrain.connect.ConnectionId;
+import io.retromae.pretrain.connect.Connector;
+import io.retromae.pretrain.connect.Membership;
+import io.retromae.pretrain.connect.Ports;
 import io.retromae.pretrain.metrics.Progress;
 import io.retromae.pretrain.worker.AttemptKey;
 import io.retromae.pretrain.worker.ProgressClient;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Worker and driver in one process, without Spark. */
 class ProgressLinkTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final Lane TO_DRIVER = new Lane(Membership.DRIVER, Lane.Kind.PROGRESS, 0);
+  private static final ConnectionId TO_DRIVER =
+      new ConnectionId(Membership.DRIVER, ConnectionId.Kind.PROGRESS, 0);
 
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
 

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.train.BatchQueue;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.train.BatchQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sharded checkpoints on storage that fails, and ranks that do not live to finish them. */
 class CheckpointFaultTest {
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.withDecoder(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
+      ParameterLayout.withDecoder(
+          new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
   private static final int WRITERS = 2;
 
   @TempDir Path run;
@@ -74,7 +75,13 @@ class CheckpointFaultTest {
 
   private static TrainingState state(long step) {
     return new TrainingState(
-        step, step, 0, 9, new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)), LossWindow.EMPTY, EvaluationReport.NONE);
+        step,
+        step,
+        0,
+        9,
+        new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
+        LossWindow.EMPTY,
+        EvaluationReport.NONE);
   }
 
   private static FlatBuffers share(int rank) {

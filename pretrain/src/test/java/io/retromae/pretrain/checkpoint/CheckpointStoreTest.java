@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.train.EvaluationSums;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
@@ -16,6 +15,7 @@ import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.train.EvaluationReport;
+import io.retromae.pretrain.train.EvaluationSums;
 import io.retromae.pretrain.train.LossWindow;
 import io.retromae.pretrain.train.MeanLosses;
 import io.retromae.pretrain.train.TrainingState;
@@ -24,8 +24,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointStoreTest {
   /** The table of words is larger than a part, so that parts begin and end within it. */
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.withDecoder(new BertShape(500, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
+      ParameterLayout.withDecoder(
+          new BertShape(500, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
 
   @TempDir Path run;
   private CheckpointStore store;
@@ -209,7 +210,8 @@ class CheckpointStoreTest {
   void aModelOfOtherSizesIsRefused() throws IOException {
     save(10, 1);
     ParameterLayout deeper =
-        ParameterLayout.withDecoder(new BertShape(500, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
+        ParameterLayout.withDecoder(
+            new BertShape(500, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
     FlatBuffers other = room(deeper, new Parts.Part(0, deeper.size()));
 
     var refusal =

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointWriterTest {
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.withDecoder(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
+      ParameterLayout.withDecoder(
+          new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
 
   @TempDir Path run;
   private final List<String> news = Collections.synchronizedList(new ArrayList<>());
@@ -67,7 +68,13 @@ class CheckpointWriterTest {
 
   private static TrainingState state(long step) {
     return new TrainingState(
-        step, step, 0, 9, new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)), LossWindow.EMPTY, EvaluationReport.NONE);
+        step,
+        step,
+        0,
+        9,
+        new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
+        LossWindow.EMPTY,
+        EvaluationReport.NONE);
   }
 
   private static FlatBuffers vectors(float value) {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.retromae.RetroMaeModel;
-import io.retromae.pretrain.retromae.RetroMaeCard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
@@ -13,6 +11,8 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.retromae.RetroMaeCard;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
 import io.retromae.pretrain.train.TrainingState;
@@ -78,7 +78,8 @@ class HuggingFaceExportTest {
             CheckpointFiles.of(Share.WHOLE, LAYOUT, buffers),
             description.files(SHAPE, Vocabulary.of(tokens)));
     store.commit(TrainingState.START, 1, files, 2);
-    HuggingFaceExport.write(storage, run.toString(), 0, run.resolve("export").toString(), RetroMaeCard::of);
+    HuggingFaceExport.write(
+        storage, run.toString(), 0, run.resolve("export").toString(), RetroMaeCard::of);
   }
 
   private static HostVector vector() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
@@ -12,6 +11,7 @@ import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;

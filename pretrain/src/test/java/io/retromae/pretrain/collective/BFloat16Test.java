@@ -72,6 +72,6 @@ class BFloat16Test {
 
     assertEquals(BFloat16.wireBytes(size), wire.remaining());
     assertTrue(wire.remaining() <= 2 * size + 2);
-    assertArrayEquals(expected, Ring.floats(got));
+    assertArrayEquals(expected, RankThreads.floats(got));
   }
 }

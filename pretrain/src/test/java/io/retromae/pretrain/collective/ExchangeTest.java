@@ -3,6 +3,7 @@ package io.retromae.pretrain.collective;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.retromae.pretrain.connect.Transport;
 import io.retromae.pretrain.memory.HostVector;
 import java.io.IOException;
 import java.util.List;
@@ -11,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExchangeTest {
-  private static final Stamp STAMP = new Stamp(1, Stamp.Kind.ALL_REDUCE);
+  private static final OperationId STAMP = new OperationId(1, OperationId.Kind.ALL_REDUCE);
 
-  private static Link link(Transport transport, Activity activity) {
-    return new Link(transport, "a pair", 7, activity);
+  private static DataConnection link(Transport transport, Activity activity) {
+    return new DataConnection(transport, "a pair", 7, activity);
   }
 
   @ParameterizedTest(name = "{0} values")
@@ -22,7 +23,7 @@ class ExchangeTest {
   void aSendThatBreaksIsHeldAgainstThePeerThatItWentTo(int size) {
     List<Integer> blamed = new CopyOnWriteArrayList<>();
     Activity activity = new Activity();
-    Link[][] links = {
+    DataConnection[][] links = {
       {}, {link(FakeTransport.broken(), activity)}, {link(FakeTransport.silent(), activity)}
     };
     Exchange exchange = new Exchange(links, 1, activity, (peer, effect) -> blamed.add(peer));
@@ -32,7 +33,7 @@ class ExchangeTest {
         IOException.class,
         () -> {
           Span values = Span.whole(HostVector.allocate(size));
-          exchange.send(1, STAMP, values, RingOptions.WireType.FLOAT32);
+          exchange.send(1, STAMP, values, CollectiveOptions.WireType.FLOAT32);
           exchange.finish();
         });
 

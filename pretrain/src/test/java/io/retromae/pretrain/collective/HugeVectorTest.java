@@ -18,10 +18,10 @@ class HugeVectorTest {
   @ValueSource(ints = {2, 3})
   void aVectorMayBeLongerThanABuffer(int world) throws Exception {
     long[] places = {0, SIZE / 3, SIZE / 2, (1L << 29) + 1, SIZE - 1};
-    try (Ring ring = new Ring(world, Duration.ofSeconds(60))) {
+    try (RankThreads threads = new RankThreads(world, Duration.ofSeconds(60))) {
       List<Float> sums =
-          Ring.all(
-              ring.start(
+          RankThreads.all(
+              threads.start(
                   collective -> {
                     HostVector values = HostVector.allocate(SIZE);
                     for (int i = 0; i < places.length; i++) {

@@ -2,6 +2,7 @@ package io.retromae.pretrain.collective;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.pretrain.connect.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -9,16 +10,17 @@ import org.junit.jupiter.api.Test;
 
 class PeersTest {
   private static Peers peers(Transport toOne, Transport toTwo) {
-    RingConfig config =
-        new RingConfig(
+    CollectiveConfig config =
+        new CollectiveConfig(
             "job",
             1,
             0,
-            Ring.loopback(1, 2, 3),
-            Ring.KEY,
-            RingOptions.plain(Duration.ofSeconds(30)));
-    List<ControlLine> lines = List.of(new ControlLine(1, toOne), new ControlLine(2, toTwo));
-    return new Peers(config, lines, new Activity(), () -> {});
+            RankThreads.loopback(1, 2, 3),
+            RankThreads.KEY,
+            CollectiveOptions.plain(Duration.ofSeconds(30)));
+    List<ControlConnection> controls =
+        List.of(new ControlConnection(1, toOne), new ControlConnection(2, toTwo));
+    return new Peers(config, controls, new Activity(), () -> {});
   }
 
   @Test
@@ -26,8 +28,8 @@ class PeersTest {
     CountDownLatch slow = new CountDownLatch(1);
     FakeTransport toTwo = FakeTransport.silent();
     Peers peers = peers(FakeTransport.takingFrom(slow), toTwo);
-    Thread telling = Mesh.daemon(() -> peers.fail("rank 0: out of memory"));
-    Thread leaving = Mesh.daemon(peers::leave);
+    Thread telling = TcpCollective.daemon(() -> peers.fail("rank 0: out of memory"));
+    Thread leaving = TcpCollective.daemon(peers::leave);
 
     telling.start();
     while (peers.cause().isEmpty()) {

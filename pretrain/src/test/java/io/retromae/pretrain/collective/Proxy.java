@@ -14,8 +14,13 @@ import java.util.function.UnaryOperator;
 
 /** Stands between a rank that connects and one that accepts, and spoils what it passes on. */
 final class Proxy implements AutoCloseable {
+  // Sizes of the handshake's messages, as docs/wire-format.md gives them.
+  private static final int NONCE_BYTES = 16;
+  private static final int PROOF_BYTES = 32;
+  private static final int HELLO_BYTES = 3 * Integer.BYTES + NONCE_BYTES + PROOF_BYTES;
+
   /** Bytes that a connector sends before the first frame. */
-  private static final int HANDSHAKE_BYTES = Handshake.HELLO_BYTES + Handshake.PROOF_BYTES;
+  private static final int HANDSHAKE_BYTES = HELLO_BYTES + PROOF_BYTES;
 
   /** The control connection is made first. */
   private static final int FIRST_DATA_CONNECTION = 1;
@@ -95,10 +100,10 @@ final class Proxy implements AutoCloseable {
 
   private void spoil(DataInputStream in, OutputStream out) throws IOException {
     byte[] handshake = new byte[HANDSHAKE_BYTES];
-    in.readFully(handshake, 0, Handshake.HELLO_BYTES);
-    out.write(handshake, 0, Handshake.HELLO_BYTES);
-    in.readFully(handshake, 0, Handshake.PROOF_BYTES);
-    out.write(handshake, 0, Handshake.PROOF_BYTES);
+    in.readFully(handshake, 0, HELLO_BYTES);
+    out.write(handshake, 0, HELLO_BYTES);
+    in.readFully(handshake, 0, PROOF_BYTES);
+    out.write(handshake, 0, PROOF_BYTES);
     byte[] header = new byte[FrameHeader.BYTES];
     in.readFully(header);
     long length = FrameHeader.read(ByteBuffer.wrap(header)).length();

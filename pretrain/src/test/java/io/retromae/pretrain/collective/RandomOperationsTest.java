@@ -18,17 +18,17 @@ class RandomOperationsTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {2, 3, 4, 5, 6, 7, 8})
   void orderAndPausesChangeNothing(long seed) throws Exception {
-    RingOptions options =
-        new RingOptions(
+    CollectiveOptions options =
+        new CollectiveOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
-            RingOptions.WireType.FLOAT32,
+            CollectiveOptions.WireType.FLOAT32,
             1 + (int) seed % 3,
             false);
-    try (Ring ring = new Ring((int) seed, options.timeout())) {
-      Ring.all(
-          ring.start(
-              Ring.talking(options),
+    try (RankThreads threads = new RankThreads((int) seed, options.timeout())) {
+      RankThreads.all(
+          threads.start(
+              RankThreads.talking(options),
               collective -> {
                 Random plan = new Random(seed);
                 Random pauses = new Random(seed * 31 + collective.rank());
@@ -47,26 +47,26 @@ class RandomOperationsTest {
     int size = plan.nextInt(LARGEST);
     int root = plan.nextInt(collective.worldSize());
     int world = collective.worldSize();
-    HostVector values = Ring.direct(TreeSums.vector(number, collective.rank(), size));
+    HostVector values = HostVector.copyOf(TreeSums.vector(number, collective.rank(), size));
     switch (plan.nextInt(6)) {
       case 0 -> {
         collective.allReduceSum(values);
-        assertArrayEquals(TreeSums.sum(number, world, size), Ring.floats(values));
+        assertArrayEquals(TreeSums.sum(number, world, size), RankThreads.floats(values));
       }
       case 1 -> {
         collective.reduceScatterSum(values);
         Parts.Part own = collective.part(size, collective.rank());
         assertArrayEquals(
             Arrays.copyOfRange(TreeSums.sum(number, world, size), (int) own.from(), (int) own.to()),
-            Arrays.copyOfRange(Ring.floats(values), (int) own.from(), (int) own.to()));
+            Arrays.copyOfRange(RankThreads.floats(values), (int) own.from(), (int) own.to()));
       }
       case 2 -> {
         collective.allGather(values);
-        assertArrayEquals(gathered(collective, number, size), Ring.floats(values));
+        assertArrayEquals(gathered(collective, number, size), RankThreads.floats(values));
       }
       case 3 -> {
         collective.broadcast(values, root);
-        assertArrayEquals(TreeSums.vector(number, root, size), Ring.floats(values));
+        assertArrayEquals(TreeSums.vector(number, root, size), RankThreads.floats(values));
       }
       case 4 -> {
         byte[][] all = collective.allGather(message(number, collective.rank(), size));

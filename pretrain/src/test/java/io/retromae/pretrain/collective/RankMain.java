@@ -22,15 +22,16 @@ final class RankMain {
   public static void main(String[] args) throws IOException {
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in));
     InetAddress address = InetAddress.getLoopbackAddress();
-    RingOptions options = RingOptions.plain(Duration.ofMillis(Long.parseLong(args[1])));
+    CollectiveOptions options = CollectiveOptions.plain(Duration.ofMillis(Long.parseLong(args[1])));
     try (TcpCollective.Listener listener = TcpCollective.Listener.open(address)) {
       System.out.println("PORT " + listener.port());
       List<InetSocketAddress> peers = new ArrayList<>();
       for (String port : requests.readLine().split(" ")) {
         peers.add(new InetSocketAddress(address, Integer.parseInt(port)));
       }
-      RingConfig config =
-          new RingConfig("job", 1, Integer.parseInt(args[0]), peers, Ring.KEY, options);
+      CollectiveConfig config =
+          new CollectiveConfig(
+              "job", 1, Integer.parseInt(args[0]), peers, RankThreads.KEY, options);
       try (Collective collective = listener.connect(config)) {
         System.out.println("CONNECTED");
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {

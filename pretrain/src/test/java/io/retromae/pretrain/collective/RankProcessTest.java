@@ -3,6 +3,7 @@ package io.retromae.pretrain.collective;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
@@ -22,20 +23,22 @@ class RankProcessTest {
     final RankProcess two;
     final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
     final Future<Integer> zero;
-    private final Ring ring;
+    private final RankThreads threads;
 
     Three(Duration timeout) throws Exception {
       one = RankProcess.start(1, timeout.toMillis());
       two = RankProcess.start(2, timeout.toMillis());
-      ring = new Ring(1, timeout);
+      threads = new RankThreads(1, timeout);
       int[] ports = {
-        ring.listeners.get(0).port(),
+        threads.listeners.get(0).port(),
         Integer.parseInt(one.await("PORT")),
         Integer.parseInt(two.await("PORT"))
       };
       one.say("%d %d %d".formatted(ports[0], ports[1], ports[2]));
       two.say("%d %d %d".formatted(ports[0], ports[1], ports[2]));
-      zero = ring.startRank(0, Ring.at(Ring.loopback(ports)).apply(ring.config(0)), this::serve);
+      zero =
+          threads.startRank(
+              0, RankThreads.at(RankThreads.loopback(ports)).apply(threads.config(0)), this::serve);
       one.await("CONNECTED");
       two.await("CONNECTED");
     }
@@ -48,10 +51,10 @@ class RankProcessTest {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       one.close();
       two.close();
-      ring.close();
+      threads.close();
     }
   }
 
@@ -65,7 +68,7 @@ class RankProcessTest {
 
       ranks.one.kill();
 
-      String failure = Ring.failure(ranks.zero);
+      String failure = RankThreads.failure(ranks.zero);
       assertTrue(failure.contains("rank 1 (") && failure.contains("is gone"), failure);
       ranks.two.say(operation);
       assertTrue(ranks.two.await("FAILED").contains("rank 1 ("));
@@ -80,7 +83,7 @@ class RankProcessTest {
       ranks.requests.add("barrier");
       ranks.two.say("barrier");
 
-      String failure = Ring.failure(ranks.zero);
+      String failure = RankThreads.failure(ranks.zero);
       assertTrue(failure.contains("rank 1 (") && failure.contains("is gone"), failure);
       assertTrue(ranks.two.await("FAILED").contains("rank 1 ("));
     }
@@ -92,7 +95,7 @@ class RankProcessTest {
       ranks.one.shell("kill -STOP $pid");
       ranks.requests.add("barrier");
 
-      String failure = Ring.failure(ranks.zero);
+      String failure = RankThreads.failure(ranks.zero);
       assertTrue(failure.contains("rank 1 (") && failure.contains("no sign of life"), failure);
       ranks.two.say("barrier");
       assertTrue(ranks.two.await("FAILED").contains("rank 1 ("));

@@ -21,14 +21,14 @@ class TcpCollectiveFaultTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private static HostVector values() {
-    return Ring.direct(new float[100_000]);
+    return HostVector.copyOf(new float[100_000]);
   }
 
   @Test
   void allRanksLearnTheFirstCauseOfAnAbort() throws Exception {
-    try (Ring ring = new Ring(4, LONG)) {
+    try (RankThreads threads = new RankThreads(4, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 2) {
@@ -39,20 +39,20 @@ class TcpCollectiveFaultTest {
               });
 
       for (Future<Integer> rank : ranks) {
-        assertEquals("rank 2: gradient is a fish", Ring.failure(rank));
+        assertEquals("rank 2: gradient is a fish", RankThreads.failure(rank));
       }
     }
   }
 
   @Test
   void aRankThatDiesIsNamedByTheOthersAtOnce() throws Exception {
-    try (Ring ring = new Ring(3, LONG)) {
+    try (RankThreads threads = new RankThreads(3, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
-                  ((TcpCollective) collective).dropConnections();
+                  collective.dropConnections();
                   return 0;
                 }
                 collective.allReduceSum(values());
@@ -60,7 +60,7 @@ class TcpCollectiveFaultTest {
               });
 
       for (int rank : new int[] {0, 2}) {
-        String failure = Ring.failure(ranks.get(rank));
+        String failure = RankThreads.failure(ranks.get(rank));
         assertTrue(failure.contains("rank 1 ("), failure);
         assertTrue(failure.contains("is gone"), failure);
       }
@@ -71,12 +71,13 @@ class TcpCollectiveFaultTest {
   @ValueSource(ints = {3, 4})
   void aRankThatLivesButDoesNotComeIsNamedByAll(int world) throws Exception {
     CountDownLatch done = new CountDownLatch(1);
-    RingOptions options =
-        new RingOptions(SHORT, Duration.ofMillis(1_500), RingOptions.WireType.FLOAT32, 1, false);
-    try (Ring ring = new Ring(world, SHORT)) {
+    CollectiveOptions options =
+        new CollectiveOptions(
+            SHORT, Duration.ofMillis(1_500), CollectiveOptions.WireType.FLOAT32, 1, false);
+    try (RankThreads threads = new RankThreads(world, SHORT)) {
       List<Future<Integer>> ranks =
-          ring.start(
-              Ring.talking(options),
+          threads.start(
+              RankThreads.talking(options),
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 2) {
@@ -87,10 +88,10 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      Ring.failure(ranks.get(0));
+      RankThreads.failure(ranks.get(0));
       done.countDown();
       for (Future<Integer> rank : ranks) { // two may find it out at the same time
-        String failure = Ring.failure(rank);
+        String failure = RankThreads.failure(rank);
         assertTrue(failure.contains("rank 2 (") && failure.contains("is stuck"), failure);
       }
     }
@@ -99,13 +100,13 @@ class TcpCollectiveFaultTest {
   @Test
   void aRankThatComputesForLongerThanTheTimeoutLives() throws Exception {
     Duration timeout = Duration.ofMillis(400);
-    try (Ring ring = new Ring(2, timeout)) {
+    try (RankThreads threads = new RankThreads(2, timeout)) {
       List<Integer> sums =
-          Ring.all(
-              ring.start(
-                  Ring.talking(RingOptions.plain(timeout)),
+          RankThreads.all(
+              threads.start(
+                  RankThreads.talking(CollectiveOptions.plain(timeout)),
                   collective -> {
-                    HostVector one = Ring.direct(new float[] {1});
+                    HostVector one = HostVector.copyOf(new float[] {1});
                     long until = System.nanoTime() + 3 * timeout.toNanos();
                     while (collective.rank() == 1 && System.nanoTime() < until) {
                       Thread.onSpinWait();
@@ -120,9 +121,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void ranksThatDoDifferentThingsAreTold() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 if (collective.rank() == 0) {
                   collective.reduceScatterSum(values());
@@ -133,7 +134,7 @@ class TcpCollectiveFaultTest {
               });
 
       for (Future<Integer> rank : ranks) {
-        String failure = Ring.failure(rank);
+        String failure = RankThreads.failure(rank);
         assertTrue(failure.contains("(reduce-scatter)"), failure);
         assertTrue(failure.contains("(all-reduce)"), failure);
       }
@@ -142,15 +143,16 @@ class TcpCollectiveFaultTest {
 
   @Test
   void vectorsOfDifferentSizesAreTold() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
-                collective.allReduceSum(Ring.direct(new float[1_000 + collective.rank() * 500]));
+                collective.allReduceSum(
+                    HostVector.copyOf(new float[1_000 + collective.rank() * 500]));
                 return 0;
               });
 
-      String failure = Ring.failure(ranks.get(0));
+      String failure = RankThreads.failure(ranks.get(0));
       assertTrue(failure.contains("bytes"), failure);
       assertTrue(failure.contains("between rank"), failure);
     }
@@ -158,9 +160,9 @@ class TcpCollectiveFaultTest {
 
   @Test
   void aRankThatLeftIsNotTakenForLost() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
@@ -170,16 +172,16 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      String failure = Ring.failure(ranks.get(0));
+      String failure = RankThreads.failure(ranks.get(0));
       assertTrue(failure.contains("left while rank 0 waited"), failure);
     }
   }
 
   @Test
   void aRankThatIsInterruptedAsItLeavesIsNotTakenForLost() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 1) {
@@ -190,21 +192,22 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      String failure = Ring.failure(ranks.get(0));
+      String failure = RankThreads.failure(ranks.get(0));
       assertTrue(failure.contains("left while rank 0 waited"), failure);
     }
   }
 
   @Test
   void aSendThatFailsInThisProcessEndsAllRanksWithItsReason() throws Exception {
-    RingOptions options =
-        new RingOptions(LONG, Duration.ofSeconds(3), RingOptions.WireType.FLOAT32, 1, false);
+    CollectiveOptions options =
+        new CollectiveOptions(
+            LONG, Duration.ofSeconds(3), CollectiveOptions.WireType.FLOAT32, 1, false);
     int size = 300_000;
-    try (Ring ring = new Ring(2, LONG);
+    try (RankThreads threads = new RankThreads(2, LONG);
         Memory half = new Memory(size * 2L + 1_024)) {
       List<Future<Integer>> ranks =
-          ring.start(
-              Ring.talking(options),
+          threads.start(
+              RankThreads.talking(options),
               collective -> {
                 boolean short0 = collective.rank() == 0; // what it sends does not exist
                 collective.allReduceSum(
@@ -212,8 +215,8 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      assertTrue(Ring.failure(ranks.get(0)).contains("exceeds available space"));
-      String failure = Ring.failure(ranks.get(1));
+      assertTrue(RankThreads.failure(ranks.get(0)).contains("exceeds available space"));
+      String failure = RankThreads.failure(ranks.get(1));
       assertTrue(failure.startsWith("rank 0, operation 1"), failure);
       assertTrue(failure.contains("IndexOutOfBounds"), failure);
     }
@@ -221,11 +224,11 @@ class TcpCollectiveFaultTest {
 
   @Test
   void anInterruptedRankTellsTheOthers() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       CountDownLatch waits = new CountDownLatch(1);
       Thread[] waiting = new Thread[1];
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 collective.barrier();
                 if (collective.rank() == 0) {
@@ -241,19 +244,19 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      String failure = Ring.failure(ranks.get(0));
-      assertEquals(failure, Ring.failure(ranks.get(1)));
+      String failure = RankThreads.failure(ranks.get(0));
+      assertEquals(failure, RankThreads.failure(ranks.get(1)));
       assertTrue(failure.contains("rank 0 was interrupted in operation"), failure);
     }
   }
 
   @Test
   void anAbortFromAnotherThreadEndsAWaitingRank() throws Exception {
-    try (Ring ring = new Ring(2, LONG)) {
+    try (RankThreads threads = new RankThreads(2, LONG)) {
       CountDownLatch connected = new CountDownLatch(2);
       List<Collective> open = java.util.Collections.synchronizedList(new ArrayList<>());
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               collective -> {
                 open.add(collective);
                 connected.countDown();
@@ -266,46 +269,48 @@ class TcpCollectiveFaultTest {
                 return 0;
               });
 
-      assertEquals("task killed", Ring.failure(ranks.get(0)));
+      assertEquals("task killed", RankThreads.failure(ranks.get(0)));
     }
   }
 
   @Test
   void aRankWithAnotherSecretIsNotLetIn() throws Exception {
-    try (Ring ring = new Ring(2, SHORT)) {
+    try (RankThreads threads = new RankThreads(2, SHORT)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               config ->
                   config.rank() == 0
                       ? config
-                      : new RingConfig("job", 1, 1, config.peers(), new byte[32], config.options()),
+                      : new CollectiveConfig(
+                          "job", 1, 1, config.peers(), new byte[32], config.options()),
               collective -> 0);
 
-      assertTrue(Ring.failure(ranks.get(0)).contains("waited 2 s for rank 1"));
-      assertTrue(Ring.failure(ranks.get(1)).contains("cannot join rank 0"));
+      assertTrue(RankThreads.failure(ranks.get(0)).contains("waited 2 s for rank 1"));
+      assertTrue(RankThreads.failure(ranks.get(1)).contains("cannot join rank 0"));
     }
   }
 
   @Test
   void aRankOfAnOlderAttemptIsNotLetIn() throws Exception {
-    try (Ring ring = new Ring(2, SHORT)) {
+    try (RankThreads threads = new RankThreads(2, SHORT)) {
       List<Future<Integer>> ranks =
-          ring.start(
+          threads.start(
               config ->
                   config.rank() == 0
                       ? config
-                      : new RingConfig("job", 0, 1, config.peers(), Ring.KEY, config.options()),
+                      : new CollectiveConfig(
+                          "job", 0, 1, config.peers(), RankThreads.KEY, config.options()),
               collective -> 0);
 
-      assertTrue(Ring.failure(ranks.get(0)).contains("waited 2 s for rank 1"));
+      assertTrue(RankThreads.failure(ranks.get(0)).contains("waited 2 s for rank 1"));
     }
   }
 
   @Test
   void strangersDoNotKeepRanksFromJoining() throws Exception {
     List<Socket> strangers = new ArrayList<>();
-    try (Ring ring = new Ring(3, LONG)) {
-      for (InetSocketAddress address : ring.addresses) {
+    try (RankThreads threads = new RankThreads(3, LONG)) {
+      for (InetSocketAddress address : threads.addresses) {
         for (int i = 0; i < 12; i++) {
           Socket silent = new Socket(address.getAddress(), address.getPort());
           strangers.add(silent);
@@ -316,10 +321,10 @@ class TcpCollectiveFaultTest {
       }
 
       List<Integer> sums =
-          Ring.all(
-              ring.start(
+          RankThreads.all(
+              threads.start(
                   collective -> {
-                    HostVector one = Ring.direct(new float[] {1});
+                    HostVector one = HostVector.copyOf(new float[] {1});
                     collective.allReduceSum(one);
                     return (int) one.whole().getFloat(0);
                   }));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.pretrain.collective.RingOptions.WireType;
+import io.retromae.pretrain.collective.CollectiveOptions.WireType;
 import io.retromae.pretrain.memory.HostVector;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,24 +23,24 @@ class TcpCollectiveTest {
   /** Several pieces and buckets of every rank's part, and rests. */
   private static final int LARGE = 1_700_003;
 
-  private static RingOptions options(WireType wire, int streams) {
-    return new RingOptions(TIMEOUT, TIMEOUT, wire, streams, false);
+  private static CollectiveOptions options(WireType wire, int streams) {
+    return new CollectiveOptions(TIMEOUT, TIMEOUT, wire, streams, false);
   }
 
   private static float[] allReduced(Collective collective, long seed, int size) {
-    HostVector values = Ring.direct(TreeSums.vector(seed, collective.rank(), size));
+    HostVector values = HostVector.copyOf(TreeSums.vector(seed, collective.rank(), size));
     collective.allReduceSum(values);
-    return Ring.floats(values);
+    return RankThreads.floats(values);
   }
 
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
   void sumsHaveTheBitsOfTheFixedTree(int world) throws Exception {
     int[] sizes = {0, 1, world - 1, world, 2 * world + 1, 64 * world + 1, 1_000, 300_001};
-    try (Ring ring = new Ring(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       List<float[][]> results =
-          Ring.all(
-              ring.start(
+          RankThreads.all(
+              threads.start(
                   collective -> {
                     float[][] sums = new float[sizes.length][];
                     for (int i = 0; i < sizes.length; i++) {
@@ -61,11 +61,11 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks, {1} streams")
   @CsvSource({"2, 1", "2, 2", "2, 3", "2, 4", "3, 1", "3, 3", "4, 2"})
   void streamsAndBucketsChangeNoBit(int world, int streams) throws Exception {
-    try (Ring ring = new Ring(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       List<float[]> results =
-          Ring.all(
-              ring.start(
-                  Ring.talking(options(WireType.FLOAT32, streams)),
+          RankThreads.all(
+              threads.start(
+                  RankThreads.talking(options(WireType.FLOAT32, streams)),
                   collective -> allReduced(collective, 5, LARGE)));
 
       float[] want = TreeSums.sum(5, world, LARGE);
@@ -77,18 +77,18 @@ class TcpCollectiveTest {
   @CsvSource({"2, FLOAT32", "3, FLOAT32", "4, FLOAT32", "8, FLOAT32", "3, BFLOAT16", "4, BFLOAT16"})
   void aSumInTwoHalvesHasTheBitsOfOneInOneGo(int world, WireType wire) throws Exception {
     int size = 200_001;
-    try (Ring ring = new Ring(world, TIMEOUT)) {
-      Ring.all(
-          ring.start(
-              Ring.talking(options(wire, 2)),
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
+      RankThreads.all(
+          threads.start(
+              RankThreads.talking(options(wire, 2)),
               collective -> {
                 float[] want = allReduced(collective, 7, size);
-                HostVector values = Ring.direct(TreeSums.vector(7, collective.rank(), size));
+                HostVector values = HostVector.copyOf(TreeSums.vector(7, collective.rank(), size));
                 collective.reduceScatterSum(values);
                 float[] own = ownPart(collective, values);
                 collective.allGather(values);
 
-                assertArrayEquals(want, Ring.floats(values));
+                assertArrayEquals(want, RankThreads.floats(values));
                 assertArrayEquals(ownPart(collective, values), own);
                 return 0;
               }));
@@ -97,15 +97,15 @@ class TcpCollectiveTest {
 
   private static float[] ownPart(Collective collective, HostVector values) {
     Parts.Part part = collective.part(values.size(), collective.rank());
-    return Arrays.copyOfRange(Ring.floats(values), (int) part.from(), (int) part.to());
+    return Arrays.copyOfRange(RankThreads.floats(values), (int) part.from(), (int) part.to());
   }
 
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {2, 5, 8})
   void messagesOfTheLargestSizeReachAll(int world) throws Exception {
-    try (Ring ring = new Ring(world, TIMEOUT)) {
-      Ring.all(
-          ring.start(
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
+      RankThreads.all(
+          threads.start(
               collective -> {
                 int size = Collective.MAX_MESSAGE_BYTES - collective.rank();
                 byte[] own = new byte[size];
@@ -123,9 +123,9 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {2, 3, 4, 5, 8})
   void partsAreRunsOfWholeBlocksThatCoverTheVector(int world) throws Exception {
-    try (Ring ring = new Ring(world, TIMEOUT)) {
-      Ring.all(
-          ring.start(
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
+      RankThreads.all(
+          threads.start(
               collective -> {
                 for (long size : new long[] {0, 1, 64, 1_000, 300_001, 5_000_000_000L}) {
                   assertCovers(collective, size);
@@ -157,11 +157,11 @@ class TcpCollectiveTest {
   @ValueSource(ints = {2, 3, 4, 7})
   void halvedBytesLeaveAllRanksWithEqualSumsNearTheExactOnes(int world) throws Exception {
     int size = 300_001;
-    try (Ring ring = new Ring(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       List<float[]> results =
-          Ring.all(
-              ring.start(
-                  Ring.talking(options(WireType.BFLOAT16, 1)),
+          RankThreads.all(
+              threads.start(
+                  RankThreads.talking(options(WireType.BFLOAT16, 1)),
                   collective -> allReduced(collective, 3, size)));
 
       double[] magnitude = new double[size];
@@ -185,20 +185,21 @@ class TcpCollectiveTest {
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {2, 3, 4})
   void parametersAreNeverRounded(int world) throws Exception {
-    try (Ring ring = new Ring(world, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(world, TIMEOUT)) {
       float[] want = TreeSums.vector(11, 0, LARGE);
-      Ring.all(
-          ring.start(
-              Ring.talking(options(WireType.BFLOAT16, 2)),
+      RankThreads.all(
+          threads.start(
+              RankThreads.talking(options(WireType.BFLOAT16, 2)),
               collective -> {
-                HostVector values = Ring.direct(want);
+                HostVector values = HostVector.copyOf(want);
                 forgetOthersParts(collective, values);
                 collective.allGather(values);
-                assertTrue(Arrays.equals(want, Ring.floats(values)));
+                assertTrue(Arrays.equals(want, RankThreads.floats(values)));
 
-                HostVector copy = Ring.direct(collective.rank() == 1 ? want : new float[LARGE]);
+                HostVector copy =
+                    HostVector.copyOf(collective.rank() == 1 ? want : new float[LARGE]);
                 collective.broadcast(copy, 1);
-                assertTrue(Arrays.equals(want, Ring.floats(copy)));
+                assertTrue(Arrays.equals(want, RankThreads.floats(copy)));
                 return 0;
               }));
     }
@@ -213,10 +214,10 @@ class TcpCollectiveTest {
 
   @Test
   void timeSpentWaitingIsPartOfTheTimeSpent() throws Exception {
-    try (Ring ring = new Ring(3, TIMEOUT)) {
+    try (RankThreads threads = new RankThreads(3, TIMEOUT)) {
       List<Collective.Times> times =
-          Ring.all(
-              ring.start(
+          RankThreads.all(
+              threads.start(
                   collective -> {
                     allReduced(collective, 1, 100_000);
                     Collective.Times before = collective.times();
@@ -245,10 +246,10 @@ class TcpCollectiveTest {
   @Test
   void aWorldOfOneGivesBackWhatItGot() {
     try (Collective alone = new LocalCollective()) {
-      HostVector values = Ring.direct(new float[] {1, 2});
+      HostVector values = HostVector.copyOf(new float[] {1, 2});
       alone.allReduceSum(values);
 
-      assertArrayEquals(new float[] {1, 2}, Ring.floats(values));
+      assertArrayEquals(new float[] {1, 2}, RankThreads.floats(values));
       assertArrayEquals(new byte[] {7}, alone.allGather(new byte[] {7})[0]);
     }
   }

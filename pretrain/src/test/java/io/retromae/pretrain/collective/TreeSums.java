@@ -2,7 +2,7 @@ package io.retromae.pretrain.collective;
 
 import java.util.SplittableRandom;
 
-/** What a ring must compute, in plain loops over arrays. */
+/** What a collective must compute, in plain loops over arrays. */
 final class TreeSums {
   private static final float[] SCALES = {1, 10, 100, 1e3f, 1e4f, 1e5f, 1e6f};
 

@@ -21,7 +21,7 @@ class WireFaultTest {
   private static final int SIZE = 100_000;
 
   private static Integer sum(Collective collective) {
-    HostVector values = Ring.direct(new float[SIZE]);
+    HostVector values = HostVector.copyOf(new float[SIZE]);
     collective.allReduceSum(values);
     collective.allReduceSum(values);
     collective.barrier();
@@ -30,21 +30,21 @@ class WireFaultTest {
 
   /** Both ranks must end with one message that names both. */
   private static String failure(UnaryOperator<byte[]> change) throws Exception {
-    try (Ring ring = new Ring(2, LONG);
-        Proxy proxy = Proxy.spoiling(ring.addresses.get(0), change)) {
-      List<Future<Integer>> ranks = ring.start(through(ring, proxy), WireFaultTest::sum);
+    try (RankThreads threads = new RankThreads(2, LONG);
+        Proxy proxy = Proxy.spoiling(threads.addresses.get(0), change)) {
+      List<Future<Integer>> ranks = threads.start(through(threads, proxy), WireFaultTest::sum);
 
-      String failure = Ring.failure(ranks.get(0));
-      assertEquals(failure, Ring.failure(ranks.get(1)));
+      String failure = RankThreads.failure(ranks.get(0));
+      assertEquals(failure, RankThreads.failure(ranks.get(1)));
       assertTrue(failure.contains("rank 0"), failure);
       assertTrue(failure.contains("rank 1"), failure);
       return failure;
     }
   }
 
-  private static UnaryOperator<RingConfig> through(Ring ring, Proxy proxy) {
-    List<InetSocketAddress> addresses = List.of(proxy.address(), ring.addresses.get(1));
-    UnaryOperator<RingConfig> change = Ring.at(addresses);
+  private static UnaryOperator<CollectiveConfig> through(RankThreads threads, Proxy proxy) {
+    List<InetSocketAddress> addresses = List.of(proxy.address(), threads.addresses.get(1));
+    UnaryOperator<CollectiveConfig> change = RankThreads.at(addresses);
     return config -> config.rank() == 0 ? config : change.apply(config);
   }
 
@@ -140,16 +140,16 @@ class WireFaultTest {
   @Test
   void aSlowNetworkIsNotADeadOne() throws Exception {
     Duration timeout = Duration.ofMillis(500);
-    try (Ring ring = new Ring(2, timeout);
-        Proxy proxy = Proxy.throttled(ring.addresses.get(0), 1_000_000)) {
-      UnaryOperator<RingConfig> slow = Ring.talking(RingOptions.plain(timeout));
-      UnaryOperator<RingConfig> change = through(ring, proxy);
+    try (RankThreads threads = new RankThreads(2, timeout);
+        Proxy proxy = Proxy.throttled(threads.addresses.get(0), 1_000_000)) {
+      UnaryOperator<CollectiveConfig> slow = RankThreads.talking(CollectiveOptions.plain(timeout));
+      UnaryOperator<CollectiveConfig> change = through(threads, proxy);
       List<Float> sums =
-          Ring.all(
-              ring.start(
+          RankThreads.all(
+              threads.start(
                   config -> change.apply(slow.apply(config)),
                   collective -> {
-                    HostVector values = Ring.direct(new float[500_000]);
+                    HostVector values = HostVector.copyOf(new float[500_000]);
                     values.whole().putFloat(0, 1);
                     collective.allReduceSum(values);
                     return values.whole().getFloat(0);
@@ -162,11 +162,11 @@ class WireFaultTest {
   @Test
   void aConnectionThatIsHalfOpenIsFoundByItsSilence() throws Exception {
     CountDownLatch ready = new CountDownLatch(2);
-    try (Ring ring = new Ring(2, Duration.ofSeconds(1));
-        Proxy proxy = Proxy.faithful(ring.addresses.get(0))) {
+    try (RankThreads threads = new RankThreads(2, Duration.ofSeconds(1));
+        Proxy proxy = Proxy.faithful(threads.addresses.get(0))) {
       List<Future<Integer>> ranks =
-          ring.start(
-              through(ring, proxy),
+          threads.start(
+              through(threads, proxy),
               collective -> {
                 collective.barrier();
                 ready.countDown();
@@ -176,7 +176,7 @@ class WireFaultTest {
               });
 
       for (Future<Integer> rank : ranks) {
-        String failure = Ring.failure(rank);
+        String failure = RankThreads.failure(rank);
         assertTrue(failure.contains("no sign of life for 1 s"), failure);
         assertTrue(failure.contains("rank 0") && failure.contains("rank 1"), failure);
       }

@@ -3,10 +3,10 @@ package io.retromae.pretrain.estimate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

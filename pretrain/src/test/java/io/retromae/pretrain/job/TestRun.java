@@ -1,6 +1,5 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.checkpoint.CheckpointRef;
@@ -8,12 +7,13 @@ import io.retromae.pretrain.checkpoint.CheckpointStore;
 import io.retromae.pretrain.checkpoint.CheckpointWriter;
 import io.retromae.pretrain.checkpoint.FlatBuffers;
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.RankThreads;
+import io.retromae.pretrain.collective.RankThreads.Outcome;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.memory.HostVector;
+import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.train.Cancellation;
 import io.retromae.pretrain.train.EvaluationReport;
-import io.retromae.pretrain.train.Ranks;
-import io.retromae.pretrain.train.Ranks.Outcome;
 import io.retromae.pretrain.train.RunPlan;
 import io.retromae.pretrain.train.StepListener;
 import io.retromae.pretrain.train.StepReport;
@@ -91,7 +91,8 @@ final class TestRun {
     long attempt = checkpoints.claimAttempt();
     vectors = Optional.empty();
     List<Outcome<TrainingState>> ends =
-        Ranks.run(config.cluster().workers(), ring -> train(ring, from, attempt, interruption));
+        RankThreads.run(
+            config.cluster().workers(), ranks -> train(ranks, from, attempt, interruption));
     for (Outcome<TrainingState> end : ends) {
       if (end.result().isEmpty() && !end.failure().contains("on purpose")) {
         throw new AssertionError(end.failure());
@@ -102,13 +103,13 @@ final class TestRun {
         : checkpoints.newest().map(CheckpointRef::state).orElse(TrainingState.START);
   }
 
-  private TrainingState train(Collective ring, String from, long attempt, Interruption interruption)
-      throws IOException {
-    RunPlan course = task.plan(ring.worldSize());
+  private TrainingState train(
+      Collective ranks, String from, long attempt, Interruption interruption) throws IOException {
+    RunPlan course = task.plan(ranks.worldSize());
     var run = new CheckpointSaver.Run(checkpoints, Map.of(), attempt, config.checkpoint());
     try (PretrainInput input = PretrainInput.open(storage, task, plan.start());
         RankTraining<BatchArrays> rank =
-            new RankTraining<>(config.training(), course, input, DeviceChoice.ON_CPU, ring);
+            new RankTraining<>(config.training(), course, input, DeviceChoice.ON_CPU, ranks);
         CheckpointSaver saver = new CheckpointSaver(rank.replica(), run, () -> false, new Deaf())) {
       TrainingState state = rank.restore(checkpoints, from);
       var observer = new Observer(rank.replica().share().first(), interruption);

@@ -6,22 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.pretrain.collective.Collective;
+import io.retromae.pretrain.collective.CollectiveOptions;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.collective.RingConfig;
-import io.retromae.pretrain.collective.RingKey;
-import io.retromae.pretrain.collective.RingOptions;
-import io.retromae.pretrain.collective.TcpCollective;
+import io.retromae.pretrain.collective.RankThreads;
 import io.retromae.pretrain.memory.DeviceVector;
 import io.retromae.pretrain.memory.HostVector;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,66 +27,46 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The collective over a real ring and {@link HostGpus}. */
+/** The collective over a real collective by TCP and {@link HostGpus}. */
 class NcclCollectiveTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(300);
 
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<RankThreads> started = new ArrayList<>();
+  private final ExecutorService drivers = Executors.newCachedThreadPool();
 
   @AfterEach
-  void stop() {
-    threads.shutdownNow();
-  }
-
-  private interface Body<T> {
-    T run(NcclCollective collective) throws Exception;
-  }
-
-  private static RingOptions options(Duration stall) {
-    return new RingOptions(LONG, stall, RingOptions.WireType.FLOAT32, 1, false);
-  }
-
-  private <T> List<Future<T>> start(HostGpus gpus, int world, RingOptions options, Body<T> body)
-      throws Exception {
-    List<TcpCollective.Listener> listeners = new ArrayList<>();
-    List<InetSocketAddress> peers = new ArrayList<>();
-    for (int rank = 0; rank < world; rank++) {
-      var listener = TcpCollective.Listener.open(InetAddress.getLoopbackAddress());
-      listeners.add(listener);
-      peers.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+  void stop() throws IOException {
+    for (RankThreads threads : started) {
+      threads.close();
     }
-    byte[] key = RingKey.derive("secret".getBytes(), "job");
-    List<Future<T>> ranks = new ArrayList<>();
-    for (int rank = 0; rank < world; rank++) {
-      int own = rank;
-      RingConfig config = new RingConfig("job", 1, rank, peers, key, options);
-      ranks.add(
-          threads.submit(
-              () -> {
-                TcpCollective tcp = listeners.get(own).connect(config);
-                GpuLibraries libraries = gpus.libraries(own);
-                try (var nccl = NcclCollective.join(tcp, libraries, own, options)) {
-                  return body.run(nccl);
-                }
-              }));
-    }
-    return ranks;
+    drivers.shutdownNow();
   }
 
-  private static String failure(Future<?> rank) throws InterruptedException {
-    try {
-      return "no failure: " + rank.get();
-    } catch (ExecutionException e) {
-      return String.valueOf(e.getCause().getMessage());
-    }
+  private static CollectiveOptions options(Duration stall) {
+    return new CollectiveOptions(LONG, stall, CollectiveOptions.WireType.FLOAT32, 1, false);
+  }
+
+  private <T> List<Future<T>> start(
+      HostGpus gpus, int world, CollectiveOptions options, RankThreads.Body<NcclCollective, T> body)
+      throws IOException {
+    RankThreads threads = new RankThreads(world, LONG);
+    started.add(threads);
+    return threads.start(
+        RankThreads.talking(options),
+        tcp -> {
+          int rank = tcp.rank();
+          try (var nccl = NcclCollective.join(tcp, gpus.libraries(rank), rank, options)) {
+            return body.run(nccl);
+          }
+        });
   }
 
   private static List<String> failures(List<? extends Future<?>> ranks)
       throws InterruptedException {
     List<String> failures = new ArrayList<>();
     for (Future<?> rank : ranks) {
-      failures.add(failure(rank));
+      failures.add(RankThreads.failure(rank));
     }
     return failures;
   }
@@ -130,22 +106,22 @@ class NcclCollectiveTest {
             gpus,
             world,
             options(LONG),
-            ring -> {
+            nccl -> {
               for (int size : sizes) {
-                float[] own = ramp(ring.rank(), size);
-                DeviceVector summed = gpus.vector(ring.rank(), own);
-                ring.allReduceSum(summed);
+                float[] own = ramp(nccl.rank(), size);
+                DeviceVector summed = gpus.vector(nccl.rank(), own);
+                nccl.allReduceSum(summed);
                 assertArrayEquals(sum(world, size), HostGpus.values(summed));
 
-                DeviceVector parts = gpus.vector(ring.rank(), own);
-                ring.reduceScatterSum(parts);
-                Parts.Part part = ring.part(size, ring.rank());
+                DeviceVector parts = gpus.vector(nccl.rank(), own);
+                nccl.reduceScatterSum(parts);
+                Parts.Part part = nccl.part(size, nccl.rank());
                 assertArrayEquals(cut(sum(world, size), part), cut(HostGpus.values(parts), part));
-                ring.allGather(parts);
+                nccl.allGather(parts);
                 assertArrayEquals(sum(world, size), HostGpus.values(parts));
 
-                DeviceVector spread = gpus.vector(ring.rank(), own);
-                ring.broadcast(spread, world - 1);
+                DeviceVector spread = gpus.vector(nccl.rank(), own);
+                nccl.broadcast(spread, world - 1);
                 assertArrayEquals(ramp(world - 1, size), HostGpus.values(spread));
               }
               return true;
@@ -167,10 +143,10 @@ class NcclCollectiveTest {
             gpus,
             2,
             options(LONG),
-            ring -> {
-              DeviceVector vector = gpus.vector(ring.rank(), new float[size]);
-              ring.reduceScatterSum(vector);
-              ring.allGather(vector);
+            nccl -> {
+              DeviceVector vector = gpus.vector(nccl.rank(), new float[size]);
+              nccl.reduceScatterSum(vector);
+              nccl.allGather(vector);
               return 0;
             })) {
       rank.get();
@@ -189,10 +165,10 @@ class NcclCollectiveTest {
             gpus,
             2,
             options(LONG),
-            ring -> {
-              HostVector values = HostVector.copyOf(new float[] {1 + ring.rank()});
-              ring.allReduceSum(values);
-              assertEquals(2, ring.allGather(new byte[] {7}).length);
+            nccl -> {
+              HostVector values = HostVector.copyOf(new float[] {1 + nccl.rank()});
+              nccl.allReduceSum(values);
+              assertEquals(2, nccl.allGather(new byte[] {7}).length);
               return values.whole().getFloat(0);
             })) {
       assertEquals(3f, rank.get());
@@ -210,13 +186,13 @@ class NcclCollectiveTest {
             gpus,
             2,
             options(LONG),
-            ring -> {
-              ring.allReduceSum(gpus.vector(ring.rank(), new float[5 + ring.rank()]));
+            nccl -> {
+              nccl.allReduceSum(gpus.vector(nccl.rank(), new float[5 + nccl.rank()]));
               return 0;
             });
 
     for (Future<Integer> rank : ranks) {
-      String failure = failure(rank);
+      String failure = RankThreads.failure(rank);
       assertTrue(failure.contains("all-reduce 0 of 5 values"), failure);
       assertTrue(failure.contains("all-reduce 0 of 6 values"), failure);
     }
@@ -232,13 +208,13 @@ class NcclCollectiveTest {
             gpus,
             3,
             options(SHORT),
-            ring -> {
-              ring.allReduceSum(gpus.vector(ring.rank(), new float[8]));
+            nccl -> {
+              nccl.allReduceSum(gpus.vector(nccl.rank(), new float[8]));
               return 0;
             });
 
     for (Future<Integer> rank : ranks) {
-      assertTrue(failure(rank).contains("in all-reduce: a GPU or NCCL's network"));
+      assertTrue(RankThreads.failure(rank).contains("in all-reduce: a GPU or NCCL's network"));
     }
     assertEquals(3, gpus.log.stream().filter(line -> line.contains("abort")).count());
   }
@@ -254,22 +230,22 @@ class NcclCollectiveTest {
             gpus,
             3,
             options(LONG),
-            ring -> {
-              if (ring.rank() == 2) {
-                threads.submit(
+            nccl -> {
+              if (nccl.rank() == 2) {
+                drivers.submit(
                     () -> {
                       inside.await();
-                      ring.abort("rank 2: the driver is gone");
+                      nccl.abort("rank 2: the driver is gone");
                       return 0;
                     });
               }
               inside.countDown();
-              ring.allReduceSum(gpus.vector(ring.rank(), new float[8]));
+              nccl.allReduceSum(gpus.vector(nccl.rank(), new float[8]));
               return 0;
             });
 
     for (Future<Integer> rank : ranks) {
-      assertEquals("rank 2: the driver is gone", failure(rank));
+      assertEquals("rank 2: the driver is gone", RankThreads.failure(rank));
     }
     assertEquals(3, gpus.log.stream().filter(line -> line.contains("abort")).count());
   }
@@ -284,28 +260,28 @@ class NcclCollectiveTest {
             gpus,
             2,
             options(LONG),
-            ring -> {
-              if (ring.rank() == 0) {
+            nccl -> {
+              if (nccl.rank() == 0) {
                 gpus.stuck.add(0);
-                ring.allReduceSum(gpus.vector(0, new float[8]));
+                nccl.allReduceSum(gpus.vector(0, new float[8]));
                 return 0;
               }
               Future<Object> other =
-                  threads.submit(
+                  drivers.submit(
                       () -> {
                         while (!gpus.log.contains("0 allReduce")) {
                           Thread.onSpinWait();
                         }
-                        ring.abort("rank 1: the driver is gone");
+                        nccl.abort("rank 1: the driver is gone");
                         return 0;
                       });
-              ring.allReduceSum(gpus.vector(1, new float[8]));
+              nccl.allReduceSum(gpus.vector(1, new float[8]));
               other.get();
               return 0;
             });
 
     for (Future<Integer> rank : ranks) {
-      assertEquals("rank 1: the driver is gone", failure(rank));
+      assertEquals("rank 1: the driver is gone", RankThreads.failure(rank));
     }
     assertTrue(gpus.log.contains("0 abort"), gpus.log.toString());
   }
@@ -322,14 +298,14 @@ class NcclCollectiveTest {
             gpus,
             2,
             options(LONG),
-            ring -> {
-              ring.barrier();
+            nccl -> {
+              nccl.barrier();
               synchronized (tasks) {
                 tasks.add(Thread.currentThread());
               }
               inside.countDown();
               try {
-                ring.allReduceSum(gpus.vector(ring.rank(), new float[8]));
+                nccl.allReduceSum(gpus.vector(nccl.rank(), new float[8]));
               } finally {
                 Thread.interrupted(); // as Spark's thread ends with the task
               }
@@ -342,7 +318,7 @@ class NcclCollectiveTest {
     tasks.get(0).interrupt();
 
     for (Future<Boolean> rank : ranks) {
-      String failure = failure(rank);
+      String failure = RankThreads.failure(rank);
       assertTrue(failure.contains("was interrupted in all-reduce"), failure);
     }
   }
@@ -350,10 +326,11 @@ class NcclCollectiveTest {
   @Test
   void roundingOnTheWayIsRefused() throws Exception {
     HostGpus gpus = new HostGpus(2);
-    RingOptions rounding = new RingOptions(LONG, LONG, RingOptions.WireType.BFLOAT16, 1, false);
+    CollectiveOptions rounding =
+        new CollectiveOptions(LONG, LONG, CollectiveOptions.WireType.BFLOAT16, 1, false);
 
     for (Future<Integer> rank : start(gpus, 2, rounding, Collective::rank)) {
-      String failure = failure(rank);
+      String failure = RankThreads.failure(rank);
       assertTrue(failure.contains("BFLOAT16"), failure);
       assertTrue(failure.contains("cluster.collective: tcp"), failure);
     }

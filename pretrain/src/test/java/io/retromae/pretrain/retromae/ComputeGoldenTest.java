@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.model.Compute;
-import io.retromae.pretrain.model.FlatVector;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.model.BatchTensors;
+import io.retromae.pretrain.model.Compute;
+import io.retromae.pretrain.model.FlatVector;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -2,13 +2,13 @@ package io.retromae.pretrain.retromae;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.ParameterLayout;
-import ai.djl.Device;
-import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;

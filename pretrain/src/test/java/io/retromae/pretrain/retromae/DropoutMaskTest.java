@@ -3,8 +3,8 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.pretrain.model.BertShape;
 import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.model.BertShape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;

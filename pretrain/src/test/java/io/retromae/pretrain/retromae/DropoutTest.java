@@ -3,15 +3,15 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.ParameterLayout;
 import io.retromae.pretrain.model.WeightInitializer;
-import ai.djl.Device;
-import ai.djl.ndarray.types.DataType;
-import io.retromae.pretrain.memory.HostVector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

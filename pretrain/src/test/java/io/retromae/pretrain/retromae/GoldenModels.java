@@ -1,12 +1,12 @@
 package io.retromae.pretrain.retromae;
 
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.ParameterLayout;
-import ai.djl.ndarray.types.DataType;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;

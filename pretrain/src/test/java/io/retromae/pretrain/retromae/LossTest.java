@@ -3,8 +3,8 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.train.EvaluationSums;
 import io.retromae.pretrain.model.FlatVector;
+import io.retromae.pretrain.train.EvaluationSums;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

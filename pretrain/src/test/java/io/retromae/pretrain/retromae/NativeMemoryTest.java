@@ -3,10 +3,10 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.model.AdamWStep;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.FlatVector;
-import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

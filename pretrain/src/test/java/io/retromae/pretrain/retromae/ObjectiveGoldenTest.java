@@ -3,13 +3,13 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.train.EvaluationSums;
-import io.retromae.pretrain.model.FlatVector;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.retromae.pretrain.model.BatchTensors;
+import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.pretrain.train.EvaluationSums;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +76,7 @@ class ObjectiveGoldenTest {
       Map<String, TensorData> expected, EvaluationSums sums, BatchArrays arrays, int tag) {
     assertEquals(arrays.encoderTargets(), sums.terms().get("encoder").count());
     assertEquals(arrays.decoderTargets(), sums.terms().get("decoder").count());
-    sums.terms()
-        .forEach((name, sum) -> assertLoss(expected, name + "_loss", sum.meanLoss(), tag));
+    sums.terms().forEach((name, sum) -> assertLoss(expected, name + "_loss", sum.meanLoss(), tag));
   }
 
   /** The reference gives NaN where a term has no token; that term is 0 here. */

@@ -3,14 +3,14 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.pretrain.model.AdamWStep;
-import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.TorchRuntime;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
 import io.retromae.core.hash.SplitMix64;
 import io.retromae.pretrain.collective.Parts;
+import io.retromae.pretrain.model.AdamWStep;
+import io.retromae.pretrain.model.BertShape;
+import io.retromae.pretrain.model.FlatVector;
+import io.retromae.pretrain.model.TorchRuntime;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,7 +46,9 @@ class PartUpdateTest {
   private static RetroMaeModel model() {
     RetroMaeModel model =
         RetroMaeModel.create(
-            SHAPE, new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0), DataType.FLOAT32);
+            SHAPE,
+            new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0),
+            DataType.FLOAT32);
     fill(model.parameters(), 0.02, 1);
     return model;
   }

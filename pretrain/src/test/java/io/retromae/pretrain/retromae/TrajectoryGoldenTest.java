@@ -3,11 +3,11 @@ package io.retromae.pretrain.retromae;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.retromae.pretrain.model.BatchTensors;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.model.ParameterLayout;
-import ai.djl.ndarray.types.DataType;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.retromae.pretrain.safetensors.TensorData;
 import io.retromae.pretrain.settings.OptimizerSettings;
 import io.retromae.pretrain.train.LearningRateSchedule;

@@ -2,11 +2,11 @@ package io.retromae.pretrain.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
 import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

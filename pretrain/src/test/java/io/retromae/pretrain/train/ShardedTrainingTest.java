@@ -3,19 +3,20 @@ package io.retromae.pretrain.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.retromae.RetroMaeLoss;
-import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.pretrain.collective.Collective;
 import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
-import io.retromae.pretrain.settings.OptimizerSettings;
+import io.retromae.pretrain.collective.RankThreads;
+import io.retromae.pretrain.collective.RankThreads.Outcome;
 import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
 import io.retromae.pretrain.retromae.RetroMaeModel;
-import io.retromae.pretrain.train.Ranks.Outcome;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
+import io.retromae.pretrain.settings.OptimizerSettings;
+import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,10 +106,10 @@ class ShardedTrainingTest {
         42);
   }
 
-  private static Trained train(Collective ring, int stage, Sabotage sabotage) throws Exception {
+  private static Trained train(Collective ranks, int stage, Sabotage sabotage) throws Exception {
     try (RetroMaeModel model = model()) {
       var schedule = LearningRateSchedule.of(SETTINGS, STEPS);
-      Parts.Part part = ring.part(model.layout().size(), ring.rank());
+      Parts.Part part = ranks.part(model.layout().size(), ranks.rank());
       Optimizer optimizer =
           stage == 1
               ? Optimizer.sharded(model, SETTINGS, schedule, part)
@@ -117,16 +118,16 @@ class ShardedTrainingTest {
       Evaluator<BatchArrays> evaluator =
           new Evaluator<>(
               objective,
-              ring,
+              ranks,
               0,
               index -> {
                 throw new IllegalArgumentException("batch " + index);
               });
-      Saboteur observer = new Saboteur(sabotage, ring.rank(), model.parameters().fetch());
-      var parts =
-          new Trainer.Parts<>(model, objective, optimizer, ring, new Rows(), evaluator);
+      Saboteur observer = new Saboteur(sabotage, ranks.rank(), model.parameters().fetch());
+      var parts = new Trainer.Parts<>(model, objective, optimizer, ranks, new Rows(), evaluator);
       TrainingState end =
-          new Trainer<>(parts, plan(ring.worldSize()), observer.hooks()).train(TrainingState.START);
+          new Trainer<>(parts, plan(ranks.worldSize()), observer.hooks())
+              .train(TrainingState.START);
       return new Trained(
           stage == 1 ? part : new Parts.Part(0, model.layout().size()),
           floats(model.parameters()),
@@ -214,7 +215,7 @@ class ShardedTrainingTest {
   }
 
   private static List<Trained> trained(int world, int stage, Sabotage sabotage) throws Exception {
-    return Ranks.run(world, ring -> train(ring, stage, sabotage)).stream()
+    return RankThreads.run(world, ranks -> train(ranks, stage, sabotage)).stream()
         .map(Outcome::value)
         .toList();
   }
@@ -303,7 +304,7 @@ class ShardedTrainingTest {
           }
         };
 
-    List<Outcome<Trained>> ranks = Ranks.run(world, ring -> train(ring, 0, flip));
+    List<Outcome<Trained>> ranks = RankThreads.run(world, others -> train(others, 0, flip));
 
     for (Outcome<Trained> rank : ranks) {
       assertTrue(rank.failure().contains("replicas differ after step 2"), rank.failure());

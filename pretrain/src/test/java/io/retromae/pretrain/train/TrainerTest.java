@@ -6,17 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.retromae.RetroMaeLoss;
-import io.retromae.pretrain.retromae.RetroMaeVariant;
 import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.pretrain.collective.LocalCollective;
-import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
-import io.retromae.pretrain.settings.OptimizerSettings;
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
 import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeVariant;
+import io.retromae.pretrain.settings.OptimizerSettings;
+import io.retromae.pretrain.settings.OptimizerSettings.SchedulerType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -82,7 +82,8 @@ class TrainerTest {
   }
 
   /** Micro-batches by the order in which they are asked for, again and again. */
-  private record Cycle(List<BatchArrays> batches, RunPlan plan) implements BatchSource<BatchArrays> {
+  private record Cycle(List<BatchArrays> batches, RunPlan plan)
+      implements BatchSource<BatchArrays> {
     @Override
     public BatchArrays next(int logicalShard, long step, int microBatch) {
       return batches.get(logicalShard * plan.accumulationSteps() + microBatch);
@@ -216,7 +217,12 @@ class TrainerTest {
     BatchSource<BatchArrays> batches = new Cycle(List.of(TestRows.batch(TestRows.of(4, 1))), plan);
     var parts =
         new Trainer.Parts<>(
-            model, objective(model), optimizer, new LocalCollective(), batches, nothingHeldOut(model));
+            model,
+            objective(model),
+            optimizer,
+            new LocalCollective(),
+            batches,
+            nothingHeldOut(model));
     return new Trainer<>(parts, plan, observer.hooks()).train(TrainingState.START);
   }
 

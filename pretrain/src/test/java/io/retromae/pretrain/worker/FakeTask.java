@@ -1,6 +1,5 @@
 package io.retromae.pretrain.worker;
 
-import io.retromae.pretrain.train.MicroBatch;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.settings.CheckpointSettings;
@@ -11,6 +10,7 @@ import io.retromae.pretrain.settings.LoggingSettings;
 import io.retromae.pretrain.settings.OptimizerSettings;
 import io.retromae.pretrain.settings.ScheduleSettings;
 import io.retromae.pretrain.settings.TrainingSettings;
+import io.retromae.pretrain.train.MicroBatch;
 import io.retromae.pretrain.train.RunPlan;
 import java.util.List;
 import java.util.Optional;

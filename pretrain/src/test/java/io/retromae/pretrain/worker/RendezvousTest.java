@@ -47,10 +47,10 @@ class RendezvousTest {
       BarrierTaskContext context = BarrierTaskContext.get();
       FakeTask task = tasks.get(context.partitionId());
       WorkerView seen = new WorkerView(task.settingsFingerprint(), task.seen());
-      try (Collective ring =
+      try (Collective ranks =
           Rendezvous.join(spec(task), context, task.settings(), DeviceChoice.ON_CPU, seen)) {
-        ring.barrier();
-        return Iterator$.MODULE$.single("joined " + ring.worldSize());
+        ranks.barrier();
+        return Iterator$.MODULE$.single("joined " + ranks.worldSize());
       } catch (ConfigException e) {
         return Iterator$.MODULE$.single(e.getMessage());
       } catch (IOException e) {
