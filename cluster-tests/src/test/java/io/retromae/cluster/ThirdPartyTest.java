@@ -34,7 +34,6 @@ class ThirdPartyTest {
           Map.entry("io/retromae/shaded/gson/", "com.google.code.gson:gson"),
           Map.entry("com/google/errorprone/", "com.google.errorprone:error_prone_annotations"),
           Map.entry("picocli/", "info.picocli:picocli"),
-          Map.entry("com/dynatrace/hash4j/", "com.dynatrace.hash4j:hash4j"),
           Map.entry("ai/djl/", "ai.djl:api"),
           Map.entry("com/sun/jna/", "net.java.dev.jna:jna"),
           Map.entry("org/apache/hadoop/", "org.apache.hadoop:hadoop-aws"),
