@@ -85,7 +85,7 @@ public final class Main implements Runnable {
     PrintStream out = stream(FileDescriptor.out, System.out, "stdout.encoding");
     PrintStream err = stream(FileDescriptor.err, System.err, "stderr.encoding");
     Console console = new Console(out, err);
-    if (isTerminal()) {
+    if (Terminal.isWatched()) {
       console.showOnTerminal(new UsageMessageSpec().autoWidth(true).width());
     }
     int code = run(args, console, out, err);
@@ -101,12 +101,6 @@ public final class Main implements Runnable {
     }
     // Spark 3.5 leaves a thread behind that would keep the process alive.
     System.exit(code);
-  }
-
-  private static boolean isTerminal() {
-    return System.console() != null
-        && !"dumb".equals(System.getenv("TERM"))
-        && System.getenv("CI") == null;
   }
 
   /**

@@ -476,6 +476,28 @@ class LauncherTest {
     assertFalse(own.contains("spark.yarn.appMasterEnv.LC_ALL=C.UTF-8"), own.toString());
   }
 
+  /** CentOS 7 has en_US.UTF-8 and no C.UTF-8. */
+  @Test
+  void whereThisHostLacksTheUsualLocaleExecutorsGetItsOwn() throws Exception {
+    Map<String, String> centos = new HashMap<>(onlyLocale("ANSI_X3.4-1968"));
+    Files.writeString(
+        folder.resolve("bin/locale"),
+        "#!/bin/sh\n[ \"$LC_ALL\" = en_US.UTF-8 ] && echo UTF-8 || echo ANSI_X3.4-1968\n");
+    centos.put("SPARK_CONF_DIR", folder.toString());
+    String yarn = "etl --master yarn";
+
+    List<String> client = launchWords(centos, yarn).words();
+    List<String> cluster = launchWords(centos, yarn + " --deploy-mode cluster").words();
+    List<String> own = launchWords(centos, yarn + " --conf spark.executorEnv.LC_ALL=x").words();
+    List<String> pods = launchWords(centos, "etl --master k8s://https://h").words();
+
+    assertTrue(client.contains("spark.executorEnv.LC_ALL=en_US.UTF-8"), client.toString());
+    assertTrue(cluster.contains("spark.executorEnv.LC_ALL=en_US.UTF-8"), cluster.toString());
+    assertTrue(cluster.contains("spark.yarn.appMasterEnv.LC_ALL=en_US.UTF-8"), cluster.toString());
+    assertFalse(own.contains("spark.executorEnv.LC_ALL=en_US.UTF-8"), own.toString());
+    assertFalse(pods.toString().contains("executorEnv"), "an image has its own: " + pods);
+  }
+
   @Test
   void aLinkToTheScriptWorks() throws Exception {
     Path link = folder.resolve("retromae");

@@ -44,16 +44,26 @@ final class LocalNames {
    */
   static void refuseUnnameable(FileSystem fs, org.apache.hadoop.fs.Path path) {
     if (fs.getUri().getScheme().equals("file")) {
-      refuseUnnameable(fs.makeQualified(path).toUri().getPath(), ENCODING);
+      refuseUnnameable(
+          fs.makeQualified(path).toUri().getPath(),
+          ENCODING,
+          System.getenv().getOrDefault("LC_ALL", ""));
     }
   }
 
-  static void refuseUnnameable(String path, String encoding) {
+  static void refuseUnnameable(String path, String encoding, String locale) {
     boolean known = Charset.isSupported(encoding);
     if (known && !Charset.forName(encoding).newEncoder().canEncode(path)) {
       throw new ConfigException(
-          "%s: cannot be named here: the locale has file names in %s; start with LC_ALL=C.UTF-8, as submit/retromae does, or rename it"
-              .formatted(path, encoding));
+          "%s: cannot be named here: the locale has file names in %s; %s, or rename it"
+              .formatted(path, encoding, mend(locale)));
     }
+  }
+
+  private static String mend(String locale) {
+    return locale.toLowerCase(Locale.ROOT).replace("-", "").endsWith("utf8")
+        ? "this host has no locale LC_ALL=%s: install it, or set one that it has (locale -a; for executors spark.executorEnv.LC_ALL)"
+            .formatted(locale)
+        : "start with LC_ALL=C.UTF-8, as submit/retromae does";
   }
 }

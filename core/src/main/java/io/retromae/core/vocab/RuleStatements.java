@@ -13,6 +13,7 @@ public final class RuleStatements {
   private static final String CHINESE = "tokenize_chinese_chars";
 
   private final Map<String, Said> said = new TreeMap<>();
+  private final List<String> overruled = new ArrayList<>();
 
   private record Said(boolean value, String file, String key) {
     @Override
@@ -31,6 +32,55 @@ public final class RuleStatements {
 
   void tokenizeChineseChars(boolean value, String file, String key) {
     add(CHINESE, new Said(value, file, key));
+  }
+
+  /**
+   * What {@code tokenizer_config.json} makes of a {@code tokenizer.json} that has been read. The
+   * tokenizers of transformers that are BERT's (4.x and 5.x) take these three options from the
+   * former, or their defaults, whatever the latter says.
+   *
+   * @param config its options that are given; null is as absent
+   */
+  void overruleBy(String config, Map<String, Boolean> given) {
+    Boolean lowerCase = given.get("do_lower_case");
+    Boolean strip = given.get("strip_accents");
+    Boolean chinese = given.get("tokenize_chinese_chars");
+    boolean lower = lowerCase == null || lowerCase;
+    overrule(LOWER_CASE, lower, config, "do_lower_case", lowerCase == null, " by default");
+    overrule(
+        STRIP_ACCENTS,
+        strip == null ? lower : strip,
+        config,
+        "strip_accents",
+        strip == null,
+        " as do_lower_case");
+    overrule(
+        CHINESE,
+        chinese == null || chinese,
+        config,
+        "tokenize_chinese_chars",
+        chinese == null,
+        " by default");
+  }
+
+  private void overrule(
+      String option, boolean value, String file, String key, boolean absent, String why) {
+    Said before = said.get(option);
+    if (before.value() != value) {
+      Said next = new Said(value, file, absent ? key + why : key);
+      overruled.add("%s, but %s; taken is %s, as by transformers".formatted(before, next, value));
+      said.put(option, next);
+    }
+  }
+
+  /** Whether all three are known. */
+  boolean complete() {
+    return said.size() == 3;
+  }
+
+  /** Each statement that another one overrules, with both. */
+  List<String> overruled() {
+    return List.copyOf(overruled);
   }
 
   private void add(String option, Said next) {

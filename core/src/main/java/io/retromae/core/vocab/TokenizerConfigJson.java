@@ -32,13 +32,22 @@ final class TokenizerConfigJson {
           "SqueezeBertTokenizer",
           "TokenizersBackend");
 
+  /** Those that take all from tokenizer.json; "Fast" cut off. */
+  private static final Set<String> OF_TOKENIZER_JSON =
+      Set.of("PreTrainedTokenizer", "TokenizersBackend");
+
   private final Vocabulary vocabulary;
   private final RuleStatements rules;
+  private final boolean tokenizerJson;
   private final List<String> problems = new ArrayList<>();
 
+  /**
+   * @param rules what tokenizer.json says of them, if there is one
+   */
   TokenizerConfigJson(Vocabulary vocabulary, RuleStatements rules) {
     this.vocabulary = vocabulary;
     this.rules = rules;
+    this.tokenizerJson = rules.complete();
   }
 
   /** {@code added_tokens.json}: id by token. */
@@ -48,8 +57,39 @@ final class TokenizerConfigJson {
     added(file, tokens);
   }
 
-  /** {@code tokenizer_config.json}. */
-  void config(String file, JsonNode json) {
+  /**
+   * {@code tokenizer_config.json}.
+   *
+   * @param otherClass the tokenizer's class where this file names none, or nothing
+   */
+  void config(String file, JsonNode json, String otherClass) {
+    String ownClass = json.path("tokenizer_class").asText("");
+    String named = isName(ownClass) ? ownClass : otherClass;
+    if (!tokenizerJson) {
+      stateRules(file, json);
+    } else if (!OF_TOKENIZER_JSON.contains(withoutFast(named))) {
+      overruleRules(file, json);
+    }
+    refuseOptions(file, json);
+    json.path("never_split").forEach(token -> special(file, "never_split", token));
+    Map<String, Integer> tokens = new LinkedHashMap<>();
+    json.path("added_tokens_decoder")
+        .properties()
+        .forEach(entry -> tokens.put(spelling(entry.getValue()), number(entry.getKey())));
+    added(file, tokens);
+    tokenizerClass(file, json);
+    moreSpecialTokens(file, json);
+  }
+
+  private void overruleRules(String file, JsonNode json) {
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    json.properties().stream()
+        .filter(entry -> entry.getValue().isBoolean())
+        .forEach(entry -> given.put(entry.getKey(), entry.getValue().asBoolean()));
+    rules.overruleBy(file, given);
+  }
+
+  private void stateRules(String file, JsonNode json) {
     JsonNode lowerCase = json.path("do_lower_case");
     if (lowerCase.isBoolean()) {
       rules.lowerCase(lowerCase.asBoolean(), file, "do_lower_case");
@@ -64,6 +104,9 @@ final class TokenizerConfigJson {
     if (chinese.isBoolean()) {
       rules.tokenizeChineseChars(chinese.asBoolean(), file, "tokenize_chinese_chars");
     }
+  }
+
+  private void refuseOptions(String file, JsonNode json) {
     if (json.path("do_basic_tokenize").isBoolean() && !json.get("do_basic_tokenize").asBoolean()) {
       problems.add(file + ": do_basic_tokenize = false; words must be split at punctuation");
     }
@@ -74,14 +117,6 @@ final class TokenizerConfigJson {
     if (!json.at("/auto_map/AutoTokenizer").isMissingNode()) {
       problems.add(file + ": auto_map names a tokenizer of its own code, which is not run here");
     }
-    json.path("never_split").forEach(token -> special(file, "never_split", token));
-    Map<String, Integer> tokens = new LinkedHashMap<>();
-    json.path("added_tokens_decoder")
-        .properties()
-        .forEach(entry -> tokens.put(spelling(entry.getValue()), number(entry.getKey())));
-    added(file, tokens);
-    tokenizerClass(file, json);
-    moreSpecialTokens(file, json);
   }
 
   /** {@code sentence_bert_config.json}: sentence-transformers lower-cases before the tokenizer. */
@@ -107,13 +142,19 @@ final class TokenizerConfigJson {
   /** {@code tokenizer_class}, which {@code config.json} may name as well. */
   void tokenizerClass(String file, JsonNode json) {
     String name = json.path("tokenizer_class").asText("");
-    String plain = name.endsWith("Fast") ? name.substring(0, name.length() - 4) : name;
-    boolean named = !name.isEmpty() && !name.equals("null");
-    if (named && !CLASSES.contains(plain)) {
+    if (isName(name) && !CLASSES.contains(withoutFast(name))) {
       problems.add(
           "%s: tokenizer_class = %s; supported are BertTokenizer and those that split alike"
               .formatted(file, name));
     }
+  }
+
+  private static boolean isName(String name) {
+    return !name.isEmpty() && !name.equals("null");
+  }
+
+  private static String withoutFast(String name) {
+    return name.endsWith("Fast") ? name.substring(0, name.length() - 4) : name;
   }
 
   private void special(String file, String key, JsonNode token) {

@@ -11,14 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tokenizer of a model folder. Every file that has a say in it is read ({@code vocab.txt},
  * {@code tokenizer.json}, {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
  * added_tokens.json}, {@code config.json}); they must agree, and describe a tokenizer whose ids we
- * reproduce. A model that is trained is then the model that its folder describes.
+ * reproduce. A model that is trained is then the model that its folder describes. Where {@code
+ * tokenizer_config.json} overrules {@code tokenizer.json} in transformers, it does so here, with a
+ * warning.
  */
 public final class TokenizerFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenizerFolder.class);
   private static final String VOCAB_TXT = "vocab.txt";
   private static final String TOKENIZER_JSON = "tokenizer.json";
 
@@ -79,6 +84,7 @@ public final class TokenizerFolder {
       checkConfigs(vocabulary);
     }
     rules.fillIn();
+    rules.overruled().forEach(both -> LOG.warn("event=tokenizer_overruled reason=\"{}\"", both));
     return new Tokenizer(vocabulary, rules);
   }
 
@@ -136,9 +142,16 @@ public final class TokenizerFolder {
   private void checkConfigs(Vocabulary vocabulary) {
     TokenizerConfigJson check = new TokenizerConfigJson(vocabulary, rules);
     jsonByPath("added_tokens.json").forEach(check::addedTokens);
-    jsonByPath("tokenizer_config.json").forEach(check::config);
+    Map<String, JsonNode> modelConfig = jsonByPath("config.json");
+    String otherClass =
+        modelConfig.values().stream()
+            .map(json -> json.path("tokenizer_class").asText(""))
+            .findFirst()
+            .orElse("");
+    jsonByPath("tokenizer_config.json")
+        .forEach((file, json) -> check.config(file, json, otherClass));
     jsonByPath("special_tokens_map.json").forEach(check::moreSpecialTokens);
-    jsonByPath("config.json").forEach(check::tokenizerClass);
+    modelConfig.forEach(check::tokenizerClass);
     jsonByPath("sentence_bert_config.json").forEach(check::sentenceTransformers);
     check.refuseProblems();
   }

@@ -29,7 +29,7 @@ class LocalNamesTest {
     "/data/汉字, no-charset-of-java"
   })
   void whatTheLocaleCanSayIsTaken(String path, String encoding) {
-    assertDoesNotThrow(() -> LocalNames.refuseUnnameable(path, encoding));
+    assertDoesNotThrow(() -> LocalNames.refuseUnnameable(path, encoding, ""));
   }
 
   @ParameterizedTest
@@ -41,10 +41,26 @@ class LocalNamesTest {
   })
   void whatItCannotIsRefusedWithPathAndEncoding(String path, String encoding) {
     ConfigException refused =
-        assertThrows(ConfigException.class, () -> LocalNames.refuseUnnameable(path, encoding));
+        assertThrows(ConfigException.class, () -> LocalNames.refuseUnnameable(path, encoding, ""));
 
     assertTrue(refused.getMessage().startsWith(path + ": cannot be named"), refused.getMessage());
     assertTrue(refused.getMessage().contains(encoding), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "C.UTF-8, this host has no locale LC_ALL=C.UTF-8",
+    "C.UTF-8, spark.executorEnv.LC_ALL",
+    "en_US.utf8, no locale LC_ALL=en_US.utf8",
+    "POSIX, start with LC_ALL=C.UTF-8",
+    "'', start with LC_ALL=C.UTF-8"
+  })
+  void aLocaleThatTheHostLacksIsNamed(String locale, String part) {
+    ConfigException refused =
+        assertThrows(
+            ConfigException.class, () -> LocalNames.refuseUnnameable("/é", "US-ASCII", locale));
+
+    assertTrue(refused.getMessage().contains(part), refused.getMessage());
   }
 
   /** Run in a process whose locale is POSIX; prints what became of a folder with a Chinese name. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,24 +122,63 @@ class TokenizerFolderTest {
     }
   }
 
+  /**
+   * As by {@code AutoTokenizer.from_pretrained} of transformers 4.57.6 and 5.24.0: what {@code
+   * tokenizer.json} says, then {@code tokenizer_config.json}, then the normalizer that comes of it.
+   */
   @ParameterizedTest
-  @CsvSource({
-    "do_lower_case, true, false",
-    "strip_accents, null, false",
-    "tokenize_chinese_chars, true, false",
-  })
-  void filesThatContradictEachOtherAreNamed(String key, String written, String other)
-      throws IOException {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "true, true, true    | {'do_lower_case': false} | false, false, true | 2",
+        "false, false, true  | {'do_lower_case': true} | true, true, true | 2",
+        "false, false, true  | {'model_max_length': 5} | true, true, true | 2",
+        "false, true, true   | {'do_lower_case': false} | false, false, true | 1",
+        "true, false, false  | {'do_lower_case': true} | true, true, true | 2",
+        "true, false, false  | {'do_lower_case': true, 'strip_accents': true,"
+            + " 'tokenize_chinese_chars': true} | true, true, true | 2",
+        "true, false, true   | {'do_lower_case': true, 'strip_accents': null}"
+            + " | true, true, true | 1",
+        "true, true, true    | {'do_lower_case': false, 'strip_accents': false,"
+            + " 'tokenizer_class': 'ElectraTokenizer'} | false, false, true | 2",
+        "true, true, true    | {'do_lower_case': false, 'tokenizer_class':"
+            + " 'PreTrainedTokenizerFast'} | true, true, true | 0",
+        "true, true, true    | {'do_lower_case': true} | true, true, true | 0",
+      })
+  void tokenizerConfigOverrulesTokenizerJsonAsInTransformers(
+      String written, String config, String result, int overruled) throws IOException {
+    writeAll(rules(written));
+    write("tokenizer_config.json", config.replace('\'', '"'));
+
+    List<String> both = open().rules().overruled();
+
+    assertEquals(List.of(), differences(rules(result)));
+    assertEquals(overruled, both.size(), both.toString());
+  }
+
+  private static WordRules rules(String text) {
+    List<Boolean> flags = Stream.of(text.split(", ")).map(Boolean::valueOf).toList();
+    return new WordRules(flags.get(0), flags.get(1), flags.get(2));
+  }
+
+  @Test
+  void whatIsOverruledIsNamedWithBothValues() throws IOException {
     writeAll(WordRules.bert(true));
-    replace(
-        "tokenizer_config.json",
-        "\"%s\" : %s".formatted(key, written),
-        "\"%s\" : %s".formatted(key, other));
+    write("tokenizer_config.json", "{\"tokenize_chinese_chars\": false}");
 
-    String message = refusal();
+    String both = open().rules().overruled().get(0);
 
-    assertTrue(message.contains("tokenizer.json says"), message);
-    assertTrue(message.contains("tokenizer_config.json says " + key), message);
+    assertTrue(both.contains("tokenizer.json says handle_chinese_chars = true, but "), both);
+    assertTrue(both.contains("config.json says tokenize_chinese_chars = false; taken is"), both);
+  }
+
+  @Test
+  void theClassOfConfigJsonCountsWhereTokenizerConfigNamesNone() throws IOException {
+    writeAll(WordRules.bert(true));
+    write("tokenizer_config.json", "{\"do_lower_case\": false}");
+    write("config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+
+    assertEquals(List.of(), differences(WordRules.bert(true)));
   }
 
   @Test

@@ -138,16 +138,20 @@ final class JsonRecordReader implements RecordReader {
     return tally.setAside(window.recordOffset(), reason, message, raw);
   }
 
-  /** A compressed stream that is cut short lost at least the bytes it could not decode. */
+  /**
+   * Gzip and xz are decoded to the last byte that is there: behind a line end they broke no record.
+   * Blocks of zstd and bzip2 come whole or not at all, so one that is cut held at least a record.
+   */
   private boolean breaksRecord(IOException e) {
     return Compression.isTruncation(e)
         && !cutter.finished()
-        && (!window.isBlank() || isCompressed());
+        && (!window.isBlank() || losesBlocks());
   }
 
-  private boolean isCompressed() {
+  private boolean losesBlocks() {
     try {
-      return StoredStream.compression(storage, part) != Compression.NONE;
+      Compression compression = StoredStream.compression(storage, part);
+      return compression == Compression.ZSTD || compression == Compression.BZIP2;
     } catch (IOException e) {
       throw new UncheckedIOException(e); // trouble in storage, not in the file
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -171,7 +172,24 @@ class SalvageTest {
 
       long torn = read.quarantined().getOrDefault("truncated_record", 0L);
       assertEquals(ended, read.records() - torn, "%s at %d".formatted(kind, at));
+      String rest = text.substring(text.lastIndexOf('\n') + 1);
+      assertTrue(torn == 0 || !rest.isEmpty(), "an empty one, %s at %d".formatted(kind, at));
     }
+  }
+
+  /** After a flush the stream has all of the lines, and nothing of what would come. */
+  @Test
+  void aFileThatBreaksBehindALineEndBreaksNoRecord() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    GZIPOutputStream out = new GZIPOutputStream(bytes, true);
+    out.write(lines(1));
+    out.flush();
+
+    Reading read = read(Kind.GZIP, bytes.toByteArray());
+
+    assertEquals(RECORDS, read.documents().size());
+    assertEquals(RECORDS, read.records());
+    assertEquals(Map.of(), read.quarantined());
   }
 
   private static String byBytes(Kind kind, byte[] bytes) {

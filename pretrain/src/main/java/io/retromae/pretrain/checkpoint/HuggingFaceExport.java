@@ -3,6 +3,7 @@ package io.retromae.pretrain.checkpoint;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.model.BertShape;
@@ -44,7 +45,8 @@ public final class HuggingFaceExport {
   }
 
   /**
-   * Exports.
+   * Exports. If that fails, as on a full disk, nothing is left: the folder was not there before,
+   * and the next try shall find it so.
    *
    * @param runFolder the run
    * @param step of one of its checkpoints
@@ -63,10 +65,24 @@ public final class HuggingFaceExport {
     try {
       writeFiles(storage, runFolder, step, target, cards);
     } catch (IOException e) {
+      deletePart(storage, target, e);
       throw new ClusterException(
           "cannot export step %d of %s to %s: %s"
               .formatted(step, runFolder, target, e.getMessage()),
           e);
+    } catch (RuntimeException | Error e) {
+      deletePart(storage, target, e);
+      throw e;
+    }
+  }
+
+  private static void deletePart(Storage storage, String target, Throwable why) {
+    String path = storage.qualify(target);
+    int slash = path.lastIndexOf('/');
+    try {
+      new OwnedFolder(storage, path.substring(0, slash + 1)).delete(path.substring(slash + 1));
+    } catch (ConfigException | CorruptDataException | ClusterException e) {
+      why.addSuppressed(e);
     }
   }
 

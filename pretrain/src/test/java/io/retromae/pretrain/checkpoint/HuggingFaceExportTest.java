@@ -2,10 +2,12 @@ package io.retromae.pretrain.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.memory.HostVector;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +110,30 @@ class HuggingFaceExportTest {
       names.add(prefix + part + ".bias");
     }
     return names;
+  }
+
+  @Test
+  void aFullDiskLeavesNothingThatTheNextTryWouldRefuse() throws IOException {
+    Storage storage = new Storage(FailingFileSystem.configuration());
+    String target = "failing://" + run.resolve("second");
+
+    long bytes;
+    try (Stream<Path> files = Files.walk(run.resolve("export"))) {
+      bytes = files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+    for (int tenths = 0; tenths < 10; tenths++) {
+      FailingFileSystem.mend();
+      FailingFileSystem.ROOM.set(bytes * tenths / 10);
+      assertThrows(
+          ClusterException.class,
+          () -> HuggingFaceExport.write(storage, run.toString(), 0, target));
+      assertFalse(Files.exists(run.resolve("second")), "tenths written: " + tenths);
+    }
+
+    FailingFileSystem.mend();
+    HuggingFaceExport.write(storage, run.toString(), 0, target);
+    assertTrue(Files.exists(run.resolve("second/model.safetensors")));
+    assertTrue(Files.exists(run.resolve("export/model.safetensors")), "a neighbour");
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.apache.spark.SparkConf;
  *
  * @param master where the job runs
  * @param given by the user
- * @param ours added to those
+ * @param ours added to those, or completing one of them
  * @param warnings of what may not go well
  */
 public record SparkSetup(
@@ -91,7 +91,7 @@ public record SparkSetup(
   /** All properties as a context takes them. */
   public SparkConf conf() {
     SparkConf conf = given.conf();
-    ours.forEach(property -> conf.setIfMissing(property.key(), property.value()));
+    ours.forEach(property -> conf.set(property.key(), property.value()));
     return conf.setIfMissing("spark.master", master.text());
   }
 }

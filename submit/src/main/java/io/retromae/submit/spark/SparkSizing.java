@@ -22,6 +22,9 @@ final class SparkSizing {
   static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
+  private static final String TUNABLES = "spark.executorEnv.GLIBC_TUNABLES";
+  private static final String NO_CACHE = "glibc.malloc.tcache_count=0";
+
   private static final String UTF8 = "C.UTF-8";
 
   /** Most executors that a job asks for which runs with any number. */
@@ -89,10 +92,7 @@ final class SparkSizing {
   }
 
   private void training() {
-    set(
-        "spark.executorEnv.GLIBC_TUNABLES",
-        "glibc.malloc.tcache_count=0",
-        "with glibc's cache of small pieces the memory of tensors is not used again");
+    tunables();
     set(DYNAMIC, "false", "Spark runs no barrier stage with it");
     set("spark.speculation", "false", "a second copy of a worker would train on its own");
     set("spark.barrier.sync.timeout", "600s", "a worker that does not come; default: a year");
@@ -104,6 +104,26 @@ final class SparkSizing {
           "-XX:MaxDirectMemorySize=512m",
           "copies between host and wire are the JVM's only direct memory");
     }
+  }
+
+  /** Spark replaces the variable that executors would have, so all that it is to say goes in. */
+  private void tunables() {
+    Optional<String> given =
+        Optional.ofNullable(conf.get(TUNABLES, System.getenv("GLIBC_TUNABLES")));
+    String all = withoutCache(given.orElse(""));
+    if (!all.equals(conf.get(TUNABLES, ""))) {
+      conf.set(TUNABLES, all);
+      String why = "with glibc's cache of small pieces the memory of tensors is not used again";
+      ours.add(new SparkProperty(TUNABLES, all, why));
+    }
+  }
+
+  /** Tunables of glibc with ours behind them, unless they speak of the cache themselves. */
+  static String withoutCache(String given) {
+    if (given.isEmpty()) {
+      return NO_CACHE;
+    }
+    return (":" + given).contains(":glibc.malloc.tcache_count=") ? given : given + ":" + NO_CACHE;
   }
 
   private void cores() {

@@ -78,7 +78,7 @@ public final class SubmitLine {
     for (SparkProperty property : setup.given().all().values()) {
       boolean read = program.filesReadBySpark().contains(property.reason());
       if (!read && !NOT_AS_CONF.contains(property.key())) {
-        shown.put(property.key(), property);
+        shown.putIfAbsent(property.key(), property);
       }
     }
     return List.copyOf(shown.values());

@@ -65,6 +65,20 @@ class SparkSetupTest {
         "glibc.malloc.tcache_count=0", yarn.get("spark.executorEnv.GLIBC_TUNABLES"), "flat memory");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "glibc.malloc.hugetlb=1, glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0",
+    "glibc.malloc.tcache_count=7, glibc.malloc.tcache_count=7",
+    "a=1:glibc.malloc.tcache_count=0, a=1:glibc.malloc.tcache_count=0",
+  })
+  void tunablesThatAreGivenAreKeptAndOursStandBehindThem(String given, String all) {
+    SparkSetup setup = setup(training(false), "yarn", "spark.executorEnv.GLIBC_TUNABLES=" + given);
+
+    assertEquals(all, setup.conf().get("spark.executorEnv.GLIBC_TUNABLES"));
+    assertEquals(all, SparkSizing.withoutCache(given), "the driver's own variable, too");
+    assertTrue(setup(corpus(), "yarn").ours().stream().noneMatch(p -> p.value().contains("glibc")));
+  }
+
   @Test
   void standaloneCountsCores() {
     SparkConf conf = setup(training(false), "spark://h:7077").conf();
