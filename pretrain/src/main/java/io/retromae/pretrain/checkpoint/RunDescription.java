@@ -4,18 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.shard.ShardEntry;
-import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.TokenizerFiles;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
-import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.model.BertShape;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -59,30 +54,6 @@ public record RunDescription(
     tokenizeChineseChars = tokenizeChineseChars == null || tokenizeChineseChars;
     sources = java.util.Collections.unmodifiableMap(new TreeMap<>(sources));
     settings = java.util.Collections.unmodifiableMap(new TreeMap<>(settings));
-  }
-
-  /** Describes a run over a corpus; shards that are held out are not counted. */
-  public static RunDescription of(
-      ShardManifest manifest,
-      PretrainConfig config,
-      Map<String, String> settings,
-      BaseModel start) {
-    int trained = manifest.shards().size() - config.evaluation().holdoutShards();
-    List<ShardEntry> shards = manifest.shards().subList(0, trained);
-    Map<String, Long> sources = new TreeMap<>();
-    shards.forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
-    return new RunDescription(
-        config.objective().method().toString().toLowerCase(Locale.ROOT),
-        manifest.lowerCase(),
-        manifest.stripAccents(),
-        manifest.tokenizeChineseChars(),
-        config.data().maxSeqLength(),
-        shards.stream().mapToLong(ShardEntry::samples).sum(),
-        shards.stream().mapToLong(ShardEntry::tokens).sum(),
-        sources,
-        settings,
-        new BaseModel(config.export().baseModel().orElse(start.name()), start.license()),
-        config.export().license().orElse(""));
   }
 
   /** What the checkpoint in a folder says of its run. */

@@ -1,5 +1,8 @@
 package io.retromae.pretrain.job;
 
+import io.retromae.pretrain.checkpoint.BaseModel;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.CorpusBatches;
@@ -98,8 +101,32 @@ final class PretrainInput implements TrainingInput<BatchArrays> {
       int equals = assignment.indexOf('=');
       settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
     }
-    return RunDescription.of(manifest, start.config(), settings, start.base())
+    return description(manifest, start.config(), settings, start.base())
         .files(start.shape(), start.vocabulary());
+  }
+
+  /** Describes a run over a corpus; shards that are held out are not counted. */
+  static RunDescription description(
+      ShardManifest manifest,
+      PretrainConfig config,
+      Map<String, String> settings,
+      BaseModel start) {
+    int trained = manifest.shards().size() - config.evaluation().holdoutShards();
+    List<ShardEntry> shards = manifest.shards().subList(0, trained);
+    Map<String, Long> sources = new TreeMap<>();
+    shards.forEach(shard -> shard.sources().forEach((k, v) -> sources.merge(k, v, Long::sum)));
+    return new RunDescription(
+        config.objective().method().toString().toLowerCase(Locale.ROOT),
+        manifest.lowerCase(),
+        manifest.stripAccents(),
+        manifest.tokenizeChineseChars(),
+        config.data().maxSeqLength(),
+        shards.stream().mapToLong(ShardEntry::samples).sum(),
+        shards.stream().mapToLong(ShardEntry::tokens).sum(),
+        sources,
+        settings,
+        new BaseModel(config.export().baseModel().orElse(start.name()), start.license()),
+        config.export().license().orElse(""));
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.retromae.pretrain.model;
 
 import io.retromae.core.hash.SplitMix64;
 import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.retromae.RetroMaeModel;
 import java.nio.ByteBuffer;
 
 /**
@@ -16,7 +15,7 @@ public final class WeightInitializer {
   /**
    * Fills one parameter.
    *
-   * @param vector a float32 model's {@link RetroMaeModel#parameters}
+   * @param vector a float32 model's {@link BertModel#parameters}
    * @param seed of the run; each parameter draws from its own stream
    */
   public static void fill(
