@@ -3,6 +3,7 @@ package io.retromae.pretrain.worker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.pretrain.metrics.Progress;
+import java.util.List;
 
 /**
  * A worker's sign of life.
@@ -14,6 +15,9 @@ import io.retromae.pretrain.metrics.Progress;
  * @param at where in our code its thread is
  */
 public record Pulse(int rank, long step, String phase, long progress, String at) {
+  /** Packages in which a thread waits for other ranks: sums, and the connections beneath. */
+  private static final List<String> WAITING = List.of("collective.", "connect.");
+
   /** The event of a sign of life. */
   public static final String EVENT = "heartbeat";
 
@@ -35,7 +39,7 @@ public record Pulse(int rank, long step, String phase, long progress, String at)
 
   /** Whether it only waits for what the others do. */
   public boolean waitsForOthers() {
-    return at.startsWith("collective.");
+    return WAITING.stream().anyMatch(at::startsWith);
   }
 
   /** "rank 1 training after step 12 in train.Trainer.step". */
