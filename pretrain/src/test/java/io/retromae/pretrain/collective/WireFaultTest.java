@@ -72,6 +72,7 @@ class WireFaultTest {
     String failure = failure(flipping(FrameHeader.BYTES + 5_000));
 
     assertTrue(failure.contains("payload damaged"), failure);
+    assertShowsBothChecksums(failure);
   }
 
   @Test
@@ -79,6 +80,12 @@ class WireFaultTest {
     String failure = failure(flipping(20));
 
     assertTrue(failure.contains("header damaged"), failure);
+    assertTrue(failure.contains("it begins with 524d4145 (must be 524d4145)"), failure);
+    assertShowsBothChecksums(failure);
+  }
+
+  private static void assertShowsBothChecksums(String failure) {
+    assertTrue(failure.matches(".*its CRC32C is [0-9a-f]{8} \\(sent [0-9a-f]{8}\\).*"), failure);
   }
 
   @Test

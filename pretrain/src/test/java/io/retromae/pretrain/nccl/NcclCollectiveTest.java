@@ -157,7 +157,7 @@ class NcclCollectiveTest {
   }
 
   @Test
-  void vectorsOfHostsAndMessagesGoOverTheRing() throws Exception {
+  void vectorsOfHostsAndMessagesGoByTcp() throws Exception {
     HostGpus gpus = new HostGpus(2);
 
     for (Future<Float> rank :
@@ -251,7 +251,7 @@ class NcclCollectiveTest {
   }
 
   @Test
-  void aCallThatDoesNotReturnIsEndedWithTheRing() throws Exception {
+  void aCallThatDoesNotReturnEndsWithTheCollective() throws Exception {
     HostGpus gpus = new HostGpus(2);
     gpus.hung.add(1);
 
