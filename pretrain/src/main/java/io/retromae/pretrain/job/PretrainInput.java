@@ -17,6 +17,8 @@ import io.retromae.pretrain.train.Evaluator;
 import io.retromae.pretrain.train.Trainee;
 import io.retromae.pretrain.worker.TrainingInput;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 

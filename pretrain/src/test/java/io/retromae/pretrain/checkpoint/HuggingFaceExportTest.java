@@ -126,12 +126,12 @@ class HuggingFaceExportTest {
       FailingFileSystem.ROOM.set(bytes * tenths / 10);
       assertThrows(
           ClusterException.class,
-          () -> HuggingFaceExport.write(storage, run.toString(), 0, target));
+          () -> HuggingFaceExport.write(storage, run.toString(), 0, target, RetroMaeCard::of));
       assertFalse(Files.exists(run.resolve("second")), "tenths written: " + tenths);
     }
 
     FailingFileSystem.mend();
-    HuggingFaceExport.write(storage, run.toString(), 0, target);
+    HuggingFaceExport.write(storage, run.toString(), 0, target, RetroMaeCard::of);
     assertTrue(Files.exists(run.resolve("second/model.safetensors")));
     assertTrue(Files.exists(run.resolve("export/model.safetensors")), "a neighbour");
   }
