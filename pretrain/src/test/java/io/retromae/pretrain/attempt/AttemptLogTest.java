@@ -11,8 +11,6 @@ import io.retromae.pretrain.metrics.EvaluationLine;
 import io.retromae.pretrain.metrics.MetricsLog;
 import io.retromae.pretrain.metrics.Progress;
 import io.retromae.pretrain.metrics.StepLine;
-import io.retromae.pretrain.retromae.RetroMaeLoss;
-import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.pretrain.train.EvaluationReport;
 import io.retromae.pretrain.train.EvaluationSums;
 import io.retromae.pretrain.train.LossTerm;
@@ -115,8 +113,10 @@ class AttemptLogTest {
   }
 
   private static List<LossTerm> terms(double bowLossWeight) {
-    return RetroMaeLoss.terms(
-        new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, bowLossWeight));
+    LossTerm encoder = new LossTerm("encoder", 1, LossTerm.Over.TOKENS, true);
+    LossTerm decoder = new LossTerm("decoder", 1, LossTerm.Over.TOKENS, true);
+    LossTerm bow = new LossTerm("bow", bowLossWeight, LossTerm.Over.ROWS, false);
+    return bowLossWeight == 0 ? List.of(encoder, decoder) : List.of(encoder, decoder, bow);
   }
 
   @Test

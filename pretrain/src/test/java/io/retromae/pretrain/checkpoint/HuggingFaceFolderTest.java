@@ -11,7 +11,6 @@ import io.retromae.pretrain.memory.HostVector;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatTensors;
 import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.safetensors.Safetensors;
 import io.retromae.pretrain.safetensors.TensorData;
 import java.io.IOException;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HuggingFaceFolderTest {
   private static final BertShape SHAPE =
       new BertShape(12, 8, 1, 2, 16, 10, 2, 1e-12, 0.1, 0.1, 0.02, 0);
-  private static final ParameterLayout LAYOUT = RetroMaeModel.layout(SHAPE);
+  private static final ParameterLayout LAYOUT = ParameterLayout.withDecoder(SHAPE, "c_head");
 
   @TempDir Path folder;
   private final Storage storage = new Storage(new Configuration());
@@ -135,7 +134,7 @@ class HuggingFaceFolderTest {
   }
 
   private static StartWeights weights(HuggingFaceFolder folder, boolean decoder) {
-    return folder.weights(RetroMaeModel.layout(folder.shape()), decoder);
+    return folder.weights(ParameterLayout.withDecoder(folder.shape(), "c_head"), decoder);
   }
 
   @Test
@@ -307,7 +306,7 @@ class HuggingFaceFolderTest {
   void aLongerPositionTableRepeatsTheKnownRows() throws IOException {
     write(tensors(HuggingFaceFolderTest::ofModel));
     HuggingFaceFolder longer = open().withPositions(25);
-    ParameterLayout layout = RetroMaeModel.layout(longer.shape());
+    ParameterLayout layout = ParameterLayout.withDecoder(longer.shape(), "c_head");
     HostVector memory = vector(layout);
 
     StartWeights weights = weights(longer, true);

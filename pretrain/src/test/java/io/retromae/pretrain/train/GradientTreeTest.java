@@ -2,11 +2,10 @@ package io.retromae.pretrain.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.ndarray.types.DataType;
+import io.retromae.pretrain.model.BertModel;
+import io.retromae.pretrain.model.Compute;
 import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.retromae.RetroMaeModel;
-import io.retromae.pretrain.retromae.RetroMaeVariant;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,9 +39,7 @@ class GradientTreeTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 12, 16})
   void theSumIsThatOfTheFixedTree(int leaves) {
-    try (RetroMaeModel model =
-        RetroMaeModel.create(
-            SHAPE, new RetroMaeVariant(RetroMaeVariant.DecoderQuery.RAW, 0), DataType.FLOAT32)) {
+    try (BertModel model = BertModel.encoder(SHAPE, Compute.CPU)) {
       int size = (int) model.layout().size();
       GradientTree tree = new GradientTree(model);
       for (int round = 0; round < 2; round++) {
