@@ -1,9 +1,9 @@
 import com.sun.management.OperatingSystemMXBean;
-import io.retromae.pretrain.collective.Collective;
-import io.retromae.pretrain.collective.CollectiveConfig;
-import io.retromae.pretrain.collective.CollectiveOptions;
-import io.retromae.pretrain.collective.TcpCollective;
-import io.retromae.pretrain.memory.HostVector;
+import io.retromae.training.collective.Collective;
+import io.retromae.training.collective.CollectiveConfig;
+import io.retromae.training.collective.CollectiveOptions;
+import io.retromae.training.collective.TcpCollective;
+import io.retromae.training.memory.HostVector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

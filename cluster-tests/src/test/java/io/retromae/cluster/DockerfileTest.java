@@ -27,7 +27,7 @@ class DockerfileTest {
     private Probe() {}
 
     public static void main(String[] args) {
-      String engine = io.retromae.pretrain.model.TorchRuntime.start(1);
+      String engine = io.retromae.training.libtorch.TorchRuntime.start(1);
       System.out.println(engine + " from " + ai.djl.pytorch.jni.LibUtils.getLibtorchPath());
     }
   }

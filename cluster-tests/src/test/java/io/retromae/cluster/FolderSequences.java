@@ -14,17 +14,17 @@ import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import io.retromae.etl.job.CorpusGarbage;
-import io.retromae.pretrain.checkpoint.CheckpointStore;
-import io.retromae.pretrain.checkpoint.CheckpointWriter;
-import io.retromae.pretrain.checkpoint.FlatBuffers;
-import io.retromae.pretrain.checkpoint.Share;
-import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.train.EvaluationReport;
-import io.retromae.pretrain.train.LossWindow;
-import io.retromae.pretrain.train.MeanLosses;
-import io.retromae.pretrain.train.TrainingState;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.checkpoint.CheckpointWriter;
+import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.Share;
+import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.LossWindow;
+import io.retromae.training.loop.MeanLosses;
+import io.retromae.training.loop.TrainingState;
+import io.retromae.training.memory.HostVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,8 @@ public class FolderSequences {
       List.of("_work", "_SUCCESS.json", "_manifest.json.1", "data", "checkpoints", "export");
 
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.withDecoder(new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
+      ParameterLayout.withDecoder(
+          new BertShape(10, 4, 1, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
 
   /** Files of a neighbour; each is in the way of something that is deleted here. */
   private static final List<String> FILES =

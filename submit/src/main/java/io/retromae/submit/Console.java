@@ -5,7 +5,7 @@ import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.pretrain.attempt.RunConsole;
+import io.retromae.training.attempt.RunConsole;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,11 +1,11 @@
 package io.retromae.submit;
 
-import io.retromae.pretrain.retromae.RetroMaeCard;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.checkpoint.CheckpointRef;
-import io.retromae.pretrain.checkpoint.CheckpointStore;
-import io.retromae.pretrain.checkpoint.HuggingFaceExport;
+import io.retromae.pretrain.retromae.RetroMaeCard;
+import io.retromae.training.checkpoint.CheckpointRef;
+import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.huggingface.HuggingFaceExport;
 import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Matcher;

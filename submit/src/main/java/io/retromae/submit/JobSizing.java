@@ -4,13 +4,13 @@ import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
-import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.retromae.RetroMaeModel;
-import io.retromae.pretrain.settings.ClusterSettings;
-import io.retromae.pretrain.settings.DeviceSetting;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.settings.ClusterSettings;
+import io.retromae.training.settings.DeviceSetting;
 import java.util.Optional;
 
 /** Sizes what each job needs of Spark, from its settings and inputs. */
@@ -20,7 +20,10 @@ final class JobSizing {
   /** Heap of Spark itself in an executor, in MiB. */
   private static final long SPARK_HEAP_MB = 512;
 
-  /** Heap of a task that cleans or shuffles, in MiB: README, "Results", one slot with 1 GB. */
+  /**
+   * Heap of a task that cleans or shuffles, in MiB: docs/performance.md, "Corpus job", one slot
+   * with 1 GB.
+   */
   private static final long ETL_TASK_HEAP_MB = 1024;
 
   /** The JVM outside its heap where nothing native computes; Spark's own least. */

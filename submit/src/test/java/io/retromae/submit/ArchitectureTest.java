@@ -42,6 +42,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "io.retromae.etl..",
+                "io.retromae.training..",
                 "io.retromae.pretrain..",
                 "io.retromae.submit..",
                 "org.apache.spark..",
@@ -58,12 +59,16 @@ class ArchitectureTest {
             .resideInAPackage("io.retromae.etl..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.submit..", "ai.djl..");
+            .resideInAnyPackage(
+                "io.retromae.training..",
+                "io.retromae.pretrain..",
+                "io.retromae.submit..",
+                "ai.djl..");
     rule.check(CLASSES);
   }
 
   @Test
-  void trainingKnowsNoEtl() {
+  void pretrainingKnowsNoEtl() {
     ArchRule rule =
         noClasses()
             .that()
@@ -79,11 +84,12 @@ class ArchitectureTest {
     ArchRule rule =
         noClasses()
             .that()
-            .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
+            .resideInAnyPackage(
+                "io.retromae.training..", "io.retromae.pretrain..", "io.retromae.etl..")
             .and()
             .resideOutsideOfPackages(
-                "io.retromae.pretrain.worker..",
-                "io.retromae.pretrain.attempt..",
+                "io.retromae.training.worker..",
+                "io.retromae.training.attempt..",
                 "io.retromae.pretrain.job..",
                 "io.retromae.etl.job..",
                 "io.retromae.etl.dedup..")
@@ -93,24 +99,17 @@ class ArchitectureTest {
     rule.check(CLASSES);
   }
 
-  /** What runs a training on workers is told what to train; it knows no job and no objective. */
+  /** The engine is told what to train; it knows no objective and no job. */
   @Test
-  void workersAndAttemptsKnowNoObjective() {
+  void theEngineKnowsNoObjective() {
     ArchRule rule =
         noClasses()
             .that()
-            .resideInAnyPackage(
-                "io.retromae.pretrain.worker..",
-                "io.retromae.pretrain.attempt..",
-                "io.retromae.pretrain.settings..")
+            .resideInAPackage("io.retromae.training..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                "io.retromae.pretrain.job..",
-                "io.retromae.pretrain.config..",
-                "io.retromae.pretrain.batch..",
-                "io.retromae.pretrain.masking..",
-                "io.retromae.pretrain.estimate..");
+                "io.retromae.pretrain..", "io.retromae.etl..", "io.retromae.submit..");
     rule.check(CLASSES);
   }
 
@@ -121,8 +120,8 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(
                 "io.retromae.pretrain.masking..",
-                "io.retromae.pretrain.connect..",
-                "io.retromae.pretrain.collective..")
+                "io.retromae.training.connect..",
+                "io.retromae.training.collective..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -132,9 +131,9 @@ class ArchitectureTest {
                 "org.slf4j..",
                 "io.retromae.core..",
                 "io.retromae.pretrain.masking..",
-                "io.retromae.pretrain.memory..",
-                "io.retromae.pretrain.connect..",
-                "io.retromae.pretrain.collective..");
+                "io.retromae.training.memory..",
+                "io.retromae.training.connect..",
+                "io.retromae.training.collective..");
     rule.check(CLASSES);
   }
 
@@ -143,7 +142,7 @@ class ArchitectureTest {
     ArchRule rule =
         classes()
             .that()
-            .resideInAPackage("io.retromae.pretrain.connect..")
+            .resideInAPackage("io.retromae.training.connect..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -152,7 +151,7 @@ class ArchitectureTest {
                 "jdk.net..",
                 "org.slf4j..",
                 "io.retromae.core..",
-                "io.retromae.pretrain.connect..");
+                "io.retromae.training.connect..");
     rule.check(CLASSES);
   }
 

@@ -6,18 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.checkpoint.CheckpointStore;
-import io.retromae.pretrain.checkpoint.CheckpointWriter;
-import io.retromae.pretrain.checkpoint.FlatBuffers;
-import io.retromae.pretrain.checkpoint.Share;
-import io.retromae.pretrain.collective.Parts;
-import io.retromae.pretrain.memory.HostVector;
-import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
-import io.retromae.pretrain.train.EvaluationReport;
-import io.retromae.pretrain.train.LossWindow;
-import io.retromae.pretrain.train.MeanLosses;
-import io.retromae.pretrain.train.TrainingState;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.checkpoint.CheckpointWriter;
+import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.Share;
+import io.retromae.training.collective.Parts;
+import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.LossWindow;
+import io.retromae.training.loop.MeanLosses;
+import io.retromae.training.loop.TrainingState;
+import io.retromae.training.memory.HostVector;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +33,8 @@ import org.junit.jupiter.api.TestInfo;
 /** Checkpoints on an object store: no rename, a PUT for a manifest, and a server that is busy. */
 class S3CheckpointTest {
   private static final ParameterLayout LAYOUT =
-      ParameterLayout.withDecoder(new BertShape(100, 16, 1, 1, 32, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
+      ParameterLayout.withDecoder(
+          new BertShape(100, 16, 1, 1, 32, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
   private static final int WRITERS = 2;
 
   private static S3Server server;
@@ -86,7 +87,13 @@ class S3CheckpointTest {
 
   private static TrainingState state(long step) {
     return new TrainingState(
-        step, step, 0, 9, new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)), LossWindow.EMPTY, EvaluationReport.NONE);
+        step,
+        step,
+        0,
+        9,
+        new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
+        LossWindow.EMPTY,
+        EvaluationReport.NONE);
   }
 
   private static HostVector filled(float value) {

@@ -1,6 +1,5 @@
 package io.retromae.core.hash;
 
-
 /**
  * Random numbers as a function of where they are used: (seed, purpose, epoch, sample), then a
  * counter. So a sample is masked alike whoever draws it, in whatever order, before or after a

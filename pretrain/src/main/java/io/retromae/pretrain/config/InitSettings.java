@@ -1,7 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
-import io.retromae.pretrain.model.BertShape;
+import io.retromae.training.bert.BertShape;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
-import io.retromae.pretrain.train.LossReduction;
+import io.retromae.training.loop.LossReduction;
 
 /**
  * What is trained; see docs/training.md.

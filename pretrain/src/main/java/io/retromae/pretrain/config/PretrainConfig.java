@@ -1,14 +1,14 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
-import io.retromae.pretrain.settings.CheckpointSettings;
-import io.retromae.pretrain.settings.ClusterSettings;
-import io.retromae.pretrain.settings.ComputeSettings;
-import io.retromae.pretrain.settings.ExportSettings;
-import io.retromae.pretrain.settings.LoggingSettings;
-import io.retromae.pretrain.settings.OptimizerSettings;
-import io.retromae.pretrain.settings.ScheduleSettings;
-import io.retromae.pretrain.settings.TrainingSettings;
+import io.retromae.training.settings.CheckpointSettings;
+import io.retromae.training.settings.ClusterSettings;
+import io.retromae.training.settings.ComputeSettings;
+import io.retromae.training.settings.ExportSettings;
+import io.retromae.training.settings.LoggingSettings;
+import io.retromae.training.settings.OptimizerSettings;
+import io.retromae.training.settings.ScheduleSettings;
+import io.retromae.training.settings.TrainingSettings;
 
 /**
  * Everything the pre-training job can be told.

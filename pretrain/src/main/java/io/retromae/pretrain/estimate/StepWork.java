@@ -2,7 +2,7 @@ package io.retromae.pretrain.estimate;
 
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BertShape;
+import io.retromae.training.bert.BertShape;
 
 /**
  * Floating-point operations of one step over all workers, counted as docs/performance.md, "Where

@@ -2,9 +2,9 @@ package io.retromae.pretrain.estimate;
 
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.retromae.RetroMaeModel;
-import io.retromae.pretrain.settings.ComputeSettings;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.settings.ComputeSettings;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.checkpoint.CheckpointRef;
-import io.retromae.pretrain.checkpoint.CheckpointStore;
+import io.retromae.training.checkpoint.CheckpointRef;
+import io.retromae.training.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;

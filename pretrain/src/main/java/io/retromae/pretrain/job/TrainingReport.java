@@ -1,6 +1,6 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.train.TrainingState;
+import io.retromae.training.loop.TrainingState;
 
 /**
  * How a run ended.

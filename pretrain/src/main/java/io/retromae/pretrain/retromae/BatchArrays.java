@@ -1,6 +1,6 @@
 package io.retromae.pretrain.retromae;
 
-import io.retromae.pretrain.train.MicroBatch;
+import io.retromae.training.loop.MicroBatch;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.retromae;
 
-import io.retromae.pretrain.checkpoint.ObjectiveCard;
+import io.retromae.training.huggingface.ObjectiveCard;
 import java.util.List;
 import java.util.stream.Stream;
 

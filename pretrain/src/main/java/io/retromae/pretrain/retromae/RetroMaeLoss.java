@@ -1,10 +1,10 @@
 package io.retromae.pretrain.retromae;
 
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.train.EvaluationSums;
-import io.retromae.pretrain.train.LossTerm;
-import io.retromae.pretrain.train.MicroBatchLoss;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.libtorch.FlatVector;
+import io.retromae.training.loop.EvaluationSums;
+import io.retromae.training.loop.LossTerm;
+import io.retromae.training.loop.MicroBatchLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -12,7 +12,7 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.retromae.BatchArrays;
-import io.retromae.pretrain.train.BatchQueue;
+import io.retromae.training.loop.BatchQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.model.BertShape;
 import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.training.bert.BertShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.pretrain.job.TestRun.Interruption;
-import io.retromae.pretrain.train.MeanLosses;
-import io.retromae.pretrain.train.StepReport;
-import io.retromae.pretrain.train.TrainingState;
+import io.retromae.training.loop.MeanLosses;
+import io.retromae.training.loop.StepReport;
+import io.retromae.training.loop.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

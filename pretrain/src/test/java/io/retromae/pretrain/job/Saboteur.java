@@ -1,6 +1,6 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.attempt.RunConsole;
+import io.retromae.training.attempt.RunConsole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.job;
 
-import io.retromae.pretrain.checkpoint.FailingFileSystem;
+import io.retromae.training.checkpoint.FailingFileSystem;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.Compute;
-import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.libtorch.Compute;
+import io.retromae.training.libtorch.FlatVector;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.model.BertShape;
-import io.retromae.pretrain.model.ParameterLayout;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.retromae.pretrain.retromae;
 
-import io.retromae.pretrain.safetensors.Safetensors;
-import io.retromae.pretrain.safetensors.TensorData;
+import io.retromae.training.safetensors.Safetensors;
+import io.retromae.training.safetensors.TensorData;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

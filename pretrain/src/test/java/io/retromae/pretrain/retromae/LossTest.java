@@ -2,9 +2,9 @@ package io.retromae.pretrain.retromae;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.model.FlatVector;
-import io.retromae.pretrain.train.EvaluationSums;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.libtorch.FlatVector;
+import io.retromae.training.loop.EvaluationSums;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
-import io.retromae.pretrain.model.AdamWStep;
-import io.retromae.pretrain.model.BatchTensors;
-import io.retromae.pretrain.model.FlatVector;
+import io.retromae.training.bert.AdamWStep;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.libtorch.FlatVector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

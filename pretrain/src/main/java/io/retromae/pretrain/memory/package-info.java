@@ -1,5 +1,0 @@
-/**
- * Where a vector's values lie, without a word about what they are: native memory of the host or of
- * a GPU. Start reading at {@link io.retromae.pretrain.memory.HostVector}.
- */
-package io.retromae.pretrain.memory;

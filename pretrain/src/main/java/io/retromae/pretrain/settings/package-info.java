@@ -1,6 +1,0 @@
-/**
- * Settings of the engine that trains, whatever is trained: each declared once with meaning,
- * default, range and source. A job's configuration has them as sections; {@link
- * io.retromae.pretrain.settings.TrainingSettings} bundles them. Knows nothing of how they are used.
- */
-package io.retromae.pretrain.settings;

@@ -1,0 +1,60 @@
+package io.retromae.training.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Remembers what the loop says; never stops it. */
+class RecordingObserver implements StepListener, Saver, Cancellation {
+  final List<StepReport> steps = new ArrayList<>();
+  final List<EvaluationReport> evaluations = new ArrayList<>();
+  final List<TrainingState> saved = new ArrayList<>();
+
+  TrainingHooks hooks() {
+    return new TrainingHooks(this, this, this);
+  }
+
+  @Override
+  public void stepDone(StepReport report) {
+    steps.add(report);
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report, double seconds) {
+    evaluations.add(report);
+  }
+
+  @Override
+  public void save(TrainingState state) {
+    saved.add(state);
+  }
+
+  @Override
+  public void settle() {
+    // nothing is under way
+  }
+
+  @Override
+  public byte[] takeNote() {
+    return new byte[0];
+  }
+
+  @Override
+  public void heard(List<byte[]> notes) {
+    throw new AssertionError("nobody has said anything");
+  }
+
+  @Override
+  public boolean saveDue() {
+    return false;
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return false;
+  }
+
+  @Override
+  public void checkCancelled() {
+    // nobody cancels
+  }
+}

@@ -1,0 +1,65 @@
+package io.retromae.training.attempt;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.training.settings.ClusterSettings;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+
+/** Spark settings of a cluster under which training could not work, or not well. */
+public final class ClusterChecks {
+  private ClusterChecks() {}
+
+  /**
+   * Everything that {@link #check} and the encryption of the ring refuse, at once and before a
+   * context is there.
+   *
+   * @param onCluster whether executors are processes of their own
+   */
+  public static List<String> problems(SparkConf conf, ClusterSettings cluster, boolean onCluster) {
+    List<String> problems = new ArrayList<>();
+    if (onCluster) {
+      note(problems, () -> checkAllocation(conf));
+      note(problems, () -> checkThreads(conf, cluster));
+    }
+    note(problems, () -> EncryptionPolicy.encrypts(cluster, conf));
+    return problems;
+  }
+
+  private static void note(List<String> problems, Runnable check) {
+    try {
+      check.run();
+    } catch (ConfigException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
+  /**
+   * Checks before anything is started.
+   *
+   * @throws ConfigException naming the setting to change
+   */
+  public static void check(SparkConf conf, ClusterSettings cluster) {
+    checkAllocation(conf);
+    checkThreads(conf, cluster);
+  }
+
+  private static void checkAllocation(SparkConf conf) {
+    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new ConfigException(
+          "spark.dynamicAllocation.enabled = true: Spark runs no barrier stage with it; set it to"
+              + " false (lost and new executors are followed all the same: cluster.min_workers)");
+    }
+  }
+
+  /** Spark lets a task have its cores; more threads than cores make a step many times slower. */
+  private static void checkThreads(SparkConf conf, ClusterSettings cluster) {
+    int cores = conf.getInt("spark.task.cpus", 1);
+    int threads = cluster.threadsPerWorker().orElse(cores);
+    if (threads > cores) {
+      throw new ConfigException(
+          "cluster.threads_per_worker = %d: spark.task.cpus is %d; raise that, or leave the setting null"
+              .formatted(threads, cores));
+    }
+  }
+}

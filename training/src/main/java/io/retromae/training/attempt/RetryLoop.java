@@ -1,0 +1,144 @@
+package io.retromae.training.attempt;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.training.checkpoint.CheckpointRef;
+import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.loop.TrainingState;
+import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.worker.WorkCounters;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Starts attempts from the newest whole checkpoint until the run is done, each with as many workers
+ * as the cluster has room for. Spark never retries a failed barrier stage whose result it collects,
+ * and would count retries over the whole run; so the loop is here, and failures count only until
+ * the next checkpoint.
+ */
+public final class RetryLoop {
+  private final TrainingRun run;
+  private final SlotWait slots;
+  private final MetricsLog metrics;
+  private final RunConsole console;
+  private final CheckpointStore checkpoints;
+  private final WorkCounters counters;
+  private final FailureCount failures;
+  private final StorageRetry storageRetry;
+  private Optional<CheckpointRef> newest = Optional.empty();
+  private boolean begun;
+
+  /** Tells the run's story to metrics and console. */
+  public RetryLoop(TrainingRun run, SlotWait slots, MetricsLog metrics, RunConsole console) {
+    this.run = run;
+    this.slots = slots;
+    this.metrics = metrics;
+    this.console = console;
+    this.checkpoints = new CheckpointStore(run.storage(), run.folder());
+    this.counters = WorkCounters.register(run.spark());
+    this.failures = new FailureCount(run.cluster().maxFailuresWithoutProgress());
+    this.storageRetry = new StorageRetry(console);
+  }
+
+  /**
+   * Trains until the plan's last step, or a stop.
+   *
+   * @throws ConfigException, CorruptDataException or ClusterException with the first cause
+   */
+  public TrainingState train(StopRequest stop) throws IOException {
+    goOnFrom(checkpoints.newest());
+    int workers = run.cluster().workers();
+    boolean planned = false; // whether the attempt before ended well, to grow
+    while (state().step() < run.totalSteps() && !stop.made()) {
+      OptionalInt room = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
+      if (room.isEmpty()) {
+        break;
+      }
+      int before = workers;
+      workers = room.getAsInt();
+      AttemptLog log = new AttemptLog(console, metrics, run.totalSteps());
+      log.workers(before, workers, state().step());
+      planned = attempt(start(workers, stop), log, stop);
+      begun = true;
+    }
+    return state();
+  }
+
+  private Attempt.Start start(int workers, StopRequest stop) throws IOException {
+    // Storage that cannot be written when the job begins will not mend itself.
+    long number =
+        begun ? storageRetry.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();
+    String checkpoint = newest.map(CheckpointRef::name).orElse("");
+    return new Attempt.Start(number, workers, state().step(), checkpoint);
+  }
+
+  private TrainingState state() {
+    return newest.map(CheckpointRef::state).orElse(TrainingState.START);
+  }
+
+  /** Returns whether it ended well; throws if the job cannot go on. */
+  private boolean attempt(Attempt.Start start, AttemptLog log, StopRequest stop)
+      throws IOException {
+    try {
+      Optional<ClusterException> failure = outcome(start, log, stop);
+      goOnFrom(storageRetry.ask(() -> newestAfter(start.number()), stop));
+      if (failure.isPresent()) {
+        giveUpOrExplain(failure.get(), log);
+      }
+      return failure.isEmpty();
+    } finally {
+      metrics.publish();
+    }
+  }
+
+  private Optional<ClusterException> outcome(Attempt.Start start, AttemptLog log, StopRequest stop)
+      throws IOException {
+    try {
+      new Attempt(run, start, slots, counters, log).run(stop);
+      return Optional.empty();
+    } catch (ClusterException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /** What an attempt saved it has read back; an older checkpoint may be why it failed. */
+  private Optional<CheckpointRef> newestAfter(long attempt) throws IOException {
+    Optional<CheckpointRef> found = checkpoints.newest(CheckpointStore.Check.SIZES);
+    return found.filter(checkpoint -> checkpoint.attempt() == attempt).isPresent()
+        ? found
+        : checkpoints.newest();
+  }
+
+  private void goOnFrom(Optional<CheckpointRef> checkpoint) {
+    newest = checkpoint;
+    metrics.rewindTo(state().step());
+  }
+
+  private void giveUpOrExplain(ClusterException failure, AttemptLog log) {
+    Causes.Cause cause = log.firstCause(failure.getMessage());
+    switch (cause.kind()) {
+      case CONFIG -> throw new ConfigException(cause.text(), failure);
+      case DATA -> throw new CorruptDataException(cause.text(), failure);
+      case CLUSTER, CANCELLED, OWN -> goOnUnlessTooMany(failure, log, cause.text());
+    }
+  }
+
+  private void goOnUnlessTooMany(ClusterException failure, AttemptLog log, String cause) {
+    long step = state().step();
+    if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {
+      throw new ClusterException(
+          "cancelled from outside (%s); the same command goes on from step %d"
+              .formatted(failure.getMessage(), step),
+          failure);
+    }
+    failures.add(cause, step);
+    if (failures.tooMany()) {
+      throw new ClusterException(
+          "gave up at step %d after %s: %s".formatted(step, failures.count(), failures.describe()),
+          failure);
+    }
+    log.failed(cause, step, failures.count());
+  }
+}

@@ -1,0 +1,16 @@
+package io.retromae.training.attempt;
+
+/** Where a run's story goes, one line per event, for the person who started it. */
+@FunctionalInterface
+public interface RunConsole {
+  /** Shows a line. */
+  void line(String text);
+
+  /**
+   * Whether steps are told in a line of less than 100 columns: loss, rate, speed, time to go. All
+   * else is in metrics.jsonl.
+   */
+  default boolean brief() {
+    return false;
+  }
+}

@@ -1,0 +1,155 @@
+package io.retromae.training.huggingface;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.OwnedFolder;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.checkpoint.CheckpointFiles;
+import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.checkpoint.FileEntry;
+import io.retromae.training.checkpoint.FileSet;
+import io.retromae.training.checkpoint.Weights;
+import io.retromae.training.safetensors.TensorData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Writes a checkpoint as a Hugging Face folder: {@code BertForMaskedLM} weights with the MLM head,
+ * tokenizer, model card, sentence-transformers' files for [CLS] pooling, and beside it the decoder
+ * that it was trained with, if there is one. Reads the weights back before it returns.
+ */
+public final class HuggingFaceExport {
+  private static final List<String> COPIED =
+      List.of(
+          "config.json",
+          "vocab.txt",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json");
+
+  private HuggingFaceExport() {}
+
+  /**
+   * The folder must be new.
+   *
+   * @throws ConfigException if it exists
+   */
+  public static void refuseExisting(Storage storage, String target) {
+    if (storage.exists(target)) {
+      throw new ConfigException(target + ": exists; choose another folder");
+    }
+  }
+
+  /**
+   * Exports. If that fails, as on a full disk, nothing is left: the folder was not there before,
+   * and the next try shall find it so.
+   *
+   * @param runFolder the run
+   * @param step of one of its checkpoints
+   * @param target a folder that does not exist yet
+   * @param cards what a card says of an objective, by the run's {@link RunDescription#method}
+   * @throws CorruptDataException if the checkpoint is damaged or the export cannot be read back
+   * @throws ClusterException if storage fails
+   */
+  public static void write(
+      Storage storage,
+      String runFolder,
+      long step,
+      String target,
+      Function<String, ObjectiveCard> cards) {
+    refuseExisting(storage, target);
+    try {
+      writeFiles(storage, runFolder, step, target, cards);
+    } catch (IOException e) {
+      deletePart(storage, target, e);
+      throw new ClusterException(
+          "cannot export step %d of %s to %s: %s"
+              .formatted(step, runFolder, target, e.getMessage()),
+          e);
+    } catch (RuntimeException | Error e) {
+      deletePart(storage, target, e);
+      throw e;
+    }
+  }
+
+  private static void deletePart(Storage storage, String target, Throwable why) {
+    String path = storage.qualify(target);
+    int slash = path.lastIndexOf('/');
+    try {
+      new OwnedFolder(storage, path.substring(0, slash + 1)).delete(path.substring(slash + 1));
+    } catch (ConfigException | CorruptDataException | ClusterException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  private static void writeFiles(
+      Storage storage,
+      String runFolder,
+      long step,
+      String target,
+      Function<String, ObjectiveCard> cards)
+      throws IOException {
+    CheckpointStore checkpoints = new CheckpointStore(storage, runFolder);
+    Weights weights = checkpoints.weights(step);
+    refuseUnlessFinite(weights.model());
+    refuseUnlessFinite(weights.decoder());
+    RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));
+    FileSet files = new FileSet(storage, target);
+    for (String name : COPIED) {
+      files.writeBytes(name, checkpoints.description(step, name));
+    }
+    byte[] config = checkpoints.description(step, "config.json");
+    BertShape shape = BertConfigJson.read("config.json", config);
+    if (!weights.decoder().isEmpty()) {
+      files.writeTensors("decoder/model.safetensors", new TreeMap<>(weights.decoder()));
+      files.writeBytes("decoder/config.json", config);
+    }
+    for (var file :
+        SentenceTransformersFiles.files(run.maxSeqLength(), shape.hiddenSize()).entrySet()) {
+      files.writeBytes(file.getKey(), file.getValue());
+    }
+    Vocabulary vocabulary = Vocabulary.load(storage, target);
+    files.writeBytes(
+        "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
+    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
+    files.writeBytes(
+        "README.md", utf8(ModelCard.text(run, cards.apply(run.method()), shape, weights.state())));
+    readBack(files, model, ParameterLayout.of(shape));
+  }
+
+  private static void refuseUnlessFinite(Map<String, TensorData> tensors) {
+    tensors.forEach(
+        (name, data) -> {
+          if (data.firstNotFinite().isPresent()) {
+            throw new CorruptDataException(
+                "tensor %s of the checkpoint holds values that are no finite numbers: training had failed before it was saved; export an earlier one"
+                    .formatted(name));
+          }
+        });
+  }
+
+  /** A known failure of the reference: folders that hold the embeddings only. */
+  private static void readBack(FileSet files, FileEntry model, ParameterLayout layout)
+      throws IOException {
+    files.verify(model);
+    Set<String> written = files.header(model).keySet();
+    for (ParameterLayout.Parameter parameter : layout.parameters()) {
+      if (!parameter.ofDecoder() && !written.contains(parameter.name())) {
+        throw new CorruptDataException(model.name() + " read back has no " + parameter.name());
+      }
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,167 @@
+package io.retromae.training.huggingface;
+
+import io.retromae.core.display.Displayed;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.EvaluationSums;
+import io.retromae.training.loop.TrainingState;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The export's README.md, as the Hugging Face hub expects a model card. */
+final class ModelCard {
+  private ModelCard() {}
+
+  static String text(
+      RunDescription run, ObjectiveCard objective, BertShape shape, TrainingState state) {
+    return String.join(
+        "\n",
+        header(run, objective),
+        "# " + objective.title(),
+        "",
+        String.join("\n", objective.purpose()),
+        "",
+        "%d layers, hidden size %d, %d heads, vocabulary %d, up to %d tokens."
+            .formatted(
+                shape.numHiddenLayers(),
+                shape.hiddenSize(),
+                shape.numAttentionHeads(),
+                shape.vocabSize(),
+                run.maxSeqLength()),
+        base(run.base()),
+        usage(objective),
+        "## Training data",
+        "",
+        "%,d samples, %,d tokens:".formatted(run.corpusSamples(), run.corpusTokens()),
+        "",
+        "| source | samples |",
+        "|---|---|",
+        run.sources().entrySet().stream()
+            .map(e -> "| %s | %,d |".formatted(Displayed.markdown(e.getKey()), e.getValue()))
+            .collect(Collectors.joining("\n")),
+        "",
+        run.license().isEmpty()
+            ? "The licence of the model follows from these sources; check them before you publish it."
+            : "Licence: %s, as whoever trained it states.".formatted(run.license()),
+        "",
+        "## Recipe",
+        "",
+        "%,d steps; total loss %.4f at the first step, %.4f at the last (%s)."
+                .formatted(
+                    state.step(),
+                    state.firstLoss(),
+                    state.lastLosses().total(),
+                    state.lastLosses().terms().entrySet().stream()
+                        .map(term -> "%s %.4f".formatted(term.getKey(), term.getValue()))
+                        .collect(Collectors.joining(", ")))
+            + evaluation(state.lastEvaluation()),
+        "",
+        "| setting | value |",
+        "|---|---|",
+        rows(run.settings()),
+        "",
+        "## Limitations",
+        "",
+        "Learned from the texts above, with their gaps and biases. Not evaluated on any benchmark"
+            + " by",
+        "this export.",
+        "",
+        "## Citation",
+        "",
+        objective.citation(),
+        "");
+  }
+
+  private static String header(RunDescription run, ObjectiveCard objective) {
+    String languages =
+        run.sources().keySet().stream()
+            .map(source -> source.startsWith("wudao") ? "zh" : "en")
+            .distinct()
+            .sorted()
+            .map(language -> "- " + language + "\n")
+            .collect(Collectors.joining());
+    String tags =
+        Stream.concat(objective.tags().stream(), Stream.of("feature-extraction"))
+            .distinct()
+            .map(tag -> "- " + tag + "\n")
+            .collect(Collectors.joining());
+    return """
+    ---
+    language:
+    %s%s%slibrary_name: sentence-transformers
+    pipeline_tag: feature-extraction
+    tags:
+    %s---
+    """
+        .formatted(
+            languages,
+            entry("license", run.license()),
+            entry("base_model", run.base().name()),
+            tags);
+  }
+
+  private static String entry(String key, String value) {
+    return value.isEmpty() ? "" : key + ": " + value + "\n";
+  }
+
+  private static String base(BaseModel base) {
+    if (base.equals(BaseModel.NONE)) {
+      return "";
+    }
+    String name = base.name().isEmpty() ? "a model" : base.name();
+    String license =
+        base.license().isEmpty() ? "" : ", whose card names the licence " + base.license();
+    return "\nTraining began with " + name + license + ".\n";
+  }
+
+  private static String usage(ObjectiveCard objective) {
+    return """
+    ## Use
+
+    ```python
+    from transformers import AutoModel, AutoTokenizer          # or BertForMaskedLM for the MLM head
+    tokenizer = AutoTokenizer.from_pretrained("path/to/export")
+    model = AutoModel.from_pretrained("path/to/export")
+    vectors = model(**tokenizer(["a text"], return_tensors="pt")).last_hidden_state[:, 0]
+    ```
+
+    ```python
+    from sentence_transformers import SentenceTransformer
+    vectors = SentenceTransformer("path/to/export").encode(["a text"])
+    ```
+
+    To fine-tune with FlagEmbedding give this folder as `--model_name_or_path` and
+    `--sentence_pooling_method cls`.%s
+    `reference-vectors.json` holds ids and vectors of some texts, to check a loaded model against.
+    """
+        .formatted(objective.decoder().isEmpty() ? "" : " " + objective.decoder());
+  }
+
+  private static String evaluation(EvaluationReport report) {
+    return report.present()
+        ? String.format(
+            Locale.ROOT,
+            "\n\nOn %,d held-out samples after step %,d: %s.",
+            report.sums().rows(),
+            report.step(),
+            report.sums().terms().entrySet().stream()
+                .map(term -> result(term.getKey(), term.getValue()))
+                .collect(Collectors.joining("; ")))
+        : "";
+  }
+
+  private static String result(String term, EvaluationSums.Sum sum) {
+    String loss = String.format(Locale.ROOT, "%s loss %.4f", term, sum.meanLoss());
+    return sum.correct().isEmpty()
+        ? loss
+        : loss + String.format(Locale.ROOT, ", accuracy %.4f", sum.accuracy());
+  }
+
+  private static String rows(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(e -> "| `%s` | %s |".formatted(e.getKey(), Displayed.markdown(e.getValue())))
+        .collect(Collectors.joining("\n"));
+  }
+}

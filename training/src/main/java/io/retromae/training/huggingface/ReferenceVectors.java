@@ -1,0 +1,80 @@
+package io.retromae.training.huggingface;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.BertModel;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.FlatTensors;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.TokenRows;
+import io.retromae.training.checkpoint.Weights;
+import io.retromae.training.libtorch.Compute;
+import io.retromae.training.libtorch.TorchRuntime;
+import io.retromae.training.memory.HostVector;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Token ids and [CLS] vectors of a few texts as our own code computes them, stored with the export,
+ * so that anybody can check that what they loaded is the model that was trained.
+ */
+final class ReferenceVectors {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> TEXTS =
+      List.of(
+          "How do masked auto-encoders learn sentence embeddings?",
+          "Café naïve: 3.14 != 22/7, e-mail me at 5 p.m.!",
+          "今天天气很好，我们去公园吧。",
+          "轉注：語言模型 pre-training 需要大量文本。");
+
+  private ReferenceVectors() {}
+
+  static byte[] json(Weights weights, BertShape shape, Vocabulary vocabulary, RunDescription run) {
+    TorchRuntime.start(1);
+    WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.wordRules());
+    ArrayNode rows = JSON.createArrayNode();
+    try (BertModel model = BertModel.encoder(shape.withoutDropout(), Compute.CPU)) {
+      HostVector memory = model.parameters().fetch();
+      for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+        FlatTensors.fill(memory, parameter, weights.model().get(parameter.name()));
+      }
+      for (String text : TEXTS) {
+        long[] ids = withSpecialTokens(tokenizer.encode(text), vocabulary, run.maxSeqLength());
+        ObjectNode row = rows.addObject().put("text", text);
+        Arrays.stream(ids).forEach(row.putArray("token_ids")::add);
+        ArrayNode cls = row.putArray("cls");
+        for (float value : embed(model, ids)) {
+          cls.add(value);
+        }
+      }
+    }
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long[] withSpecialTokens(int[] content, Vocabulary vocabulary, int maxLength) {
+    int n = Math.min(content.length, maxLength - 2);
+    long[] ids = new long[n + 2];
+    ids[0] = vocabulary.clsId();
+    for (int i = 0; i < n; i++) {
+      ids[i + 1] = content[i];
+    }
+    ids[n + 1] = vocabulary.sepId();
+    return ids;
+  }
+
+  private static float[] embed(BertModel model, long[] ids) {
+    TokenRows row = new TokenRows(ids.length, ids, new long[] {ids.length});
+    try (BatchTensors tensors = model.tensors(row)) {
+      return model.embeddings(tensors)[0];
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.retromae.training.huggingface;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.FlatTensors;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.WeightInitializer;
+import io.retromae.training.memory.HostVector;
+import io.retromae.training.safetensors.TensorData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Where each parameter gets its first value from, once this is known to be possible: a tensor of a
+ * model folder, or a fresh draw.
+ */
+public final class StartWeights {
+  private final WeightIndex index;
+  private final String folder;
+  private final BertShape shape;
+  private final ParameterLayout layout;
+  private final WeightSources sources;
+
+  StartWeights(
+      WeightIndex index,
+      String folder,
+      BertShape shape,
+      ParameterLayout layout,
+      WeightSources sources) {
+    this.index = index;
+    this.folder = folder;
+    this.shape = shape;
+    this.layout = layout;
+    this.sources = sources;
+  }
+
+  /** What is taken, made fresh and left, in one line. */
+  public String describe() {
+    return StartDescription.of(folder, layout, shape, index, sources);
+  }
+
+  /** Names of the parameters that are made fresh. */
+  public List<String> fresh() {
+    return sources.fresh();
+  }
+
+  /**
+   * Reads all weights once and keeps none, so that the driver refuses before Spark starts what a
+   * worker would refuse after it.
+   *
+   * @throws ConfigException if the folder's MLM head does not score with its word table
+   * @throws CorruptDataException if a weight is no finite number, or a file is damaged
+   */
+  public void check() {
+    try {
+      read((parameter, data) -> {});
+    } catch (IOException e) {
+      throw new ClusterException(
+          "init.from = %s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Fills all parameters.
+   *
+   * @param memory float32 vector of this layout
+   * @param seed for what is made fresh
+   * @throws ConfigException, CorruptDataException as {@link #check}
+   */
+  public void fill(HostVector memory, ParameterLayout layout, long seed) throws IOException {
+    Map<String, ParameterLayout.Parameter> parameters = new HashMap<>();
+    layout.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter));
+    for (String name : sources.fresh()) {
+      WeightInitializer.fill(memory, parameters.get(name), shape, seed);
+    }
+    read((parameter, data) -> put(memory, parameters.get(parameter), data));
+  }
+
+  /** Takes each parameter's values as they come. */
+  private interface Receiver {
+    void take(String parameter, TensorData data);
+  }
+
+  private void read(Receiver receiver) throws IOException {
+    Map<String, String> hashes = new HashMap<>(); // of tensors, and of the parameters tied to them
+    for (String file : files()) {
+      index.read(
+          file,
+          tensor -> isWanted(tensor, file),
+          (tensor, data) -> {
+            TensorData values = data.toFloat32();
+            refuseUnlessFinite(file, tensor, values);
+            String parameter = sources.parameterOf().get(tensor);
+            if (sources.tied().containsKey(tensor)) {
+              hashes.put(tensor, hash(values));
+            } else {
+              if (sources.tied().containsValue(parameter)) {
+                hashes.put(parameter, hash(values));
+              }
+              receiver.take(parameter, values);
+            }
+          });
+    }
+    sources.tied().forEach((tensor, parameter) -> checkTied(tensor, parameter, hashes));
+  }
+
+  private boolean isWanted(String tensor, String file) {
+    boolean used = sources.parameterOf().containsKey(tensor) || sources.tied().containsKey(tensor);
+    return used && index.find(tensor).orElseThrow().file().equals(file);
+  }
+
+  private void refuseUnlessFinite(String file, String tensor, TensorData values) {
+    OptionalInt place = values.firstNotFinite();
+    if (place.isPresent()) {
+      int at = place.getAsInt();
+      throw new CorruptDataException(
+          "init.from = %s: %s: value %,d of %s is %s; the model was damaged before it was saved, take another checkpoint of it"
+              .formatted(folder, file, at, tensor, values.bytes().getFloat(Float.BYTES * at)));
+    }
+  }
+
+  /** Shape and bits: what has the same hash is the same. */
+  private static String hash(TensorData values) {
+    MessageDigest digest = Sha256.newDigest();
+    digest.update(Arrays.toString(values.shape()).getBytes(StandardCharsets.US_ASCII));
+    digest.update(values.bytes().duplicate());
+    return Sha256.hex(digest);
+  }
+
+  private Set<String> files() {
+    Set<String> files = new TreeSet<>();
+    sources.parameterOf().keySet().forEach(t -> files.add(index.find(t).orElseThrow().file()));
+    sources.tied().keySet().forEach(t -> files.add(index.find(t).orElseThrow().file()));
+    return files;
+  }
+
+  /**
+   * Copies a tensor; a longer position table repeats it, as Longformer does (arXiv:2004.05150,
+   * section 5): attention of a BERT looks mostly at near tokens, and their relative places stay
+   * known everywhere but at the seams.
+   */
+  private static void put(HostVector memory, ParameterLayout.Parameter parameter, TensorData data) {
+    if (data.size() == parameter.size()) {
+      FlatTensors.fill(memory, parameter, data);
+      return;
+    }
+    int rowBytes = Math.toIntExact(4 * parameter.shape()[1]);
+    int known = Math.toIntExact(data.shape()[0]);
+    ByteBuffer rows = ByteBuffer.allocate(Math.toIntExact(4 * parameter.size()));
+    for (int row = 0; row < parameter.shape()[0]; row++) {
+      rows.put(row * rowBytes, data.bytes(), row % known * rowBytes, rowBytes);
+    }
+    FlatTensors.fill(memory, parameter, new TensorData("F32", parameter.shape(), rows));
+  }
+
+  private void checkTied(String tensor, String parameter, Map<String, String> hashes) {
+    if (!hashes.get(tensor).equals(hashes.get(parameter))) {
+      throw new ConfigException(
+          ("init.from = %s: %s differs from %s, but there is one table for both; save the bare"
+                  + " encoder (AutoModel.from_pretrained(...).save_pretrained(...)) and let the head"
+                  + " be made fresh")
+              .formatted(folder, tensor, parameter));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.retromae.training.huggingface;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.FileNames;
+import io.retromae.core.storage.Storage;
+import io.retromae.training.pickle.TorchFile;
+import io.retromae.training.safetensors.Safetensors;
+import io.retromae.training.safetensors.TensorEntry;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Where the tensors of a model folder lie: {@code model.safetensors} or {@code pytorch_model.bin},
+ * or the parts that an index beside them lists. Made from the files' headers and lengths alone.
+ */
+final class WeightIndex {
+  private static final String INDEX_ENDING = ".index.json";
+  private static final String PICKLED = ".bin";
+
+  /** Where weights may be; the first that is there is taken. */
+  private static final List<String> CANDIDATES =
+      List.of(
+          "model.safetensors",
+          "model.safetensors" + INDEX_ENDING,
+          "pytorch_model.bin",
+          "pytorch_model.bin" + INDEX_ENDING);
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Storage storage;
+  private final String folder;
+  private final Map<String, Place> places = new LinkedHashMap<>();
+  private final List<String> left = new ArrayList<>();
+
+  /**
+   * A tensor's place.
+   *
+   * @param file in the folder
+   * @param entry type, shape and offsets
+   */
+  record Place(String file, TensorEntry entry) {}
+
+  private WeightIndex(Storage storage, String folder) {
+    this.storage = storage;
+    this.folder = folder;
+  }
+
+  /**
+   * Reads the headers of a model folder.
+   *
+   * @throws ConfigException if it holds no weights, or not all their parts
+   * @throws CorruptDataException if a file is not whole
+   */
+  static WeightIndex of(Storage storage, String folder) {
+    WeightIndex index = new WeightIndex(storage, folder);
+    List<String> there =
+        CANDIDATES.stream().filter(name -> storage.exists(folder + "/" + name)).toList();
+    if (there.isEmpty()) {
+      throw new ConfigException(
+          ("init.from = %s: holds neither model.safetensors nor pytorch_model.bin; save the model"
+                  + " again with save_pretrained(...)")
+              .formatted(folder));
+    }
+    String taken = there.get(0);
+    if (taken.endsWith(INDEX_ENDING)) {
+      index.parts(taken).forEach(index::add);
+    } else {
+      index.add(taken);
+    }
+    index.left.addAll(there.subList(1, there.size()));
+    return index;
+  }
+
+  /** Weights that are there as well and are not read. */
+  List<String> left() {
+    return Collections.unmodifiableList(left);
+  }
+
+  private Set<String> parts(String indexFile) {
+    String path = folder + "/" + indexFile;
+    String whole = indexFile.substring(0, indexFile.length() - INDEX_ENDING.length());
+    String ending = whole.substring(whole.lastIndexOf('.'));
+    Pattern part = Pattern.compile(FileNames.PLAIN.pattern() + Pattern.quote(ending));
+    try {
+      JsonNode json =
+          new ObjectMapper().readTree(new String(storage.read(path), StandardCharsets.UTF_8));
+      Set<String> files = new TreeSet<>();
+      json.path("weight_map")
+          .forEach(file -> files.add(FileNames.checked(path, "weight_map", file.asText(), part)));
+      for (String file : files) {
+        if (!storage.exists(folder + "/" + file)) {
+          throw new ConfigException(
+              "init.from = %s: %s lists %s, which is not there; copy the whole folder"
+                  .formatted(folder, indexFile, file));
+        }
+      }
+      return files;
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Adds the tensors of a file, if it is there; those known already stay where they are. */
+  boolean addIfPresent(String file) {
+    boolean there = storage.exists(folder + "/" + file);
+    if (there) {
+      add(file);
+    }
+    return there;
+  }
+
+  private void add(String file) {
+    entries(folder + "/" + file)
+        .forEach((tensor, entry) -> places.putIfAbsent(tensor, new Place(file, entry)));
+  }
+
+  private Map<String, TensorEntry> entries(String path) {
+    if (path.endsWith(PICKLED)) {
+      return TorchFile.open(storage, path).entries();
+    }
+    try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
+      return Safetensors.readHeader(path, in, storage.size(path));
+    } catch (IOException e) {
+      throw new ClusterException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** All tensors, in the order of the files. */
+  Map<String, Place> places() {
+    return Collections.unmodifiableMap(places);
+  }
+
+  Optional<Place> find(String tensor) {
+    return Optional.ofNullable(places.get(tensor));
+  }
+
+  /**
+   * Reads the data of one file.
+   *
+   * @param wanted tensors to hand over; others may be passed over
+   */
+  void read(String file, Predicate<String> wanted, Safetensors.Sink sink) throws IOException {
+    String path = folder + "/" + file;
+    if (path.endsWith(PICKLED)) {
+      TorchFile.open(storage, path).read(wanted, sink);
+      return;
+    }
+    try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
+      Safetensors.read(
+          path,
+          in,
+          (tensor, data) -> {
+            if (wanted.test(tensor)) {
+              sink.take(tensor, data);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.retromae.training.libtorch;
+
+import ai.djl.ndarray.NDArray;
+import io.retromae.training.memory.HostVector;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/** Host memory that stands for a vector elsewhere; made when first wanted. */
+public final class MirroredMemory implements FlatVector.HostMemory {
+  private final UnaryOperator<NDArray> hostLike;
+  private final BiConsumer<NDArray, NDArray> copy;
+  private NDArray mirror;
+
+  /**
+   * Memory for one vector.
+   *
+   * @param hostLike makes an array on the host of an array's size and type
+   * @param copy copies the second array's values to the first, and returns when they are there
+   */
+  public MirroredMemory(UnaryOperator<NDArray> hostLike, BiConsumer<NDArray, NDArray> copy) {
+    this.hostLike = hostLike;
+    this.copy = copy;
+  }
+
+  @Override
+  public HostVector fetch(NDArray array) {
+    if (mirror == null) {
+      mirror = hostLike.apply(array);
+    }
+    copy.accept(mirror, array);
+    return TensorMemory.of(mirror);
+  }
+
+  @Override
+  public void store(NDArray array) {
+    copy.accept(array, mirror);
+  }
+}

@@ -1,0 +1,12 @@
+package io.retromae.training.loop;
+
+import java.io.IOException;
+
+/** Hears what the loop has done. Called on every rank, by the loop's thread. */
+public interface StepListener {
+  /** A step was done. */
+  void stepDone(StepReport report) throws IOException;
+
+  /** The model was scored on held-out samples. */
+  void evaluated(EvaluationReport report, double seconds) throws IOException;
+}

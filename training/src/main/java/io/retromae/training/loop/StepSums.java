@@ -1,0 +1,21 @@
+package io.retromae.training.loop;
+
+import java.util.List;
+
+/**
+ * What one rank computed in a step.
+ *
+ * @param losses of each of the rank's logical shards, in order: the total, then each term; means,
+ *     or parts of the step's mean
+ * @param tokens tokens read
+ * @param samples rows read
+ * @param dataMs time waiting for micro-batches
+ * @param computeMs time for forward and backward
+ */
+public record StepSums(
+    List<double[]> losses, long tokens, long samples, double dataMs, double computeMs) {
+  /** Copies the list. */
+  public StepSums {
+    losses = List.copyOf(losses);
+  }
+}

@@ -1,0 +1,116 @@
+package io.retromae.training.metrics;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.training.loop.StepReport;
+import io.retromae.training.loop.StepReport.RankTimes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
+public final class StepLine {
+  private static final String LOSS_OF_TERM = "_loss";
+  private static final String RESIDENT = "rss_mb";
+
+  private StepLine() {}
+
+  public static ObjectNode toMessage(StepReport report, double tokensPerSecond) {
+    ObjectNode json = Progress.message("step");
+    json.put("step", report.step()).put("epoch", report.epoch());
+    json.put("loss", report.losses().total());
+    report.losses().terms().forEach((term, mean) -> json.put(term + LOSS_OF_TERM, mean));
+    json.put("grad_norm", report.gradNorm()).put("lr", report.learningRate());
+    json.put("skipped_steps", report.state().skippedSteps());
+    json.put("tokens", report.tokens()).put("samples", report.samples());
+    json.put("tokens_per_s", Math.rint(tokensPerSecond));
+    List<RankTimes> times = report.rankTimes();
+    put(json, "data_wait_ms", "rank_data_ms", times, RankTimes::dataMs);
+    put(json, "compute_ms", "rank_compute_ms", times, RankTimes::computeMs);
+    put(json, "communication_ms", "rank_communication_ms", times, RankTimes::communicationMs);
+    put(json, "idle_ms", "rank_idle_ms", times, RankTimes::idleMs);
+    SlowestRank slowest = SlowestRank.of(times);
+    json.put("slowest_rank", slowest.rank());
+    json.put("slowest_pct", Math.rint(slowest.percentSlower()));
+    List<Long> resident = report.rankResidentBytes();
+    json.put(RESIDENT, megabytes(resident.stream().mapToLong(Long::longValue).max().orElse(0)));
+    ArrayNode byRank = json.putArray("rank_rss_mb");
+    resident.forEach(bytes -> byRank.add(megabytes(bytes)));
+    return json;
+  }
+
+  private static double megabytes(long bytes) {
+    return Math.rint(bytes / 1e6);
+  }
+
+  /** The largest over the ranks under one name, all of them, by rank, under the other. */
+  private static void put(
+      ObjectNode json,
+      String largest,
+      String byRank,
+      List<RankTimes> times,
+      ToDoubleFunction<RankTimes> of) {
+    json.put(largest, times.stream().mapToDouble(of).max().orElse(0));
+    ArrayNode array = json.putArray(byRank);
+    times.forEach(rank -> array.add(Math.rint(10 * of.applyAsDouble(rank)) / 10));
+  }
+
+  /** What was unusual in a step; most have nothing. */
+  public static List<ObjectNode> warnings(StepReport report) {
+    List<ObjectNode> warnings = new ArrayList<>();
+    double loss = report.losses().total();
+    if (report.skipped()) {
+      ObjectNode skipped = Progress.message("step_skipped").put("step", report.step());
+      skipped.put("loss", loss).put("grad_norm", report.gradNorm());
+      skipped.put("skipped_steps", report.state().skippedSteps());
+      warnings.add(skipped.put("in_a_row", report.state().skippedInARow()));
+    }
+    if (report.spike().isPresent()) {
+      ObjectNode spike = Progress.message("loss_spike").put("step", report.step());
+      spike.put("loss", loss).put("mean", report.spike().get().mean());
+      warnings.add(spike.put("deviation", report.spike().get().deviation()));
+    }
+    return warnings;
+  }
+
+  public static String toLine(JsonNode json) {
+    List<String> keys = new ArrayList<>(List.of("loss"));
+    json.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (key.endsWith(LOSS_OF_TERM)) {
+                keys.add(key);
+              }
+            });
+    keys.addAll(
+        List.of(
+            "grad_norm",
+            "lr",
+            "tokens_per_s",
+            "data_wait_ms",
+            "compute_ms",
+            "communication_ms",
+            "idle_ms",
+            "slowest_rank",
+            "slowest_pct",
+            RESIDENT));
+    return "step="
+        + json.get("step").asLong()
+        + " "
+        + keys.stream()
+            .filter(key -> !key.equals(RESIDENT) || EventLine.number(json, key) != 0)
+            .map(key -> key + "=" + format(key, EventLine.number(json, key)))
+            .collect(Collectors.joining(" "));
+  }
+
+  private static String format(String key, double value) {
+    String pattern =
+        key.equals("lr")
+            ? "%.1e"
+            : key.endsWith("loss") ? "%.4f" : key.equals("grad_norm") ? "%.3f" : "%.0f";
+    return String.format(Locale.ROOT, pattern, value);
+  }
+}

@@ -1,0 +1,98 @@
+package io.retromae.training.metrics;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.retromae.core.storage.Storage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows of metrics for TensorBoard, under tags as Hugging Face names them, in {@code
+ * RUN/tensorboard}. Each publication is a file of its own, because object stores cannot append;
+ * TensorBoard reads the files of a folder one after the other.
+ */
+final class TensorBoardLog {
+  /** Keys of metrics.jsonl and their tags, beside the losses. */
+  private static final Map<String, String> TAGS =
+      Map.ofEntries(
+          Map.entry("loss", "train/loss"),
+          Map.entry("lr", "train/learning_rate"),
+          Map.entry("grad_norm", "train/grad_norm"),
+          Map.entry("skipped_steps", "train/skipped_steps"),
+          Map.entry("epoch", "train/epoch"),
+          Map.entry("tokens_per_s", "train/tokens_per_second"),
+          Map.entry("data_wait_ms", "time/data_wait_ms"),
+          Map.entry("compute_ms", "time/compute_ms"),
+          Map.entry("communication_ms", "time/communication_ms"),
+          Map.entry("idle_ms", "time/idle_ms"));
+
+  private static final String EVALUATION = "eval_";
+
+  private final Storage storage;
+  private final String folder;
+  private final List<JsonNode> rows = new ArrayList<>();
+  private long start;
+  private int files;
+
+  /** Nothing is written before {@link #publish}. */
+  TensorBoardLog(Storage storage, String runFolder) {
+    this.storage = storage;
+    this.folder = runFolder + "/tensorboard";
+  }
+
+  /** Takes a row of metrics: a step or an evaluation, not an event. */
+  void add(JsonNode row) {
+    rows.add(row);
+  }
+
+  /** What was told of steps after this one is void. */
+  void rewindTo(long step) {
+    rows.removeIf(row -> row.get("step").asLong() > step);
+    start = step;
+  }
+
+  /** Writes what came since the last time. */
+  void publish() {
+    if (rows.isEmpty()) {
+      return;
+    }
+    double begin = seconds(rows.get(0));
+    EventRecords records = new EventRecords(begin);
+    records.start(begin, start + 1);
+    for (JsonNode row : rows) {
+      records.scalars(seconds(row), row.get("step").asLong(), values(row));
+    }
+    // TensorBoard reads files in the order of their names
+    String name = "events.out.tfevents.%010d.%05d.retromae".formatted((long) begin, files++);
+    storage.publish(folder + "/" + name, records.toBytes());
+    start = rows.get(rows.size() - 1).get("step").asLong();
+    rows.clear();
+  }
+
+  private static Map<String, Double> values(JsonNode row) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    row.fieldNames()
+        .forEachRemaining(
+            key -> {
+              String tag = tag(key);
+              if (!tag.isEmpty()) {
+                values.put(tag, EventLine.number(row, key));
+              }
+            });
+    return values;
+  }
+
+  /** Empty if the key is not shown. */
+  private static String tag(String key) {
+    if (key.startsWith(EVALUATION) && (key.endsWith("loss") || key.endsWith("_accuracy"))) {
+      return "eval/" + key.substring(EVALUATION.length());
+    }
+    return key.endsWith("_loss") ? "train/" + key : TAGS.getOrDefault(key, "");
+  }
+
+  private static double seconds(JsonNode row) {
+    return Instant.parse(row.get("time").asText()).toEpochMilli() / 1e3;
+  }
+}

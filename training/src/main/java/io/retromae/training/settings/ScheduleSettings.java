@@ -1,0 +1,21 @@
+package io.retromae.training.settings;
+
+import io.retromae.core.config.Setting;
+import java.util.Optional;
+
+/**
+ * How long to train.
+ *
+ * @param numTrainEpochs passes over the corpus
+ * @param maxSteps optimizer steps, in place of epochs
+ * @param seed of every random choice
+ */
+public record ScheduleSettings(
+    @Setting(doc = "Passes over the corpus.", standard = "1", min = 1) int numTrainEpochs,
+    @Setting(
+            doc = "Optimizer steps; when given it replaces num_train_epochs.",
+            standard = "null",
+            min = 1)
+        Optional<Long> maxSteps,
+    @Setting(doc = "Seed of weights, order, masks and dropout.", standard = "42", min = 0)
+        long seed) {}

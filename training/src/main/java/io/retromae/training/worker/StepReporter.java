@@ -1,0 +1,86 @@
+package io.retromae.training.worker;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.LossTerm;
+import io.retromae.training.loop.StepListener;
+import io.retromae.training.loop.StepReport;
+import io.retromae.training.metrics.EvaluationLine;
+import io.retromae.training.metrics.ProgressWindow;
+import io.retromae.training.metrics.StepLine;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Counts steps on every rank; rank 0 tells the driver of them. */
+final class StepReporter implements StepListener {
+  private final int rank;
+  private final Worker.Links links;
+  private final List<LossTerm> terms;
+  private final int loggingSteps;
+  private final ProgressWindow window;
+  private final StartupClock clock;
+  private long tokens;
+  private long windowStart = System.nanoTime();
+
+  /**
+   * Reports of a rank.
+   *
+   * @param loggingSteps steps between two reports
+   * @param clock learns that the first step is done
+   */
+  StepReporter(
+      int rank,
+      Worker.Links links,
+      List<LossTerm> terms,
+      int loggingSteps,
+      long totalSteps,
+      StartupClock clock) {
+    this.rank = rank;
+    this.links = links;
+    this.terms = terms;
+    this.loggingSteps = loggingSteps;
+    this.window = new ProgressWindow(totalSteps, System::nanoTime);
+    this.clock = clock;
+  }
+
+  /** Training begins: reading the weights is not a part of its speed. */
+  void begin() {
+    windowStart = System.nanoTime();
+  }
+
+  @Override
+  public void stepDone(StepReport report) throws IOException {
+    clock.last("first_step");
+    tokens += report.tokens();
+    links.status().stepDone(report.step());
+    links.counters().add(report, rank);
+    if (rank == 0) {
+      tell(report);
+    }
+  }
+
+  private void tell(StepReport report) throws IOException {
+    for (ObjectNode warning : StepLine.warnings(report)) {
+      links.driver().send(warning);
+    }
+    if (report.step() % loggingSteps == 0 || report.step() == 1) {
+      double seconds = (System.nanoTime() - windowStart) / 1e9;
+      links.driver().send(StepLine.toMessage(report, tokens / seconds));
+      tokens = 0;
+      windowStart = System.nanoTime();
+    }
+    Optional<ObjectNode> progress = window.add(report);
+    if (progress.isPresent()) {
+      links.driver().send(progress.get());
+    }
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report, double seconds) throws IOException {
+    windowStart += (long) (seconds * 1e9); // not a part of training's speed
+    if (rank == 0) {
+      links.driver().send(EvaluationLine.toMessage(report, terms, seconds));
+    }
+  }
+}

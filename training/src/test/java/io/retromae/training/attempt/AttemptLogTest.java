@@ -1,0 +1,183 @@
+package io.retromae.training.attempt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.storage.Storage;
+import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.EvaluationSums;
+import io.retromae.training.loop.LossTerm;
+import io.retromae.training.loop.LossWindow;
+import io.retromae.training.loop.MeanLosses;
+import io.retromae.training.loop.StepReport;
+import io.retromae.training.loop.TrainingState;
+import io.retromae.training.metrics.EvaluationLine;
+import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.Progress;
+import io.retromae.training.metrics.StepLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What workers report, as console and metrics show it. */
+class AttemptLogTest {
+  @TempDir Path run;
+  private final List<String> lines = new ArrayList<>();
+  private MetricsLog metrics;
+  private AttemptLog log;
+
+  @BeforeEach
+  void open() {
+    metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
+    log = new AttemptLog(lines::add, metrics, 100);
+  }
+
+  /** As it arrives: numbers that are not finite have become text. */
+  private void receive(ObjectNode message) throws IOException {
+    log.accept(0, (ObjectNode) new ObjectMapper().readTree(Progress.toText(message)));
+  }
+
+  private static StepReport report(long updates, double loss, Optional<LossWindow.Spike> spike) {
+    var losses = new MeanLosses(loss, Map.of("encoder", 1.5, "decoder", 2.5));
+    return new StepReport(
+        new TrainingState(7, updates, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
+        0,
+        loss,
+        1e-4,
+        Double.isNaN(loss),
+        spike,
+        900,
+        32,
+        List.of(new StepReport.RankTimes(1, 2, 3, 2), new StepReport.RankTimes(4, 20, 7, 1)),
+        List.of(700_000_000L, 800_000_000L));
+  }
+
+  private List<String> published() throws IOException {
+    metrics.publish();
+    return Files.readAllLines(run.resolve("metrics.jsonl"));
+  }
+
+  @Test
+  void aStepIsOneLineAndOneRow() throws IOException {
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1234.4));
+
+    assertEquals(
+        List.of(
+            "step=7 loss=4.0000 encoder_loss=1.5000 decoder_loss=2.5000 grad_norm=4.000 lr=1.0e-04"
+                + " tokens_per_s=1234 data_wait_ms=4 compute_ms=20 communication_ms=7 idle_ms=2"
+                + " slowest_rank=1 slowest_pct=78 rss_mb=800"),
+        lines);
+    assertTrue(published().get(0).contains("\"skipped_steps\":1"), published().toString());
+    assertTrue(published().get(0).contains("\"slowest_rank\":1"), published().toString());
+  }
+
+  @Test
+  void aSkippedStepIsToldWithItsLoss() throws IOException {
+    var spike = new LossWindow.Spike(Double.NaN, 5, 0.25);
+    for (ObjectNode warning : StepLine.warnings(report(5, Double.NaN, Optional.of(spike)))) {
+      receive(warning);
+    }
+
+    assertEquals(
+        List.of(
+            "event=step_skipped step=7 loss=NaN grad_norm=NaN skipped_steps=2 in_a_row=2",
+            "event=loss_spike step=7 loss=NaN mean=5.0000 deviation=0.2500"),
+        lines);
+    assertEquals(2, published().size());
+  }
+
+  @Test
+  void anOrdinaryStepHasNoWarning() {
+    assertEquals(List.of(), StepLine.warnings(report(7, 4, Optional.empty())));
+  }
+
+  private static EvaluationSums evaluated() {
+    return new EvaluationSums(
+        Map.of(
+            "encoder", new EvaluationSums.Sum(30, 10, OptionalLong.of(4)),
+            "decoder", new EvaluationSums.Sum(80, 40, OptionalLong.of(30)),
+            "bow", new EvaluationSums.Sum(12, 3)),
+        3);
+  }
+
+  private static List<LossTerm> terms(double bowLossWeight) {
+    LossTerm encoder = new LossTerm("encoder", 1, LossTerm.Over.TOKENS, true);
+    LossTerm decoder = new LossTerm("decoder", 1, LossTerm.Over.TOKENS, true);
+    LossTerm bow = new LossTerm("bow", bowLossWeight, LossTerm.Over.ROWS, false);
+    return bowLossWeight == 0 ? List.of(encoder, decoder) : List.of(encoder, decoder, bow);
+  }
+
+  @Test
+  void anEvaluationGivesMeansOverTokens() throws IOException {
+    var result = new EvaluationReport(500, evaluated());
+
+    receive(EvaluationLine.toMessage(result, terms(0), 1.26));
+    receive(EvaluationLine.toMessage(result, terms(0.1), 1.26));
+
+    assertEquals(
+        List.of(
+            "event=eval step=500 eval_loss=5.0000 eval_encoder_loss=3.0000"
+                + " eval_encoder_accuracy=0.4000 eval_decoder_loss=2.0000"
+                + " eval_decoder_accuracy=0.7500 eval_samples=3 eval_seconds=1.3",
+            "event=eval step=500 eval_loss=5.4000 eval_encoder_loss=3.0000"
+                + " eval_encoder_accuracy=0.4000 eval_decoder_loss=2.0000"
+                + " eval_decoder_accuracy=0.7500 eval_bow_loss=4.0000 eval_samples=3"
+                + " eval_seconds=1.3"),
+        lines);
+    assertFalse(published().get(0).contains("\"event\""), "a row, as a step is");
+  }
+
+  @Test
+  void aCheckpointThatFailedIsToldWithTheReason() throws IOException {
+    ObjectNode message = Progress.message("checkpoint_failed").put("step", 20);
+
+    receive(message.put("reason", "disk full"));
+
+    assertEquals(
+        List.of(
+            "step=20 event=checkpoint_failed reason=\"disk full\"; older checkpoints are"
+                + " untouched"),
+        lines);
+  }
+
+  @Test
+  void whatStepsDoneAgainWillSayAgainIsForgotten() throws IOException {
+    var spike = new LossWindow.Spike(8, 5, 0.25);
+    receive(StepLine.toMessage(report(6, 8, Optional.of(spike)), 1));
+    receive(StepLine.warnings(report(6, 8, Optional.of(spike))).get(0));
+    receive(EvaluationLine.toMessage(new EvaluationReport(7, EvaluationSums.NONE), terms(0), 1));
+    receive(Progress.message("checkpoint_failed").put("step", 7).put("reason", "disk full"));
+
+    metrics.rewindTo(6);
+
+    assertEquals(1, published().size(), published().toString());
+    assertTrue(published().get(0).contains("checkpoint_failed"));
+  }
+
+  @Test
+  void metricsThatCannotBeWrittenDoNotEndTheRunAndComeLater() throws IOException {
+    Path folder = run.resolve("run");
+    metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString(), false);
+    log = new AttemptLog(lines::add, metrics, 100);
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1));
+    Files.write(folder, new byte[] {1}); // a file where the folder should be
+
+    metrics.publish();
+
+    Files.delete(folder);
+    metrics.publish();
+    assertEquals(1, Files.readAllLines(folder.resolve("metrics.jsonl")).size());
+  }
+}

@@ -1,0 +1,129 @@
+package io.retromae.training.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.storage.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TensorBoardLogTest {
+  private static final int FIRST_RECORD = 36;
+
+  @TempDir Path run;
+  private TensorBoardLog log;
+
+  @BeforeEach
+  void open() {
+    log = new TensorBoardLog(new Storage(new Configuration()), run.toString());
+  }
+
+  private static ObjectNode row(long step, double loss) {
+    ObjectNode row = new ObjectMapper().createObjectNode();
+    row.put("step", step).put("loss", loss).put("samples", 32);
+    return row.put("time", "2026-01-02T03:04:05.500Z");
+  }
+
+  private List<Path> files() throws IOException {
+    try (var files = Files.list(run.resolve("tensorboard"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** The payloads of a file's records. */
+  private static List<byte[]> records(byte[] file) {
+    ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    List<byte[]> records = new ArrayList<>();
+    while (in.hasRemaining()) {
+      byte[] payload = new byte[(int) in.getLong()];
+      in.getInt();
+      in.get(payload);
+      in.getInt();
+      records.add(payload);
+    }
+    return records;
+  }
+
+  @Test
+  void aFileHasTheBytesThatTensorBoardReads() {
+    EventRecords records = new EventRecords(1.5);
+    records.scalars(2, 300, Map.of("train/loss", 0.25));
+
+    byte[] file = records.toBytes();
+
+    assertArrayEquals(
+        HexFormat.of()
+            .parseHex(
+                "1800000000000000" // 24 bytes
+                    + "a37f4b22" // as TensorFlow's own files begin
+                    + "09000000000000f83f" // wall_time 1.5
+                    + "1a0d" // file_version
+                    + HexFormat.of().formatHex("brain.Event:2".getBytes(StandardCharsets.UTF_8))),
+        java.util.Arrays.copyOf(file, FIRST_RECORD));
+    assertArrayEquals(
+        HexFormat.of()
+            .parseHex(
+                "090000000000000040" // wall_time 2
+                    + "10ac02" // step 300
+                    + "2a13" // summary
+                    + "0a11" // value
+                    + "0a0a"
+                    + HexFormat.of().formatHex("train/loss".getBytes(StandardCharsets.UTF_8))
+                    + "150000803e"), // 0.25
+        records(file).get(1));
+  }
+
+  @Test
+  void everyPublicationIsAFileOfWhatIsNew() throws IOException {
+    log.add(row(10, 8));
+    log.add(row(20, 7));
+    log.publish();
+    log.publish();
+    log.add(row(30, 6));
+    log.publish();
+
+    assertEquals(2, files().size());
+    assertEquals(4, records(Files.readAllBytes(files().get(0))).size(), "version, start, rows");
+    assertEquals(3, records(Files.readAllBytes(files().get(1))).size());
+  }
+
+  @Test
+  void stepsDoneAgainAreDeclaredVoid() throws IOException {
+    log.add(row(10, 8));
+    log.publish();
+    log.add(row(20, 7));
+    log.rewindTo(5);
+    log.add(row(10, 8));
+    log.publish();
+
+    List<byte[]> again = records(Files.readAllBytes(files().get(1)));
+    assertEquals(3, again.size(), "step 20 is forgotten");
+    String start = HexFormat.of().formatHex(again.get(1));
+    assertEquals("1006" + "3a02" + "0801", start.substring(18), "session starts at step 6");
+  }
+
+  @Test
+  void aRunThatWantsNoneHasNone() {
+    MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
+    metrics.add(row(10, 8));
+
+    metrics.publish();
+
+    assertFalse(Files.exists(run.resolve("tensorboard")));
+  }
+}
