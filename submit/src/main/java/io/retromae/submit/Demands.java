@@ -20,7 +20,10 @@ final class Demands {
   /** Heap of Spark itself in an executor, in MiB. */
   private static final long SPARK_HEAP_MB = 512;
 
-  /** Heap of a task that cleans or shuffles, in MiB: README, "Results", one slot with 1 GB. */
+  /**
+   * Heap of a task that cleans or shuffles, in MiB: docs/performance.md, "Corpus job", one slot
+   * with 1 GB.
+   */
   private static final long ETL_TASK_HEAP_MB = 1024;
 
   /** The JVM outside its heap where nothing native computes; Spark's own least. */
