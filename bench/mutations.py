@@ -6,9 +6,11 @@
   bench/mutations.py --part 2/5            every fifth, from the second on
   bench/mutations.py --list                what there is, without running anything
   bench/mutations.py --check               whether every old text is still found, without running anything
-  bench/mutations.py --table               the results so far as the table of docs/testing.md
+  bench/mutations.py --table               which test caught each of them, as Markdown, without running anything
+  bench/mutations.py --record              keeps the results of the last runs in bench/mutations.tsv, without running anything
 
-Works on a copy of the working tree in --folder and never touches the tree itself. Results are kept in that folder too.
+Works on a copy of the working tree in --folder and never touches the tree itself. Results are kept in that folder too;
+--table shows them, and for mutations without a result there what bench/mutations.tsv recorded.
 Needs Python's standard library, a JDK and what ./mvnw needs. A mutation whose text is not found (or does not compile) is
 reported as such: adapt its entry below. Only the mutated file is compiled, so a constant that javac copies to other
 classes cannot be mutated where it is declared.
@@ -24,6 +26,7 @@ import sys
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+RECORDED = ROOT / "bench/mutations.tsv"
 PACKAGE = "io/retromae/pretrain/"
 
 # Test classes, or class#method, by what they look at; the first to fail is named.
@@ -492,11 +495,24 @@ def check(mutations):
     sys.exit("\n".join(wrong) if wrong else 0)
 
 
-def table(results):
+def caught_by(mutations, results):
+    """The test that caught each mutation: of the last run in the folder, else the recorded one."""
+    rows = [line.split("\t") for line in RECORDED.read_text().splitlines()[1:]]
+    recorded = {name: where for name, where in rows}
+    for _, name, *_ in mutations:
+        verdict, where, _ = results.get(name, ("CAUGHT", recorded[name], "") if name in recorded else ("NOT RUN", "", ""))
+        yield name, where if verdict == "CAUGHT" else verdict
+
+
+def table(mutations, results):
     print("| mutation | caught by |\n|---|---|")
-    for tests, name, *_ in MUTATIONS:
-        verdict, where, _ = results.get(name, ("NOT RUN", "", ""))
-        print(f"| {name} | {'`' + where + '`' if verdict == 'CAUGHT' else '**' + verdict + '**'} |")
+    for name, where in caught_by(mutations, results):
+        print(f"| {name} | `{where}` |")
+
+
+def record(results):
+    rows = [f"{name}\t{where}\n" for name, where in caught_by(MUTATIONS, results)]
+    RECORDED.write_text("mutation\tcaught by\n" + "".join(rows))
 
 
 def main():
@@ -508,7 +524,8 @@ def main():
     options.add_argument("--maven", default="", help="more options for ./mvnw, such as -o")
     options.add_argument("--list", action="store_true")
     options.add_argument("--check", action="store_true", help="whether every old text is found, without building anything")
-    options.add_argument("--table", action="store_true")
+    options.add_argument("--table", action="store_true", help="which test caught each, without running anything")
+    options.add_argument("--record", action="store_true", help="keep the results in bench/mutations.tsv")
     options.add_argument("--green", action="store_true", help="run the tests without any mutation")
     asked = options.parse_args()
     part, parts = map(int, asked.part.split("/"))
@@ -523,7 +540,10 @@ def main():
         check(chosen)
         return
     if asked.table:
-        table(results)
+        table(chosen, results)
+        return
+    if asked.record:
+        record(results)
         return
     if not asked.keep_build:
         build(asked.folder, asked.maven.split())

@@ -36,8 +36,8 @@ import scala.Tuple2;
 /**
  * The corpus job: clean each unit, find duplicates on small rows, pack each unit, shuffle into
  * shards, commit. Texts never cross the network, only hashes do, and the samples themselves once;
- * every finished unit leaves a receipt, so that a killed job goes on where it was; the manifest is
- * the commit.
+ * every finished unit leaves a receipt, so that the job resumes after a kill; the manifest is the
+ * commit.
  */
 public final class CorpusEtlJob {
   private static final List<String> ENTRIES =
