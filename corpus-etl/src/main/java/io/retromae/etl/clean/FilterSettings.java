@@ -1,6 +1,20 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.config.Setting;
+import io.retromae.etl.filter.BadWords;
+import io.retromae.etl.filter.C4Quality;
+import io.retromae.etl.filter.ChineseLines;
+import io.retromae.etl.filter.ChineseQuality;
+import io.retromae.etl.filter.ChineseRepetition;
+import io.retromae.etl.filter.FineWebQuality;
+import io.retromae.etl.filter.Gibberish;
+import io.retromae.etl.filter.GopherQuality;
+import io.retromae.etl.filter.GopherRepetition;
+import io.retromae.etl.filter.KeptLanguages;
+import io.retromae.etl.filter.Mojibake;
+import io.retromae.etl.filter.PageFrames;
+import io.retromae.etl.normalize.Normalizer;
+import io.retromae.etl.pii.PersonalData;
 import java.util.List;
 
 /**

@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.retromae.etl.clean.DocumentStage;
+import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.tokenize.VocabularyTrainer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,7 +31,7 @@ class MeasuredScannersTest {
 
   /** Packages of what looks into documents; what else does is called by their tasks. */
   private static final String SCANNERS =
-      "io\\.retromae\\.etl\\.(clean|tokenize|language|dedup|decontaminate)\\..*";
+      "io\\.retromae\\.etl\\.(text|normalize|stage|filter|pii|clean|tokenize|language|dedup|decontaminate)\\..*";
 
   /** Methods with which a text is read. */
   private static final Set<String> READS =
@@ -61,8 +61,8 @@ class MeasuredScannersTest {
           "io.retromae.etl.decontaminate.BenchmarkFile",
           "io.retromae.etl.decontaminate.BenchmarkFiles",
           VocabularyTrainer.class.getName(),
-          "io.retromae.etl.clean.HanPairs$Counter",
-          "io.retromae.etl.clean.EnglishPairs$Counter");
+          "io.retromae.etl.language.HanPairs$Counter",
+          "io.retromae.etl.language.EnglishPairs$Counter");
 
   @Test
   void whateverReadsDocumentsIsUsedByAStageOrTask() {
