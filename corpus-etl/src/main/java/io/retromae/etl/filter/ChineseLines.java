@@ -7,6 +7,7 @@ import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.stage.Scope;
 import io.retromae.etl.text.Phrases;
+import io.retromae.etl.text.ShippedTable;
 import io.retromae.etl.text.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,7 +95,7 @@ public final class ChineseLines implements DocumentStage {
 
   public ChineseLines(Settings settings) {
     this.settings = settings;
-    List<String> all = new ArrayList<>(Phrases.shipped(ChineseLines.class, LIST));
+    List<String> all = new ArrayList<>(ShippedTable.lines(ChineseLines.class, LIST));
     all.addAll(settings.extraPhrases());
     phrases = new Phrases(all);
   }

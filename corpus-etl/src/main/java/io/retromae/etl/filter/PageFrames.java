@@ -8,6 +8,7 @@ import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.stage.Scope;
 import io.retromae.etl.text.Phrases;
+import io.retromae.etl.text.ShippedTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,7 +113,7 @@ public final class PageFrames implements DocumentStage {
   private static Phrases phrases(Settings limits, String... lists) {
     List<String> all = new ArrayList<>(limits.extraPhrases());
     for (String list : lists) {
-      all.addAll(Phrases.shipped(PageFrames.class, list));
+      all.addAll(ShippedTable.lines(PageFrames.class, list));
     }
     return new Phrases(all);
   }

@@ -1,14 +1,9 @@
 package io.retromae.etl.language;
 
-import io.retromae.etl.text.Phrases;
+import io.retromae.etl.text.ShippedTable;
 import io.retromae.etl.text.Words;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
 
 /**
  * How well neighbouring words go together in English. Words are classes: each function word is one
@@ -30,8 +25,8 @@ public final class EnglishPairs {
 
   private static final String RESOURCE = "english-pairs.bin";
   private static final String WORDS = "english-function-words.txt";
-  private static final int MAGIC = 0x454E4750; // ENGP
-  private static final int VERSION = 1;
+  static final int MAGIC = 0x454E4750; // ENGP
+  static final int VERSION = 1;
   private static final int SLOTS = 1 << 10;
   private static final int LONGEST = 10;
   private static final int LONGEST_TEXT = 10_000;
@@ -43,10 +38,10 @@ public final class EnglishPairs {
   private final int number;
   private final byte[] scores;
 
-  /** Pairs with these scores, or none yet, by class of the first word, then of the second. */
-  private EnglishPairs(byte[] scores) {
+  /** Pairs with these scores, or none, by class of the first word, then of the second. */
+  EnglishPairs(byte[] scores) {
     int classes = 0;
-    for (String line : Phrases.shipped(EnglishPairs.class, WORDS)) {
+    for (String line : ShippedTable.lines(EnglishPairs.class, WORDS)) {
       for (String word : line.split(" ")) {
         int slot = slot(Words.of("x " + word).key(1));
         if (keys[slot] == 0) {
@@ -65,28 +60,14 @@ public final class EnglishPairs {
   }
 
   private static final class Shipped {
-    private static final EnglishPairs PAIRS = load();
-
-    private static EnglishPairs load() {
-      try (InputStream in = EnglishPairs.class.getResourceAsStream(RESOURCE)) {
-        if (in == null) {
-          throw new IllegalStateException("resource " + RESOURCE + " is missing from the jar");
-        }
-        return read(in);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read resource " + RESOURCE, e);
-      }
-    }
+    private static final EnglishPairs PAIRS =
+        ShippedTable.read(EnglishPairs.class, RESOURCE, MAGIC, VERSION, EnglishPairs::read);
   }
 
-  private static EnglishPairs read(InputStream in) throws IOException {
-    DataInputStream data = new DataInputStream(in);
-    if (data.readInt() != MAGIC || data.readInt() != VERSION) {
-      throw new IOException("no pairs of version " + VERSION);
-    }
-    int classes = data.readInt();
+  private static EnglishPairs read(DataInputStream in) throws IOException {
+    int classes = in.readInt();
     byte[] scores = new byte[classes * classes];
-    data.readFully(scores);
+    in.readFully(scores);
     EnglishPairs pairs = new EnglishPairs(scores);
     if (classes != pairs.classes()) {
       throw new IOException(classes + " classes, but " + pairs.classes() + " by " + WORDS);
@@ -132,7 +113,7 @@ public final class EnglishPairs {
   }
 
   /** Class of a word; -1 for signs. */
-  private int classOf(Words words, int word) {
+  int classOf(Words words, int word) {
     if (words.isSymbol(word)) {
       return -1;
     }
@@ -155,51 +136,8 @@ public final class EnglishPairs {
     return slot;
   }
 
-  private int classes() {
+  /** How many classes there are, those of other words and of numbers among them. */
+  int classes() {
     return number + 2;
-  }
-
-  /** Counts pairs of English texts and makes scores of them. */
-  static final class Counter {
-    /** Added to what was seen and to what chance would give: rare pairs score little. */
-    private static final double SMOOTHING = 2;
-
-    private final EnglishPairs pairs = new EnglishPairs(new byte[0]);
-    private final int classes = pairs.classes();
-    private final long[] counts = new long[classes * classes];
-
-    /** Counts the pairs of a text. */
-    void add(Words words) {
-      int before = -1;
-      for (int i = 0; i < words.count(); i++) {
-        int kind = pairs.classOf(words, i);
-        if (kind >= 0 && before >= 0 && !words.isFirstOfLine(i)) {
-          counts[before * classes + kind]++;
-        }
-        before = kind;
-      }
-    }
-
-    /** Writes the layout that is described above. */
-    void write(OutputStream out) throws IOException {
-      double[] first = new double[classes];
-      double[] second = new double[classes];
-      double all = Arrays.stream(counts).sum();
-      for (int i = 0; i < counts.length; i++) {
-        first[i / classes] += counts[i];
-        second[i % classes] += counts[i];
-      }
-      DataOutputStream data = new DataOutputStream(out);
-      data.writeInt(MAGIC);
-      data.writeInt(VERSION);
-      data.writeInt(classes);
-      for (int i = 0; i < counts.length; i++) {
-        double chance = first[i / classes] * second[i % classes] / all;
-        double ratio = (counts[i] + SMOOTHING) / (chance + SMOOTHING);
-        long steps = Math.round(UNIT * StrictMath.log(ratio) / StrictMath.log(2));
-        data.writeByte((int) Math.max(-LIMIT, Math.min(LIMIT, steps)));
-      }
-      data.flush();
-    }
   }
 }

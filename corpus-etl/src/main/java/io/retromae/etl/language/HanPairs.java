@@ -1,16 +1,10 @@
 package io.retromae.etl.language;
 
 import io.retromae.etl.normalize.SimplifiedCharacters;
+import io.retromae.etl.text.ShippedTable;
 import io.retromae.etl.text.Words;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * How well neighbouring Han characters go together in Chinese. A pair that texts are known to hold
@@ -28,20 +22,20 @@ import java.util.TreeMap;
  */
 public final class HanPairs {
   private static final String RESOURCE = "han-pairs.bin";
-  private static final int MAGIC = 0x48414E50; // HANP
-  private static final int VERSION = 1;
-  private static final char FIRST = '\u3400';
-  private static final char LAST = '\u9fff';
-  private static final int SLOTS = 1 << 18;
-  private static final int SCORES = 16;
+  static final int MAGIC = 0x48414E50; // HANP
+  static final int VERSION = 1;
+  static final char FIRST = '\u3400';
+  static final char LAST = '\u9fff';
+  static final int SLOTS = 1 << 18;
+  static final int SCORES = 16;
   private static final int LONGEST_TEXT = 10_000;
-  private static final long FACTOR = 0x9E3779B97F4A7C15L;
+  static final long FACTOR = 0x9E3779B97F4A7C15L;
 
   /** Added to what was seen and to what chance would give: rare pairs score little. */
-  private static final double SMOOTHING = 0.5;
+  static final double SMOOTHING = 0.5;
 
   /** Steps of a bit in which log2 of counts are kept. */
-  private static final int UNIT = 4;
+  static final int UNIT = 4;
 
   private static final int WORST = -4 * UNIT;
 
@@ -64,7 +58,7 @@ public final class HanPairs {
     }
   }
 
-  private static char[] hanCharacters() {
+  static char[] hanCharacters() {
     char[] han = new char[1 << Character.SIZE];
     char[] simplified = SimplifiedCharacters.table();
     for (char c = FIRST; c <= LAST; c++) {
@@ -75,7 +69,7 @@ public final class HanPairs {
     return han;
   }
 
-  private static double log2(double x) {
+  static double log2(double x) {
     return StrictMath.log(x) / StrictMath.log(2);
   }
 
@@ -85,31 +79,17 @@ public final class HanPairs {
   }
 
   private static final class Shipped {
-    private static final HanPairs PAIRS = load();
-
-    private static HanPairs load() {
-      try (InputStream in = HanPairs.class.getResourceAsStream(RESOURCE)) {
-        if (in == null) {
-          throw new IllegalStateException("resource " + RESOURCE + " is missing from the jar");
-        }
-        return read(in);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read resource " + RESOURCE, e);
-      }
-    }
+    private static final HanPairs PAIRS =
+        ShippedTable.read(HanPairs.class, RESOURCE, MAGIC, VERSION, HanPairs::read);
   }
 
-  private static HanPairs read(InputStream in) throws IOException {
-    DataInputStream data = new DataInputStream(new BufferedInputStream(in));
-    if (data.readInt() != MAGIC || data.readInt() != VERSION) {
-      throw new IOException("no pairs of version " + VERSION);
-    }
-    int logPairs = data.readInt();
+  private static HanPairs read(DataInputStream in) throws IOException {
+    int logPairs = in.readInt();
     byte[] counts = new byte[LAST - FIRST + 1];
-    data.readFully(counts);
+    in.readFully(counts);
     short[] slots = new short[SLOTS];
     for (int i = 0; i < SLOTS; i++) {
-      slots[i] = data.readShort();
+      slots[i] = in.readShort();
     }
     return new HanPairs(logPairs, counts, slots);
   }
@@ -158,7 +138,7 @@ public final class HanPairs {
   }
 
   /** The slot of a pair, or the free one where it would be. */
-  private static int find(short[] slots, char first, char second) {
+  static int find(short[] slots, char first, char second) {
     long hash = ((long) first << Character.SIZE | second) * FACTOR;
     int mark = mark(hash);
     int slot = (int) (hash >>> 46);
@@ -168,62 +148,7 @@ public final class HanPairs {
     return slot;
   }
 
-  private static int mark(long hash) {
+  static int mark(long hash) {
     return Math.max(1, (int) (hash >>> 34) & 0xFFF);
-  }
-
-  /** Counts pairs of Chinese texts and makes scores of them. */
-  static final class Counter {
-    /** Pairs seen less often are not kept. */
-    private static final int ENOUGH = 2;
-
-    private final char[] han = hanCharacters();
-    private final long[] characters = new long[1 << Character.SIZE];
-    private final Map<Integer, Integer> pairs = new TreeMap<>();
-    private long all;
-
-    /** Counts the pairs of a text. */
-    void add(String text) {
-      char before = 0;
-      for (int i = 0; i < text.length(); i++) {
-        char c = han[text.charAt(i)];
-        if (c != 0) {
-          characters[c]++;
-          if (before != 0) {
-            pairs.merge(before << Character.SIZE | c, 1, Integer::sum);
-            all++;
-          }
-        }
-        before = c;
-      }
-    }
-
-    /** Writes the layout that is described above. */
-    void write(OutputStream out) throws IOException {
-      short[] slots = new short[SLOTS];
-      pairs.forEach(
-          (pair, count) -> {
-            char first = (char) (pair >>> Character.SIZE);
-            char second = (char) pair.intValue();
-            if (count >= ENOUGH) {
-              double chance = (double) characters[first] * characters[second] / all;
-              long halves = Math.round(2 * log2((count + SMOOTHING) / (chance + SMOOTHING))) + 8;
-              long hash = ((long) first << Character.SIZE | second) * FACTOR;
-              int score = (int) Math.max(0, Math.min(SCORES - 1, halves));
-              slots[find(slots, first, second)] = (short) (mark(hash) * SCORES + score);
-            }
-          });
-      DataOutputStream data = new DataOutputStream(out);
-      data.writeInt(MAGIC);
-      data.writeInt(VERSION);
-      data.writeInt((int) Math.round(UNIT * log2(all)));
-      for (char c = FIRST; c <= LAST; c++) {
-        data.writeByte((int) Math.round(UNIT * log2(Math.max(1, characters[c]))));
-      }
-      for (short slot : slots) {
-        data.writeShort(slot);
-      }
-      data.flush();
-    }
   }
 }

@@ -1,9 +1,6 @@
 package io.retromae.etl.normalize;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.retromae.etl.text.ShippedTable;
 
 /**
  * Traditional Chinese characters that always become the same simplified one, whatever stands beside
@@ -18,26 +15,11 @@ public final class SimplifiedCharacters {
   /** The simplified character by traditional one; 0 for all others. */
   public static char[] table() {
     char[] table = new char[Character.MAX_VALUE + 1];
-    read()
-        .lines()
-        .filter(line -> !line.startsWith("#"))
-        .forEach(
-            line -> {
-              for (int i = 0; i + 1 < line.length(); i += 2) {
-                table[line.charAt(i)] = line.charAt(i + 1);
-              }
-            });
-    return table;
-  }
-
-  private static String read() {
-    try (InputStream in = SimplifiedCharacters.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException(RESOURCE + ": not on the class path; build it in again");
+    for (String pairs : ShippedTable.lines(SimplifiedCharacters.class, RESOURCE)) {
+      for (int i = 0; i + 1 < pairs.length(); i += 2) {
+        table[pairs.charAt(i)] = pairs.charAt(i + 1);
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    return table;
   }
 }

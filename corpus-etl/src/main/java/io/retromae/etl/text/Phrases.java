@@ -1,11 +1,5 @@
 package io.retromae.etl.text;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -38,24 +32,6 @@ public final class Phrases {
           begins[pair >> 6] |= 1L << pair;
           byPair[pair] = group.toArray(String[]::new);
         });
-  }
-
-  /** The phrases of a list that ships beside a class: one a line, # begins a comment. */
-  public static List<String> shipped(Class<?> neighbour, String resource) {
-    try (InputStream bytes = neighbour.getResourceAsStream(resource)) {
-      if (bytes == null) {
-        throw new IllegalStateException("resource " + resource + " is missing from the jar");
-      }
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
-      return lines
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read resource " + resource, e);
-    }
   }
 
   /**

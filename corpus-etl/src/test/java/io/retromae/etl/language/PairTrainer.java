@@ -42,11 +42,11 @@ public final class PairTrainer {
 
   /** See the class. */
   public static void main(String[] args) throws IOException {
-    EnglishPairs.Counter english = new EnglishPairs.Counter();
+    EnglishPairCounter english = new EnglishPairCounter();
     for (String text : chosen(pile(Path.of(args[0])))) {
       english.add(Words.of(text.substring(0, Math.min(LONGEST, text.length()))));
     }
-    HanPairs.Counter chinese = new HanPairs.Counter();
+    HanPairCounter chinese = new HanPairCounter();
     for (String text : chosen(wudao(Path.of(args[1])))) {
       chinese.add(text);
     }
