@@ -17,7 +17,9 @@ import io.retromae.core.storage.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,36 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.submit..", "ai.djl..");
     rule.check(CLASSES);
+  }
+
+  /** Rooms of corpus-etl that work on texts, each with those below it that it may know. */
+  private static final Map<String, List<String>> TEXT_ROOMS =
+      Map.of(
+          "text", List.of(),
+          "normalize", List.of("text"),
+          "language", List.of("text", "normalize"),
+          "stage", List.of("text", "language"),
+          "filter", List.of("text", "normalize", "language", "stage"),
+          "pii", List.of("text", "language", "stage"),
+          "clean", List.of("text", "normalize", "language", "stage", "filter", "pii"));
+
+  @Test
+  void textRoomsArePlainJavaAndKnowOnlyThoseBelow() {
+    TEXT_ROOMS.forEach(
+        (room, below) -> {
+          List<String> known = new ArrayList<>(List.of("java..", "io.retromae.core.."));
+          known.add("org.apache.hadoop.conf"); // what a storage is made with
+          known.add("io.retromae.etl." + room);
+          below.forEach(other -> known.add("io.retromae.etl." + other));
+          ArchRule rule =
+              classes()
+                  .that()
+                  .resideInAPackage("io.retromae.etl." + room)
+                  .should()
+                  .onlyDependOnClassesThat()
+                  .resideInAnyPackage(known.toArray(String[]::new));
+          rule.check(CLASSES);
+        });
   }
 
   @Test
