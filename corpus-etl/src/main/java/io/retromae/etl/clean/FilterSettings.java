@@ -56,7 +56,7 @@ public record FilterSettings(
     @Setting(doc = "Random characters and word salad.") Gibberish.Settings gibberish,
     @Setting(doc = "Pages without a content: menus, error pages, notices, adverts.")
         PageFrames.Settings pageFrames,
-    @Setting(doc = "English quality (Rae et al. 2021, table A1).")
+    @Setting(doc = "English quality (Rae et al. 2021, appendix A.1).")
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
         GopherRepetition.Settings gopherRepetition,

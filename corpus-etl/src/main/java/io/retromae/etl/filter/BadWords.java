@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * Drops documents in which words of the user's lists take up much room, counts them in all others;
- * an idea of C4 (Raffel et al. 2020), softened, because one such word says little about a text.
- * Without lists, as by default, it does nothing.
+ * an idea of C4 (Raffel et al. 2020, arXiv:1910.10683, section 2.2), softened, because one such
+ * word says little about a text. Without lists, as by default, it does nothing.
  *
  * <p>A list is a file in UTF-8 with one entry a line, case ignored; empty lines and those that
  * begin with {@code #} are skipped. English entries are whole words or phrases of words; Chinese
@@ -104,8 +104,9 @@ public final class BadWords implements DocumentStage {
   }
 
   private static List<String> entries(String path, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(in).toString();
       return text.lines()
           .map(line -> Normalizer.normalize(line).toLowerCase(Locale.ROOT))
           .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -113,7 +114,9 @@ public final class BadWords implements DocumentStage {
           .toList();
     } catch (CharacterCodingException e) {
       throw new CorruptDataException(
-          path + ": a list of bad words must be UTF-8; convert the file", e);
+          "%s: byte %02x at %,d: a list of bad words must be UTF-8; convert the file"
+              .formatted(path, bytes[in.position()], in.position()),
+          e);
     }
   }
 

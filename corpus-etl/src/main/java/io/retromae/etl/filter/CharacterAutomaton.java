@@ -7,8 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds all entries of a list in one walk over a text (Aho and Corasick 1975), case of ASCII
- * letters ignored. States are numbered; steps lie in one open hash table. Immutable once made.
+ * Finds all entries of a list in one walk over a text (Aho and Corasick 1975, Efficient string
+ * matching, algorithms 1 to 3), case of ASCII letters ignored. States are numbered; steps lie in
+ * one open hash table. Immutable once made.
  */
 final class CharacterAutomaton implements BadWords.Entries {
   private static final int ROOT = 0;

@@ -14,7 +14,8 @@ import io.retromae.etl.text.Words;
  * @param signs words that are no units: punctuation marks and other symbols
  * @param stopWords different ones of FineWeb-2's list
  * @param function units that are function characters
- * @param entropy of the units' distribution in bits; of the first {@value #ENTROPY_WINDOW}
+ * @param entropy of the units' distribution in bits, see {@link Entropy}; of the first {@value
+ *     #ENTROPY_WINDOW}
  */
 record ChineseUnits(
     long count,

@@ -5,8 +5,9 @@ import io.retromae.etl.text.TextHash;
 import io.retromae.etl.text.TextLines;
 
 /**
- * How many lines or paragraphs of a text are copies of earlier ones. Texts of more than {@value
- * #WINDOW} parts are compared in windows of so many.
+ * How many lines or paragraphs of a text are copies of earlier ones (Rae et al. 2021,
+ * arXiv:2112.11446, table A1). Texts of more than {@value #WINDOW} parts are compared in windows of
+ * so many.
  *
  * @param parts lines or paragraphs
  * @param duplicates parts that occurred before

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * English quality rules of Rae et al. 2021 (arXiv:2112.11446), appendix A1. A word is what stands
+ * English quality rules of Rae et al. 2021 (arXiv:2112.11446), appendix A.1. A word is what stands
  * between blanks; signs that stand alone are none, so that texts whose marks were set off by blanks
  * (WikiText) are judged like others. Stop words count in any case. {@link WordCounting#TOKENS} is
  * datatrove's way: words are counted without those made of punctuation marks only, except in the

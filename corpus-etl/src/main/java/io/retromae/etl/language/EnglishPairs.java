@@ -9,10 +9,10 @@ import java.io.IOException;
  * How well neighbouring words go together in English. Words are classes: each function word is one
  * (English has some 200 of them, which make up a third to a half of running text), numbers are one,
  * all other words are one. A pair of classes scores log2 of how much oftener it stands in English
- * than by chance (pointwise mutual information, Church and Hanks 1990), at most {@value #LIMIT} /
- * {@value #UNIT} either way. The mean is about 0.5 in prose of any subject and below 0 where words
- * were thrown together: {@code the of walking seven under bottle is a mountain for they blue}.
- * Immutable.
+ * than by chance: I(x, y) = log2 P(x, y) / (P(x) P(y)) (pointwise mutual information, Church and
+ * Hanks 1990, Word association norms, section 4), at most {@value #LIMIT} / {@value #UNIT} either
+ * way. The mean is about 0.5 in prose of any subject and below 0 where words were thrown together:
+ * {@code the of walking seven under bottle is a mountain for they blue}. Immutable.
  *
  * <p>Bytes: magic {@code ENGP}, int version 1, int classes, then classes x classes signed bytes.
  */
@@ -70,7 +70,9 @@ public final class EnglishPairs {
     in.readFully(scores);
     EnglishPairs pairs = new EnglishPairs(scores);
     if (classes != pairs.classes()) {
-      throw new IOException(classes + " classes, but " + pairs.classes() + " by " + WORDS);
+      throw new IOException(
+          "%,d classes, but %s makes %,d; train the pairs again"
+              .formatted(classes, WORDS, pairs.classes()));
     }
     return pairs;
   }

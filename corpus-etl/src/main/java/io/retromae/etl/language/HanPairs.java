@@ -8,12 +8,12 @@ import java.io.IOException;
 
 /**
  * How well neighbouring Han characters go together in Chinese. A pair that texts are known to hold
- * scores log2 of how much oftener it stands there than by chance (pointwise mutual information,
- * Church and Hanks 1990), in [-4, 3.5]. A pair that they do not hold scores the less, the more
- * often chance alone would have made it. Prose of any subject scores above 0, classical verse about
- * -0.5; characters in random order score below -1.5 if they were drawn from prose, and hardly know
- * each other if they were drawn from a list. Traditional characters count as their simplified ones.
- * Immutable.
+ * scores log2 of how much oftener it stands there than by chance: I(x, y) = log2 P(x, y) / (P(x)
+ * P(y)) (pointwise mutual information, Church and Hanks 1990, Word association norms, section 4),
+ * in [-4, 3.5]. A pair that they do not hold scores the less, the more often chance alone would
+ * have made it. Prose of any subject scores above 0, classical verse about -0.5; characters in
+ * random order score below -1.5 if they were drawn from prose, and hardly know each other if they
+ * were drawn from a list. Traditional characters count as their simplified ones. Immutable.
  *
  * <p>Bytes: magic {@code HANP}, int version 1, int log2 of the number of pairs that were counted in
  * quarters, a byte for each character from U+3400 to U+9FFF: log2 of its count in quarters, then

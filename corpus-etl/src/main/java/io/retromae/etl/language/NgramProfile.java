@@ -6,9 +6,10 @@ import java.io.IOException;
 
 /**
  * What speaks for English in Latin script: one small weight for each hash bucket of the character
- * n-grams (n = 1 to 4, word edges marked) and of whole words. The mean weight of a text's features
- * goes through a logistic function: a linear text classifier over hashed n-grams (Joulin et al.
- * 2017, arXiv:1607.01759) with the two classes English and not English. Immutable.
+ * n-grams (n = 1 to 4, word edges marked) and of whole words. With the mean weight m of a text's
+ * features, P(English) = 1 / (1 + exp(-(bias + m))): a linear text classifier over the mean of
+ * hashed n-grams (Joulin et al. 2017, arXiv:1607.01759, section 2) with the two classes English and
+ * not English. Immutable.
  *
  * <p>Bytes: magic {@code LIDP}, int version 1, int bits of the bucket number, float weight of one
  * unit, float bias, then 2^bits signed bytes.

@@ -1,12 +1,12 @@
 package io.retromae.etl.stage;
 
-import io.retromae.etl.clean.Stages;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * One stage of cleaning: looks at a document and keeps, changes or drops it. Stateless and
- * thread-safe; a stage is one class with its settings record inside, listed in {@link Stages}.
+ * thread-safe; a stage is one class with its settings record inside, listed in {@code
+ * etl.clean.Stages}.
  */
 public interface DocumentStage {
   /** The stage's name in settings, counts and reports. */

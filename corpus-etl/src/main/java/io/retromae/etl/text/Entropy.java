@@ -1,8 +1,10 @@
 package io.retromae.etl.text;
 
 /**
- * Shannon entropy of a stream of hashes: log2(n) - sum(c log2 c) / n over the counts c of the
- * different ones. The sum is kept up to date, so the order of a hash table plays no part.
+ * Shannon entropy of a stream of hashes (Shannon 1948, A Mathematical Theory of Communication,
+ * section 6: H = -sum p log p). With p = c / n, in bits: log2(n) - sum(c log2 c) / n over the
+ * counts c of the different ones. The sum is kept up to date, so the order of a hash table plays no
+ * part.
  */
 public final class Entropy {
   private static final double[] STEPS = steps(4096);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Counts of 64-bit hashes: an open-addressing table of 16 bytes a slot that doubles when half full.
  * Two things with equal hashes count as one; among n things that happens with probability n^2 /
- * 2^65. Not thread-safe.
+ * 2^65 at most (the birthday bound). Not thread-safe.
  */
 public final class HashCounts {
   private static final int SMALLEST = 64;

@@ -2,7 +2,10 @@ package io.retromae.etl.text;
 
 import io.retromae.core.hash.SplitMix64;
 
-/** 64-bit hash of a stretch of text: FNV-1a over UTF-16 units, then mixed. */
+/**
+ * 64-bit hash of a stretch of text: FNV-1a (Fowler, Noll, Vo) over UTF-16 units, begun with the
+ * length in place of the offset basis, then mixed.
+ */
 public final class TextHash {
   private static final long PRIME = 0x100000001B3L;
 

@@ -1,6 +1,6 @@
 package io.retromae.etl.text;
 
-/** What the rules of Rae et al. 2021 count as a word. */
+/** What the rules of Rae et al. 2021 (arXiv:2112.11446) count as a word. */
 public enum WordCounting {
   /** What stands between blanks and has a letter or digit: as the paper counts. */
   BLANKS,

@@ -138,12 +138,12 @@ class BadWordsTest {
   @Test
   void listThatIsNotUtf8IsRefused() throws IOException {
     Path list = folder.resolve("gbk.txt");
-    Files.write(list, new byte[] {(byte) 0xbb, (byte) 0xb5});
+    Files.write(list, new byte[] {'a', '\n', (byte) 0xbb, (byte) 0xb5});
     BadWords.Settings settings = settings("lists={zh: '%s'}".formatted(list));
 
     var e = assertThrows(CorruptDataException.class, () -> BadWords.load(STORAGE, settings));
 
-    assertTrue(e.getMessage().contains("gbk.txt"), e.getMessage());
+    assertTrue(e.getMessage().contains("gbk.txt: byte bb at 2"), e.getMessage());
   }
 
   @Test
