@@ -12,6 +12,7 @@ import io.retromae.etl.text.Words;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,13 @@ import java.util.Map;
  * ones are found anywhere. The lists in {@code conf/bad-words} show the format.
  */
 public final class BadWords implements DocumentStage {
+  /** Languages that lists can be given for. */
+  private static final List<String> NAMES =
+      Arrays.stream(Language.values())
+          .filter(language -> language != Language.UND)
+          .map(language -> language.name().toLowerCase(Locale.ROOT))
+          .toList();
+
   private final Settings settings;
   private final Map<Language, Entries> lists;
 
@@ -59,9 +67,10 @@ public final class BadWords implements DocumentStage {
     public Settings {
       lists = Map.copyOf(lists);
       for (String language : lists.keySet()) {
-        if (!language.equals("en") && !language.equals("zh")) {
+        if (!NAMES.contains(language)) {
           throw new IllegalArgumentException(
-              "lists: " + language + " = " + lists.get(language) + ": language must be en or zh");
+              "lists: %s = %s: language must be %s"
+                  .formatted(language, lists.get(language), String.join(" or ", NAMES)));
         }
       }
     }
@@ -91,16 +100,19 @@ public final class BadWords implements DocumentStage {
           .lists()
           .forEach(
               (name, path) -> {
-                List<String> entries = entries(path, storage.read(path));
                 Language language = Language.valueOf(name.toUpperCase(Locale.ROOT));
-                lists.put(
-                    language,
-                    language == Language.ZH
-                        ? new CharacterAutomaton(entries)
-                        : new PhraseTable(entries));
+                lists.put(language, search(language, entries(path, storage.read(path))));
               });
     }
     return new BadWords(settings, lists);
+  }
+
+  /** Words are found whole where blanks divide them. */
+  private static Entries search(Language language, List<String> entries) {
+    return switch (language) {
+      case EN, UND -> new PhraseTable(entries);
+      case ZH -> new CharacterAutomaton(entries);
+    };
   }
 
   private static List<String> entries(String path, byte[] bytes) {
