@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.language.Language;
 import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.text.Words;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +18,7 @@ class C4QualityTest {
       "One line stays here.\nTwo lines stay here!\nDo three lines stay?\nHe said \"stay here.\"\n"
           + "The last one stays.";
 
-  private static final C4Quality STAGE =
-      new C4Quality(
-          ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value().c4Quality());
+  private static final C4Quality STAGE = new C4Quality(Rules.settings(C4Quality.Settings.class));
 
   @Test
   void proseIsKeptAsItIs() {

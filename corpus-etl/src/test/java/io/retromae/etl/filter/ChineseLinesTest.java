@@ -52,16 +52,17 @@ class ChineseLinesTest {
     String text = PROSE + "\n小编温馨提示您。";
 
     assertEquals("kept", verdict(text));
-    assertEquals(PROSE, verdict(text, "chinese_lines.extra_phrases=[小编温馨提示]"));
+    assertEquals(PROSE, verdict(text, "extra_phrases=[小编温馨提示]"));
   }
 
   @Test
   void extraPhraseOfOneCharacterIsRefused() {
     ConfigException e =
         assertThrows(
-            ConfigException.class, () -> ChineseTexts.settings("chinese_lines.extra_phrases=[加]"));
+            ConfigException.class,
+            () -> Rules.settings(ChineseLines.Settings.class, "extra_phrases=[加]"));
 
-    assertTrue(e.getMessage().contains("chinese_lines.extra_phrases: '加'"), e.getMessage());
+    assertTrue(e.getMessage().contains("extra_phrases: '加'"), e.getMessage());
   }
 
   @Test
@@ -87,12 +88,12 @@ class ChineseLinesTest {
   void everyShortParagraphGoesIfMenusMayHaveOneLine() {
     String text = "长江\n" + PROSE + "\n第二章 附则\n" + PROSE;
 
-    assertEquals(PROSE + "\n" + PROSE, verdict(text, "chinese_lines.min_menu_lines=1"));
+    assertEquals(PROSE + "\n" + PROSE, verdict(text, "min_menu_lines=1"));
   }
 
   @Test
   void noParagraphIsShortIfTheLimitIsZero() {
-    assertEquals("kept", verdict("春\n夏\n秋\n冬\n" + PROSE, "chinese_lines.min_paragraph_units=0"));
+    assertEquals("kept", verdict("春\n夏\n秋\n冬\n" + PROSE, "min_paragraph_units=0"));
   }
 
   @Test
@@ -108,7 +109,7 @@ class ChineseLinesTest {
   }
 
   private static ChineseLines stage(String... assignments) {
-    return new ChineseLines(ChineseTexts.settings(assignments).chineseLines());
+    return new ChineseLines(Rules.settings(ChineseLines.Settings.class, assignments));
   }
 
   private static String verdict(String text, String... assignments) {

@@ -65,7 +65,7 @@ class ChineseQualityTest {
   void manyLineEndsAreDropped() {
     String list = PROSE.chars().mapToObj(c -> (char) c + "。\n").collect(Collectors.joining());
 
-    assertEquals("newlines_per_unit", verdict(list, "chinese_quality.max_verse_line=0"));
+    assertEquals("newlines_per_unit", verdict(list, "max_verse_line=0"));
   }
 
   @Test
@@ -90,10 +90,7 @@ class ChineseQualityTest {
     assertEquals("kept", verdict(dialogue));
     assertEquals(
         "units_without_letter",
-        verdict(
-            dialogue,
-            "chinese_quality.signs_are_units=true",
-            "chinese_quality.min_units_with_letter=0.835"));
+        verdict(dialogue, "signs_are_units=true", "min_units_with_letter=0.835"));
   }
 
   @Test
@@ -102,16 +99,13 @@ class ChineseQualityTest {
     String headlines = "城市供水条例发布\n春季运动会开幕\n新建图书馆开放\n大学招生计划公布\n".repeat(2);
 
     assertEquals("kept", verdict(verse));
-    assertEquals("line_punctuation", verdict(verse, "chinese_quality.max_verse_line=0"));
-    assertEquals("line_punctuation", verdict(headlines + "年", "chinese_quality.min_stop_words=0"));
+    assertEquals("line_punctuation", verdict(verse, "max_verse_line=0"));
+    assertEquals("line_punctuation", verdict(headlines + "年", "min_stop_words=0"));
   }
 
   @Test
   void limitsAtZeroSwitchRulesOff() {
-    assertEquals(
-        "kept",
-        verdict(
-            han(0, 30) + "。", "chinese_quality.min_units=0", "chinese_quality.min_stop_words=0"));
+    assertEquals("kept", verdict(han(0, 30) + "。", "min_units=0", "min_stop_words=0"));
   }
 
   /** Different Han characters, none of them a function word. */
@@ -123,7 +117,7 @@ class ChineseQualityTest {
   }
 
   private static String verdict(String text, String... assignments) {
-    ChineseQuality.Settings settings = ChineseTexts.settings(assignments).chineseQuality();
+    ChineseQuality.Settings settings = Rules.settings(ChineseQuality.Settings.class, assignments);
     return ChineseTexts.verdict(new ChineseQuality(settings), text);
   }
 }

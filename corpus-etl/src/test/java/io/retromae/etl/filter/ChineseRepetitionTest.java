@@ -35,12 +35,11 @@ class ChineseRepetitionTest {
   @Test
   void nameAndLimitsAreItsOwn() {
     assertEquals("chinese_repetition", stage().name());
-    assertEquals(
-        "kept", verdict(PROSE + PROSE, "chinese_repetition.max_repeated_ngrams=[0.6, 0.6, 0.6]"));
+    assertEquals("kept", verdict(PROSE + PROSE, "max_repeated_ngrams=[0.6, 0.6, 0.6]"));
   }
 
   private static DocumentStage stage(String... assignments) {
-    return ChineseRepetition.of(ChineseTexts.settings(assignments).chineseRepetition());
+    return ChineseRepetition.of(Rules.settings(ChineseRepetition.Settings.class, assignments));
   }
 
   private static String verdict(String text, String... assignments) {

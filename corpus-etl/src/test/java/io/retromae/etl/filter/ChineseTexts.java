@@ -1,12 +1,7 @@
 package io.retromae.etl.filter;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.language.Language;
-import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.DocumentStage;
-import io.retromae.etl.text.Words;
-import java.util.List;
 
 /** Chinese texts and settings that tests of the Chinese stages share. */
 final class ChineseTexts {
@@ -18,20 +13,8 @@ final class ChineseTexts {
 
   private ChineseTexts() {}
 
-  /** The settings of the filters with these assignments. */
-  static FilterSettings settings(String... assignments) {
-    return ConfigLoader.load(FilterSettings.class, List.of(), List.of(assignments)).value();
-  }
-
   /** {@code kept}, the reason if it was dropped, or the new text. */
-  static String verdict(DocumentStage stage, String text) {
-    DocumentStage.Result result =
-        stage.apply(new CleanDocument("wudao/百科", Language.ZH, Words.of(text)));
-    if (result instanceof DocumentStage.Result.Dropped dropped) {
-      return dropped.reason();
-    }
-    return result instanceof DocumentStage.Result.Changed changed
-        ? changed.document().text()
-        : "kept";
+  static String verdict(DocumentStage rule, String text) {
+    return Rules.verdict(rule, "wudao/百科", Language.ZH, text);
   }
 }

@@ -2,21 +2,14 @@ package io.retromae.etl.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.language.Language;
-import io.retromae.etl.stage.CleanDocument;
-import io.retromae.etl.stage.DocumentStage;
-import io.retromae.etl.text.Words;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FineWebQualityTest {
   private static final String SENTENCE = "Each of these lines is a whole sentence, number ";
 
   private static final FineWebQuality STAGE =
-      new FineWebQuality(
-          ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value().finewebQuality());
+      new FineWebQuality(Rules.settings(FineWebQuality.Settings.class));
 
   @Test
   void proseIsKept() {
@@ -56,9 +49,6 @@ class FineWebQualityTest {
   }
 
   private static String verdict(String text) {
-    CleanDocument document = new CleanDocument("pile/Pile-CC", Language.EN, Words.of(text));
-    return STAGE.apply(document) instanceof DocumentStage.Result.Dropped dropped
-        ? dropped.reason()
-        : "kept";
+    return Rules.verdict(STAGE, "pile/Pile-CC", Language.EN, text);
   }
 }

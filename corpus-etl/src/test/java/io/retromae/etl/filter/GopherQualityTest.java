@@ -2,24 +2,17 @@ package io.retromae.etl.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.language.Language;
-import io.retromae.etl.stage.CleanDocument;
-import io.retromae.etl.stage.DocumentStage;
-import io.retromae.etl.text.Words;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GopherQualityTest {
   private static final String TEN = "the cat sat with that dog and they were friends ";
 
   private static final GopherQuality STAGE = stage();
-  private static final GopherQuality TOKENS = stage("gopher_quality.words=tokens");
+  private static final GopherQuality TOKENS = stage("words=tokens");
 
   private static GopherQuality stage(String... assignments) {
-    var loaded = ConfigLoader.load(FilterSettings.class, List.of(), List.of(assignments));
-    return new GopherQuality(loaded.value().gopherQuality());
+    return new GopherQuality(Rules.settings(GopherQuality.Settings.class, assignments));
   }
 
   @Test
@@ -99,9 +92,6 @@ class GopherQualityTest {
   }
 
   private static String verdict(GopherQuality stage, String text) {
-    CleanDocument document = new CleanDocument("test", Language.EN, Words.of(text));
-    return stage.apply(document) instanceof DocumentStage.Result.Dropped dropped
-        ? dropped.reason()
-        : "kept";
+    return Rules.verdict(stage, "test", Language.EN, text);
   }
 }

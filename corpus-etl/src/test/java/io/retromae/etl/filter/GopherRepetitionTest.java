@@ -2,21 +2,14 @@ package io.retromae.etl.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.language.Language;
-import io.retromae.etl.stage.CleanDocument;
-import io.retromae.etl.stage.DocumentStage;
-import io.retromae.etl.text.Words;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GopherRepetitionTest {
   private static final GopherRepetition STAGE =
-      new GopherRepetition(
-          ConfigLoader.load(FilterSettings.class, List.of(), List.of()).value().gopherRepetition());
+      new GopherRepetition(Rules.settings(GopherRepetition.Settings.class));
 
   @Test
   void variedTextIsKept() {
@@ -71,9 +64,6 @@ class GopherRepetitionTest {
   }
 
   private static String verdict(String text) {
-    CleanDocument document = new CleanDocument("test", Language.EN, Words.of(text));
-    return STAGE.apply(document) instanceof DocumentStage.Result.Dropped dropped
-        ? dropped.reason()
-        : "kept";
+    return Rules.verdict(STAGE, "test", Language.EN, text);
   }
 }

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.hash.Sha256;
-import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.language.Language;
 import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.DocumentStage;
@@ -26,36 +24,32 @@ class QualityGoldenTest {
       Path.of(System.getProperty("etl.golden.dir")).resolve("quality-en.jsonl");
 
   /** Words are counted as that implementation does. */
-  private static final FilterSettings LIMITS =
-      ConfigLoader.load(
-              FilterSettings.class,
-              List.of(),
-              List.of("gopher_quality.words=tokens", "gopher_repetition.words=tokens"))
-          .value();
+  private static final String WORDS = "words=tokens";
 
   @Test
   void gopherQualityVerdictsAgree() throws IOException {
-    assertVerdictsAgree(new GopherQuality(LIMITS.gopherQuality()));
+    assertVerdictsAgree(new GopherQuality(Rules.settings(GopherQuality.Settings.class, WORDS)));
   }
 
   @Test
   void gopherRepetitionVerdictsAgree() throws IOException {
-    assertVerdictsAgree(new GopherRepetition(LIMITS.gopherRepetition()));
+    assertVerdictsAgree(
+        new GopherRepetition(Rules.settings(GopherRepetition.Settings.class, WORDS)));
   }
 
   @Test
   void c4QualityVerdictsAgree() throws IOException {
-    assertVerdictsAgree(new C4Quality(LIMITS.c4Quality()));
+    assertVerdictsAgree(new C4Quality(Rules.settings(C4Quality.Settings.class)));
   }
 
   @Test
   void finewebQualityVerdictsAgree() throws IOException {
-    assertVerdictsAgree(new FineWebQuality(LIMITS.finewebQuality()));
+    assertVerdictsAgree(new FineWebQuality(Rules.settings(FineWebQuality.Settings.class)));
   }
 
   @Test
   void c4LeavesTheSameText() throws IOException {
-    DocumentStage stage = new C4Quality(LIMITS.c4Quality());
+    DocumentStage stage = new C4Quality(Rules.settings(C4Quality.Settings.class));
     List<String> wrong = new ArrayList<>();
     int compared = 0;
     try (Stream<String> lines = Files.lines(FILE)) {
