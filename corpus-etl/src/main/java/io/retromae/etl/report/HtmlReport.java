@@ -80,7 +80,7 @@ public final class HtmlReport {
     try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read resource report.css", e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -21,7 +21,6 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,20 +29,9 @@ class EtlKillTest {
   private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
   private static final Storage STORAGE = new Storage(new Configuration());
 
-  @TempDir static Path folder;
+  @TempDir Path folder;
 
-  /** Of the shards that a job leaves which nobody disturbs. */
-  private static List<String> expected;
-
-  @BeforeAll
-  static void runUndisturbed() {
-    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
-      run(spark, "undisturbed");
-    }
-    expected = hashes("undisturbed");
-  }
-
-  private static List<String> settings(String output) {
+  private List<String> settings(String output) {
     return List.of(
         "inputs=[{path: '%s/examples/pile/*.zst', format: pile}, {path: '%s/examples/wudao/*.json', format: wudao}]"
             .formatted(ROOT, ROOT),
@@ -53,19 +41,26 @@ class EtlKillTest {
         "samples_per_shard=3000");
   }
 
-  private static void run(JavaSparkContext spark, String output) {
+  private List<String> undisturbed() {
+    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
+      run(spark, "undisturbed");
+    }
+    return hashes("undisturbed");
+  }
+
+  private void run(JavaSparkContext spark, String output) {
     var config = ConfigLoader.load(EtlConfig.class, List.of(), settings(output));
     new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
   }
 
-  private static List<String> hashes(String output) {
+  private List<String> hashes(String output) {
     return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
         .map(ShardEntry::sha256)
         .toList();
   }
 
   /** Runs the job in its own process; kills it when so many tasks have ended. */
-  private static boolean finishes(String output, int killAfterTasks) throws Exception {
+  private boolean finishes(String output, int killAfterTasks) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("-Xmx1g");
@@ -96,6 +91,8 @@ class EtlKillTest {
 
   @Test
   void aDriverKilledAgainAndAgainGoesOnToTheSameBytes() throws Exception {
+    List<String> expected = undisturbed();
+
     int kills = 0;
     while (!finishes("killed", 3 + 4 * kills)) {
       kills++;
@@ -111,6 +108,7 @@ class EtlKillTest {
 
   @Test
   void killedExecutorsCostNothingButTime() {
+    List<String> expected = undisturbed();
     SparkConf cluster =
         LocalSpark.conf("local-cluster[2,1,1024]")
             .set("spark.executor.memory", "1g")
