@@ -106,12 +106,12 @@ public final class Stages {
   }
 
   /** What normalises the texts of a source before any stage sees them. */
-  public Normalizer normalizer(String source) {
+  Normalizer normalizer(String source) {
     return bySource.getOrDefault(source, standard).normalizer();
   }
 
   /** What tells the language of a source's documents, before the stages. */
-  public LanguageIdentifier languages(String source) {
+  LanguageIdentifier languages(String source) {
     return bySource.getOrDefault(source, standard).languages();
   }
 
