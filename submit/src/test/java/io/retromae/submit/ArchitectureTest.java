@@ -64,6 +64,33 @@ class ArchitectureTest {
   }
 
   @Test
+  void roomsOfTextWorkArePlainJavaAndKnowOnlyThoseBelow() {
+    assertKnowsOnly("text");
+    assertKnowsOnly("normalize", "text");
+    assertKnowsOnly("language", "text", "normalize");
+    assertKnowsOnly("stage", "text", "language");
+    assertKnowsOnly("filter", "text", "normalize", "language", "stage");
+    assertKnowsOnly("pii", "text", "language", "stage");
+    assertKnowsOnly("clean", "text", "normalize", "language", "stage", "filter", "pii");
+  }
+
+  /** Hadoop's configuration is what a storage is made with. */
+  private static void assertKnowsOnly(String room, String... below) {
+    Stream<String> known =
+        Stream.of(
+            "java..", "io.retromae.core..", "org.apache.hadoop.conf", "io.retromae.etl." + room);
+    Stream<String> others = Stream.of(below).map("io.retromae.etl."::concat);
+    ArchRule rule =
+        classes()
+            .that()
+            .resideInAPackage("io.retromae.etl." + room)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(Stream.concat(known, others).toArray(String[]::new));
+    rule.check(CLASSES);
+  }
+
+  @Test
   void trainingKnowsNoEtl() {
     ArchRule rule =
         noClasses()

@@ -2,8 +2,8 @@ package io.retromae.etl.job;
 
 import io.retromae.etl.decontaminate.BenchmarkIndexing;
 import io.retromae.etl.decontaminate.NGramIndex;
-import io.retromae.etl.report.StageCounts;
 import io.retromae.etl.source.Split;
+import io.retromae.etl.stage.StageCounts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -7,7 +7,7 @@ import io.retromae.etl.decontaminate.Hits;
 import io.retromae.etl.dedup.DocumentRow;
 import io.retromae.etl.dedup.Fingerprint;
 import io.retromae.etl.language.Language;
-import io.retromae.etl.report.Measure;
+import io.retromae.etl.stage.Measure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.Reasons;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.stage.StageCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
-import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.normalize.Normalizer;
 import io.retromae.etl.report.Reasons;
 import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FileReport;

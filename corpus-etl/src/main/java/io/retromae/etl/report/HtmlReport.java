@@ -1,9 +1,11 @@
 package io.retromae.etl.report;
 
-import io.retromae.etl.report.StageCounts.Cost;
-import io.retromae.etl.report.StageCounts.Edit;
-import io.retromae.etl.report.StageCounts.Lengths;
-import io.retromae.etl.report.StageCounts.Row;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.stage.StageCounts.Cost;
+import io.retromae.etl.stage.StageCounts.Edit;
+import io.retromae.etl.stage.StageCounts.Lengths;
+import io.retromae.etl.stage.StageCounts.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package io.retromae.etl.dedup;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.clean.Words;
 import io.retromae.etl.language.Language;
+import io.retromae.etl.text.Words;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
