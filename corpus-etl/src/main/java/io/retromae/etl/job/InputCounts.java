@@ -1,5 +1,8 @@
 package io.retromae.etl.job;
 
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.plan.EtlUnit;
+import io.retromae.etl.plan.LimitSettings;
 import io.retromae.etl.report.EtlReport.Input;
 import io.retromae.etl.report.EtlReport.Warning;
 import io.retromae.etl.report.Reasons;

@@ -1,17 +1,19 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.plan.EtlFile;
 import io.retromae.etl.source.FilePart;
-import io.retromae.etl.source.FileSplitter;
 import io.retromae.etl.source.Split;
-import io.retromae.etl.source.StreamSplitter;
+import io.retromae.etl.source.format.FileSplitter;
+import io.retromae.etl.source.json.StreamSplitter;
+import io.retromae.etl.work.EtlContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Divides one large file; rewrites it in pieces if nothing else helps. */
-final class SplitTask {
+public final class SplitTask {
   private SplitTask() {}
 
   /**
@@ -20,7 +22,7 @@ final class SplitTask {
    * @param file its identity
    * @param splits in order; their pieces as paths within the corpus folder
    */
-  record Receipt(String file, List<Split> splits) implements EtlContext.Receipt {
+  public record Receipt(String file, List<Split> splits) implements EtlContext.Receipt {
     @Override
     public List<String> files() {
       return splits.stream().map(Split::piece).filter(piece -> !piece.isEmpty()).toList();

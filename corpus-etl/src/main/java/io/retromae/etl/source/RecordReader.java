@@ -1,6 +1,9 @@
 package io.retromae.etl.source;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.source.format.NoRecordReader;
+import io.retromae.etl.source.json.JsonRecordReader;
+import io.retromae.etl.source.parquet.ParquetRecordReader;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -8,8 +11,7 @@ import java.util.Optional;
  * Streams the records of a file, or of a split of one: each becomes a document or is set aside, and
  * memory holds one at a time. Not thread-safe.
  */
-public sealed interface RecordReader extends AutoCloseable
-    permits JsonRecordReader, ParquetRecordReader, NoRecordReader {
+public interface RecordReader extends AutoCloseable {
   /**
    * Opens a part of a file. A file that cannot be decoded at all gives no record and an error in
    * the report.

@@ -45,7 +45,7 @@ public record Split(
   }
 
   /** Part of an uncompressed file, or a run of frames. */
-  static Split range(Shape shape, long position, long from, long to) {
+  public static Split range(Shape shape, long position, long from, long to) {
     return new Split(shape, "", position, from, to, List.of());
   }
 
@@ -60,12 +60,12 @@ public record Split(
   }
 
   /** Whether it begins somewhere inside a line. */
-  boolean beginsInsideLine() {
+  public boolean beginsInsideLine() {
     return shape == Shape.LINES && piece.isEmpty() && position > 0;
   }
 
   /** Whether its first byte is the file's. */
-  boolean beginsFile() {
+  public boolean beginsFile() {
     return from == 0;
   }
 }

@@ -15,6 +15,7 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.StageCounts;
 import java.io.IOException;

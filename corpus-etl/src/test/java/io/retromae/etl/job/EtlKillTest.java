@@ -9,6 +9,7 @@ import io.retromae.core.shard.CorpusVerifier;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.plan.EtlConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

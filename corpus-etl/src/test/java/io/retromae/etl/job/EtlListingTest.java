@@ -8,6 +8,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
+import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.io.OutputStream;

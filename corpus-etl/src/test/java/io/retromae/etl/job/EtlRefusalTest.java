@@ -12,6 +12,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

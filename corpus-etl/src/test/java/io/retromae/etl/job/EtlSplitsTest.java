@@ -12,6 +12,7 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.io.OutputStream;
