@@ -20,7 +20,7 @@ import io.retromae.etl.source.Outcome;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.source.Split;
-import io.retromae.etl.source.format.FileSplitter;
+import io.retromae.etl.source.format.SourceFile;
 import io.retromae.etl.tokenize.VocabularyTrainer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -132,7 +132,7 @@ public final class VocabularyJob {
 
   /** Splits that are sure to meet: guessed ones would have to be checked. */
   private static List<Split> split(Storage storage, EtlFile file) throws IOException {
-    List<Split> splits = FileSplitter.split(storage, file.part(LIMITS, Split.WHOLE));
+    List<Split> splits = new SourceFile(storage, file.part(LIMITS, Split.WHOLE)).divide().splits();
     return splits.get(0).shape() == Split.Shape.ARRAY ? List.of(Split.WHOLE) : splits;
   }
 

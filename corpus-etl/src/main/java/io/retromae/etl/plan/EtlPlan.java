@@ -6,6 +6,7 @@ import io.retromae.core.vocab.TokenizerFolder;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.Unread;
+import io.retromae.etl.source.compression.Compression;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,8 +29,6 @@ public record EtlPlan(
 
   /** Text by compressed bytes: the sample files of the Pile, zstd, 30 MB in 9. */
   private static final double EXPANSION = 3.3;
-
-  private static final List<String> COMPRESSED = List.of(".zst", ".gz", ".bz2", ".xz", ".parquet");
 
   /**
    * Checks everything that can be checked without a cluster.
@@ -68,13 +67,11 @@ public record EtlPlan(
    */
   public long textBytes() {
     return Math.round(
-        files.stream()
-            .mapToDouble(file -> file.size() * (compressed(file.path()) ? EXPANSION : 1))
-            .sum());
+        files.stream().mapToDouble(file -> file.size() * (compressed(file) ? EXPANSION : 1)).sum());
   }
 
-  private static boolean compressed(String path) {
-    return COMPRESSED.stream().anyMatch(path::endsWith);
+  private static boolean compressed(EtlFile file) {
+    return file.input().format().compresses() || Compression.of(file.path()).compresses();
   }
 
   /** Tasks that the inputs make at most: one for each split of each file. */

@@ -4,6 +4,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.source.Split;
+import io.retromae.etl.source.format.SourceFile;
 import java.io.IOException;
 import java.io.Serializable;
 
@@ -33,6 +34,6 @@ public record EtlUnit(int number, EtlFile file, Split split, long bytes) impleme
 
   /** Opens a reader of its records. */
   public RecordReader open(Storage storage, ReaderSettings limits) throws IOException {
-    return RecordReader.open(storage, file.part(limits, split));
+    return new SourceFile(storage, file.part(limits, split)).open();
   }
 }

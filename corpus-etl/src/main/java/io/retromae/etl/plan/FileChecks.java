@@ -5,7 +5,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
-import io.retromae.etl.source.format.FileCheck;
+import io.retromae.etl.source.format.SourceFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,8 @@ record FileChecks(Map<Integer, FileError> errors, List<String> problems) {
     try {
       List<Future<Optional<FileError>>> looks = new ArrayList<>();
       for (EtlFile file : files) {
-        looks.add(threads.submit(() -> FileCheck.of(storage, file.part(limits, Split.WHOLE))));
+        looks.add(
+            threads.submit(() -> new SourceFile(storage, file.part(limits, Split.WHOLE)).check()));
       }
       for (EtlFile file : files) {
         try {

@@ -22,24 +22,8 @@ public record Columns(String text, String title, List<String> sets) {
   /** How many parts there are. */
   public static final int PARTS = 3;
 
-  /** The Pile's own key, then that of SlimPajama, which is published in the Pile's layout. */
-  private static final List<String> PILE_SETS =
-      List.of("meta.pile_set_name", "meta.redpajama_set_name");
-
   public Columns {
     sets = List.copyOf(sets);
-  }
-
-  public static Columns of(InputSettings input) {
-    return switch (input.format()) {
-      case PILE -> new Columns("text", "", PILE_SETS);
-      case WUDAO -> new Columns("content", "title", List.of("dataType"));
-      case JSONL, PARQUET -> {
-        boolean named = !input.sourceColumn().isEmpty();
-        List<String> sets = named ? List.of(input.sourceColumn()) : List.of();
-        yield new Columns(input.textColumn(), input.titleColumn(), sets);
-      }
-    };
   }
 
   /** Whether records name a set. */

@@ -24,7 +24,7 @@ public final class Tally {
 
   public Tally(FilePart part) {
     this.part = part;
-    this.namesSets = Columns.of(part.input()).namesSets();
+    this.namesSets = part.input().columns().namesSets();
     this.setOfFolder = part.setOfFolder();
     if (part.size() == 0) {
       note("empty_files");

@@ -1,6 +1,5 @@
 package io.retromae.etl.source.compression;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FilePart;
@@ -13,11 +12,21 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
 
-/** Decompressed bytes of a part of a file. */
-public final class StoredStream {
+/** Decompressed bytes of a part of a file, and how that is compressed. */
+public final class StoredStream extends FilterInputStream {
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private StoredStream() {}
+  private final Compression compression;
+
+  private StoredStream(InputStream in, Compression compression) {
+    super(in);
+    this.compression = compression;
+  }
+
+  /** How what is read is compressed: the file, or a piece that is a copy of a part of it. */
+  public Compression compression() {
+    return compression;
+  }
 
   /** The file, though there, cannot be decompressed at all. */
   public static final class UnreadableException extends IOException {
@@ -60,13 +69,13 @@ public final class StoredStream {
    * @throws UnreadableException if its first bytes are not what they should be
    * @throws IOException if storage cannot open it
    */
-  public static InputStream open(Storage storage, FilePart part) throws IOException {
+  public static StoredStream open(Storage storage, FilePart part) throws IOException {
     Split split = part.split();
     boolean piece = !split.piece().isEmpty();
     FSDataInputStream raw = storage.open(piece ? split.piece() : part.path());
     try {
-      InputStream in = piece ? piece(raw, part) : stored(storage, raw, part);
-      return split.ending().isEmpty() ? in : new BrokenEnd(in, split.ending().get(0));
+      StoredStream in = piece ? piece(raw, part) : stored(storage, raw, part);
+      return split.ending().isEmpty() ? in : in.brokenBy(split.ending().get(0));
     } catch (IOException e) {
       raw.close();
       throw new UnreadableException(e);
@@ -77,21 +86,22 @@ public final class StoredStream {
   }
 
   /** A piece that we wrote. */
-  private static InputStream piece(InputStream raw, FilePart part) throws IOException {
+  private static StoredStream piece(InputStream raw, FilePart part) throws IOException {
     InputStream in = new BufferedInputStream(new Storing(raw), BUFFER_BYTES);
     int windowLog = part.limits().zstdWindowLog();
-    return new ZstdInputStreamNoFinalizer(new ZstdFrames(in)).setLongMax(windowLog);
+    XzStreams.Opener never = InputStream::nullInputStream;
+    return new StoredStream(Compression.ZSTD.open(in, never, windowLog), Compression.ZSTD);
   }
 
-  private static InputStream stored(Storage storage, FSDataInputStream raw, FilePart part)
+  private static StoredStream stored(Storage storage, FSDataInputStream raw, FilePart part)
       throws IOException {
     Expansion expansion = new Expansion(Expansion.FREE, part.files().maxExpansion());
     HeadedStream beginning =
         new HeadedStream(expansion.taking(new Storing(raw)), Container.HEAD_BYTES);
     byte[] head = beginning.head();
     Compression compression = Compression.of(head, part.path());
-    if (compression == Compression.NONE) {
-      refuse(head);
+    if (!compression.compresses()) {
+      refuse(head, "it is ");
     }
     long position = part.split().position();
     InputStream in = beginning;
@@ -99,19 +109,17 @@ public final class StoredStream {
       raw.seek(position);
       in = expansion.taking(new Storing(raw));
     }
-    if (compression == Compression.NONE) {
-      return in;
+    if (!compression.compresses()) {
+      return new StoredStream(in, compression);
     }
     XzStreams.Opener again =
         () -> new BufferedInputStream(new Storing(storage.open(part.path())), BUFFER_BYTES);
     InputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
     InputStream text =
         expansion.giving(compression.open(buffered, again, part.limits().zstdWindowLog()));
-    if (position > 0) {
-      return text;
-    }
     try {
-      return unpacked(text, compression);
+      InputStream seen = position > 0 ? text : unpacked(text, compression);
+      return new StoredStream(seen, compression);
     } catch (IOException | RuntimeException e) {
       text.close(); // decoders hold memory outside the heap
       throw e;
@@ -122,24 +130,27 @@ public final class StoredStream {
   private static InputStream unpacked(InputStream text, Compression compression)
       throws IOException {
     HeadedStream in = new HeadedStream(text, Container.HEAD_BYTES);
-    WideEncoding.refuse(in.head());
-    Optional<String> other = Container.describe(in.head());
-    if (other.isPresent()) {
-      throw new Compression.UnsupportedException(compression + " that holds " + other.get());
-    }
+    refuse(in.head(), compression + " that holds ");
     return in;
   }
 
-  private static void refuse(byte[] head) throws IOException {
+  private static void refuse(byte[] head, String what) throws IOException {
     WideEncoding.refuse(head);
     Optional<String> other = Container.describe(head);
     if (other.isPresent()) {
-      throw new Compression.UnsupportedException("it is " + other.get());
+      throw new Compression.UnsupportedException(what + other.get());
     }
   }
 
-  /** How a file is compressed, by its first bytes; by its name if they are wrong. */
-  public static Compression compression(Storage storage, FilePart part) throws IOException {
+  private StoredStream brokenBy(FileError error) {
+    return new StoredStream(new BrokenEnd(in, error), compression);
+  }
+
+  /**
+   * How a whole file is compressed, whichever part is read, by its first bytes; by its name if they
+   * are wrong.
+   */
+  public static Compression compressionOf(Storage storage, FilePart part) throws IOException {
     try (InputStream in = new Storing(storage.open(part.path()))) {
       return Compression.of(in.readNBytes(Container.HEAD_BYTES), part.path());
     } catch (Compression.BadMagicException e) {

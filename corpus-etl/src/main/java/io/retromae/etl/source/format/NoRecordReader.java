@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads nothing. */
-public record NoRecordReader(FilePart part) implements RecordReader {
+record NoRecordReader(FilePart part) implements RecordReader {
   @Override
   public Optional<Outcome> next() {
     return Optional.empty();

@@ -1,7 +1,6 @@
 package io.retromae.etl.source.json;
 
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.source.Columns;
 import io.retromae.etl.source.Fields;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Quarantined;
@@ -18,7 +17,7 @@ import java.util.OptionalLong;
  * letter nor a digit may follow; and the element must be well formed. A list of objects inside a
  * record can still look the same, so readers check that they meet at the boundary.
  */
-public final class ArrayBoundary {
+final class ArrayBoundary {
   private static final int RECORDS_TO_SEARCH = 2;
 
   private final ByteWindow window;
@@ -28,11 +27,11 @@ public final class ArrayBoundary {
   private ArrayBoundary(FilePart part, ByteWindow window) {
     this.window = window;
     this.cutter = new ArrayCutter(window, part, new Tally(part));
-    this.referee = new JsonRecords(Columns.of(part.input()), part.limits());
+    this.referee = new JsonRecords(part.input().columns(), part.limits());
   }
 
   /** Offset of the first element that begins behind an offset; empty if none is found nearby. */
-  public static OptionalLong after(Storage storage, FilePart part, long offset) throws IOException {
+  static OptionalLong after(Storage storage, FilePart part, long offset) throws IOException {
     FilePart rest = part.with(Split.range(Split.Shape.ARRAY, offset, offset, Long.MAX_VALUE));
     int longest = part.limits().recordBytes();
     try (ByteWindow window = new ByteWindow(StoredStream.open(storage, rest), offset, longest)) {

@@ -12,14 +12,14 @@ import java.util.Arrays;
  * to the cutters, whose loops run over {@link #bytes}: {@code mark <= position <= limit}. Closes
  * the stream.
  */
-public final class ByteWindow implements AutoCloseable {
+final class ByteWindow implements AutoCloseable {
   /** Read at once, always: so what a broken stream still gives does not depend on who asks. */
   static final int CHUNK_BYTES = 1 << 16;
 
   private static final int SMALL_BYTES = 1 << 20;
 
   /** What is held. */
-  public byte[] bytes = new byte[SMALL_BYTES];
+  byte[] bytes = new byte[SMALL_BYTES];
 
   /** Where the record begins. */
   int mark;
@@ -62,7 +62,7 @@ public final class ByteWindow implements AutoCloseable {
   }
 
   /** Offset of {@link #position} in the whole. */
-  public long offset() {
+  long offset() {
     return base + position;
   }
 

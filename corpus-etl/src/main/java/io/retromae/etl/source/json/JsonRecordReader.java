@@ -11,15 +11,15 @@ import io.retromae.etl.source.Quarantined;
 import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.source.Tally;
-import io.retromae.etl.source.compression.Compression;
 import io.retromae.etl.source.compression.StoredStream;
+import io.retromae.etl.source.compression.StreamErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** Records of JSON lines and arrays. */
-public final class JsonRecordReader implements RecordReader {
+final class JsonRecordReader implements RecordReader {
   private final Storage storage;
   private final FilePart part;
   private final boolean namesSets;
@@ -31,7 +31,7 @@ public final class JsonRecordReader implements RecordReader {
   private boolean ended;
 
   private JsonRecordReader(Storage storage, FilePart part, ByteWindow window) {
-    Columns columns = Columns.of(part.input());
+    Columns columns = part.input().columns();
     this.storage = storage;
     this.part = part;
     this.namesSets = columns.namesSets();
@@ -42,7 +42,7 @@ public final class JsonRecordReader implements RecordReader {
     this.cutter = new LineCutter(window);
   }
 
-  public static JsonRecordReader open(Storage storage, FilePart part) throws IOException {
+  static JsonRecordReader open(Storage storage, FilePart part) throws IOException {
     int longest = part.limits().recordBytes();
     try {
       InputStream stream = StoredStream.open(storage, part);
@@ -152,14 +152,14 @@ public final class JsonRecordReader implements RecordReader {
 
   /** A compressed stream that is cut short lost at least the bytes it could not decode. */
   private boolean breaksRecord(IOException e) {
-    return Compression.isTruncation(e)
+    return StreamErrors.isTruncation(e)
         && !cutter.finished()
         && (!window.isBlank() || isCompressed());
   }
 
   private boolean isCompressed() {
     try {
-      return StoredStream.compression(storage, part) != Compression.NONE;
+      return StoredStream.compressionOf(storage, part).compresses();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // trouble in storage, not in the file
     }
@@ -167,7 +167,7 @@ public final class JsonRecordReader implements RecordReader {
 
   private void fail(IOException e) {
     ended = true;
-    tally.fail(Compression.error(e, window.offset()));
+    tally.fail(StreamErrors.of(e, window.offset()));
   }
 
   @Override

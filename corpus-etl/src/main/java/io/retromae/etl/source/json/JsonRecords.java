@@ -25,7 +25,7 @@ import java.util.Set;
  * The fields of one record that matter, by Jackson's pull parser; all others are skipped. Slower
  * than {@link RecordScanner} and the judge of everything that the scanner leaves to it.
  */
-public final class JsonRecords {
+final class JsonRecords {
   static final int MAX_DEPTH = 64;
 
   private final List<Dialect> dialects;

@@ -2,10 +2,10 @@ package io.retromae.etl.source.json;
 
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.FilePart;
-import io.retromae.etl.source.Format;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.source.compression.StoredStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -15,31 +15,38 @@ import java.util.Optional;
  * @param begin offset of an array's first element; 0 for lines
  * @param passed bytes before it that could be records, see {@link WrappedArrays#passed}
  */
-public record Layout(Split.Shape shape, long begin, long passed) {
+record Layout(Split.Shape shape, long begin, long passed) {
   private static final Layout LINES = new Layout(Split.Shape.LINES, 0, 0);
 
   static Layout array(long begin, long passed) {
     return new Layout(Split.Shape.ARRAY, begin, passed);
   }
 
-  public boolean isArray() {
+  boolean isArray() {
     return shape == Split.Shape.ARRAY;
   }
 
-  /**
-   * Looks at the beginning of a file, through a stream of its own. An object that wraps arrays is
-   * told from a record by what it holds: so up to the length of the longest record may be read.
-   */
-  public static Layout of(Storage storage, FilePart part) throws IOException {
-    if (part.input().format() != Format.WUDAO) {
+  /** Looks at the beginning of a file, through a stream of its own. */
+  static Layout of(Storage storage, FilePart part) throws IOException {
+    if (!part.input().format().mayBeArray()) {
       return LINES;
     }
-    try (ByteWindow window =
-        new ByteWindow(StoredStream.open(storage, part), 0, part.limits().recordBytes())) {
-      return of(window, part);
+    try (StoredStream in = StoredStream.open(storage, part)) {
+      return of(in, part);
     } catch (StoredStream.UnreadableException e) {
       return LINES; // the reader meets the same and says what is wrong with the file
     }
+  }
+
+  /**
+   * Looks at the beginning of a file, and leaves the stream somewhere behind it. An object that
+   * wraps arrays is told from a record by what it holds: so up to the length of the longest record
+   * may be read.
+   */
+  static Layout of(InputStream in, FilePart part) {
+    return part.input().format().mayBeArray()
+        ? of(new ByteWindow(in, 0, part.limits().recordBytes()), part)
+        : LINES;
   }
 
   private static Layout of(ByteWindow window, FilePart part) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * no key twice. It gives up on anything else, and {@link JsonRecords} then says what is wrong with
  * it, or that it is only unusual. Not thread-safe.
  */
-public final class RecordScanner {
+final class RecordScanner {
   private static final int MAX_KEYS = 16;
   private static final int MAX_KEY_BYTES = 10_000;
   private static final int GIVE_UP = JsonString.GIVE_UP;

@@ -4,8 +4,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.source.Tally;
-import io.retromae.etl.source.compression.Compression;
 import io.retromae.etl.source.compression.StoredStream;
+import io.retromae.etl.source.compression.StreamErrors;
 import java.io.IOException;
 import java.util.List;
 
@@ -62,7 +62,7 @@ public final class StreamSplitter {
         elements.skipRest();
       }
     } catch (IOException e) {
-      pieces.fail(Compression.error(e, window.offset()));
+      pieces.fail(StreamErrors.of(e, window.offset()));
     }
     window.copyTo(window.limit);
   }

@@ -1,6 +1,5 @@
 package io.retromae.etl.source.json;
 
-import io.retromae.etl.source.Columns;
 import io.retromae.etl.source.FilePart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,7 @@ import java.util.Optional;
  * "RECORDS": [...]}}, from array to array. It streams: of what is passed nothing is held, except as
  * much of an array as a record may be long, while it is looked at.
  */
-public final class WrappedArrays {
+final class WrappedArrays {
   /** The key by which database exports wrap records. */
   private static final String RECORDS = "RECORDS";
 
@@ -31,14 +30,14 @@ public final class WrappedArrays {
   private long lookedTo;
   private long giveUp = Long.MAX_VALUE;
 
-  public WrappedArrays(ByteWindow window, FilePart part) {
+  WrappedArrays(ByteWindow window, FilePart part) {
     this.window = window;
-    this.textKey = Columns.of(part.input()).text().getBytes(StandardCharsets.UTF_8);
+    this.textKey = part.input().columns().text().getBytes(StandardCharsets.UTF_8);
     this.longestRecord = part.limits().recordBytes();
   }
 
   /** Where the walk has come to. */
-  public enum Step {
+  enum Step {
     /** Behind the opening bracket of an array of records. */
     ARRAY,
     /** Behind the object's closing bracket. */
@@ -90,7 +89,7 @@ public final class WrappedArrays {
    * one is an object with a text, or whose objects are too many to look at them all. The window is
    * between members, or behind the opening bracket.
    */
-  public Step next() throws IOException {
+  Step next() throws IOException {
     while (true) {
       int b = skipBlanks();
       while (b == ',') {

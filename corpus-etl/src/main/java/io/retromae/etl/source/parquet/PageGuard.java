@@ -11,7 +11,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * Parquet's codecs, but no page is decompressed that says it is far larger than what is stored of
  * it: memory is taken for what it says.
  */
-public final class PageGuard implements CompressionCodecFactory {
+final class PageGuard implements CompressionCodecFactory {
   /** Bytes that any page may have. */
   private static final long FREE = 64L << 20;
 

@@ -20,7 +20,7 @@ import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 
 /** Rows of a Parquet file whose columns are texts. */
-public final class ParquetRecordReader implements RecordReader {
+final class ParquetRecordReader implements RecordReader {
   private final FilePart part;
   private final Tally tally;
   private final Optional<ParquetTable> table;
@@ -39,7 +39,7 @@ public final class ParquetRecordReader implements RecordReader {
     this.expansion = new Expansion(Expansion.FREE, part.files().maxExpansion());
   }
 
-  public static ParquetRecordReader open(Storage storage, FilePart part) throws IOException {
+  static ParquetRecordReader open(Storage storage, FilePart part) throws IOException {
     if (part.size() == 0) {
       return new ParquetRecordReader(part, Optional.empty()); // counted as empty
     }

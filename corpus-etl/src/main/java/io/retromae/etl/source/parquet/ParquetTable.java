@@ -28,7 +28,7 @@ import org.apache.parquet.hadoop.util.HadoopCodecs;
 import org.apache.parquet.schema.MessageType;
 
 /** An open Parquet file and those of its columns that are read. Closes the file. */
-public final class ParquetTable implements AutoCloseable {
+final class ParquetTable implements AutoCloseable {
   private final ParquetFileReader file;
   private final List<ParquetColumn> columns;
   private final MessageType schema;
@@ -44,7 +44,7 @@ public final class ParquetTable implements AutoCloseable {
    *
    * @throws IOException if a column is missing or holds no text, or one cannot be decompressed
    */
-  public static ParquetTable open(Storage storage, FilePart part) throws IOException {
+  static ParquetTable open(Storage storage, FilePart part) throws IOException {
     int maxExpansion = part.files().maxExpansion();
     Configuration shared = storage.configuration(); // a new one takes longer to load than a footer
     ParquetReadOptions options =
@@ -111,7 +111,7 @@ public final class ParquetTable implements AutoCloseable {
     return columns;
   }
 
-  public List<BlockMetaData> rowGroups() {
+  List<BlockMetaData> rowGroups() {
     return file.getFooter().getBlocks();
   }
 

@@ -81,7 +81,7 @@ class ContainersTest {
         new FilePart(
             file.toString(), "n", bytes.length, input, ReaderSettings.standard(), Split.WHOLE);
     Reading read = Reading.of(STORAGE, part);
-    Optional<FileError> seen = FileCheck.of(STORAGE, part);
+    Optional<FileError> seen = new SourceFile(STORAGE, part).check();
     seen.ifPresent(error -> assertEquals(read.errors().get(0), error, "a look finds the same"));
     return read;
   }
@@ -172,7 +172,8 @@ class ContainersTest {
     "efbbbf20200a3c68746d6c3e, HTML",
     "89504e470d0a1a0a, PNG",
     "53514c69746520666f726d6174203300, SQLite",
-    "76657273696f6e2068747470733a2f2f6769742d6c66732e6769746875622e636f6d2f737065632f7631, git lfs pull"
+    "76657273696f6e2068747470733a2f2f6769742d6c66732e6769746875622e636f6d2f737065632f7631, git lfs"
+        + " pull"
   })
   void otherKindsAreRefusedByName(String magic, String what) throws IOException {
     assertUnsupported(what, read("a.jsonl", HexFormat.of().parseHex(magic)));

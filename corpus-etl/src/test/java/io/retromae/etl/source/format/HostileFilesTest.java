@@ -67,7 +67,7 @@ class HostileFilesTest {
     FileReport report;
     InputSettings input = InputSettings.of(file.path(), format);
     FilePart part = new FilePart(file.path(), name, file.size(), input, LIMITS, Split.WHOLE);
-    try (RecordReader reader = RecordReader.open(STORAGE, part)) {
+    try (RecordReader reader = new SourceFile(STORAGE, part).open()) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read document) {
           read++;
@@ -117,7 +117,7 @@ class HostileFilesTest {
       FilePart part = new FilePart(path.toString(), name, size, input, limits, Split.WHOLE);
       Reading whole = Reading.of(STORAGE, part);
 
-      List<Split> splits = FileSplitter.split(STORAGE, part);
+      List<Split> splits = new SourceFile(STORAGE, part).divide().splits();
       Reading.of(STORAGE, part, splits).assertEqualTo(whole, name + " in splits of " + bytes);
     }
     FilePart part = new FilePart(path.toString(), name, size, input, LIMITS, Split.WHOLE);

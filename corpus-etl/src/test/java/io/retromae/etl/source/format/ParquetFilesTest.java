@@ -53,7 +53,7 @@ class ParquetFilesTest {
     FilePart part =
         new FilePart(
             file.toString(), "n", Files.size(file), input, ReaderSettings.standard(), Split.WHOLE);
-    FileError error = FileCheck.of(STORAGE, part).orElseThrow();
+    FileError error = new SourceFile(STORAGE, part).check().orElseThrow();
     assertEquals(error, Reading.of(STORAGE, part).errors().get(0));
     return error;
   }

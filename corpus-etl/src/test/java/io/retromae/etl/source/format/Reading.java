@@ -42,7 +42,7 @@ public record Reading(
   public static Reading of(Storage storage, FilePart part) throws IOException {
     List<Document> documents = new ArrayList<>();
     List<String> aside = new ArrayList<>();
-    try (RecordReader reader = RecordReader.open(storage, part)) {
+    try (RecordReader reader = new SourceFile(storage, part).open()) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {
           documents.add(read.document());

@@ -83,7 +83,7 @@ class SourceFuzzTest {
   /** Compares splits and pieces with the whole; returns how many splits there are. */
   private int checkAgreement(FilePart part, String what) throws IOException {
     Reading whole = Reading.of(STORAGE, part);
-    List<Split> splits = FileSplitter.split(STORAGE, part);
+    List<Split> splits = new SourceFile(STORAGE, part).divide().splits();
     Reading.of(STORAGE, part, splits).assertEqualTo(whole, what + " split");
     if (part.input().format() != Format.PARQUET) {
       Path pieces = Files.createDirectories(folder.resolve("pieces"));

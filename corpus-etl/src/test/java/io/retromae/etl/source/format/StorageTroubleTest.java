@@ -100,7 +100,7 @@ class StorageTroubleTest {
         assertThrows(
             UncheckedIOException.class,
             () -> {
-              try (RecordReader reader = RecordReader.open(storage, part)) {
+              try (RecordReader reader = new SourceFile(storage, part).open()) {
                 while (reader.next().isPresent()) {}
               }
             });

@@ -40,7 +40,7 @@ class RecordScannerFuzzTest {
         chosen
             ? new InputSettings("x", format, "text", "title", set, "")
             : InputSettings.of("x", format);
-    Columns columns = Columns.of(input);
+    Columns columns = input.columns();
     RecordScanner scanner = new RecordScanner(columns, ReaderSettings.Nan.ACCEPT);
     JsonRecords referee = new JsonRecords(columns, ReaderSettings.standard());
     int scanned = 0;

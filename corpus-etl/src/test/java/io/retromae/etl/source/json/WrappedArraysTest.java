@@ -11,8 +11,8 @@ import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
-import io.retromae.etl.source.format.FileSplitter;
 import io.retromae.etl.source.format.Reading;
+import io.retromae.etl.source.format.SourceFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -181,7 +181,7 @@ class WrappedArraysTest {
     assertEquals(text.length(), read.errors().get(0).offset());
     int behind = text.length() - text.indexOf(']') - (text.startsWith("[") ? 2 : 1);
     assertEquals(behind, read.notes().get("bytes_after_array"));
-    List<Split> splits = FileSplitter.split(STORAGE, part);
+    List<Split> splits = new SourceFile(STORAGE, part).divide().splits();
     Reading.of(STORAGE, part, splits).assertEqualTo(read, "in splits");
     List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("p").toString());
     Reading.of(STORAGE, part, pieces).assertEqualTo(read, "in pieces");
@@ -219,7 +219,7 @@ class WrappedArraysTest {
     Reading whole = Reading.of(STORAGE, part);
 
     assertEquals(List.of("x", "y", "x", "y"), texts(whole));
-    List<Split> splits = FileSplitter.split(STORAGE, part);
+    List<Split> splits = new SourceFile(STORAGE, part).divide().splits();
     Reading.of(STORAGE, part, splits).assertEqualTo(whole, "in splits of " + bytes);
     List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("p").toString());
     assertTrue(pieces.size() > 1, "pieces: " + pieces.size());
@@ -259,7 +259,7 @@ class WrappedArraysTest {
     Reading whole = Reading.of(STORAGE, part);
 
     assertEquals(102, whole.documents().size());
-    List<Split> splits = FileSplitter.split(STORAGE, part);
+    List<Split> splits = new SourceFile(STORAGE, part).divide().splits();
     Reading.of(STORAGE, part, splits).assertEqualTo(whole, "in splits of " + bytes);
     List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("p").toString());
     Reading.of(STORAGE, part, pieces).assertEqualTo(whole, "in pieces of " + bytes);
