@@ -43,6 +43,15 @@ final class CleanPhase {
       units = List.copyOf(units);
       receipts = List.copyOf(receipts);
     }
+
+    /** A sentence for each unit that was not read to its end. */
+    List<String> badFiles() {
+      return receipts.stream()
+          .map(CleanTask.Receipt::error)
+          .filter(error -> !error.isEmpty())
+          .map(error -> error.get(1))
+          .toList();
+    }
   }
 
   /**

@@ -129,7 +129,7 @@ final class Deduplication {
                   ? Optional.of(candidate(row, minhash, DocumentRow.place(unit, number)))
                   : Optional.empty());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("%s: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -115,19 +115,28 @@ final class PackTask {
     }
   }
 
+  private static String receiptName(int unit) {
+    return "pack-%06d".formatted(unit);
+  }
+
+  /** What a finished unit left. */
+  static Receipt receipt(EtlContext context, int unit) {
+    return context.receipt(receiptName(unit), Receipt.class).orElseThrow();
+  }
+
   /** Packs a unit, unless a receipt says that it has been done. */
   static Receipt run(EtlContext context, EtlUnit unit, String cleaned, Withheld withheld)
       throws IOException {
     DropList drops = withheld.dropLists() ? DropList.read(context, unit.number()) : DropList.none();
     String leftOut = Sha256.of(withheld.fingerprint() + HexFormat.of().formatHex(drops.toBytes()));
-    Optional<Receipt> done = context.receipt("pack-" + unit.name(), Receipt.class);
+    Optional<Receipt> done = context.receipt(receiptName(unit.number()), Receipt.class);
     if (done.isPresent()
         && done.get().cleaned().equals(cleaned)
         && done.get().leftOut().equals(leftOut)) {
       return done.get();
     }
     Receipt receipt = new PackTask(context, withheld).pack(unit, cleaned, drops, leftOut);
-    context.publishReceipt("pack-" + unit.name(), receipt);
+    context.publishReceipt(receiptName(unit.number()), receipt);
     return receipt;
   }
 

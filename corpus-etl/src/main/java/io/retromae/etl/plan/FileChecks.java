@@ -49,7 +49,8 @@ record FileChecks(Map<Integer, FileError> errors, List<String> problems) {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while looking at the inputs", e);
+      throw new ClusterException(
+          "interrupted while looking at %,d input files".formatted(files.size()), e);
     } finally {
       threads.shutdownNow();
     }
@@ -72,6 +73,6 @@ record FileChecks(Map<Integer, FileError> errors, List<String> problems) {
     if (cause instanceof RuntimeException own) {
       throw own;
     }
-    throw new IllegalStateException(cause);
+    throw new IllegalStateException(file.path() + ": looking at it failed: " + cause, cause);
   }
 }

@@ -3,12 +3,12 @@ package io.retromae.etl.shuffle;
 import org.apache.spark.Partitioner;
 
 /** A partition is a shard. */
-public final class ShardPartitioner extends Partitioner {
+final class ShardPartitioner extends Partitioner {
   private static final long serialVersionUID = 1L;
 
   private final int shards;
 
-  public ShardPartitioner(int shards) {
+  ShardPartitioner(int shards) {
     this.shards = shards;
   }
 

@@ -22,6 +22,12 @@ public record ShardPlan(
   private static final int MIN_ROW_GROUP = 64;
   private static final int MAX_ROW_GROUP = 8_192;
 
+  /**
+   * A plan for the samples of all units.
+   *
+   * @param packed the files of samples, in the order of the units
+   * @param fingerprint of the vocabulary
+   */
   public static ShardPlan of(List<ShardEntry> packed, int samplesPerShard, String fingerprint) {
     long samples = packed.stream().mapToLong(ShardEntry::samples).sum();
     int shards = (int) Math.max(1, Math.rint((double) samples / samplesPerShard));

@@ -17,11 +17,11 @@ import java.util.stream.IntStream;
 import scala.Tuple2;
 
 /** Second half of pass B: samples of all units by key, and one shard from its sorted samples. */
-public final class ShardTask {
+final class ShardTask {
   private ShardTask() {}
 
   /** The samples of one packed unit with their keys, a row group in memory at a time. */
-  public static Iterator<Tuple2<ShuffleKey, Sample>> read(
+  static Iterator<Tuple2<ShuffleKey, Sample>> read(
       EtlContext context, ShardEntry packed, long seed) {
     return IntStream.range(0, packed.rowGroups().size())
         .boxed()
@@ -36,7 +36,8 @@ public final class ShardTask {
     try (ShardReader reader = ShardReader.open(context.storage(), context.output(), packed)) {
       return reader.readSamples(group);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          "%s, row group %d: %s".formatted(packed.name(), group, e.getMessage()), e);
     }
   }
 
@@ -46,18 +47,27 @@ public final class ShardTask {
    * @param plan shards, row groups and packed units that it belongs to
    * @param shard the shard
    */
-  public record Receipt(String plan, ShardEntry shard) implements EtlContext.Receipt {
+  record Receipt(String plan, ShardEntry shard) implements EtlContext.Receipt {
     @Override
     public List<String> files() {
       return List.of(shard.name());
     }
   }
 
+  private static String receiptName(int shard) {
+    return "shard-%05d".formatted(shard);
+  }
+
+  /** A shard that is finished. */
+  static ShardEntry written(EtlContext context, int shard) {
+    return context.receipt(receiptName(shard), Receipt.class).orElseThrow().shard();
+  }
+
   /** Writes a shard, unless a receipt says that it has been done. */
-  public static ShardEntry write(
+  static ShardEntry write(
       EtlContext context, ShardPlan plan, int shard, Iterator<Tuple2<ShuffleKey, Sample>> samples)
       throws IOException {
-    String name = "shard-%05d".formatted(shard);
+    String name = receiptName(shard);
     Optional<Receipt> done = context.receipt(name, Receipt.class);
     if (done.isPresent() && done.get().plan().equals(plan.identity())) {
       return done.get().shard();

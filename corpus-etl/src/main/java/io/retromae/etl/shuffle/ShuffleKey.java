@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param documentId 32 hexadecimal digits
  * @param block number in the document
  */
-public record ShuffleKey(long hash, String documentId, int block)
+record ShuffleKey(long hash, String documentId, int block)
     implements Comparable<ShuffleKey>, Serializable {
 
   static ShuffleKey of(long seed, String documentId, int block) {

@@ -93,7 +93,8 @@ public record EtlContext(List<String> settings, Storage storage, String output)
   public void publishReceipt(String name, Receipt receipt) {
     TaskContext task = TaskContext.get();
     if (task != null && task.isInterrupted()) {
-      throw new ClusterException("this attempt was interrupted; another one does the work");
+      throw new ClusterException(
+          "receipt %s: this attempt was interrupted; another one does the work".formatted(name));
     }
     storage.publish(work() + "/receipts/" + name + ".json", toJson(receipt));
   }
@@ -102,7 +103,8 @@ public record EtlContext(List<String> settings, Storage storage, String output)
     try {
       return JSON.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException(
+          "%s as JSON: %s".formatted(value.getClass().getName(), e.getOriginalMessage()), e);
     }
   }
 }

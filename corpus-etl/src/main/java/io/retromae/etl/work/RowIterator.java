@@ -71,7 +71,7 @@ public final class RowIterator<T> implements Iterator<T> {
   @Override
   public T next() {
     if (!hasNext()) {
-      throw new NoSuchElementException();
+      throw new NoSuchElementException("no row behind row " + number);
     }
     T value = ahead.orElseThrow();
     ahead = Optional.empty();

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
@@ -15,20 +13,16 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.StageCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,44 +32,14 @@ class CorpusEtlJobTest {
   private static final Storage STORAGE = new Storage(new Configuration());
 
   @TempDir static Path folder;
-  private static JavaSparkContext spark;
 
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.start("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static Resolved<EtlConfig> config(String output, String... more) {
-    List<String> settings = new ArrayList<>();
-    settings.add(
-        "inputs=[{path: '%s/examples/pile/*.zst', format: pile}, {path: '%s/examples/wudao/*.json', format: wudao}]"
-            .formatted(ROOT, ROOT));
-    settings.add("output=" + folder.resolve(output));
-    settings.add("vocab=" + ROOT.resolve("examples/vocab.txt"));
-    settings.add("packing.max_seq_length=128");
-    settings.add("samples_per_shard=3000");
-    settings.addAll(List.of(more));
-    return ConfigLoader.load(EtlConfig.class, List.of(), settings);
-  }
-
-  private static EtlReport run(Resolved<EtlConfig> config) {
-    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
-  }
-
-  private static List<String> hashes(String output) {
-    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
-        .map(ShardEntry::sha256)
-        .toList();
+  private static EtlRun job(String output, String... more) {
+    return EtlRun.ofExamples(folder.resolve(output)).with(more);
   }
 
   @Test
   void samplesBecomeShardsAndEveryRecordIsAccountedFor() throws IOException {
-    EtlReport report = run(config("a"));
+    EtlReport report = job("a").run();
 
     String corpus = folder.resolve("a").toString();
     ShardManifest manifest = ShardManifest.open(STORAGE, corpus);
@@ -107,21 +71,19 @@ class CorpusEtlJobTest {
 
   @Test
   void aSecondRunAndOneCoreGiveTheSameBytes() {
-    run(config("two"));
-    run(config("again"));
-    stop();
-    spark = LocalSpark.start("local[1]");
-    run(config("one"));
-    stop();
-    spark = LocalSpark.start("local[2]");
+    job("two").run();
+    job("again").run();
+    try (JavaSparkContext one = LocalSpark.alone(LocalSpark.conf("local[1]"))) { // fewer cores
+      job("one").run(one);
+    }
 
-    assertEquals(hashes("two"), hashes("again"));
-    assertEquals(hashes("two"), hashes("one"));
+    assertEquals(EtlRun.hashes(folder.resolve("two")), EtlRun.hashes(folder.resolve("again")));
+    assertEquals(EtlRun.hashes(folder.resolve("two")), EtlRun.hashes(folder.resolve("one")));
   }
 
   @Test
   void aCorpusThatWasMovedGivesTheSameShards() throws IOException {
-    run(config("here"));
+    job("here").run();
     Path moved = folder.resolve("moved/far away");
     for (String corpus : List.of("pile", "wudao")) {
       Files.createDirectories(moved.resolve(corpus));
@@ -131,25 +93,25 @@ class CorpusEtlJobTest {
         }
       }
     }
-    run(
-        config(
+    job(
             "there",
             "inputs=[{path: '%s/pile/*.zst', format: pile}, {path: '%s/wudao/*.json', format: wudao}]"
-                .formatted(moved, moved)));
+                .formatted(moved, moved))
+        .run();
 
-    assertEquals(hashes("here"), hashes("there"));
+    assertEquals(EtlRun.hashes(folder.resolve("here")), EtlRun.hashes(folder.resolve("there")));
   }
 
   @Test
   void aRunThatDiedGoesOnToTheSameBytes() throws IOException {
-    run(config("whole"));
+    job("whole").run();
     // A vocabulary that vanishes after the first pass ends the job in the middle.
     Path vocabulary = Files.copy(ROOT.resolve("examples/vocab.txt"), folder.resolve("v.txt"));
-    Resolved<EtlConfig> config = config("died", "vocab=" + vocabulary);
+    EtlRun job = job("died", "vocab=" + vocabulary);
     var dying =
         new CorpusEtlJob(
-            spark,
-            config,
+            LocalSpark.shared(),
+            job.config(),
             line -> {
               if (line.startsWith("vocab")) {
                 assertTrue(vocabulary.toFile().delete());
@@ -165,20 +127,20 @@ class CorpusEtlJobTest {
           "finished work is kept");
     }
     Files.copy(ROOT.resolve("examples/vocab.txt"), vocabulary);
-    run(config);
+    job.run();
 
-    assertEquals(hashes("whole"), hashes("died"));
+    assertEquals(EtlRun.hashes(folder.resolve("whole")), EtlRun.hashes(folder.resolve("died")));
   }
 
   @Test
   void aFinishedCorpusIsReportedAndNotMadeAgain() {
-    EtlReport first = run(config("done"));
-    List<String> before = hashes("done");
+    EtlReport first = job("done").run();
+    List<String> before = EtlRun.hashes(folder.resolve("done"));
 
-    EtlReport second = run(config("done"));
+    EtlReport second = job("done").run();
 
     assertEquals(first, second);
-    assertEquals(before, hashes("done"));
+    assertEquals(before, EtlRun.hashes(folder.resolve("done")));
   }
 
   @Test
@@ -186,10 +148,10 @@ class CorpusEtlJobTest {
     Path raw = Files.createDirectories(folder.resolve("growing"));
     Files.copy(ROOT.resolve("examples/pile/00.jsonl.zst"), raw.resolve("00.jsonl.zst"));
     String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(raw);
-    run(config("grown", inputs));
+    job("grown", inputs).run();
     Files.copy(ROOT.resolve("examples/pile/01.jsonl.zst"), raw.resolve("01.jsonl.zst"));
 
-    var refusal = assertThrows(ConfigException.class, () -> run(config("grown", inputs)));
+    var refusal = assertThrows(ConfigException.class, () -> job("grown", inputs).run());
 
     assertTrue(refusal.getMessage().contains("01.jsonl.zst"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("--overwrite"), refusal.getMessage());
@@ -201,9 +163,9 @@ class CorpusEtlJobTest {
     byte[] whole = Files.readAllBytes(ROOT.resolve("examples/pile/00.jsonl.zst"));
     Files.write(bad.resolve("00.jsonl.zst"), java.util.Arrays.copyOf(whole, whole.length / 2));
     String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(bad);
-    assertThrows(CorruptDataException.class, () -> run(config("advised", inputs)));
+    assertThrows(CorruptDataException.class, () -> job("advised", inputs).run());
 
-    EtlReport salvaged = run(config("advised", inputs, "on_bad_file=salvage"));
+    EtlReport salvaged = job("advised", inputs, "on_bad_file=salvage").run();
 
     assertEquals(1, salvaged.badFiles().size());
     assertTrue(salvaged.samples() > 0);
@@ -211,9 +173,9 @@ class CorpusEtlJobTest {
 
   @Test
   void anotherConfigurationIsRefusedWithTheDifference() {
-    run(config("own"));
+    job("own").run();
 
-    var refusal = assertThrows(ConfigException.class, () -> run(config("own", "seed=7")));
+    var refusal = assertThrows(ConfigException.class, () -> job("own", "seed=7").run());
 
     assertTrue(refusal.getMessage().contains("seed 42 there, 7 here"), refusal.getMessage());
   }
@@ -225,8 +187,8 @@ class CorpusEtlJobTest {
     Files.write(bad.resolve("03.jsonl.zst"), java.util.Arrays.copyOf(whole, whole.length / 2));
     String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(bad);
 
-    var refusal = assertThrows(CorruptDataException.class, () -> run(config("strict", inputs)));
-    EtlReport salvaged = run(config("salvaged", inputs, "on_bad_file=salvage"));
+    var refusal = assertThrows(CorruptDataException.class, () -> job("strict", inputs).run());
+    EtlReport salvaged = job("salvaged", inputs, "on_bad_file=salvage").run();
 
     assertTrue(refusal.getMessage().contains("03.jsonl.zst: stream ends too early at byte"));
     assertFalse(ShardManifest.exists(STORAGE, folder.resolve("strict").toString()));
@@ -239,7 +201,7 @@ class CorpusEtlJobTest {
     var refusal =
         assertThrows(
             ConfigException.class,
-            () -> run(config("none", "inputs=[{path: '/nowhere/*.zst', format: pile}]")));
+            () -> job("none", "inputs=[{path: '/nowhere/*.zst', format: pile}]").run());
 
     assertTrue(
         refusal.getMessage().contains("inputs[0].path /nowhere/*.zst: no file matches"),

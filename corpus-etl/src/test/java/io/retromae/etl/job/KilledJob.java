@@ -17,7 +17,7 @@ final class KilledJob {
 
   /** Runs the corpus job with the given settings. */
   public static void main(String[] settings) {
-    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
+    try (JavaSparkContext spark = LocalSpark.shared()) {
       spark.sc().addSparkListener(new Teller());
       new CorpusEtlJob(
               spark, ConfigLoader.load(EtlConfig.class, List.of(), List.of(settings)), line -> {})

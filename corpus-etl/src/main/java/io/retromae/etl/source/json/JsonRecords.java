@@ -152,7 +152,10 @@ final class JsonRecords {
     } catch (JsonProcessingException e) {
       throw new Fields.Refused(Reason.INVALID_JSON, e.getOriginalMessage());
     } catch (IOException e) {
-      throw new IllegalStateException("reading from memory failed", e);
+      throw new IllegalStateException(
+          "reading %,d characters from memory failed: %s"
+              .formatted(record.text().length(), e.getMessage()),
+          e);
     }
   }
 
@@ -220,7 +223,9 @@ final class JsonRecords {
     try {
       return keys(dialects.get(dialects.size() - 1), record);
     } catch (IOException e) {
-      throw new IllegalStateException("a record that was read is none", e);
+      throw new IllegalStateException(
+          "a record of %,d bytes that was read is none: %s".formatted(end - start, e.getMessage()),
+          e);
     }
   }
 
