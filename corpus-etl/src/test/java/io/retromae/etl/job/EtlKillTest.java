@@ -21,18 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Drivers and executors killed with -9 in the middle of the corpus job. */
 class EtlKillTest {
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private EtlRun job(String output) {
+  private static EtlRun job(String output) {
     return EtlRun.ofExamples(folder.resolve(output));
   }
 
-  private List<String> undisturbed() {
-    job("undisturbed").run();
+  private static List<String> undisturbed() {
+    job("undisturbed").run(); // the second time it is only reported
     return hashes("undisturbed");
   }
 
-  private List<String> hashes(String output) {
+  private static List<String> hashes(String output) {
     return EtlRun.hashes(folder.resolve(output));
   }
 
