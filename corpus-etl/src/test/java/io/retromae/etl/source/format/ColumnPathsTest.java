@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileError;
-import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
-import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +38,7 @@ class ColumnPathsTest {
   }
 
   private Reading read(InputSettings input) throws IOException {
-    long size = Files.size(Path.of(input.path()));
-    ReaderSettings limits = ReaderSettings.standard();
-    return Reading.of(STORAGE, new FilePart(input.path(), "n", size, input, limits, Split.WHOLE));
+    return Reading.of(STORAGE, Parts.of(input));
   }
 
   private Reading read(InputSettings input, String lines) throws IOException {

@@ -9,8 +9,6 @@ import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
-import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,9 +75,7 @@ class ContainersTest {
     Path file = folder.resolve(name);
     Files.write(file, bytes);
     InputSettings input = InputSettings.of(file.toString(), format);
-    FilePart part =
-        new FilePart(
-            file.toString(), "n", bytes.length, input, ReaderSettings.standard(), Split.WHOLE);
+    FilePart part = Parts.of(input);
     Reading read = Reading.of(STORAGE, part);
     Optional<FileError> seen = new SourceFile(STORAGE, part).check();
     seen.ifPresent(error -> assertEquals(read.errors().get(0), error, "a look finds the same"));

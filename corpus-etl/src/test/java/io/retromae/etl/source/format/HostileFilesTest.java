@@ -18,7 +18,6 @@ import io.retromae.etl.source.Split;
 import io.retromae.etl.source.json.StreamSplitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +64,8 @@ class HostileFilesTest {
     long read = 0;
     long aside = 0;
     FileReport report;
-    InputSettings input = InputSettings.of(file.path(), format);
-    FilePart part = new FilePart(file.path(), name, file.size(), input, LIMITS, Split.WHOLE);
+    InputSettings input = InputSettings.of(FOLDER.resolve(name).toString(), format);
+    FilePart part = Parts.named(name, input, LIMITS);
     try (RecordReader reader = new SourceFile(STORAGE, part).open()) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read document) {
@@ -100,27 +99,17 @@ class HostileFilesTest {
   @MethodSource("files")
   void splitsAndPiecesAgreeWithTheWhole(String name) throws IOException {
     Path path = FOLDER.resolve(name);
-    long size = Files.size(path);
     String format = expected().get(name).get("format").asText();
     InputSettings input =
         InputSettings.of(path.toString(), format.equals("wudao") ? Format.WUDAO : Format.PILE);
     for (double bytes : new double[] {16, 500, 5000}) {
-      ReaderSettings limits =
-          new ReaderSettings(
-              64,
-              27,
-              ReaderSettings.InvalidUtf8.QUARANTINE,
-              ReaderSettings.RawControls.QUARANTINE,
-              ReaderSettings.Nan.ACCEPT,
-              bytes / (1 << 20),
-              1024);
-      FilePart part = new FilePart(path.toString(), name, size, input, limits, Split.WHOLE);
+      FilePart part = Parts.named(name, input, Parts.limits(Parts.splitBytes(bytes)));
       Reading whole = Reading.of(STORAGE, part);
 
       List<Split> splits = new SourceFile(STORAGE, part).divide().splits();
       Reading.of(STORAGE, part, splits).assertEqualTo(whole, name + " in splits of " + bytes);
     }
-    FilePart part = new FilePart(path.toString(), name, size, input, LIMITS, Split.WHOLE);
+    FilePart part = Parts.named(name, input, LIMITS);
     List<Split> pieces = StreamSplitter.rewrite(STORAGE, part, folder.resolve("piece").toString());
     Reading.of(STORAGE, part, pieces).assertEqualTo(Reading.of(STORAGE, part), name + " rewritten");
   }

@@ -8,11 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileError;
-import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,8 +30,7 @@ class InputFormatsTest {
   private Reading read(InputSettings input, ReaderSettings limits, byte[] bytes)
       throws IOException {
     Files.write(Path.of(input.path()), bytes);
-    return Reading.of(
-        STORAGE, new FilePart(input.path(), "n", bytes.length, input, limits, Split.WHOLE));
+    return Reading.of(STORAGE, Parts.of(input, limits));
   }
 
   private InputSettings columns(Format format, String text, String title, String set) {
@@ -42,14 +39,7 @@ class InputFormatsTest {
   }
 
   private static ReaderSettings lenient() {
-    return new ReaderSettings(
-        64,
-        27,
-        ReaderSettings.InvalidUtf8.REPLACE,
-        ReaderSettings.RawControls.ACCEPT,
-        ReaderSettings.Nan.ACCEPT,
-        256,
-        1024);
+    return Parts.limits("invalid_utf8=replace", "raw_controls=accept");
   }
 
   private static byte[] utf8(String text) {

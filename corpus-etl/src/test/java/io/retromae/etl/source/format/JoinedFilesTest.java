@@ -35,7 +35,7 @@ class JoinedFilesTest {
   private FilePart part(Format format, byte[] bytes, ReaderSettings limits) throws IOException {
     Path file = Files.write(folder.resolve("file"), bytes);
     InputSettings input = InputSettings.of(file.toString(), format);
-    return new FilePart(file.toString(), "n", bytes.length, input, limits, Split.WHOLE);
+    return Parts.of(input, limits);
   }
 
   private FilePart part(Format format, String text) throws IOException {
@@ -145,15 +145,7 @@ class JoinedFilesTest {
 
   @Test
   void numbersThatAreNoneAreQuarantinedIfAskedFor() throws IOException {
-    ReaderSettings strict =
-        new ReaderSettings(
-            64,
-            27,
-            ReaderSettings.InvalidUtf8.QUARANTINE,
-            ReaderSettings.RawControls.ACCEPT,
-            ReaderSettings.Nan.QUARANTINE,
-            256,
-            1024);
+    ReaderSettings strict = Parts.limits("raw_controls=accept", "nan=quarantine");
     byte[] lines = "{\"a\": NaN, \"text\": \"x\"}\n".getBytes(StandardCharsets.UTF_8);
 
     Reading read = Reading.of(STORAGE, part(Format.JSONL, lines, strict));

@@ -8,8 +8,6 @@ import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
-import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,9 +48,7 @@ class ParquetFilesTest {
   private FileError look(Path file) throws IOException {
     InputSettings input =
         new InputSettings(file.toString(), Format.PARQUET, "text", "title", "", "");
-    FilePart part =
-        new FilePart(
-            file.toString(), "n", Files.size(file), input, ReaderSettings.standard(), Split.WHOLE);
+    FilePart part = Parts.of(input);
     FileError error = new SourceFile(STORAGE, part).check().orElseThrow();
     assertEquals(error, Reading.of(STORAGE, part).errors().get(0));
     return error;
@@ -164,9 +160,6 @@ class ParquetFilesTest {
 
   private static Reading read(Path file, String text, String title, String set) throws IOException {
     InputSettings input = new InputSettings(file.toString(), Format.PARQUET, text, title, set, "");
-    long size = Files.size(file);
-    return Reading.of(
-        STORAGE,
-        new FilePart(file.toString(), "n", size, input, ReaderSettings.standard(), Split.WHOLE));
+    return Reading.of(STORAGE, Parts.of(input));
   }
 }

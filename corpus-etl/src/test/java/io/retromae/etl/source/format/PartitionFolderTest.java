@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.Document;
-import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.PartitionFolder;
-import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,10 +51,7 @@ class PartitionFolderTest {
     Files.createDirectories(file.getParent());
     Files.write(file, bytes);
     InputSettings input = new InputSettings(file.toString(), format, "text", "title", column, "");
-    return Reading.of(
-        STORAGE,
-        new FilePart(
-            file.toString(), "n", bytes.length, input, ReaderSettings.standard(), Split.WHOLE));
+    return Reading.of(STORAGE, Parts.of(input));
   }
 
   @Test

@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.FileError;
-import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
-import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,10 +84,7 @@ class SalvageTest {
     Path file = folder.resolve(kind.file);
     Files.write(file, bytes);
     InputSettings input = InputSettings.of(file.toString(), Format.PILE);
-    return Reading.of(
-        STORAGE,
-        new FilePart(
-            file.toString(), "n", bytes.length, input, ReaderSettings.standard(), Split.WHOLE));
+    return Reading.of(STORAGE, Parts.of(input));
   }
 
   private static List<byte[]> members(Kind kind) throws IOException {
@@ -207,11 +201,7 @@ class SalvageTest {
       Files.write(file, cut);
 
       Reading named = read(kind, cut);
-      Reading plain =
-          Reading.of(
-              STORAGE,
-              new FilePart(
-                  file.toString(), "n", at, input, ReaderSettings.standard(), Split.WHOLE));
+      Reading plain = Reading.of(STORAGE, Parts.of(input));
 
       plain.assertEqualTo(named, kind + " cut at " + at);
     }

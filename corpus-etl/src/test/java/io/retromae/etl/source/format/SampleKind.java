@@ -6,7 +6,6 @@ import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.ReaderSettings;
-import io.retromae.etl.source.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -136,17 +135,8 @@ enum SampleKind {
   FilePart store(Path folder, byte[] bytes, double splitMb) throws IOException {
     Path path = path(folder);
     Files.write(path, bytes);
-    ReaderSettings limits =
-        new ReaderSettings(
-            1,
-            27,
-            ReaderSettings.InvalidUtf8.QUARANTINE,
-            ReaderSettings.RawControls.QUARANTINE,
-            ReaderSettings.Nan.ACCEPT,
-            splitMb,
-            1024);
     String name = "0/" + path.getFileName();
-    return new FilePart(
-        path.toString(), name, bytes.length, input(path.toString()), limits, Split.WHOLE);
+    ReaderSettings limits = Parts.limits("max_record_mb=1", "split_mb=" + splitMb);
+    return Parts.named(name, input(path.toString()), limits);
   }
 }

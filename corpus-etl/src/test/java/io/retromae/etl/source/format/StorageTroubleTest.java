@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.FilePart;
+import io.retromae.etl.source.FileSettings;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.etl.source.ReaderSettings;
@@ -94,7 +95,9 @@ class StorageTroubleTest {
     String path = "breaking:" + ROOT.resolve(file);
     InputSettings input = InputSettings.of(path, format);
     ReaderSettings limits = ReaderSettings.standard();
-    FilePart part = new FilePart(path, "n", storage.size(path), input, limits, Split.WHOLE);
+    FilePart part =
+        new FilePart(
+            path, "n", storage.size(path), input, limits, FileSettings.standard(), Split.WHOLE);
 
     var trouble =
         assertThrows(

@@ -9,8 +9,8 @@ import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.Format;
 import io.retromae.etl.source.InputSettings;
-import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
+import io.retromae.etl.source.format.Parts;
 import io.retromae.etl.source.format.Reading;
 import io.retromae.etl.source.format.SourceFile;
 import java.io.ByteArrayInputStream;
@@ -37,16 +37,7 @@ class WrappedArraysTest {
     byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     Path file = Files.write(folder.resolve("file.json"), bytes);
     InputSettings input = InputSettings.of(file.toString(), Format.WUDAO);
-    ReaderSettings limits =
-        new ReaderSettings(
-            1,
-            27,
-            ReaderSettings.InvalidUtf8.QUARANTINE,
-            ReaderSettings.RawControls.QUARANTINE,
-            ReaderSettings.Nan.ACCEPT,
-            splitMb,
-            1024);
-    return new FilePart(file.toString(), "n", bytes.length, input, limits, Split.WHOLE);
+    return Parts.of(input, Parts.limits("max_record_mb=1", "split_mb=" + splitMb));
   }
 
   private static List<String> texts(Reading reading) {
