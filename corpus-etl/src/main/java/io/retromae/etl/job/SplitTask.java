@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Divides one large file; rewrites it in pieces if nothing else helps. */
-public final class SplitTask {
+final class SplitTask {
   private SplitTask() {}
 
   /**
@@ -22,7 +22,7 @@ public final class SplitTask {
    * @param file its identity
    * @param splits in order; their pieces as paths within the corpus folder
    */
-  public record Receipt(String file, List<Split> splits) implements EtlContext.Receipt {
+  record Receipt(String file, List<Split> splits) implements EtlContext.Receipt {
     @Override
     public List<String> files() {
       return splits.stream().map(Split::piece).filter(piece -> !piece.isEmpty()).toList();

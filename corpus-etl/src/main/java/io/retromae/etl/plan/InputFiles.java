@@ -27,6 +27,7 @@ public record InputFiles(
   /** Bad files that a message names. */
   private static final int NAMED = 50;
 
+  /** Copies. */
   public InputFiles {
     files = List.copyOf(files);
     unread = List.copyOf(unread);

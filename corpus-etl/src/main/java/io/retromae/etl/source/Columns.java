@@ -22,6 +22,7 @@ public record Columns(String text, String title, List<String> sets) {
   /** How many parts there are. */
   public static final int PARTS = 3;
 
+  /** Copies the set columns. */
   public Columns {
     sets = List.copyOf(sets);
   }

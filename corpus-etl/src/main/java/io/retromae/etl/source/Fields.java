@@ -38,6 +38,7 @@ public record Fields(Optional<String> set, String title, String text, Repairs re
     private final Quarantined.Reason reason;
     private final transient List<String> keys;
 
+    /** A refusal of a record whose keys do not matter. */
     public Refused(Quarantined.Reason reason, String message) {
       this(reason, message, List.of());
     }
@@ -53,10 +54,12 @@ public record Fields(Optional<String> set, String title, String text, Repairs re
       this.keys = List.copyOf(keys);
     }
 
+    /** Why. */
     public Quarantined.Reason reason() {
       return reason;
     }
 
+    /** Keys of the record, if the one that matters is not among them. */
     public List<String> keys() {
       return keys;
     }

@@ -22,6 +22,7 @@ public final class Tally {
   private long documents;
   private int recordsWithKeys;
 
+  /** Nothing counted yet, but that a file is empty. */
   public Tally(FilePart part) {
     this.part = part;
     this.namesSets = part.input().columns().namesSets();
@@ -118,6 +119,7 @@ public final class Tally {
     }
   }
 
+  /** The sums so far. */
   public FileReport report() {
     return new FileReport(
         part.path(),

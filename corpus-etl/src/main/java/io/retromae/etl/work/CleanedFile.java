@@ -19,14 +19,23 @@ import java.util.Locale;
  */
 public final class CleanedFile {
   static final Column DOCUMENT_ID = Column.text("document_id");
+
+  /** Corpus and set. */
   public static final Column SOURCE = Column.label("source");
+
+  /** Lower-case name of the language. */
   public static final Column LANGUAGE = Column.label("language");
+
   static final Column WORDS = Column.int32("words");
   static final Column CHARACTERS = Column.int32("characters");
   static final Column FINGERPRINT_HIGH = Column.int64("fingerprint_high");
   static final Column FINGERPRINT_LOW = Column.int64("fingerprint_low");
   static final Column BANDS = Column.bytes("minhash_bands");
+
+  /** N-grams of benchmarks that the text holds, encoded. */
   public static final Column HITS = Column.label("benchmark_hits");
+
+  /** The cleaned text. */
   public static final Column TEXT = Column.text("text");
 
   /** Most rows of a row group. */
@@ -71,6 +80,7 @@ public final class CleanedFile {
       long[] bands,
       Hits hits,
       String text) {
+    /** Writes the row. */
     public void writeTo(ColumnTable.Writer writer) throws IOException {
       ByteBuffer packed = ByteBuffer.allocate(Long.BYTES * bands.length);
       packed.asLongBuffer().put(bands);
@@ -96,10 +106,12 @@ public final class CleanedFile {
     private static final List<Column> COLUMNS =
         List.of(DOCUMENT_ID, SOURCE, LANGUAGE, WORDS, HITS, TEXT);
 
+    /** Opens the columns that a cleaned document is made of. */
     public static ColumnTable.Reader open(EtlContext context, String file) throws IOException {
       return context.read(file, COLUMNS);
     }
 
+    /** The document of the row that the reader is at. */
     public static Cleaned of(ColumnTable.Reader row) {
       return new Cleaned(
           row.text(0),
@@ -110,11 +122,13 @@ public final class CleanedFile {
           row.text(5));
     }
 
+    /** How long it is. */
     public Measure measure() {
       return Measure.of(text, words);
     }
   }
 
+  /** Creates a file of cleaned documents. */
   public static ColumnTable.Writer write(EtlContext context, String file) throws IOException {
     return new ColumnTable.Writer(
         context.storage(), context.output(), file, COLUMNS, ROWS_PER_GROUP);

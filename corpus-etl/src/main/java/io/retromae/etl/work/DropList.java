@@ -17,6 +17,7 @@ public record DropList(RoaringBitmap exact, RoaringBitmap near) {
     return new DropList(new RoaringBitmap(), new RoaringBitmap());
   }
 
+  /** Whether a row is dropped, for whatever reason. */
   public boolean contains(int row) {
     return exact.contains(row) || near.contains(row);
   }
@@ -44,6 +45,7 @@ public record DropList(RoaringBitmap exact, RoaringBitmap near) {
     return of(context.storage().read(path(context, unit)));
   }
 
+  /** Publishes the list of a unit. */
   public void write(EtlContext context, int unit) {
     context.storage().publish(path(context, unit), toBytes());
   }

@@ -36,10 +36,12 @@ public record EtlContext(List<String> settings, Storage storage, String output)
       Pattern.compile(
           "(_work/(cleaned|packed|pieces)|cleaned|quarantine|data)/" + FileNames.PLAIN.pattern());
 
+  /** Copies the settings. */
   public EtlContext {
     settings = List.copyOf(settings);
   }
 
+  /** The settings, parsed. */
   public EtlConfig config() {
     return ConfigLoader.load(EtlConfig.class, List.of(), settings).value();
   }
@@ -52,6 +54,7 @@ public record EtlContext(List<String> settings, Storage storage, String output)
         .toList();
   }
 
+  /** Folder of work that is not finished. */
   public String work() {
     return output + "/_work";
   }
@@ -72,6 +75,7 @@ public record EtlContext(List<String> settings, Storage storage, String output)
     List<String> files();
   }
 
+  /** A receipt; empty if the work is not done. */
   public <T extends Receipt> Optional<T> receipt(String name, Class<T> type) {
     String path = work() + "/receipts/" + name + ".json";
     Optional<byte[]> json = storage.readIfThere(path);
@@ -99,6 +103,7 @@ public record EtlContext(List<String> settings, Storage storage, String output)
     storage.publish(work() + "/receipts/" + name + ".json", toJson(receipt));
   }
 
+  /** Indented JSON. */
   public static byte[] toJson(Object value) {
     try {
       return JSON.writeValueAsBytes(value);

@@ -35,6 +35,7 @@ public final class QuarantineLog implements AutoCloseable {
     this.file = file;
   }
 
+  /** Notes a record that was set aside. */
   public void add(Quarantined record) throws IOException {
     if (out.isEmpty()) {
       OutputStream file = context.storage().create(context.path(name));

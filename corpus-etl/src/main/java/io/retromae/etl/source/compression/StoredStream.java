@@ -39,6 +39,7 @@ public final class StoredStream extends FilterInputStream {
       this.reason = cause;
     }
 
+    /** What was wrong with its first bytes. */
     public IOException reason() {
       return reason;
     }
