@@ -1,6 +1,6 @@
 package io.retromae.submit;
 
-import io.retromae.etl.job.EtlPlan;
+import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.ComputeSettings;
 import io.retromae.pretrain.config.DeviceSetting;
 import io.retromae.pretrain.config.PretrainConfig;

@@ -17,7 +17,11 @@ import io.retromae.core.storage.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -103,17 +107,98 @@ class ArchitectureTest {
   }
 
   @Test
-  void sparkIsKnownInJobPackagesAndDedupOnly() {
+  void sparkIsKnownWhereTasksAreStartedOrRunOnly() {
     ArchRule rule =
         noClasses()
             .that()
             .resideInAnyPackage("io.retromae.pretrain..", "io.retromae.etl..")
             .and()
             .resideOutsideOfPackages(
-                "io.retromae.pretrain.job..", "io.retromae.etl.job..", "io.retromae.etl.dedup..")
+                "io.retromae.pretrain.job..",
+                "io.retromae.etl.job..",
+                "io.retromae.etl.work..",
+                "io.retromae.etl.shuffle..",
+                "io.retromae.etl.dedup..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void oneClassChoosesAmongTheFormatsOfInputs() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                "io.retromae.etl.source.format",
+                "io.retromae.etl.source.json",
+                "io.retromae.etl.source.parquet")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.retromae.etl.source.json", "io.retromae.etl.source.parquet");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void noFormatKnowsAnother() {
+    slices()
+        .matching("io.retromae.etl.source.(json|parquet)..")
+        .should()
+        .notDependOnEachOther()
+        .check(CLASSES);
+  }
+
+  @Test
+  void compressionKnowsNoFormat() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.etl.source.compression")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.etl.source.json",
+                "io.retromae.etl.source.parquet",
+                "io.retromae.etl.source.format",
+                "org.apache.parquet..",
+                "com.fasterxml.jackson..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void whatIsReadKnowsNothingOfWhatBecomesOfIt() {
+    ArchRule rule =
+        classes()
+            .that()
+            .resideInAPackage("io.retromae.etl.source..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.etl.source..",
+                "io.retromae.core..",
+                "java..",
+                "org.slf4j..",
+                "org.apache.hadoop..",
+                "org.apache.parquet..",
+                "org.tukaani.xz..",
+                "org.apache.commons.compress..",
+                "com.fasterxml.jackson..",
+                "com.github.luben.zstd..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void theJobIsKnownToNoWorkPackage() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.etl..")
+            .and()
+            .resideOutsideOfPackage("io.retromae.etl.job")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.retromae.etl.job");
     rule.check(CLASSES);
   }
 
@@ -212,5 +297,38 @@ class ArchitectureTest {
                         Files.exists(folder.resolve("package-info.java")), folder.toString()));
       }
     }
+  }
+
+  private static final int MOST_FILES = 30;
+  private static final int MOST_LINES = 4_000;
+  private static final int MOST_LINES_OF_A_FILE = 400;
+
+  /** Divided next. */
+  private static final Set<String> CROWDED = Set.of("clean");
+
+  private static boolean belongsToARoom(Path file) {
+    return file.toString().endsWith(".java")
+        && !CROWDED.contains(file.getParent().getFileName().toString());
+  }
+
+  @Test
+  void roomsAreSmallEnoughToBeKnown() throws IOException {
+    Path root = Path.of(System.getProperty("retromae.root"));
+    Map<Path, List<Long>> rooms = new TreeMap<>();
+    for (String module : List.of("core", "corpus-etl")) {
+      try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/main/java"))) {
+        for (Path file : files.filter(ArchitectureTest::belongsToARoom).toList()) {
+          long lines = Files.readAllLines(file).size();
+          assertTrue(lines <= MOST_LINES_OF_A_FILE, file + " has lines: " + lines);
+          rooms.computeIfAbsent(file.getParent(), room -> new ArrayList<>()).add(lines);
+        }
+      }
+    }
+    rooms.forEach(
+        (room, lines) -> {
+          long sum = lines.stream().mapToLong(Long::longValue).sum();
+          assertTrue(lines.size() <= MOST_FILES, room + " has files: " + lines.size());
+          assertTrue(sum <= MOST_LINES, room + " has lines: " + sum);
+        });
   }
 }

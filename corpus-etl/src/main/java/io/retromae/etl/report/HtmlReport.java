@@ -16,6 +16,8 @@ import java.util.TreeMap;
 
 /** The report as one HTML page that needs no network, for light and dark screens. */
 public final class HtmlReport {
+  private static final String STYLE = "report.css";
+
   private final EtlReport report;
   private final Html page = new Html();
 
@@ -77,10 +79,10 @@ public final class HtmlReport {
   }
 
   private static String css() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(STYLE + ": " + e.getMessage(), e);
     }
   }
 
