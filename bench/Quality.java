@@ -5,16 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdInputStream;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.clean.CleanDocument;
-import io.retromae.etl.clean.DocumentStage;
+import io.retromae.etl.clean.Cleaner;
 import io.retromae.etl.clean.FilterSettings;
 import io.retromae.etl.clean.Stages;
-import io.retromae.etl.clean.Words;
-import io.retromae.etl.language.Language;
+import io.retromae.etl.stage.Verdict;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +33,9 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Quality {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ANY_ID = "0".repeat(32);
 
-  private final Stages stages;
+  private final Cleaner cleaner;
   private final boolean nameDropped;
   private final boolean nameKept;
   private final Map<String, int[]> counts = new TreeMap<>();
@@ -54,7 +54,8 @@ final class Quality {
     var loaded = ConfigLoader.load(FilterSettings.class, List.of(), settings);
     List<String> resolved =
         loaded.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
-    stages = Stages.of(loaded.value(), resolved, new Storage(new Configuration(false)));
+    Storage storage = new Storage(new Configuration(false));
+    cleaner = new Cleaner(Stages.of(loaded.value(), resolved, storage), 0);
   }
 
   public static void main(String[] args) throws IOException {
@@ -72,7 +73,7 @@ final class Quality {
     String name = path.getFileName().toString();
     try (InputStream stored = new BufferedInputStream(Files.newInputStream(path))) {
       if (name.endsWith(".txt")) {
-        labelled(new String(stored.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        labelled(new String(stored.readAllBytes(), StandardCharsets.UTF_8));
       } else if (name.endsWith(".json")) {
         array(stored);
       } else {
@@ -120,47 +121,37 @@ final class Quality {
 
   private void document(String source, String raw) {
     long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-    String text = stages.normalizer(source).apply(raw).text();
-    Language language = stages.languages(source).identify(text).language();
-    CleanDocument document = new CleanDocument(source, language, Words.of(text));
-    String verdict = verdict(document);
+    Verdict verdict = cleaner.clean(ANY_ID, source, raw);
     nanos += ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
-    bytes += raw.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+    bytes += raw.getBytes(StandardCharsets.UTF_8).length;
     int[] count = counts.computeIfAbsent(group(source), s -> new int[2]);
     count[0]++;
-    boolean kept = verdict.startsWith("kept");
+    boolean kept = verdict instanceof Verdict.Kept;
     count[1] += kept ? 1 : 0;
-    if (!verdict.equals("kept")) {
-      String reason = language.toString().toLowerCase(Locale.ROOT) + " " + verdict;
-      reasons.computeIfAbsent(group(source), s -> new TreeMap<>()).merge(reason, 1, Integer::sum);
+    String reason = reason(verdict, raw.length());
+    if (!reason.equals("kept")) {
+      String language = verdict.document().language().toString().toLowerCase(Locale.ROOT);
+      reasons.computeIfAbsent(group(source), s -> new TreeMap<>())
+          .merge(language + " " + reason, 1, Integer::sum);
     }
     if (kept ? nameKept : nameDropped) {
-      String begin = text.substring(0, Math.min(60, text.length())).replace('\n', '|');
-      System.out.println(language + " " + verdict + " " + source + ": " + begin);
+      String begin = raw.substring(0, Math.min(60, raw.length())).replace('\n', '|');
+      System.out.println(verdict.document().language() + " " + reason + " " + source + ": " + begin);
     }
+  }
+
+  private static String reason(Verdict verdict, int chars) {
+    if (verdict instanceof Verdict.Dropped dropped) {
+      return dropped.stage() + ":" + dropped.reason();
+    }
+    int left = 100 * verdict.document().text().length() / Math.max(1, chars);
+    return left < 90 ? "kept " + left / 10 + "0 %" : "kept";
   }
 
   /** Labelled texts are counted by their label, others by source. */
   private static String group(String source) {
     int end = source.indexOf('/', 2);
     return source.startsWith("q/") && end > 0 ? source.substring(0, end) : source;
-  }
-
-  private String verdict(CleanDocument start) {
-    CleanDocument document = start;
-    for (DocumentStage stage : stages.of(start.source())) {
-      if (stage.scope().covers(document)) {
-        DocumentStage.Result result = stage.apply(document);
-        if (result instanceof DocumentStage.Result.Dropped dropped) {
-          return stage.name() + ":" + dropped.reason();
-        }
-        if (result instanceof DocumentStage.Result.Changed changed) {
-          document = changed.document();
-        }
-      }
-    }
-    int left = 100 * document.text().length() / Math.max(1, start.text().length());
-    return left < 90 ? "kept " + left / 10 + "0 %" : "kept";
   }
 
   private void print() {

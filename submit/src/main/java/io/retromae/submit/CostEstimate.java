@@ -1,6 +1,6 @@
 package io.retromae.submit;
 
-import io.retromae.etl.job.EtlPlan;
+import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
 import io.retromae.pretrain.estimate.WorkerMemory;

@@ -1,7 +1,7 @@
 package io.retromae.submit;
 
-import io.retromae.etl.job.EtlConfig;
-import io.retromae.etl.job.EtlPlan;
+import io.retromae.etl.plan.EtlConfig;
+import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.retromae.RetroMaeModel;

@@ -16,7 +16,10 @@ import io.retromae.core.storage.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +71,33 @@ class ArchitectureTest {
   }
 
   @Test
+  void roomsOfTextWorkArePlainJavaAndKnowOnlyThoseBelow() {
+    assertKnowsOnly("text");
+    assertKnowsOnly("normalize", "text");
+    assertKnowsOnly("language", "text", "normalize");
+    assertKnowsOnly("stage", "text", "language");
+    assertKnowsOnly("filter", "text", "normalize", "language", "stage");
+    assertKnowsOnly("pii", "text", "language", "stage");
+    assertKnowsOnly("clean", "text", "normalize", "language", "stage", "filter", "pii");
+  }
+
+  /** Hadoop's configuration is what a storage is made with. */
+  private static void assertKnowsOnly(String room, String... below) {
+    Stream<String> known =
+        Stream.of(
+            "java..", "io.retromae.core..", "org.apache.hadoop.conf", "io.retromae.etl." + room);
+    Stream<String> others = Stream.of(below).map("io.retromae.etl."::concat);
+    ArchRule rule =
+        classes()
+            .that()
+            .resideInAPackage("io.retromae.etl." + room)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(Stream.concat(known, others).toArray(String[]::new));
+    rule.check(CLASSES);
+  }
+
+  @Test
   void pretrainingKnowsNoEtl() {
     ArchRule rule =
         noClasses()
@@ -80,7 +110,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void sparkIsKnownInWorkerAttemptJobPackagesAndDedupOnly() {
+  void sparkIsKnownWhereTasksAreStartedOrRunOnly() {
     ArchRule rule =
         noClasses()
             .that()
@@ -92,6 +122,8 @@ class ArchitectureTest {
                 "io.retromae.training.attempt..",
                 "io.retromae.pretrain.job..",
                 "io.retromae.etl.job..",
+                "io.retromae.etl.work..",
+                "io.retromae.etl.shuffle..",
                 "io.retromae.etl.dedup..")
             .should()
             .dependOnClassesThat()
@@ -110,6 +142,83 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "io.retromae.pretrain..", "io.retromae.etl..", "io.retromae.submit..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void oneClassChoosesAmongTheFormatsOfInputs() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                "io.retromae.etl.source.format",
+                "io.retromae.etl.source.json",
+                "io.retromae.etl.source.parquet")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.retromae.etl.source.json", "io.retromae.etl.source.parquet");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void noFormatKnowsAnother() {
+    slices()
+        .matching("io.retromae.etl.source.(json|parquet)..")
+        .should()
+        .notDependOnEachOther()
+        .check(CLASSES);
+  }
+
+  @Test
+  void compressionKnowsNoFormat() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.etl.source.compression")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.etl.source.json",
+                "io.retromae.etl.source.parquet",
+                "io.retromae.etl.source.format",
+                "org.apache.parquet..",
+                "com.fasterxml.jackson..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void whatIsReadKnowsNothingOfWhatBecomesOfIt() {
+    ArchRule rule =
+        classes()
+            .that()
+            .resideInAPackage("io.retromae.etl.source..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.retromae.etl.source..",
+                "io.retromae.core..",
+                "java..",
+                "org.slf4j..",
+                "org.apache.hadoop..",
+                "org.apache.parquet..",
+                "org.tukaani.xz..",
+                "org.apache.commons.compress..",
+                "com.fasterxml.jackson..",
+                "com.github.luben.zstd..");
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void theJobIsKnownToNoWorkPackage() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("io.retromae.etl..")
+            .and()
+            .resideOutsideOfPackage("io.retromae.etl.job")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.retromae.etl.job");
     rule.check(CLASSES);
   }
 
@@ -229,5 +338,30 @@ class ArchitectureTest {
                         Files.exists(folder.resolve("package-info.java")), folder.toString()));
       }
     }
+  }
+
+  private static final int MOST_FILES = 30;
+  private static final int MOST_LINES = 4_000;
+  private static final int MOST_LINES_OF_A_FILE = 400;
+
+  @Test
+  void roomsAreSmallEnoughToBeKnown() throws IOException {
+    Path root = Path.of(System.getProperty("retromae.root"));
+    Map<Path, List<Long>> rooms = new TreeMap<>();
+    for (String module : List.of("core", "corpus-etl", "training", "pretrain", "submit")) {
+      try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/main/java"))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          long lines = Files.readAllLines(file).size();
+          assertTrue(lines <= MOST_LINES_OF_A_FILE, file + " has lines: " + lines);
+          rooms.computeIfAbsent(file.getParent(), room -> new ArrayList<>()).add(lines);
+        }
+      }
+    }
+    rooms.forEach(
+        (room, lines) -> {
+          long sum = lines.stream().mapToLong(Long::longValue).sum();
+          assertTrue(lines.size() <= MOST_FILES, room + " has files: " + lines.size());
+          assertTrue(sum <= MOST_LINES, room + " has lines: " + sum);
+        });
   }
 }

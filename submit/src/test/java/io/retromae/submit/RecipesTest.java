@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.job.EtlConfig;
 import io.retromae.etl.job.VocabularyConfig;
+import io.retromae.etl.plan.EtlConfig;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;

@@ -1,9 +1,7 @@
 package io.retromae.core.shard;
 
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,17 +47,15 @@ public final class ColumnTable {
    * column in order, then {@link #endRow}.
    */
   public static final class Writer implements AutoCloseable {
-    private final OwnedFolder folder;
     private final String name;
     private final List<Column> columns;
     private final int rowsPerGroup;
-    private final DigestingOutput output;
+    private final UncommittedTable file;
     private final RowGroupWriter writer;
     private long rows;
     private int next;
     private int rowsInGroup;
     private long bytesInGroup;
-    private boolean committed;
 
     /**
      * Creates the file; it must not exist.
@@ -71,13 +67,13 @@ public final class ColumnTable {
     public Writer(
         Storage storage, String folder, String name, List<Column> columns, int rowsPerGroup)
         throws IOException {
-      this.folder = new OwnedFolder(storage, folder);
       this.name = name;
       this.columns = List.copyOf(columns);
       this.rowsPerGroup = rowsPerGroup;
-      String path = folder + "/" + name;
-      this.output = new DigestingOutput(new BufferedOutputStream(storage.create(path), 1 << 16));
-      this.writer = new RowGroupWriter(output, schema(columns), Map.of(), repeating(columns));
+      this.file =
+          new UncommittedTable(
+              storage, folder, name, schema(columns), Map.of(), repeating(columns));
+      this.writer = file.rows();
     }
 
     /** The row's next value, a text. */
@@ -135,29 +131,13 @@ public final class ColumnTable {
 
     /** Ends the file; returns its number of rows. */
     public long commit() throws IOException {
-      writer.finish();
-      output.close();
-      committed = true;
+      file.commit();
       return rows;
     }
 
     @Override
     public void close() throws IOException {
-      try {
-        writer.close();
-      } finally {
-        if (!committed) {
-          discard();
-        }
-      }
-    }
-
-    private void discard() throws IOException {
-      try {
-        output.close();
-      } finally { // what could not be written takes room
-        folder.delete(name);
-      }
+      file.close();
     }
   }
 

@@ -138,7 +138,8 @@ public record ShardManifest(
       storage.publish(corpusFolder + "/" + name, JSON.writeValueAsBytes(this));
       storage.publish(corpusFolder + COMMIT, JSON.writeValueAsBytes(new Commit(name)));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException(
+          "%s: manifest as JSON: %s".formatted(corpusFolder, e.getOriginalMessage()), e);
     }
   }
 }

@@ -1,9 +1,7 @@
 package io.retromae.core.shard;
 
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,18 +17,16 @@ import org.apache.parquet.io.api.Binary;
  * deleted.
  */
 public final class ShardWriter implements AutoCloseable {
-  private final OwnedFolder folder;
   private final String path;
   private final String name;
   private final int samplesPerRowGroup;
-  private final DigestingOutput output;
+  private final UncommittedTable file;
   private final RowGroupWriter writer;
   private final List<Integer> rowGroups = new ArrayList<>();
   private final Map<String, Long> sources = new TreeMap<>();
   private long samples;
   private long tokens;
   private int inRowGroup;
-  private boolean committed;
 
   /**
    * Creates the file; it must not exist.
@@ -46,13 +42,13 @@ public final class ShardWriter implements AutoCloseable {
       int samplesPerRowGroup,
       Map<String, String> metadata)
       throws IOException {
-    this.folder = new OwnedFolder(storage, corpusFolder);
     this.name = name;
     this.path = corpusFolder + "/" + name;
     this.samplesPerRowGroup = samplesPerRowGroup;
-    this.output = new DigestingOutput(new BufferedOutputStream(storage.create(path), 1 << 16));
-    this.writer =
-        new RowGroupWriter(output, ShardSchema.SAMPLE, metadata, ShardSchema.DICTIONARIES);
+    this.file =
+        new UncommittedTable(
+            storage, corpusFolder, name, ShardSchema.SAMPLE, metadata, ShardSchema.DICTIONARIES);
+    this.writer = file.rows();
   }
 
   /** Adds a sample. */
@@ -101,29 +97,13 @@ public final class ShardWriter implements AutoCloseable {
     if (inRowGroup > 0) {
       endRowGroup();
     }
-    writer.finish();
-    output.close();
-    committed = true;
-    String sha256 = output.sha256();
-    return new ShardEntry(name, output.getPos(), sha256, samples, tokens, rowGroups, sources);
+    file.commit();
+    String sha256 = file.sha256();
+    return new ShardEntry(name, file.bytes(), sha256, samples, tokens, rowGroups, sources);
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      writer.close();
-    } finally {
-      if (!committed) {
-        discard();
-      }
-    }
-  }
-
-  private void discard() throws IOException {
-    try {
-      output.close();
-    } finally { // what could not be written takes room
-      folder.delete(name);
-    }
+    file.close();
   }
 }

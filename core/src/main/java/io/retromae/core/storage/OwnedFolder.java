@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
  */
 public final class OwnedFolder {
   private static final Pattern STAGED_NAME =
-      Pattern.compile("\\.[^/]+" + Pattern.quote(Storage.STAGED) + "[0-9a-f-]{36}");
+      Pattern.compile("\\.[^/]+" + Pattern.quote(Publication.STAGED) + "[0-9a-f-]{36}");
 
   /** For a folder that others may still be writing to. */
   private static final int TRIES = 3;

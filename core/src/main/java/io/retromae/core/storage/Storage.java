@@ -1,6 +1,5 @@
 package io.retromae.core.storage;
 
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -12,24 +11,16 @@ import java.io.Serializable;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.util.functional.FutureIO;
@@ -42,9 +33,6 @@ import org.apache.hadoop.util.functional.FutureIO;
  */
 public final class Storage implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  /** Behind the hidden name of a file that {@link #publish} is writing, before a UUID. */
-  static final String STAGED = ".staged-";
 
   /** What a process that Storage travelled to has of its own, credentials above all. */
   public interface Surroundings extends Serializable {
@@ -90,40 +78,10 @@ public final class Storage implements Serializable {
    */
   public List<StoredFile> list(String pattern) {
     try {
-      FileSystem fs = fileSystem(pattern);
-      Path path = new Path(pattern);
-      FileStatus[] matches = exactOrGlob(fs, path);
-      List<StoredFile> files = new ArrayList<>();
-      for (FileStatus match : matches) {
-        FileStatus[] members =
-            match.isDirectory() ? fs.listStatus(match.getPath()) : new FileStatus[] {match};
-        for (FileStatus file : members) {
-          if (file.isFile()) {
-            files.add(storedFile(file));
-          }
-        }
-      }
-      files.sort(Comparator.comparing(StoredFile::path));
-      return files;
+      return FileListing.matching(fileSystem(pattern), new Path(pattern));
     } catch (IOException e) {
       throw StorageErrors.unreachable("list", pattern, e);
     }
-  }
-
-  private static FileStatus[] exactOrGlob(FileSystem fs, Path path) throws IOException {
-    try {
-      return new FileStatus[] {fs.getFileStatus(path)};
-    } catch (FileNotFoundException e) {
-      FileStatus[] matches = fs.globStatus(path);
-      return matches == null ? new FileStatus[0] : matches;
-    }
-  }
-
-  private static StoredFile storedFile(FileStatus file) {
-    String name = file.getPath().getName();
-    boolean hidden = name.startsWith("_") || name.startsWith(".");
-    return new StoredFile(
-        file.getPath().toString(), file.getLen(), hidden, file.getModificationTime());
   }
 
   /** The files in a folder, sorted by path; none if there is no such folder. */
@@ -137,43 +95,14 @@ public final class Storage implements Serializable {
   }
 
   private List<StoredFile> files(String folder, boolean below) {
-    List<StoredFile> files = new ArrayList<>();
     try {
       FileSystem fs = fileSystem(folder);
-      if (below && isObjectStore(fs)) { // all below at once; elsewhere that reads permissions, too
-        RemoteIterator<LocatedFileStatus> found = fs.listFiles(new Path(folder), true);
-        while (found.hasNext()) {
-          files.add(storedFile(found.next()));
-        }
-      } else {
-        walk(fs, new Path(folder), below, files);
-      }
+      Path path = new Path(folder);
+      return below ? FileListing.allBelow(fs, path) : FileListing.in(fs, path);
     } catch (FileNotFoundException e) { // an empty one of an object store is none
       return List.of();
     } catch (IOException e) {
       throw StorageErrors.unreachable("list", folder, e);
-    }
-    files.sort(Comparator.comparing(StoredFile::path));
-    return files;
-  }
-
-  private static void walk(FileSystem fs, Path folder, boolean below, List<StoredFile> files)
-      throws IOException {
-    for (FileStatus file : fs.listStatus(folder)) {
-      if (file.isFile()) {
-        files.add(storedFile(file));
-      } else if (below) {
-        walkIfThere(fs, file.getPath(), files);
-      }
-    }
-  }
-
-  private static void walkIfThere(FileSystem fs, Path folder, List<StoredFile> files)
-      throws IOException {
-    try {
-      walk(fs, folder, true, files);
-    } catch (FileNotFoundException e) {
-      return; // gone since it was listed: it has no files
     }
   }
 
@@ -319,47 +248,7 @@ public final class Storage implements Serializable {
    * gives that by a single PUT; elsewhere the bytes go to a hidden neighbour that is renamed.
    */
   public void publish(String path, byte[] bytes) {
-    FileSystem fs = fileSystem(path);
-    Path target = new Path(path);
-    if (isObjectStore(fs)) {
-      write(fs, target, path, bytes);
-      return;
-    }
-    Path staged = new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
-    try {
-      write(fs, staged, path, bytes);
-      replace(fs, staged, target);
-    } catch (IOException e) {
-      throw discarded(staged, StorageErrors.unreachable("write", path, e));
-    } catch (ClusterException e) {
-      throw discarded(staged, e);
-    }
-  }
-
-  /** What was not published takes no room. */
-  private ClusterException discarded(Path staged, ClusterException why) {
-    try {
-      new OwnedFolder(this, staged.getParent().toString()).delete(staged.getName());
-    } catch (ClusterException e) {
-      why.addSuppressed(e);
-    }
-    return why;
-  }
-
-  private static void write(FileSystem fs, Path file, String shown, byte[] bytes) {
-    try (OutputStream out = new StoredOutput(fs.create(file, true), shown)) {
-      out.write(bytes);
-    } catch (IOException e) {
-      throw StorageErrors.unreachable("write", shown, e);
-    }
-  }
-
-  private static void replace(FileSystem fs, Path staged, Path target) throws IOException {
-    boolean replaced = fs.rename(staged, target); // the local file system replaces, HDFS refuses
-    if (!replaced) {
-      FileContext.getFileContext(fs.getUri(), fs.getConf())
-          .rename(staged, target, Options.Rename.OVERWRITE);
-    }
+    new Publication(this, path).publish(bytes);
   }
 
   static boolean isObjectStore(FileSystem fs) {

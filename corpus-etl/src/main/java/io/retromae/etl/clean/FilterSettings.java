@@ -1,6 +1,20 @@
 package io.retromae.etl.clean;
 
 import io.retromae.core.config.Setting;
+import io.retromae.etl.filter.BadWords;
+import io.retromae.etl.filter.C4Quality;
+import io.retromae.etl.filter.ChineseLines;
+import io.retromae.etl.filter.ChineseQuality;
+import io.retromae.etl.filter.ChineseRepetition;
+import io.retromae.etl.filter.FineWebQuality;
+import io.retromae.etl.filter.Gibberish;
+import io.retromae.etl.filter.GopherQuality;
+import io.retromae.etl.filter.GopherRepetition;
+import io.retromae.etl.filter.KeptLanguages;
+import io.retromae.etl.filter.Mojibake;
+import io.retromae.etl.filter.PageFrames;
+import io.retromae.etl.normalize.Normalizer;
+import io.retromae.etl.pii.PersonalData;
 import java.util.List;
 
 /**
@@ -42,7 +56,7 @@ public record FilterSettings(
     @Setting(doc = "Random characters and word salad.") Gibberish.Settings gibberish,
     @Setting(doc = "Pages without a content: menus, error pages, notices, adverts.")
         PageFrames.Settings pageFrames,
-    @Setting(doc = "English quality (Rae et al. 2021, table A1).")
+    @Setting(doc = "English quality (Rae et al. 2021, appendix A.1).")
         GopherQuality.Settings gopherQuality,
     @Setting(doc = "English repetition (Rae et al. 2021, table A1).")
         GopherRepetition.Settings gopherRepetition,

@@ -3,7 +3,22 @@ package io.retromae.etl.clean;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.filter.BadWords;
+import io.retromae.etl.filter.C4Quality;
+import io.retromae.etl.filter.ChineseLines;
+import io.retromae.etl.filter.ChineseQuality;
+import io.retromae.etl.filter.ChineseRepetition;
+import io.retromae.etl.filter.FineWebQuality;
+import io.retromae.etl.filter.Gibberish;
+import io.retromae.etl.filter.GopherQuality;
+import io.retromae.etl.filter.GopherRepetition;
+import io.retromae.etl.filter.KeptLanguages;
+import io.retromae.etl.filter.Mojibake;
+import io.retromae.etl.filter.PageFrames;
 import io.retromae.etl.language.LanguageIdentifier;
+import io.retromae.etl.normalize.Normalizer;
+import io.retromae.etl.pii.PersonalData;
+import io.retromae.etl.stage.DocumentStage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,12 +106,12 @@ public final class Stages {
   }
 
   /** What normalises the texts of a source before any stage sees them. */
-  public Normalizer normalizer(String source) {
+  Normalizer normalizer(String source) {
     return bySource.getOrDefault(source, standard).normalizer();
   }
 
   /** What tells the language of a source's documents, before the stages. */
-  public LanguageIdentifier languages(String source) {
+  LanguageIdentifier languages(String source) {
     return bySource.getOrDefault(source, standard).languages();
   }
 

@@ -1,6 +1,6 @@
 /**
- * Pure functions on texts: normalisation, words, and stages that keep, change or drop a document,
- * each with a reason that is counted. A stage is one class; {@link io.retromae.etl.clean.Stages}
- * lists them in order. Plain Java; start reading at {@link io.retromae.etl.clean.DocumentStage}.
+ * The order in which documents go through normalisation, language identification and the stages,
+ * and the settings of all of these. Knows neither files nor Spark. Start reading at {@link
+ * io.retromae.etl.clean.Stages}.
  */
 package io.retromae.etl.clean;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.retromae.core.shard.ParquetRows;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.source.GzipMembers;
+import io.retromae.etl.source.compression.GzipMembers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

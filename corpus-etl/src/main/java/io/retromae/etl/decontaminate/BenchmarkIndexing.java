@@ -1,7 +1,7 @@
 package io.retromae.etl.decontaminate;
 
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

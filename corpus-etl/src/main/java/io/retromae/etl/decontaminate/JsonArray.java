@@ -28,7 +28,9 @@ final class JsonArray implements BenchmarkRecords {
       return Optional.empty();
     }
     if (token == null) {
-      throw new IOException("the array has no end");
+      throw new IOException(
+          "the array has no end; it breaks off at byte %,d"
+              .formatted(parser.currentLocation().getByteOffset()));
     }
     JsonNode node = parser.readValueAsTree();
     if (node instanceof ObjectNode object) {

@@ -1,6 +1,6 @@
 package io.retromae.etl.decontaminate;
 
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.io.Serializable;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.retromae.etl.decontaminate;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -5,7 +5,7 @@ import io.retromae.core.hash.SplitMix64;
 /**
  * Rolling hashes of sequences of units: a polynomial in an odd base modulo 2^64, so that the hash
  * of any of the last {@link #LONGEST} units follows from two running sums. Units are {@link
- * io.retromae.etl.clean.Words#key} values, which are spread over 64 bits already.
+ * io.retromae.etl.text.Words#key} values, which are spread over 64 bits already.
  */
 final class UnitHashes {
   /** Words of the shortest text that is matched; shorter ones ("what is it") occur everywhere. */

@@ -23,7 +23,8 @@ public final class Bitmaps {
     try {
       rows.deserialize(ByteBuffer.wrap(bytes));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          "%,d bytes are no set of rows: %s".formatted(bytes.length, e.getMessage()), e);
     }
     return rows;
   }

@@ -1,7 +1,7 @@
 package io.retromae.etl.dedup;
 
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.util.Arrays;
 
 /**

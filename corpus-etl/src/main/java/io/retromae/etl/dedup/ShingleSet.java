@@ -1,6 +1,6 @@
 package io.retromae.etl.dedup;
 
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

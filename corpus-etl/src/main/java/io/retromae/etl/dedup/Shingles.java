@@ -1,7 +1,7 @@
 package io.retromae.etl.dedup;
 
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 
 /**
  * The shingles of a text: 64-bit hashes of every run of so many units, in order, repeats included.

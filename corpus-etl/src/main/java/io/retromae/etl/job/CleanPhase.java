@@ -2,8 +2,13 @@ package io.retromae.etl.job;
 
 import io.retromae.etl.decontaminate.BenchmarkIndexing;
 import io.retromae.etl.decontaminate.NGramIndex;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.plan.EtlConfig;
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.plan.EtlUnit;
+import io.retromae.etl.plan.EtlUnits;
 import io.retromae.etl.source.Split;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.work.EtlContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -37,6 +42,15 @@ final class CleanPhase {
     Cleaned {
       units = List.copyOf(units);
       receipts = List.copyOf(receipts);
+    }
+
+    /** A sentence for each unit that was not read to its end. */
+    List<String> badFiles() {
+      return receipts.stream()
+          .map(CleanTask.Receipt::error)
+          .filter(error -> !error.isEmpty())
+          .map(error -> error.get(1))
+          .toList();
     }
   }
 

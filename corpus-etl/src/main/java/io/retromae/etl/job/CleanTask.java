@@ -3,28 +3,29 @@ package io.retromae.etl.job;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.clean.CleanDocument;
-import io.retromae.etl.clean.DocumentStage;
-import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.clean.Cleaner;
 import io.retromae.etl.clean.Stages;
-import io.retromae.etl.clean.Words;
 import io.retromae.etl.decontaminate.Hits;
 import io.retromae.etl.decontaminate.NGramIndex;
 import io.retromae.etl.dedup.DedupSettings;
 import io.retromae.etl.dedup.Fingerprint;
 import io.retromae.etl.dedup.MinHash;
-import io.retromae.etl.language.Language;
-import io.retromae.etl.report.Example;
-import io.retromae.etl.report.Measure;
-import io.retromae.etl.report.StageClock;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.plan.EtlConfig;
+import io.retromae.etl.plan.EtlUnit;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileReport;
 import io.retromae.etl.source.Outcome;
 import io.retromae.etl.source.RecordReader;
+import io.retromae.etl.stage.CleanDocument;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageClock;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.stage.Verdict;
+import io.retromae.etl.work.CleanedFile;
+import io.retromae.etl.work.EtlContext;
+import io.retromae.etl.work.QuarantineLog;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,12 +34,10 @@ import java.util.UUID;
 final class CleanTask {
   private final EtlContext context;
   private final EtlConfig config;
-  private final Stages stages;
+  private final Cleaner cleaner;
   private final NGramIndex benchmarks;
   private final CleanCounters progress;
   private final MinHash minhash;
-  private final StageCounts counts = new StageCounts();
-  private final StageClock clock = new StageClock();
 
   private CleanTask(EtlContext context, NGramIndex benchmarks, CleanCounters progress) {
     this.progress = progress;
@@ -46,7 +45,9 @@ final class CleanTask {
     this.config = context.config();
     this.benchmarks = benchmarks;
     this.minhash = config.dedup().minhash().functions();
-    this.stages = Stages.of(config.filters(), context.settingsBelow("filters."), context.storage());
+    Stages stages =
+        Stages.of(config.filters(), context.settingsBelow("filters."), context.storage());
+    this.cleaner = new Cleaner(stages, config.seed());
   }
 
   /**
@@ -152,8 +153,7 @@ final class CleanTask {
       quarantined = quarantine.commit();
       kept = writer.commit();
     }
-    clock.lap("write", 0);
-    clock.stop(counts);
+    cleaner.clock().lap("write", 0);
     Receipt receipt = receipt(unit, report, quarantined, path, kept);
     context.publishReceipt(receiptName(unit), receipt);
     progress.stored().add(unit.bytes());
@@ -176,55 +176,24 @@ final class CleanTask {
         error,
         path,
         kept,
-        counts.counts());
+        cleaner.stop());
   }
 
   private void document(Document document, ColumnTable.Writer writer) throws IOException {
-    long read = Measure.utf8Length(document.text());
-    clock.lap("read", read);
+    long bytes = Measure.utf8Length(document.text());
+    cleaner.clock().lap("read", bytes);
     progress.documents().add(1);
-    progress.textBytes().add(read);
-    Normalizer.Result normalized = stages.normalizer(document.source()).apply(document.text());
-    String text = normalized.text();
-    long bytes = Measure.utf8Length(text);
-    clock.lap("normalize", bytes);
-    Words words = Words.of(text);
-    clock.lap("words", bytes);
-    Language language = stages.languages(document.source()).identify(text).language();
-    clock.lap("identify", bytes);
-    String name = language.toString().toLowerCase(Locale.ROOT);
-    StageCounts.Where where = new StageCounts.Where(document.source(), name);
-    Measured clean =
-        new Measured(
-            new CleanDocument(document.source(), language, words),
-            new Measure(1, bytes, words.count(), 0));
-    counts.pass(where, StageCounts.READ, clean.measure());
-    counts.edit(where, "normalize", normalized.edits());
-    if (text.isEmpty()) {
-      drop(document, clean, where, "normalize", "nothing_left");
-      return;
-    }
-    Optional<Measured> kept = throughStages(document, clean, where);
-    if (kept.isPresent()) {
-      write(document.id(), kept.get(), writer);
+    progress.textBytes().add(bytes);
+    Verdict verdict = cleaner.clean(document.id(), document.source(), document.text());
+    if (verdict instanceof Verdict.Kept kept) {
+      write(document.id(), kept, writer);
     }
   }
 
-  /**
-   * A document and how long it is, which is worked out once for each text.
-   *
-   * @param document as stages see it
-   * @param measure of its text
-   */
-  private record Measured(CleanDocument document, Measure measure) {
-    static Measured of(CleanDocument document) {
-      return new Measured(document, Measure.of(document.text(), document.words().count()));
-    }
-  }
-
-  private void write(String id, Measured measured, ColumnTable.Writer writer) throws IOException {
-    CleanDocument document = measured.document();
-    long bytes = measured.measure().bytes();
+  private void write(String id, Verdict.Kept kept, ColumnTable.Writer writer) throws IOException {
+    StageClock clock = cleaner.clock();
+    CleanDocument document = kept.document();
+    long bytes = kept.measure().bytes();
     Fingerprint fingerprint = Fingerprint.of(document.text());
     clock.lap("fingerprint", bytes);
     DedupSettings.MinHashSettings near = config.dedup().minhash();
@@ -244,38 +213,5 @@ final class CleanTask {
             document.text())
         .writeTo(writer);
     clock.lap("write", bytes);
-  }
-
-  private Optional<Measured> throughStages(
-      Document document, Measured start, StageCounts.Where where) {
-    Measured clean = start;
-    for (DocumentStage stage : stages.of(document.source())) {
-      if (!stage.scope().covers(clean.document())) {
-        continue;
-      }
-      DocumentStage.Result result = stage.apply(clean.document());
-      long bytes = clean.measure().bytes();
-      if (result instanceof DocumentStage.Result.Dropped dropped) {
-        drop(document, clean, where, stage.name(), dropped.reason());
-        clock.lap(stage.name(), bytes);
-        return Optional.empty();
-      }
-      if (result instanceof DocumentStage.Result.Changed changed) {
-        counts.edit(where, stage.name(), changed.edits());
-        if (changed.document() != clean.document()) {
-          Measured after = Measured.of(changed.document());
-          counts.shorten(where, stage.name(), clean.measure(), after.measure());
-          clean = after;
-        }
-      }
-      clock.lap(stage.name(), bytes);
-    }
-    return Optional.of(clean);
-  }
-
-  private void drop(
-      Document document, Measured clean, StageCounts.Where where, String stage, String why) {
-    Example example = Example.of(config.seed(), document.id(), clean.document().text());
-    counts.drop(where, stage, why, clean.measure(), example);
   }
 }

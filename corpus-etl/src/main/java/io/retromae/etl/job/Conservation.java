@@ -1,7 +1,9 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.shard.ShardEntry;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.plan.EtlUnit;
+import io.retromae.etl.stage.StageCounts;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -11,15 +11,20 @@ import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.TokenizerFiles;
+import io.retromae.etl.plan.EtlConfig;
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.plan.EtlPlan;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.HtmlReport;
 import io.retromae.etl.report.MarkdownReport;
+import io.retromae.etl.work.EtlContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The end of a run: report, tokenizer and manifest are written, the commit last; then what nothing
@@ -38,6 +43,28 @@ final class CorpusCommit {
     this.output = output;
   }
 
+  /** The corpus folder. */
+  String output() {
+    return output;
+  }
+
+  /** Whether the corpus exists already. */
+  boolean isDone() {
+    return ShardManifest.exists(storage, output);
+  }
+
+  /**
+   * The report of a corpus that exists already, without what a kill behind its commit left.
+   *
+   * @throws ConfigException if it was made from other files
+   */
+  EtlReport finishedBefore(List<EtlFile> files, Consumer<String> console) {
+    refuseOtherInputs(files);
+    CorpusGarbage.delete(storage, output);
+    console.accept(output + ": finished already by the same configuration");
+    return readReport();
+  }
+
   /** Makes the corpus exist. */
   void publish(
       EtlPlan plan,
@@ -45,7 +72,7 @@ final class CorpusCommit {
       List<CleanTask.Receipt> cleaned,
       List<ShardEntry> shards,
       String sparkVersion) {
-    if (ShardManifest.exists(storage, output)) {
+    if (isDone()) {
       throw new ClusterException(
           output + ": another run has finished it meanwhile; this one stops without a change");
     }
@@ -127,7 +154,7 @@ final class CorpusCommit {
    *
    * @throws ConfigException naming a file that is new or has changed, or is gone
    */
-  void refuseOtherInputs(List<EtlFile> files) {
+  private void refuseOtherInputs(List<EtlFile> files) {
     Object before = ShardManifest.open(storage, output).lineage().get(INPUT_FILES);
     List<String> now = files.stream().map(EtlFile::identity).toList();
     if (before instanceof List<?> then && !then.equals(now)) {
@@ -143,8 +170,7 @@ final class CorpusCommit {
     }
   }
 
-  /** The report of a corpus that is finished already. */
-  EtlReport readReport() {
+  private EtlReport readReport() {
     String path = output + "/report/report.json";
     try {
       return new ObjectMapper()

@@ -2,9 +2,10 @@ package io.retromae.etl.job;
 
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputFolder;
+import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.Reasons;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.stage.StageCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,10 @@ import java.util.TreeMap;
 final class CorpusRefusal {
   private final OutputFolder folder;
   private final CorpusCommit commit;
-  private final String output;
 
-  CorpusRefusal(OutputFolder folder, CorpusCommit commit, String output) {
+  CorpusRefusal(OutputFolder folder, CorpusCommit commit) {
     this.folder = folder;
     this.commit = commit;
-    this.output = output;
   }
 
   /**
@@ -35,7 +34,7 @@ final class CorpusRefusal {
     String why = String.join(System.lineSeparator(), reasons);
     commit.publishReport(report.refused(why));
     folder.giveUp(why);
-    String look = "; see %s/report/report.md".formatted(output);
+    String look = "; see %s/report/report.md".formatted(commit.output());
     List<String> lines = new ArrayList<>(reasons);
     String last = lines.remove(lines.size() - 1);
     lines.add(last + look + (aside(report) ? " and quarantine/" : ""));
@@ -44,6 +43,21 @@ final class CorpusRefusal {
 
   private static boolean aside(EtlReport report) {
     return !report.quarantined().isEmpty();
+  }
+
+  /**
+   * Why no corpus can come of what was read, as far as that is known before duplicates are.
+   *
+   * @param counts of what cleaning dropped
+   */
+  static List<String> reasons(
+      EtlConfig config, InputCounts inputs, StageCounts.Counts counts, CleanPhase.Cleaned clean) {
+    boolean salvage = config.onBadFile() == EtlConfig.OnBadFile.SALVAGE;
+    List<String> refusals = inputs.refusals(config.limits(), salvage);
+    boolean nothing = clean.receipts().stream().allMatch(receipt -> receipt.kept() == 0);
+    return refusals.isEmpty() && nothing
+        ? List.of(nothingLeft(inputs, counts, clean.receipts()))
+        : refusals;
   }
 
   /** Says that nothing is left, and what took most. */

@@ -3,7 +3,6 @@ package io.retromae.etl.job;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
-import io.retromae.etl.clean.Words;
 import io.retromae.etl.dedup.DedupPlan;
 import io.retromae.etl.dedup.DedupSettings;
 import io.retromae.etl.dedup.DedupStatistics;
@@ -12,6 +11,11 @@ import io.retromae.etl.dedup.NearDuplicates;
 import io.retromae.etl.dedup.ShingleReader.Candidate;
 import io.retromae.etl.dedup.ShingleSet;
 import io.retromae.etl.language.Language;
+import io.retromae.etl.text.Words;
+import io.retromae.etl.work.CleanedFile;
+import io.retromae.etl.work.DropList;
+import io.retromae.etl.work.EtlContext;
+import io.retromae.etl.work.RowIterator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -125,7 +129,7 @@ final class Deduplication {
                   ? Optional.of(candidate(row, minhash, DocumentRow.place(unit, number)))
                   : Optional.empty());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("%s: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.retromae.etl.job;
 
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.plan.EtlUnit;
+import io.retromae.etl.plan.LimitSettings;
 import io.retromae.etl.report.EtlReport.Input;
 import io.retromae.etl.report.EtlReport.Warning;
 import io.retromae.etl.report.Reasons;
@@ -99,18 +102,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     if (!reason.equals(MISSING_TEXT) && !wrong) {
       return "";
     }
-    return switch (input.format()) {
-      case PARQUET -> ": '" + input.textColumn() + "' is null";
-      case JSONL ->
-          ": no text in '%s'; keys seen: %s; set text_column"
-              .formatted(input.textColumn(), keys(i));
-      case PILE ->
-          ": no text in 'text'; keys seen: %s; set format: jsonl and text_column"
-              .formatted(keys(i));
-      case WUDAO ->
-          ": no text in 'content'; keys seen: %s; if these are lines, set format: jsonl and text_column"
-              .formatted(keys(i));
-    };
+    return ": " + input.format().noText(input, keys(i));
   }
 
   private String keys(int i) {
@@ -146,7 +138,8 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
       long bytes = receipt.notes().getOrDefault(BYTES_AFTER_ARRAY, 0L);
       if (bytes > 0) {
         String text =
-            "%s: %,d bytes behind its last array, or too long to be passed before it, were not read";
+            "%s: %,d bytes behind its last array, or too long to be passed before it, were not"
+                + " read";
         warnings.add(new Warning(text.formatted(receipt.path(), bytes), List.of()));
       }
     }
@@ -155,12 +148,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
 
   private String unknownSources(int i, long documents) {
     InputSettings input = settings.get(i);
-    String column =
-        switch (input.format()) {
-          case PILE -> "meta.pile_set_name";
-          case WUDAO -> "dataType";
-          case JSONL, PARQUET -> "source_column '" + input.sourceColumn() + "'";
-        };
+    String column = input.format().setColumn(input);
     String keys = inputs.get(i).keys().isEmpty() ? "" : "; keys seen: " + keys(i);
     return "%s: no record has a name in %s: %,d of %,d documents are of an unknown source%s"
         .formatted(inputs.get(i).setting(), column, documents, documents, keys);

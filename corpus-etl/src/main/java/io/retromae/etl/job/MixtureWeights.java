@@ -2,8 +2,8 @@ package io.retromae.etl.job;
 
 import io.retromae.core.shard.MixtureSource;
 import io.retromae.core.shard.ShardEntry;
-import io.retromae.etl.report.Measure;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageCounts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

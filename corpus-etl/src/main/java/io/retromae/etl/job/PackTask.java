@@ -11,14 +11,19 @@ import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.etl.decontaminate.Cleaned;
 import io.retromae.etl.decontaminate.Decontaminator;
 import io.retromae.etl.decontaminate.TaskCounts;
-import io.retromae.etl.report.Example;
-import io.retromae.etl.report.Measure;
-import io.retromae.etl.report.StageClock;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.plan.EtlConfig;
+import io.retromae.etl.plan.EtlUnit;
+import io.retromae.etl.stage.Example;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageClock;
+import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.tokenize.DocumentEncoder;
 import io.retromae.etl.tokenize.Packer;
 import io.retromae.etl.tokenize.SentenceIds;
 import io.retromae.etl.tokenize.SentenceSplitter;
+import io.retromae.etl.work.CleanedFile;
+import io.retromae.etl.work.DropList;
+import io.retromae.etl.work.EtlContext;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -110,19 +115,28 @@ final class PackTask {
     }
   }
 
+  private static String receiptName(int unit) {
+    return "pack-%06d".formatted(unit);
+  }
+
+  /** What a finished unit left. */
+  static Receipt receipt(EtlContext context, int unit) {
+    return context.receipt(receiptName(unit), Receipt.class).orElseThrow();
+  }
+
   /** Packs a unit, unless a receipt says that it has been done. */
   static Receipt run(EtlContext context, EtlUnit unit, String cleaned, Withheld withheld)
       throws IOException {
     DropList drops = withheld.dropLists() ? DropList.read(context, unit.number()) : DropList.none();
     String leftOut = Sha256.of(withheld.fingerprint() + HexFormat.of().formatHex(drops.toBytes()));
-    Optional<Receipt> done = context.receipt("pack-" + unit.name(), Receipt.class);
+    Optional<Receipt> done = context.receipt(receiptName(unit.number()), Receipt.class);
     if (done.isPresent()
         && done.get().cleaned().equals(cleaned)
         && done.get().leftOut().equals(leftOut)) {
       return done.get();
     }
     Receipt receipt = new PackTask(context, withheld).pack(unit, cleaned, drops, leftOut);
-    context.publishReceipt("pack-" + unit.name(), receipt);
+    context.publishReceipt(receiptName(unit.number()), receipt);
     return receipt;
   }
 

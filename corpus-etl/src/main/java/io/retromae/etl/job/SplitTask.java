@@ -1,10 +1,12 @@
 package io.retromae.etl.job;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.source.Division;
 import io.retromae.etl.source.FilePart;
-import io.retromae.etl.source.FileSplitter;
 import io.retromae.etl.source.Split;
-import io.retromae.etl.source.StreamSplitter;
+import io.retromae.etl.source.format.SourceFile;
+import io.retromae.etl.work.EtlContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -47,11 +49,12 @@ final class SplitTask {
     }
     Storage storage = context.storage();
     FilePart part = file.part(context.config().reader(), Split.WHOLE);
-    List<Split> splits = FileSplitter.split(storage, part);
-    if (FileSplitter.needsRewriting(storage, part, splits)) {
+    Division division = new SourceFile(storage, part).divide();
+    List<Split> splits = division.splits();
+    if (division.rewriter().isPresent()) {
       String name = "_work/pieces/%06d-%s".formatted(file.number(), UUID.randomUUID());
       splits =
-          StreamSplitter.rewrite(storage, part, context.path(name)).stream()
+          division.rewriter().get().rewrite(storage, part, context.path(name)).stream()
               .map(s -> s.withPiece(s.piece().substring(context.output().length() + 1)))
               .toList();
     }

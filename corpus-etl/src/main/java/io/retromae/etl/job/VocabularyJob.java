@@ -8,15 +8,19 @@ import io.retromae.core.vocab.BertWords;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
-import io.retromae.etl.clean.Normalizer;
+import io.retromae.etl.normalize.Normalizer;
+import io.retromae.etl.plan.EtlFile;
+import io.retromae.etl.plan.EtlUnit;
+import io.retromae.etl.plan.EtlUnits;
+import io.retromae.etl.plan.InputFiles;
 import io.retromae.etl.report.Reasons;
 import io.retromae.etl.source.FileError;
 import io.retromae.etl.source.FileReport;
-import io.retromae.etl.source.FileSplitter;
 import io.retromae.etl.source.Outcome;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.source.Split;
+import io.retromae.etl.source.format.SourceFile;
 import io.retromae.etl.tokenize.VocabularyTrainer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -128,7 +132,7 @@ public final class VocabularyJob {
 
   /** Splits that are sure to meet: guessed ones would have to be checked. */
   private static List<Split> split(Storage storage, EtlFile file) throws IOException {
-    List<Split> splits = FileSplitter.split(storage, file.part(LIMITS, Split.WHOLE));
+    List<Split> splits = new SourceFile(storage, file.part(LIMITS, Split.WHOLE)).divide().splits();
     return splits.get(0).shape() == Split.Shape.ARRAY ? List.of(Split.WHOLE) : splits;
   }
 

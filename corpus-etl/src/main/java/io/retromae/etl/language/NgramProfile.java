@@ -1,17 +1,15 @@
 package io.retromae.etl.language;
 
+import io.retromae.etl.text.ShippedTable;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 
 /**
  * What speaks for English in Latin script: one small weight for each hash bucket of the character
- * n-grams (n = 1 to 4, word edges marked) and of whole words. The mean weight of a text's features
- * goes through a logistic function: a linear text classifier over hashed n-grams (Joulin et al.
- * 2017, arXiv:1607.01759) with the two classes English and not English. Immutable.
+ * n-grams (n = 1 to 4, word edges marked) and of whole words. With the mean weight m of a text's
+ * features, P(English) = 1 / (1 + exp(-(bias + m))): a linear text classifier over the mean of
+ * hashed n-grams (Joulin et al. 2017, arXiv:1607.01759, section 2) with the two classes English and
+ * not English. Immutable.
  *
  * <p>Bytes: magic {@code LIDP}, int version 1, int bits of the bucket number, float weight of one
  * unit, float bias, then 2^bits signed bytes.
@@ -24,25 +22,18 @@ final class NgramProfile {
   static final int MAX_FEATURES = 4 * MAX_WORD + 1;
 
   private static final String RESOURCE = "english-profile.bin";
-  private static final int MAGIC = 0x4C494450; // LIDP
-  private static final int VERSION = 1;
+  static final int MAGIC = 0x4C494450; // LIDP
+  static final int VERSION = 1;
   private static final long FACTOR = 0x9E3779B97F4A7C15L;
   private static final long WORD_SALT = 0x5851F42D4C957F2DL;
 
   private final int shift;
-  private final byte[] weights;
-  private final float unit;
-  private final float bias;
+  private final byte[] weights; // for each bucket; a power of two of them
+  private final float unit; // what a weight of 1 adds to the log odds
+  private final float bias; // log odds of English before anything is seen
 
-  /**
-   * A profile.
-   *
-   * @param weights for each bucket; a power of two of them
-   * @param unit what a weight of 1 adds to the log odds
-   * @param bias log odds of English before anything is seen
-   */
-  NgramProfile(byte[] weights, float unit, float bias) {
-    this.weights = weights.clone();
+  private NgramProfile(byte[] weights, float unit, float bias) {
+    this.weights = weights;
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(weights.length);
     this.unit = unit;
     this.bias = bias;
@@ -54,41 +45,17 @@ final class NgramProfile {
   }
 
   private static final class Shipped {
-    private static final NgramProfile PROFILE = load();
-
-    private static NgramProfile load() {
-      try (InputStream in = NgramProfile.class.getResourceAsStream(RESOURCE)) {
-        return read(in);
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot read " + RESOURCE + " from the class path", e);
-      }
-    }
+    private static final NgramProfile PROFILE =
+        ShippedTable.read(NgramProfile.class, RESOURCE, MAGIC, VERSION, NgramProfile::read);
   }
 
-  /** Reads what {@link #write} wrote. */
-  static NgramProfile read(InputStream in) throws IOException {
-    DataInputStream data = new DataInputStream(in);
-    if (data.readInt() != MAGIC || data.readInt() != VERSION) {
-      throw new IOException("not a language profile of version " + VERSION);
-    }
-    int bits = data.readInt();
-    float unit = data.readFloat();
-    float bias = data.readFloat();
+  private static NgramProfile read(DataInputStream in) throws IOException {
+    int bits = in.readInt();
+    float unit = in.readFloat();
+    float bias = in.readFloat();
     byte[] weights = new byte[1 << bits];
-    data.readFully(weights);
+    in.readFully(weights);
     return new NgramProfile(weights, unit, bias);
-  }
-
-  /** Writes the layout described above. */
-  void write(OutputStream out) throws IOException {
-    DataOutputStream data = new DataOutputStream(out);
-    data.writeInt(MAGIC);
-    data.writeInt(VERSION);
-    data.writeInt(Long.SIZE - shift);
-    data.writeFloat(unit);
-    data.writeFloat(bias);
-    data.write(weights);
-    data.flush();
   }
 
   /** Sum of the weights of a word's features. */

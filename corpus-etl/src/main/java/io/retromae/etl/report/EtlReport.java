@@ -1,7 +1,9 @@
 package io.retromae.etl.report;
 
-import io.retromae.etl.report.StageCounts.Counts;
-import io.retromae.etl.report.StageCounts.Row;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.stage.StageCounts.Counts;
+import io.retromae.etl.stage.StageCounts.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,9 +1,11 @@
 package io.retromae.etl.report;
 
-import io.retromae.etl.report.StageCounts.Cost;
-import io.retromae.etl.report.StageCounts.Edit;
-import io.retromae.etl.report.StageCounts.Lengths;
-import io.retromae.etl.report.StageCounts.Row;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.stage.StageCounts.Cost;
+import io.retromae.etl.stage.StageCounts.Edit;
+import io.retromae.etl.stage.StageCounts.Lengths;
+import io.retromae.etl.stage.StageCounts.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +16,8 @@ import java.util.TreeMap;
 
 /** The report as one HTML page that needs no network, for light and dark screens. */
 public final class HtmlReport {
+  private static final String STYLE = "report.css";
+
   private final EtlReport report;
   private final Html page = new Html();
 
@@ -75,10 +79,10 @@ public final class HtmlReport {
   }
 
   private static String css() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(STYLE + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.retromae.etl.report;
 
 import io.retromae.core.display.Displayed;
-import io.retromae.etl.report.StageCounts.Row;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.stage.StageCounts.Row;
 import java.util.TreeMap;
 
 /** The report as Markdown, for terminals and code reviews. */

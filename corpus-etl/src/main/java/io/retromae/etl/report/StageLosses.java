@@ -3,7 +3,9 @@ package io.retromae.etl.report;
 import static java.util.stream.Collectors.toList;
 
 import io.retromae.etl.report.EtlReport.Warning;
-import io.retromae.etl.report.StageCounts.Row;
+import io.retromae.etl.stage.Example;
+import io.retromae.etl.stage.StageCounts;
+import io.retromae.etl.stage.StageCounts.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -9,54 +9,26 @@ import java.util.List;
  * @param title of the title, empty for none
  * @param sets of the set's name; the first that a record has counts, none if records name no set
  */
-record Columns(String text, String title, List<String> sets) {
+public record Columns(String text, String title, List<String> sets) {
   /** Number of the text among the parts of a record. */
-  static final int TEXT = 0;
+  public static final int TEXT = 0;
 
   /** Number of the title. */
-  static final int TITLE = 1;
+  public static final int TITLE = 1;
 
   /** Number of the set's name. */
-  static final int SET = 2;
+  public static final int SET = 2;
 
   /** How many parts there are. */
-  static final int PARTS = 3;
+  public static final int PARTS = 3;
 
-  /** The Pile's own key, then that of SlimPajama, which is published in the Pile's layout. */
-  private static final List<String> PILE_SETS =
-      List.of("meta.pile_set_name", "meta.redpajama_set_name");
-
-  Columns {
+  /** Copies the set columns. */
+  public Columns {
     sets = List.copyOf(sets);
   }
 
-  static Columns of(InputSettings input) {
-    return switch (input.format()) {
-      case PILE -> new Columns("text", "", PILE_SETS);
-      case WUDAO -> new Columns("content", "title", List.of("dataType"));
-      case JSONL, PARQUET -> {
-        boolean named = !input.sourceColumn().isEmpty();
-        List<String> sets = named ? List.of(input.sourceColumn()) : List.of();
-        yield new Columns(input.textColumn(), input.titleColumn(), sets);
-      }
-    };
-  }
-
   /** Whether records name a set. */
-  boolean namesSets() {
+  public boolean namesSets() {
     return !sets.isEmpty();
-  }
-
-  /** The keys to follow. */
-  KeyTree keys() {
-    KeyTree tree = new KeyTree();
-    tree.add(text, TEXT, 0);
-    if (!title.isEmpty()) {
-      tree.add(title, TITLE, 0);
-    }
-    for (int i = 0; i < sets.size(); i++) {
-      tree.add(sets.get(i), SET, i);
-    }
-    return tree;
   }
 }

@@ -15,7 +15,7 @@ public record Document(String id, String source, String text) {
   private static final int ID_DIGITS = 32;
 
   /** The id of the record at a place in a file. */
-  static String id(String name, long place) {
+  public static String id(String name, long place) {
     return Sha256.of(name + '\0' + place).substring(0, ID_DIGITS);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param text the text itself, not blank
  * @param repairs what was tolerated
  */
-record Fields(Optional<String> set, String title, String text, Repairs repairs) {
+public record Fields(Optional<String> set, String title, String text, Repairs repairs) {
 
   /**
    * What was tolerated.
@@ -23,7 +23,7 @@ record Fields(Optional<String> set, String title, String text, Repairs repairs) 
    * @param setNoText 1 if an object or a list stands where the set's name should
    * @param surrogates whether lone surrogates are possible
    */
-  record Repairs(
+  public record Repairs(
       int duplicateKeys,
       int replacedUtf8,
       int rawControls,
@@ -32,13 +32,14 @@ record Fields(Optional<String> set, String title, String text, Repairs repairs) 
       boolean surrogates) {}
 
   /** A record that cannot be a document. */
-  static final class Refused extends Exception {
+  public static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Quarantined.Reason reason;
     private final transient List<String> keys;
 
-    Refused(Quarantined.Reason reason, String message) {
+    /** A refusal of a record whose keys do not matter. */
+    public Refused(Quarantined.Reason reason, String message) {
       this(reason, message, List.of());
     }
 
@@ -47,17 +48,19 @@ record Fields(Optional<String> set, String title, String text, Repairs repairs) 
      *
      * @param keys of the record, if the one that matters is not among them
      */
-    Refused(Quarantined.Reason reason, String message, List<String> keys) {
+    public Refused(Quarantined.Reason reason, String message, List<String> keys) {
       super(message);
       this.reason = reason;
       this.keys = List.copyOf(keys);
     }
 
-    Quarantined.Reason reason() {
+    /** Why. */
+    public Quarantined.Reason reason() {
       return reason;
     }
 
-    List<String> keys() {
+    /** Keys of the record, if the one that matters is not among them. */
+    public List<String> keys() {
       return keys;
     }
   }

@@ -22,17 +22,6 @@ public record FilePart(
     FileSettings files,
     Split split) {
 
-  /** A part read with the standard settings of files. */
-  public FilePart(
-      String path,
-      String name,
-      long size,
-      InputSettings input,
-      ReaderSettings limits,
-      Split split) {
-    this(path, name, size, input, limits, FileSettings.standard(), split);
-  }
-
   /** The same file, another part. */
   public FilePart with(Split other) {
     return new FilePart(path, name, size, input, limits, files, other);

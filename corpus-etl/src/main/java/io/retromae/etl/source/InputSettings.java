@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 public record InputSettings(
     @Setting(doc = "File, folder or glob pattern.") String path,
-    @Setting(doc = "pile (JSON lines), wudao (arrays or lines), jsonl or parquet.") Format format,
+    @Setting(doc = Format.DOC) Format format,
     @Setting(
             doc = "Column of the text, or its path such as page.text; jsonl and parquet only.",
             standard = "text")
@@ -40,9 +40,8 @@ public record InputSettings(
 
   /** Refuses columns that the format does not take, and one column for two things. */
   public InputSettings {
-    boolean own = format == Format.PILE || format == Format.WUDAO;
     boolean chosen = !textColumn.equals("text") || !titleColumn.isEmpty();
-    if (own && (chosen || !sourceColumn.isEmpty())) {
+    if (!format.takesColumns() && (chosen || !sourceColumn.isEmpty())) {
       throw new IllegalArgumentException(
           "text_column = '%s', title_column = '%s', source_column = '%s': for jsonl and parquet only; format %s has its own columns, leave these out"
               .formatted(
@@ -65,6 +64,11 @@ public record InputSettings(
   /** An input in a published format, or with the standard columns. */
   public static InputSettings of(String path, Format format) {
     return new InputSettings(path, format, "text", "", "", "");
+  }
+
+  /** Where the parts of a record lie. */
+  public Columns columns() {
+    return format.columns(this);
   }
 
   /** First part of every document's source. */

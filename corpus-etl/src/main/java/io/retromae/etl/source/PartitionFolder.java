@@ -5,20 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Folders called {@code column=value}, as Hive, Spark and others lay out partitioned tables. */
-final class PartitionFolder {
+public final class PartitionFolder {
   private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
 
   private PartitionFolder() {}
 
   /** The value that the nearest folder above a file gives a column, unescaped. */
-  static Optional<String> value(String path, String column) {
+  public static Optional<String> value(String path, String column) {
     return stored(path, column)
         .filter(value -> !value.isEmpty() && !value.equals(NULL))
         .map(PartitionFolder::unescape);
   }
 
   /** Whether a folder above a file names the column, with or without a value. */
-  static boolean names(String path, String column) {
+  public static boolean names(String path, String column) {
     return stored(path, column).isPresent();
   }
 

@@ -11,7 +11,7 @@ package io.retromae.etl.source;
  */
 public record Quarantined(long record, long offset, Reason reason, String message, byte[] raw) {
   /** Bytes of a record that are kept. */
-  static final int RAW_BYTES = 1 << 16;
+  public static final int RAW_BYTES = 1 << 16;
 
   /** Why a record was quarantined; lower case in reports. */
   public enum Reason {

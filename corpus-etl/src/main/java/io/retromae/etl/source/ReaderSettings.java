@@ -91,7 +91,7 @@ public record ReaderSettings(
   }
 
   /** Bytes of the longest record accepted. */
-  int recordBytes() {
+  public int recordBytes() {
     return (int) Math.min(Integer.MAX_VALUE - (1 << 20), (long) maxRecordMb << 20);
   }
 
@@ -101,7 +101,7 @@ public record ReaderSettings(
   }
 
   /** Stored bytes above which a file without an entry in the middle is rewritten. */
-  long rewriteAboveBytes() {
+  public long rewriteAboveBytes() {
     return (long) (rewriteAboveMb * (1 << 20));
   }
 }

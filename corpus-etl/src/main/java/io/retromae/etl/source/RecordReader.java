@@ -1,6 +1,5 @@
 package io.retromae.etl.source;
 
-import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -8,23 +7,7 @@ import java.util.Optional;
  * Streams the records of a file, or of a split of one: each becomes a document or is set aside, and
  * memory holds one at a time. Not thread-safe.
  */
-public sealed interface RecordReader extends AutoCloseable
-    permits JsonRecordReader, ParquetRecordReader, NoRecordReader {
-  /**
-   * Opens a part of a file. A file that cannot be decoded at all gives no record and an error in
-   * the report.
-   *
-   * @throws IOException if storage cannot open it
-   */
-  static RecordReader open(Storage storage, FilePart part) throws IOException {
-    if (part.split().shape() == Split.Shape.NOTHING) {
-      return new NoRecordReader(part);
-    }
-    return part.input().format() == Format.PARQUET
-        ? ParquetRecordReader.open(storage, part)
-        : JsonRecordReader.open(storage, part);
-  }
-
+public interface RecordReader extends AutoCloseable {
   /** The next record's outcome; empty at the end. */
   Optional<Outcome> next();
 

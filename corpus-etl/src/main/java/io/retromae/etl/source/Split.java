@@ -1,6 +1,7 @@
 package io.retromae.etl.source;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,8 +46,23 @@ public record Split(
   }
 
   /** Part of an uncompressed file, or a run of frames. */
-  static Split range(Shape shape, long position, long from, long to) {
+  public static Split range(Shape shape, long position, long from, long to) {
     return new Split(shape, "", position, from, to, List.of());
+  }
+
+  /**
+   * Splits that lie one behind the other; the last one reaches to the file's end.
+   *
+   * @param positions stored byte that each begins at
+   * @param offsets what each begins at, see {@link #from}
+   */
+  public static List<Split> ranges(Shape shape, List<Long> positions, List<Long> offsets) {
+    List<Split> splits = new ArrayList<>();
+    for (int i = 0; i < offsets.size(); i++) {
+      long to = i + 1 < offsets.size() ? offsets.get(i + 1) : Long.MAX_VALUE;
+      splits.add(range(shape, positions.get(i), offsets.get(i), to));
+    }
+    return splits;
   }
 
   /** The same split of the same bytes, whose copy lies elsewhere. */
@@ -60,12 +76,12 @@ public record Split(
   }
 
   /** Whether it begins somewhere inside a line. */
-  boolean beginsInsideLine() {
+  public boolean beginsInsideLine() {
     return shape == Shape.LINES && piece.isEmpty() && position > 0;
   }
 
   /** Whether its first byte is the file's. */
-  boolean beginsFile() {
+  public boolean beginsFile() {
     return from == 0;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Makes documents and quarantined records of what a reader finds, and counts them. */
-final class Tally {
+public final class Tally {
   private static final int MOST_RECORDS_WITH_KEYS = 100;
   private static final int MOST_KEYS = 100;
 
@@ -22,9 +22,10 @@ final class Tally {
   private long documents;
   private int recordsWithKeys;
 
-  Tally(FilePart part) {
+  /** Nothing counted yet, but that a file is empty. */
+  public Tally(FilePart part) {
     this.part = part;
-    this.namesSets = Columns.of(part.input()).namesSets();
+    this.namesSets = part.input().columns().namesSets();
     this.setOfFolder = part.setOfFolder();
     if (part.size() == 0) {
       note("empty_files");
@@ -36,7 +37,7 @@ final class Tally {
    *
    * @param place what its id is made of
    */
-  Outcome read(long place, Fields fields) {
+  public Outcome read(long place, Fields fields) {
     note("duplicate_keys", fields.repairs().duplicateKeys());
     note("replaced_utf8", fields.repairs().replacedUtf8());
     note("raw_controls", fields.repairs().rawControls());
@@ -79,18 +80,18 @@ final class Tally {
   }
 
   /** A record that is none. */
-  Outcome setAside(long place, Quarantined.Reason reason, String message, byte[] raw) {
+  public Outcome setAside(long place, Quarantined.Reason reason, String message, byte[] raw) {
     quarantined.merge(reason.toString().toLowerCase(Locale.ROOT), 1L, Long::sum);
     return new Outcome.SetAside(new Quarantined(records++, place, reason, message, raw));
   }
 
   /** Whether the keys of another record that lacks its text or its set's name are of use. */
-  boolean wantsKeys() {
+  public boolean wantsKeys() {
     return recordsWithKeys < MOST_RECORDS_WITH_KEYS;
   }
 
   /** Keys of a record that lacks one. */
-  void keys(List<String> found) {
+  public void keys(List<String> found) {
     if (wantsKeys()) {
       recordsWithKeys++;
       for (String key : found) {
@@ -102,23 +103,24 @@ final class Tally {
   }
 
   /** Reading ends here. */
-  void fail(FileError why) {
+  public void fail(FileError why) {
     error = Optional.of(why);
   }
 
   /** Something was repaired or skipped. */
-  void note(String name) {
+  public void note(String name) {
     note(name, 1);
   }
 
   /** Something was repaired or skipped so often. */
-  void note(String name, long count) {
+  public void note(String name, long count) {
     if (count > 0) {
       notes.merge(name, count, Long::sum);
     }
   }
 
-  FileReport report() {
+  /** The sums so far. */
+  public FileReport report() {
     return new FileReport(
         part.path(),
         part.size(),

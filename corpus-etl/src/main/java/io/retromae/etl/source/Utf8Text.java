@@ -14,14 +14,15 @@ import java.nio.charset.StandardCharsets;
  * @param text what they say
  * @param replaced malformed sequences that became U+FFFD
  */
-record Utf8Text(String text, int replaced) {
+public record Utf8Text(String text, int replaced) {
 
   /**
    * Decodes strictly, or counting what is replaced.
    *
    * @throws Fields.Refused if they are malformed and malformed bytes are not to be replaced
    */
-  static Utf8Text decode(byte[] bytes, int start, int end, ReaderSettings.InvalidUtf8 malformed)
+  public static Utf8Text decode(
+      byte[] bytes, int start, int end, ReaderSettings.InvalidUtf8 malformed)
       throws Fields.Refused {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8

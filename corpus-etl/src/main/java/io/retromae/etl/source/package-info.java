@@ -1,8 +1,7 @@
 /**
- * Raw corpora in their published formats to documents, streamed: JSON lines and arrays, compressed
- * or not, and Parquet. Every record becomes a document or is quarantined with its reason, and a
- * file divided into splits gives what the whole file gives. Start reading at {@link
- * io.retromae.etl.source.RecordReader}, then {@link io.retromae.etl.source.FileSplitter}. Knows
- * neither Spark nor what is done with a text.
+ * What an input is and what comes of one, whatever its format: files and their settings, parts of a
+ * file, records, documents and what is set aside. A format's package implements {@link
+ * io.retromae.etl.source.FileFormat}. Start reading at {@link io.retromae.etl.source.Document},
+ * then {@link io.retromae.etl.source.FilePart}. Knows no Spark, and not what is done with a text.
  */
 package io.retromae.etl.source;

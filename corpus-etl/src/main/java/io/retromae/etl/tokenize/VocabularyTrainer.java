@@ -15,8 +15,9 @@ import java.util.TreeMap;
 
 /**
  * Trains a WordPiece vocabulary as Hugging Face's trainer does: characters first, then the most
- * frequent pair of neighbouring pieces is merged, again and again. Ties go to the smaller pair of
- * ids, so that equal counts give equal vocabularies.
+ * frequent pair of neighbouring pieces is merged, again and again (byte-pair encoding, Sennrich et
+ * al. 2016, arXiv:1508.07909, algorithm 1). Ties go to the smaller pair of ids, so that equal
+ * counts give equal vocabularies.
  */
 public final class VocabularyTrainer {
   private final int size;

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.storage.Storage;
-import io.retromae.etl.language.Language;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** All stages on Chinese texts against a published implementation with segmented words. */
@@ -27,28 +23,28 @@ class ChineseQualityGoldenTest {
   private static final Set<String> JUNK = Set.of("广告", "乱码", "空壳");
 
   /** Signs are counted as that implementation does, and its limits are not loosened. */
-  private static final List<String> AS_PUBLISHED =
-      List.of(
-          "overrides=[]",
-          "page_frames.enabled=false",
-          "gibberish.enabled=false",
-          "chinese_quality.signs_are_units=true",
-          "chinese_quality.min_units_with_letter=0.835",
-          "chinese_quality.min_han_share=0.6",
-          "chinese_quality.min_verse_function_share=1",
-          "chinese_quality.min_stop_words=2",
-          "chinese_quality.min_lines=0",
-          "chinese_repetition.max_duplicate_lines=0.287",
-          "chinese_repetition.max_duplicate_line_characters=0.1",
-          "chinese_repetition.max_repeated_ngrams=[0.198, 0.182, 0.167, 0.154, 0.14, 0.127]");
+  private static final String[] AS_PUBLISHED = {
+    "overrides=[]",
+    "page_frames.enabled=false",
+    "gibberish.enabled=false",
+    "chinese_quality.signs_are_units=true",
+    "chinese_quality.min_units_with_letter=0.835",
+    "chinese_quality.min_han_share=0.6",
+    "chinese_quality.min_verse_function_share=1",
+    "chinese_quality.min_stop_words=2",
+    "chinese_quality.min_lines=0",
+    "chinese_repetition.max_duplicate_lines=0.287",
+    "chinese_repetition.max_duplicate_line_characters=0.1",
+    "chinese_repetition.max_repeated_ngrams=[0.198, 0.182, 0.167, 0.154, 0.14, 0.127]"
+  };
 
   @Test
   void verdictsAgreeWithoutLimitsOfSingleSources() throws IOException {
-    Stages stages = stages(AS_PUBLISHED);
+    Verdicts published = new Verdicts(AS_PUBLISHED);
     List<String> wrong = new ArrayList<>();
     List<JsonNode> documents = documents();
     for (JsonNode document : documents) {
-      String verdict = verdict(stages, document);
+      String verdict = verdict(published, document);
       if (verdict.equals("kept") != keptByPeer(document)) {
         wrong.add(describe(document, verdict));
       }
@@ -59,8 +55,8 @@ class ChineseQualityGoldenTest {
 
   @Test
   void limitsOfSingleSourcesKeepPoemsAndMoreStatutes() throws IOException {
-    Stages standard = stages(List.of());
-    Stages uniform = stages(AS_PUBLISHED);
+    Verdicts standard = new Verdicts();
+    Verdicts uniform = new Verdicts(AS_PUBLISHED);
     Map<String, int[]> kept = new TreeMap<>();
     List<String> poems = new ArrayList<>();
     for (JsonNode document : documents()) {
@@ -81,10 +77,10 @@ class ChineseQualityGoldenTest {
 
   @Test
   void junkIsDropped() throws IOException {
-    Stages stages = stages(List.of());
+    Verdicts verdicts = new Verdicts();
     List<String> kept = new ArrayList<>();
     for (JsonNode document : documents()) {
-      String verdict = verdict(stages, document);
+      String verdict = verdict(verdicts, document);
       if (JUNK.contains(source(document)) && verdict.equals("kept")) {
         kept.add(describe(document, verdict));
       }
@@ -102,29 +98,8 @@ class ChineseQualityGoldenTest {
     return documents;
   }
 
-  private static Stages stages(List<String> assignments) {
-    var loaded = ConfigLoader.load(FilterSettings.class, List.of(), assignments);
-    List<String> resolved =
-        loaded.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
-    return Stages.of(loaded.value(), resolved, new Storage(new Configuration(false)));
-  }
-
-  private static String verdict(Stages stages, JsonNode document) {
-    Words words = Words.of(Normalizer.normalize(document.get("text").asText()));
-    String source = "wudao/" + source(document);
-    Language language = stages.languages(source).identify(words.text()).language();
-    CleanDocument clean = new CleanDocument(source, language, words);
-    for (DocumentStage stage : stages.of(source)) {
-      DocumentStage.Result result =
-          stage.scope().covers(clean) ? stage.apply(clean) : DocumentStage.Result.kept();
-      if (result instanceof DocumentStage.Result.Dropped dropped) {
-        return stage.name() + "." + dropped.reason();
-      }
-      if (result instanceof DocumentStage.Result.Changed changed) {
-        clean = changed.document();
-      }
-    }
-    return "kept";
+  private static String verdict(Verdicts verdicts, JsonNode document) {
+    return verdicts.of("wudao/" + source(document), document.get("text").asText());
   }
 
   private static boolean keptByPeer(JsonNode document) {

@@ -2,7 +2,7 @@ package io.retromae.etl.clean;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.language.Language;
+import io.retromae.etl.stage.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +12,17 @@ import org.apache.hadoop.conf.Configuration;
 
 /** What all stages together make of documents. */
 final class Verdicts {
-  private final Stages stages;
+  private static final String ANY_ID = "0".repeat(32);
+
+  private final Cleaner cleaner;
 
   /** The stages with these assignments. */
   Verdicts(String... assignments) {
     var loaded = ConfigLoader.load(FilterSettings.class, List.of(), List.of(assignments));
     List<String> resolved =
         loaded.settings().stream().map(s -> s.path() + "=" + s.value()).toList();
-    stages = Stages.of(loaded.value(), resolved, new Storage(new Configuration(false)));
+    Storage storage = new Storage(new Configuration(false));
+    cleaner = new Cleaner(Stages.of(loaded.value(), resolved, storage), 0);
   }
 
   /**
@@ -47,20 +50,8 @@ final class Verdicts {
 
   /** {@code kept}, or stage and reason. */
   String of(String source, String raw) {
-    Words words = Words.of(stages.normalizer(source).apply(raw).text());
-    Language language = stages.languages(source).identify(words.text()).language();
-    CleanDocument document = new CleanDocument(source, language, words);
-    for (DocumentStage stage : stages.of(source)) {
-      if (stage.scope().covers(document)) {
-        DocumentStage.Result result = stage.apply(document);
-        if (result instanceof DocumentStage.Result.Dropped dropped) {
-          return stage.name() + ":" + dropped.reason();
-        }
-        if (result instanceof DocumentStage.Result.Changed changed) {
-          document = changed.document();
-        }
-      }
-    }
-    return "kept";
+    return cleaner.clean(ANY_ID, source, raw) instanceof Verdict.Dropped dropped
+        ? dropped.stage() + ":" + dropped.reason()
+        : "kept";
   }
 }

@@ -1,8 +1,8 @@
 package io.retromae.etl.decontaminate;
 
 import io.retromae.core.config.ConfigLoader;
-import io.retromae.etl.clean.Normalizer;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.normalize.Normalizer;
+import io.retromae.etl.text.Words;
 import io.retromae.etl.tokenize.SentenceSplitter;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.retromae.etl.dedup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.retromae.etl.job.LocalSpark;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class BucketsTest {
-  @AfterAll
-  static void stop() {
-    DedupRun.spark().stop();
-  }
-
   @Test
   void fewDocumentsAreAllPairs() {
     assertEquals(28, edges(8, 100).size());
@@ -55,7 +50,7 @@ class BucketsTest {
     DedupSettings settings = DedupRun.settings("minhash.max_bucket=" + most);
     DedupPlan plan = new DedupPlan(settings, 1, 2, "", false, 0);
     Set<String> edges = new TreeSet<>();
-    Buckets.edges(DedupRun.spark().createDataFrame(rows, ExactGroups.COLUMNS), plan)
+    Buckets.edges(LocalSpark.session().createDataFrame(rows, ExactGroups.COLUMNS), plan)
         .collectAsList()
         .forEach(e -> edges.add(e.getLong(0) + " " + e.getLong(1) + " " + e.getLong(2)));
     return edges;

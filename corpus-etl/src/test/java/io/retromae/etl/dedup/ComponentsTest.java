@@ -3,6 +3,7 @@ package io.retromae.etl.dedup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.etl.job.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,11 +26,6 @@ class ComponentsTest {
   private static final long NEVER_ONE_TASK = -1;
 
   @TempDir Path checkpoints;
-
-  @AfterAll
-  static void stop() {
-    DedupRun.spark().stop();
-  }
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2})
@@ -74,7 +69,7 @@ class ComponentsTest {
   }
 
   private Map<Long, Long> components(List<long[]> edges, long oneTaskEdges) {
-    SparkSession spark = DedupRun.spark().newSession();
+    SparkSession spark = LocalSpark.session().newSession();
     spark.sparkContext().setCheckpointDir(checkpoints.toString());
     spark.conf().set("spark.sql.shuffle.partitions", "3");
     List<Row> rows = edges.stream().map(edge -> RowFactory.create(edge[0], edge[1])).toList();

@@ -2,8 +2,9 @@ package io.retromae.etl.dedup;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.job.LocalSpark;
 import io.retromae.etl.language.Language;
+import io.retromae.etl.text.Words;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Runs the deduplication of texts in memory on local[2]. */
@@ -26,17 +26,6 @@ final class DedupRun {
       new ConcurrentHashMap<>();
 
   private DedupRun() {}
-
-  /** The running session, or a new one; a test class stops it, as others have their own. */
-  static SparkSession spark() {
-    return SparkSession.builder()
-        .master("local[2]")
-        .appName("test")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .getOrCreate();
-  }
 
   static DedupSettings settings(String... assignments) {
     return ConfigLoader.load(DedupSettings.class, List.of(), List.of(assignments)).value();
@@ -60,7 +49,7 @@ final class DedupRun {
   }
 
   static Found of(List<DocumentRow> rows, List<String> texts, Language language, DedupPlan plan) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark().sparkContext());
+    JavaSparkContext context = LocalSpark.shared();
     JavaRDD<DocumentRow> documents = context.parallelize(rows, plan.partitions());
     ArrayList<String> shipped = new ArrayList<>(texts);
     DedupSettings.MinHashSettings minhash = plan.settings().minhash();
@@ -69,7 +58,7 @@ final class DedupRun {
     String run = "run" + WRITTEN.size();
     WRITTEN.put(run, new ConcurrentHashMap<>());
     DedupStatistics statistics =
-        new NearDuplicates(spark(), plan)
+        new NearDuplicates(LocalSpark.session(), plan)
             .run(
                 documents,
                 (unit, wanted) -> read(shipped, unit, wanted, size, most),

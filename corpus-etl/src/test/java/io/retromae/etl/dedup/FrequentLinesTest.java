@@ -3,11 +3,11 @@ package io.retromae.etl.dedup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.retromae.etl.job.LocalSpark;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import scala.Tuple2;
 
@@ -15,11 +15,6 @@ class FrequentLinesTest {
   private static final String NOTICE = "All rights reserved, copyright 2024 by us";
   private static final DedupSettings.LineSettings SETTINGS =
       DedupRun.settings("lines.max_documents=3").lines();
-
-  @AfterAll
-  static void stop() {
-    DedupRun.spark().stop();
-  }
 
   @Test
   void linesInMoreDocumentsOfASourceThanAllowedAreDropped() {
@@ -59,8 +54,8 @@ class FrequentLinesTest {
       hashes.add(new Tuple2<>("web", LineHashes.of(text, SETTINGS.minUnits())));
     }
     hashes.add(new Tuple2<>("books", LineHashes.of(NOTICE, SETTINGS.minUnits())));
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(DedupRun.spark().sparkContext());
+    JavaSparkContext context = LocalSpark.shared();
     JavaPairRDD<String, long[]> rows = context.parallelizePairs(hashes, 3);
-    return LineCounts.frequent(DedupRun.spark(), rows, SETTINGS);
+    return LineCounts.frequent(LocalSpark.session(), rows, SETTINGS);
   }
 }

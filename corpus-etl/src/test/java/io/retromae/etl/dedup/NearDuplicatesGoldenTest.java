@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -62,11 +61,6 @@ class NearDuplicatesGoldenTest {
     boolean flagged(JsonNode pair) {
       return dropped(pair.get("a")) || dropped(pair.get("b"));
     }
-  }
-
-  @AfterAll
-  static void stop() {
-    DedupRun.spark().stop();
   }
 
   @ParameterizedTest

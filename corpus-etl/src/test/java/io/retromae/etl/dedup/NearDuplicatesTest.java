@@ -10,18 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NearDuplicatesTest {
   private final RandomTexts texts = new RandomTexts(7);
-
-  @AfterAll
-  static void stop() {
-    DedupRun.spark().stop();
-  }
 
   @Test
   void resultsDoNotDependOnPartitionsNorOnOrder() {

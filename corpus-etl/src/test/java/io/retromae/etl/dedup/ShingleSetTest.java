@@ -3,7 +3,7 @@ package io.retromae.etl.dedup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.clean.Words;
+import io.retromae.etl.text.Words;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
@@ -16,17 +14,15 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.report.EtlReport;
-import io.retromae.etl.report.StageCounts;
+import io.retromae.etl.stage.StageCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,46 +33,30 @@ class CorpusEtlJobTest {
   private static final Storage STORAGE = new Storage(new Configuration());
 
   @TempDir static Path folder;
-  private static JavaSparkContext spark;
+
+  /** What a run of the job gives that nothing disturbs; made once, changed by no test. */
+  private static final String REFERENCE = "reference";
+
+  private static EtlReport reference;
 
   @BeforeAll
-  static void start() {
-    spark = LocalSpark.start("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static Resolved<EtlConfig> config(String output, String... more) {
-    List<String> settings = new ArrayList<>();
-    settings.add(
-        "inputs=[{path: '%s/examples/pile/*.zst', format: pile}, {path: '%s/examples/wudao/*.json', format: wudao}]"
-            .formatted(ROOT, ROOT));
-    settings.add("output=" + folder.resolve(output));
-    settings.add("vocab=" + ROOT.resolve("examples/vocab.txt"));
-    settings.add("packing.max_seq_length=128");
-    settings.add("samples_per_shard=3000");
-    settings.addAll(List.of(more));
-    return ConfigLoader.load(EtlConfig.class, List.of(), settings);
-  }
-
-  private static EtlReport run(Resolved<EtlConfig> config) {
-    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
+  static void runUndisturbed() {
+    reference = job(REFERENCE).run();
   }
 
   private static List<String> hashes(String output) {
-    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
-        .map(ShardEntry::sha256)
-        .toList();
+    return EtlRun.hashes(folder.resolve(output));
+  }
+
+  private static EtlRun job(String output, String... more) {
+    return EtlRun.ofExamples(folder.resolve(output)).with(more);
   }
 
   @Test
   void samplesBecomeShardsAndEveryRecordIsAccountedFor() throws IOException {
-    EtlReport report = run(config("a"));
-
-    String corpus = folder.resolve("a").toString();
+    EtlReport report = reference;
+    Path output = folder.resolve(REFERENCE);
+    String corpus = output.toString();
     ShardManifest manifest = ShardManifest.open(STORAGE, corpus);
     assertEquals(report.samples(), manifest.samples());
     assertTrue(manifest.shards().size() > 1);
@@ -99,28 +79,24 @@ class CorpusEtlJobTest {
       }
     }
     assertEquals(manifest.samples(), seen.size());
-    assertFalse(Files.exists(folder.resolve("a/_work")), "only what counts stays");
-    assertTrue(Files.readString(folder.resolve("a/report/report.md")).contains("conservation: ok"));
-    assertTrue(Files.size(folder.resolve("a/quarantine")) > 0);
+    assertFalse(Files.exists(output.resolve("_work")), "only what counts stays");
+    assertTrue(Files.readString(output.resolve("report/report.md")).contains("conservation: ok"));
+    assertTrue(Files.size(output.resolve("quarantine")) > 0);
   }
 
   @Test
   void aSecondRunAndOneCoreGiveTheSameBytes() {
-    run(config("two"));
-    run(config("again"));
-    stop();
-    spark = LocalSpark.start("local[1]");
-    run(config("one"));
-    stop();
-    spark = LocalSpark.start("local[2]");
+    job("again").run();
+    try (JavaSparkContext one = LocalSpark.alone(LocalSpark.conf("local[1]"))) { // fewer cores
+      job("one").run(one);
+    }
 
-    assertEquals(hashes("two"), hashes("again"));
-    assertEquals(hashes("two"), hashes("one"));
+    assertEquals(hashes(REFERENCE), hashes("again"));
+    assertEquals(hashes(REFERENCE), hashes("one"));
   }
 
   @Test
   void aCorpusThatWasMovedGivesTheSameShards() throws IOException {
-    run(config("here"));
     Path moved = folder.resolve("moved/far away");
     for (String corpus : List.of("pile", "wudao")) {
       Files.createDirectories(moved.resolve(corpus));
@@ -130,25 +106,24 @@ class CorpusEtlJobTest {
         }
       }
     }
-    run(
-        config(
+    job(
             "there",
             "inputs=[{path: '%s/pile/*.zst', format: pile}, {path: '%s/wudao/*.json', format: wudao}]"
-                .formatted(moved, moved)));
+                .formatted(moved, moved))
+        .run();
 
-    assertEquals(hashes("here"), hashes("there"));
+    assertEquals(hashes(REFERENCE), hashes("there"));
   }
 
   @Test
   void aRunThatDiedGoesOnToTheSameBytes() throws IOException {
-    run(config("whole"));
     // A vocabulary that vanishes after the first pass ends the job in the middle.
     Path vocabulary = Files.copy(ROOT.resolve("examples/vocab.txt"), folder.resolve("v.txt"));
-    Resolved<EtlConfig> config = config("died", "vocab=" + vocabulary);
+    EtlRun job = job("died", "vocab=" + vocabulary);
     var dying =
         new CorpusEtlJob(
-            spark,
-            config,
+            LocalSpark.shared(),
+            job.config(),
             line -> {
               if (line.startsWith("vocab")) {
                 assertTrue(vocabulary.toFile().delete());
@@ -164,20 +139,20 @@ class CorpusEtlJobTest {
           "finished work is kept");
     }
     Files.copy(ROOT.resolve("examples/vocab.txt"), vocabulary);
-    run(config);
+    job.run();
 
-    assertEquals(hashes("whole"), hashes("died"));
+    assertEquals(hashes(REFERENCE), hashes("died"));
   }
 
   @Test
   void aFinishedCorpusIsReportedAndNotMadeAgain() {
-    EtlReport first = run(config("done"));
-    List<String> before = hashes("done");
+    EtlReport first = reference;
+    List<String> before = hashes(REFERENCE);
 
-    EtlReport second = run(config("done"));
+    EtlReport second = job(REFERENCE).run();
 
     assertEquals(first, second);
-    assertEquals(before, hashes("done"));
+    assertEquals(before, hashes(REFERENCE));
   }
 
   @Test
@@ -185,10 +160,10 @@ class CorpusEtlJobTest {
     Path raw = Files.createDirectories(folder.resolve("growing"));
     Files.copy(ROOT.resolve("examples/pile/00.jsonl.zst"), raw.resolve("00.jsonl.zst"));
     String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(raw);
-    run(config("grown", inputs));
+    job("grown", inputs).run();
     Files.copy(ROOT.resolve("examples/pile/01.jsonl.zst"), raw.resolve("01.jsonl.zst"));
 
-    var refusal = assertThrows(ConfigException.class, () -> run(config("grown", inputs)));
+    var refusal = assertThrows(ConfigException.class, () -> job("grown", inputs).run());
 
     assertTrue(refusal.getMessage().contains("01.jsonl.zst"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("--overwrite"), refusal.getMessage());
@@ -200,9 +175,9 @@ class CorpusEtlJobTest {
     byte[] whole = Files.readAllBytes(ROOT.resolve("examples/pile/00.jsonl.zst"));
     Files.write(bad.resolve("00.jsonl.zst"), java.util.Arrays.copyOf(whole, whole.length / 2));
     String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(bad);
-    assertThrows(CorruptDataException.class, () -> run(config("advised", inputs)));
+    assertThrows(CorruptDataException.class, () -> job("advised", inputs).run());
 
-    EtlReport salvaged = run(config("advised", inputs, "on_bad_file=salvage"));
+    EtlReport salvaged = job("advised", inputs, "on_bad_file=salvage").run();
 
     assertEquals(1, salvaged.badFiles().size());
     assertTrue(salvaged.samples() > 0);
@@ -210,9 +185,7 @@ class CorpusEtlJobTest {
 
   @Test
   void anotherConfigurationIsRefusedWithTheDifference() {
-    run(config("own"));
-
-    var refusal = assertThrows(ConfigException.class, () -> run(config("own", "seed=7")));
+    var refusal = assertThrows(ConfigException.class, () -> job(REFERENCE, "seed=7").run());
 
     assertTrue(refusal.getMessage().contains("seed 42 there, 7 here"), refusal.getMessage());
   }
@@ -224,8 +197,8 @@ class CorpusEtlJobTest {
     Files.write(bad.resolve("03.jsonl.zst"), java.util.Arrays.copyOf(whole, whole.length / 2));
     String inputs = "inputs=[{path: '%s/*.zst', format: pile}]".formatted(bad);
 
-    var refusal = assertThrows(CorruptDataException.class, () -> run(config("strict", inputs)));
-    EtlReport salvaged = run(config("salvaged", inputs, "on_bad_file=salvage"));
+    var refusal = assertThrows(CorruptDataException.class, () -> job("strict", inputs).run());
+    EtlReport salvaged = job("salvaged", inputs, "on_bad_file=salvage").run();
 
     assertTrue(refusal.getMessage().contains("03.jsonl.zst: stream ends too early at byte"));
     assertFalse(ShardManifest.exists(STORAGE, folder.resolve("strict").toString()));
@@ -238,7 +211,7 @@ class CorpusEtlJobTest {
     var refusal =
         assertThrows(
             ConfigException.class,
-            () -> run(config("none", "inputs=[{path: '/nowhere/*.zst', format: pile}]")));
+            () -> job("none", "inputs=[{path: '/nowhere/*.zst', format: pile}]").run());
 
     assertTrue(
         refusal.getMessage().contains("inputs[0].path /nowhere/*.zst: no file matches"),

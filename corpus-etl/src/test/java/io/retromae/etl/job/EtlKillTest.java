@@ -3,12 +3,7 @@ package io.retromae.etl.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.CorpusVerifier;
-import io.retromae.core.shard.ShardEntry;
-import io.retromae.core.shard.ShardManifest;
-import io.retromae.core.storage.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,47 +11,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers and executors killed with -9 in the middle of the corpus job. */
 class EtlKillTest {
-  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
-  private static final Storage STORAGE = new Storage(new Configuration());
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private List<String> settings(String output) {
-    return List.of(
-        "inputs=[{path: '%s/examples/pile/*.zst', format: pile}, {path: '%s/examples/wudao/*.json', format: wudao}]"
-            .formatted(ROOT, ROOT),
-        "output=" + folder.resolve(output),
-        "vocab=" + ROOT.resolve("examples/vocab.txt"),
-        "packing.max_seq_length=128",
-        "samples_per_shard=3000");
+  /** Of the shards that a job leaves which nobody disturbs. */
+  private static List<String> expected;
+
+  @BeforeAll
+  static void runUndisturbed() {
+    job("undisturbed").run();
+    expected = hashes("undisturbed");
   }
 
-  private List<String> undisturbed() {
-    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
-      run(spark, "undisturbed");
-    }
-    return hashes("undisturbed");
+  private static EtlRun job(String output) {
+    return EtlRun.ofExamples(folder.resolve(output));
   }
 
-  private void run(JavaSparkContext spark, String output) {
-    var config = ConfigLoader.load(EtlConfig.class, List.of(), settings(output));
-    new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
-  }
-
-  private List<String> hashes(String output) {
-    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
-        .map(ShardEntry::sha256)
-        .toList();
+  private static List<String> hashes(String output) {
+    return EtlRun.hashes(folder.resolve(output));
   }
 
   /** Runs the job in its own process; kills it when so many tasks have ended. */
@@ -69,7 +51,7 @@ class EtlKillTest {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(KilledJob.class.getName());
-    command.addAll(settings(output));
+    command.addAll(job(output).settings());
     Process job =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     boolean done = false;
@@ -91,8 +73,6 @@ class EtlKillTest {
 
   @Test
   void aDriverKilledAgainAndAgainGoesOnToTheSameBytes() throws Exception {
-    List<String> expected = undisturbed();
-
     int kills = 0;
     while (!finishes("killed", 3 + 4 * kills)) {
       kills++;
@@ -102,20 +82,19 @@ class EtlKillTest {
     assertTrue(kills > 1, "killed " + kills + " times");
     assertEquals(expected, hashes("killed"));
     String corpus = folder.resolve("killed").toString();
-    assertEquals(expected.size(), CorpusVerifier.verify(STORAGE, corpus).shards());
-    assertEquals(List.of(), CorpusGarbage.list(STORAGE, corpus));
+    assertEquals(expected.size(), CorpusVerifier.verify(EtlRun.STORAGE, corpus).shards());
+    assertEquals(List.of(), CorpusGarbage.list(EtlRun.STORAGE, corpus));
   }
 
   @Test
   void killedExecutorsCostNothingButTime() {
-    List<String> expected = undisturbed();
     SparkConf cluster =
         LocalSpark.conf("local-cluster[2,1,1024]")
             .set("spark.executor.memory", "1g")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     AtomicInteger tasks = new AtomicInteger();
     AtomicInteger kills = new AtomicInteger();
-    try (JavaSparkContext spark = new JavaSparkContext(cluster)) {
+    try (JavaSparkContext spark = LocalSpark.alone(cluster)) { // has executors to kill
       spark
           .sc()
           .addSparkListener(
@@ -128,7 +107,7 @@ class EtlKillTest {
                   }
                 }
               });
-      run(spark, "executors");
+      job("executors").run(spark);
     }
 
     assertEquals(2, kills.get());

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.output.OutputMode;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,30 +16,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job on folders as they are found: every file is read, or named with a reason. */
 class EtlListingTest {
-  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
-  private static JavaSparkContext spark;
 
   @TempDir Path folder;
   private final List<String> console = new ArrayList<>();
-
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.start("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   @BeforeEach
   void write() throws IOException {
@@ -68,18 +50,18 @@ class EtlListingTest {
   }
 
   private EtlReport run(String... more) {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
+    EtlRun run =
+        EtlRun.into(folder.resolve("out"))
+            .with(
                 "inputs=[{path: '%s', format: jsonl, source_column: lang}]"
-                    .formatted(folder.resolve("raw")),
-                "output=" + folder.resolve("out"),
-                "filters.gopher_repetition.enabled=false",
-                "dedup.minhash.enabled=false",
-                "vocab=" + ROOT.resolve("examples/vocab.txt")));
-    settings.addAll(List.of(more));
-    Resolved<EtlConfig> config = ConfigLoader.load(EtlConfig.class, List.of(), settings);
-    return new CorpusEtlJob(spark, config, console::add).run(OutputMode.RESUME);
+                    .formatted(folder.resolve("raw")))
+            .with("filters.gopher_repetition.enabled=false", "dedup.minhash.enabled=false")
+            .with(more);
+    try {
+      return run.run();
+    } finally {
+      console.addAll(run.console());
+    }
   }
 
   @Test

@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
-import io.retromae.core.storage.Storage;
 import io.retromae.etl.report.EtlReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,31 +19,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Inputs that are not what their settings say end the job, and others earn a warning. */
 class EtlRefusalTest {
-  private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
-  private static final Storage STORAGE = new Storage(new Configuration());
-
   @TempDir static Path folder;
-  private static JavaSparkContext spark;
   private final List<String> console = new ArrayList<>();
-
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.start("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   private static String good(String key, int number) {
     return "{\"%s\": \"Number %d of these reports says that the old harbour was closed in the winter, and that the people of the town have waited for the boats with great care.\", \"meta\": {\"set\": \"a\"}}\n"
@@ -67,23 +46,23 @@ class EtlRefusalTest {
   }
 
   private EtlReport run(String output, String inputs, String... more) {
-    List<String> settings = new ArrayList<>();
-    settings.add("inputs=[" + inputs + "]");
-    settings.add("output=" + folder.resolve(output));
-    settings.add("vocab=" + ROOT.resolve("examples/vocab.txt"));
-    settings.add("packing={max_seq_length: 128, min_block: 8}");
-    settings.add("dedup={exact: false, minhash: {enabled: false}}");
-    settings.add("filters.gopher_quality.enabled=false");
-    settings.add("filters.gopher_repetition.enabled=false");
-    settings.addAll(List.of(more));
-    return new CorpusEtlJob(
-            spark, ConfigLoader.load(EtlConfig.class, List.of(), settings), console::add)
-        .run(OutputMode.RESUME);
+    EtlRun run =
+        EtlRun.into(folder.resolve(output))
+            .with("inputs=[" + inputs + "]")
+            .with("packing={max_seq_length: 128, min_block: 8}")
+            .with("dedup={exact: false, minhash: {enabled: false}}")
+            .with("filters.gopher_quality.enabled=false", "filters.gopher_repetition.enabled=false")
+            .with(more);
+    try {
+      return run.run();
+    } finally {
+      console.addAll(run.console());
+    }
   }
 
   private CorruptDataException refused(String output, String inputs, String... more) {
     var refusal = assertThrows(CorruptDataException.class, () -> run(output, inputs, more));
-    assertFalse(ShardManifest.exists(STORAGE, folder.resolve(output).toString()));
+    assertFalse(ShardManifest.exists(EtlRun.STORAGE, folder.resolve(output).toString()));
     assertFalse(Files.exists(folder.resolve(output).resolve("data")), "nothing that looks whole");
     return refusal;
   }

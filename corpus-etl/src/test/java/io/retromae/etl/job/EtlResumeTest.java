@@ -4,52 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.github.luben.zstd.Zstd;
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardEntry;
-import io.retromae.core.shard.ShardManifest;
-import io.retromae.core.storage.Storage;
-import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a second run makes of what a first one left, on two small files. */
 class EtlResumeTest {
-  private static final Storage STORAGE = new Storage(new Configuration());
-
   @TempDir Path folder;
-  private JavaSparkContext spark;
 
   @BeforeEach
-  void start() throws IOException {
-    spark = LocalSpark.start("local[2]");
-    List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
-    for (char c = 'a'; c <= 'z'; c++) {
-      tokens.addAll(List.of(String.valueOf(c), "##" + c));
-    }
-    Files.writeString(folder.resolve("vocab.txt"), String.join("\n", tokens));
+  void write() throws IOException {
+    EtlRun.letters(folder);
     Files.createDirectories(folder.resolve("raw"));
     write("a", 40, 0);
     write("b", 40, 20); // twenty documents stand in both files
-  }
-
-  @AfterEach
-  void stop() {
-    spark.stop();
   }
 
   /** JSON lines whose texts differ in their numbers, the first of which is {@code first}. */
@@ -71,27 +48,17 @@ class EtlResumeTest {
   }
 
   private EtlReport run(String output) {
-    Resolved<EtlConfig> config =
-        ConfigLoader.load(
-            EtlConfig.class,
-            List.of(),
-            List.of(
-                "inputs=[{path: '%s', format: pile}]".formatted(folder.resolve("raw")),
-                "output=" + folder.resolve(output),
-                "vocab=" + folder.resolve("vocab.txt"),
-                // the texts differ in numbers only and repeat themselves
-                "filters.gopher_repetition.enabled=false",
-                "dedup.minhash.enabled=false",
-                "packing.max_seq_length=64",
-                "samples_per_shard=100"));
-    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
+    return EtlRun.into(folder.resolve(output))
+        .input(folder.resolve("raw"), "pile")
+        .vocabulary(folder.resolve("vocab.txt"))
+        // the texts differ in numbers only and repeat themselves
+        .with("filters.gopher_repetition.enabled=false", "dedup.minhash.enabled=false")
+        .with("packing.max_seq_length=64", "samples_per_shard=100")
+        .run();
   }
 
   private List<String> shards(String output, java.util.function.Function<ShardEntry, String> what) {
-    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
-        .map(what)
-        .sorted()
-        .toList();
+    return EtlRun.manifest(folder.resolve(output)).shards().stream().map(what).sorted().toList();
   }
 
   @Test

@@ -4,52 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.output.OutputMode;
-import io.retromae.core.shard.ShardEntry;
-import io.retromae.core.shard.ShardManifest;
-import io.retromae.core.storage.Storage;
-import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job on files that are divided among tasks, or rewritten in pieces. */
 class EtlSplitsTest {
-  private static final Storage STORAGE = new Storage(new Configuration());
-
   @TempDir Path folder;
-  private JavaSparkContext spark;
 
   @BeforeEach
-  void start() throws IOException {
-    spark = LocalSpark.start("local[2]");
-    List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
-    for (char c = 'a'; c <= 'z'; c++) {
-      tokens.addAll(List.of(String.valueOf(c), "##" + c));
-    }
-    Files.writeString(folder.resolve("vocab.txt"), String.join("\n", tokens));
+  void write() throws IOException {
+    EtlRun.letters(folder);
     Files.createDirectories(folder.resolve("raw"));
-  }
-
-  @AfterEach
-  void stop() {
-    spark.stop();
   }
 
   /** JSON lines of different texts, one of them broken. */
@@ -71,23 +46,12 @@ class EtlSplitsTest {
   }
 
   private EtlReport run(String output, String... more) {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "inputs=[{path: '%s', format: pile}]".formatted(folder.resolve("raw")),
-                "output=" + folder.resolve(output),
-                "vocab=" + folder.resolve("vocab.txt"),
-                "filters.gopher_repetition.enabled=false",
-                "dedup.minhash.enabled=false"));
-    settings.addAll(List.of(more));
-    Resolved<EtlConfig> config = ConfigLoader.load(EtlConfig.class, List.of(), settings);
-    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
-  }
-
-  private List<String> hashes(String output) {
-    return ShardManifest.open(STORAGE, folder.resolve(output).toString()).shards().stream()
-        .map(ShardEntry::sha256)
-        .toList();
+    return EtlRun.into(folder.resolve(output))
+        .input(folder.resolve("raw"), "pile")
+        .vocabulary(folder.resolve("vocab.txt"))
+        .with("filters.gopher_repetition.enabled=false", "dedup.minhash.enabled=false")
+        .with(more)
+        .run();
   }
 
   @Test
@@ -99,7 +63,7 @@ class EtlSplitsTest {
     EtlReport divided = run("divided", "reader.split_mb=0.0005", "reader.rewrite_above_mb=0.0001");
 
     assertTrue(whole.samples() > 0);
-    assertEquals(hashes("whole"), hashes("divided"));
+    assertEquals(EtlRun.hashes(folder.resolve("whole")), EtlRun.hashes(folder.resolve("divided")));
     assertEquals(whole.records(), divided.records());
     assertEquals(whole.quarantined(), divided.quarantined());
     assertEquals(2, divided.quarantined().get("invalid_json"));
@@ -119,7 +83,7 @@ class EtlSplitsTest {
             "reader.split_mb=0.0005",
             "reader.rewrite_above_mb=0.0001");
 
-    assertEquals(hashes("whole"), hashes("divided"));
+    assertEquals(EtlRun.hashes(folder.resolve("whole")), EtlRun.hashes(folder.resolve("divided")));
     assertEquals(whole.quarantined(), divided.quarantined());
     assertEquals(1, divided.badFiles().size());
   }

@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.MixtureSource;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
-import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
-import io.retromae.core.storage.Storage;
 import io.retromae.etl.report.EtlReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,17 +18,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the job leaves out: copies, near copies, benchmarks, lines that all documents share. */
 class EtlWithholdingTest {
   private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
-  private static final Storage STORAGE = new Storage(new Configuration());
   private static final List<String> WORDS =
       List.of(
           ("the be to of and that have with river stone garden winter letter window music village"
@@ -45,17 +36,6 @@ class EtlWithholdingTest {
       "which captain crossed the frozen harbour before the second winter of the great northern war";
 
   @TempDir static Path folder;
-  private static JavaSparkContext spark;
-
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.start("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   private static List<String> words(Random random, int count) {
     List<String> words = new ArrayList<>();
@@ -88,30 +68,20 @@ class EtlWithholdingTest {
   }
 
   private static EtlReport run(String raw, String output, String... more) {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "inputs=[{path: '%s', format: pile}]".formatted(folder.resolve(raw)),
-                "output=" + folder.resolve(output),
-                "vocab=" + ROOT.resolve("examples/vocab.txt"),
-                "filters.language.enabled=false",
-                "filters.gibberish.enabled=false", // these texts are random words
-                "filters.page_frames.enabled=false",
-                "packing.max_seq_length=512"));
-    settings.addAll(List.of(more));
-    var config = ConfigLoader.load(EtlConfig.class, List.of(), settings);
-    return new CorpusEtlJob(spark, config, line -> {}).run(OutputMode.RESUME);
-  }
-
-  private static ShardManifest manifest(String output) {
-    return ShardManifest.open(STORAGE, folder.resolve(output).toString());
+    return EtlRun.into(folder.resolve(output))
+        .input(folder.resolve(raw), "pile")
+        .with("filters.language.enabled=false", "filters.page_frames.enabled=false")
+        .with("filters.gibberish.enabled=false") // these texts are random words
+        .with("packing.max_seq_length=512")
+        .with(more)
+        .run();
   }
 
   private static Set<String> documents(String output) throws IOException {
     Set<String> documents = new HashSet<>();
-    for (ShardEntry shard : manifest(output).shards()) {
+    for (ShardEntry shard : EtlRun.manifest(folder.resolve(output)).shards()) {
       try (ShardReader reader =
-          ShardReader.open(STORAGE, folder.resolve(output).toString(), shard)) {
+          ShardReader.open(EtlRun.STORAGE, folder.resolve(output).toString(), shard)) {
         for (int group = 0; group < shard.rowGroups().size(); group++) {
           reader.readSamples(group).stream().map(Sample::documentId).forEach(documents::add);
         }
@@ -215,10 +185,10 @@ class EtlWithholdingTest {
 
     assertEquals(
         List.of("pile/FreeLaw 0.5", "pile/My own 1.0", "pile/Wikipedia (en) 3.0"),
-        manifest("weights-out").sources().stream()
+        EtlRun.manifest(folder.resolve("weights-out")).sources().stream()
             .map(source -> source.name() + " " + source.weight())
             .toList());
-    MixtureSource first = manifest("weights-out").sources().get(0);
+    MixtureSource first = EtlRun.manifest(folder.resolve("weights-out")).sources().get(0);
     assertEquals(5, first.documents());
     assertEquals(5, first.samples());
   }

@@ -2,6 +2,7 @@ package io.retromae.etl.job;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.output.OutputMode;
+import io.retromae.etl.plan.EtlConfig;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -16,7 +17,7 @@ final class KilledJob {
 
   /** Runs the corpus job with the given settings. */
   public static void main(String[] settings) {
-    try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
+    try (JavaSparkContext spark = LocalSpark.shared()) {
       spark.sc().addSparkListener(new Teller());
       new CorpusEtlJob(
               spark, ConfigLoader.load(EtlConfig.class, List.of(), List.of(settings)), line -> {})

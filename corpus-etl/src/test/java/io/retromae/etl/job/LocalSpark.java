@@ -2,9 +2,13 @@ package io.retromae.etl.job;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
-/** Spark for tests: quiet, reachable from this machine only. */
-final class LocalSpark {
+/**
+ * Spark for tests: quiet, reachable from this machine only. A JVM has one at a time, so that all
+ * test classes share it but those that say why they need their own.
+ */
+public final class LocalSpark {
   private LocalSpark() {}
 
   static SparkConf conf(String master) {
@@ -16,8 +20,19 @@ final class LocalSpark {
         .set("spark.driver.bindAddress", "127.0.0.1");
   }
 
-  /** A running one, which the caller stops. */
-  static JavaSparkContext start(String master) {
-    return new JavaSparkContext(conf(master));
+  /** The one that all tests share; nobody stops it. */
+  public static JavaSparkContext shared() {
+    return JavaSparkContext.fromSparkContext(session().sparkContext());
+  }
+
+  /** Its session; who changes settings makes a new one of it. */
+  public static SparkSession session() {
+    return SparkSession.builder().config(conf("local[2]")).getOrCreate();
+  }
+
+  /** One of its own kind, in the place of the shared one, until the caller closes it. */
+  static JavaSparkContext alone(SparkConf conf) {
+    shared().stop();
+    return new JavaSparkContext(conf);
   }
 }

@@ -21,7 +21,8 @@ class SparkSurroundingsTest {
             .set("spark.executor.memory", "1g")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .set("spark.hadoop.fs.s3a.secret.key", "hush");
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+    try (JavaSparkContext spark =
+        LocalSpark.alone(conf)) { // executors have credentials of their own
       Storage storage = SparkSurroundings.storage(spark);
       ByteArrayOutputStream sent = new ByteArrayOutputStream();
       try (ObjectOutputStream out = new ObjectOutputStream(sent)) {

@@ -16,9 +16,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,17 +23,6 @@ class VocabularyJobTest {
   private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
 
   @TempDir Path folder;
-  private static JavaSparkContext spark;
-
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.start("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   private Vocabulary run() {
     List<String> settings =
@@ -44,7 +30,8 @@ class VocabularyJobTest {
             "inputs=[{path: '%s', format: pile}]".formatted(folder.resolve("raw")),
             "output=" + folder.resolve("vocab.txt"),
             "size=100");
-    return VocabularyJob.run(spark, ConfigLoader.load(VocabularyConfig.class, List.of(), settings));
+    return VocabularyJob.run(
+        LocalSpark.shared(), ConfigLoader.load(VocabularyConfig.class, List.of(), settings));
   }
 
   private void write(String name, byte[] bytes) throws IOException {

@@ -1,6 +1,7 @@
 package io.retromae.etl.language;
 
 import io.retromae.core.hash.SplitMix64;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -57,10 +58,10 @@ public final class ProfileTrainer {
 
   /** See the class. */
   public static void main(String[] args) throws IOException {
-    NgramProfile profile =
-        of(Path.of(args[0]), Path.of(args[1]), ProfileTrainer::isForTraining).train();
+    ProfileTrainer trainer = of(Path.of(args[0]), Path.of(args[1]), ProfileTrainer::isForTraining);
+    trainer.train();
     try (OutputStream out = Files.newOutputStream(Path.of(args[2]))) {
-      profile.write(out);
+      trainer.write(out);
     }
   }
 
@@ -117,7 +118,7 @@ public final class ProfileTrainer {
   }
 
   /** Trains on pieces of both classes; each English register has the same share. */
-  NgramProfile train() {
+  void train() {
     Piece piece = new Piece(Long.SIZE - BITS);
     for (int step = 0; step < STEPS; step++) {
       boolean isEnglish = step % 2 == 0;
@@ -132,7 +133,6 @@ public final class ProfileTrainer {
         learn(piece, isEnglish ? 1 : 0, RATE * (1 - (1 - LAST_RATE) * progress));
       }
     }
-    return quantised();
   }
 
   /** Between the smallest and the largest, as many of each order of magnitude. */
@@ -156,8 +156,11 @@ public final class ProfileTrainer {
     bias -= 0.01 * rate * (probability - truth);
   }
 
-  /** Weights as bytes; the largest ones, one in a thousand, are cut. */
-  private NgramProfile quantised() {
+  /**
+   * Writes the layout of {@link NgramProfile}, weights as bytes; the largest ones, one in a
+   * thousand, are cut.
+   */
+  void write(OutputStream out) throws IOException {
     float[] sizes = new float[weights.length];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = Math.abs(weights[i]);
@@ -169,7 +172,14 @@ public final class ProfileTrainer {
       long rounded = StrictMath.round((double) weights[i] / unit);
       bytes[i] = (byte) Math.max(-Byte.MAX_VALUE, Math.min(Byte.MAX_VALUE, rounded));
     }
-    return new NgramProfile(bytes, (float) (unit * SCALE), (float) bias);
+    DataOutputStream data = new DataOutputStream(out);
+    data.writeInt(NgramProfile.MAGIC);
+    data.writeInt(NgramProfile.VERSION);
+    data.writeInt(BITS);
+    data.writeFloat((float) (unit * SCALE));
+    data.writeFloat((float) bias);
+    data.write(bytes);
+    data.flush();
   }
 
   private int draw(int bound) {

@@ -3,6 +3,9 @@ package io.retromae.etl.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.etl.stage.Example;
+import io.retromae.etl.stage.Measure;
+import io.retromae.etl.stage.StageCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
