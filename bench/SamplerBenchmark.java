@@ -43,7 +43,7 @@ public class SamplerBenchmark {
   @Param({"0", "20"})
   int pieces;
 
-  private final List<LogicalShardReader.Row> rows = new ArrayList<>();
+  private final List<SampleRow> rows = new ArrayList<>();
   private BatchBuilder builder;
   private int epoch;
 
@@ -70,7 +70,7 @@ public class SamplerBenchmark {
     Random random = new Random(1);
     for (int sample = 0; sample < ROWS; sample++) {
       int[] ids = random.ints(LENGTH - 2, first, VOCABULARY).toArray();
-      rows.add(new LogicalShardReader.Row(sample, 0, ids));
+      rows.add(new SampleRow(sample, 0, ids));
     }
   }
 

@@ -4,6 +4,7 @@ import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
 import io.retromae.pretrain.estimate.WorkerMemory;
+import io.retromae.pretrain.job.Objectives;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.training.bert.BertShape;
@@ -29,7 +30,9 @@ final class CostEstimate {
   /** Memory of a worker, term by term, and of the executor around it. */
   static List<String> memory(
       PretrainConfig config, BertShape shape, SparkSetup setup, JobDemand demand) {
-    WorkerMemory worker = WorkerMemory.of(shape, config, config.cluster().workers());
+    WorkerMemory worker =
+        WorkerMemory.of(
+            shape, config, Objectives.of(config.objective()), config.cluster().workers());
     boolean gpu = config.compute().device() == DeviceSetting.CUDA;
     String where = gpu ? "GPU %,d MB, host outside the heap %,d MB" : "outside the heap %,d MB";
     String sum =
@@ -66,7 +69,7 @@ final class CostEstimate {
   /** Time of a training. */
   static List<String> time(
       PretrainConfig config, BertShape shape, double meanRow, long steps, SparkSetup setup) {
-    StepWork work = StepWork.of(shape, config, meanRow);
+    StepWork work = StepWork.of(shape, config, Objectives.of(config.objective()).cost(), meanRow);
     int workers = config.cluster().workers();
     String flops =
         "a step: %.3g floating-point operations (rows of %.0f tokens on average)"

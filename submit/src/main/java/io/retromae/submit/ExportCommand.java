@@ -2,7 +2,7 @@ package io.retromae.submit;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.retromae.RetroMaeCard;
+import io.retromae.pretrain.job.Objectives;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.HuggingFaceExport;
@@ -64,7 +64,7 @@ final class ExportCommand extends JobCommand {
       console().result("would export step %,d of %s to %s".formatted(step, run, target));
       return ExitCode.DONE;
     }
-    HuggingFaceExport.write(storage, run, step, target, RetroMaeCard::of);
+    HuggingFaceExport.write(storage, run, step, target, Objectives::card);
     console().result("done     step %,d of %s in %s".formatted(step, run, target));
     return ExitCode.DONE;
   }

@@ -4,7 +4,7 @@ import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
-import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.job.Objectives;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
@@ -39,7 +39,8 @@ final class JobSizing {
     ClusterSettings cluster = config.cluster();
     int workers = cluster.workers();
     int least = cluster.minWorkers().orElse(workers);
-    WorkerMemory memory = WorkerMemory.of(shape, config, workers);
+    WorkerMemory memory =
+        WorkerMemory.of(shape, config, Objectives.of(config.objective()), workers);
     boolean gpu = config.compute().device() == DeviceSetting.CUDA;
     long perTask = gpu ? memory.outsideHeapWithGpu() : memory.outsideHeap();
     Cores cores = trainingCores(config, given, gpu);
@@ -55,14 +56,15 @@ final class JobSizing {
         taskHeap,
         memory.runtime() / MIB,
         (perTask - memory.runtime()) / MIB,
-        driver(master, SPARK_HEAP_MB + workers * taskHeap, exportMb(shape)));
+        driver(master, SPARK_HEAP_MB + workers * taskHeap, exportMb(shape, config)));
   }
 
   /**
    * All weights in float32, which the driver holds while it makes the first ones and the export.
    */
-  private static long exportMb(BertShape shape) {
-    return SPARK_HEAP_MB + 2 * Float.BYTES * RetroMaeModel.layout(shape).size() / MIB;
+  private static long exportMb(BertShape shape, PretrainConfig config) {
+    return SPARK_HEAP_MB
+        + 2 * Float.BYTES * Objectives.of(config.objective()).layout(shape).size() / MIB;
   }
 
   private record Cores(int number, String reason) {}

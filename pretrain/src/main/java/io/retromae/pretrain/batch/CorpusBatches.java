@@ -2,7 +2,6 @@ package io.retromae.pretrain.batch;
 
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.RunPlan;
 import java.io.IOException;
@@ -15,20 +14,20 @@ import java.util.Map;
 /**
  * The micro-batches of a run over a corpus, for the logical shards that are asked for, in any
  * order; cheapest step by step. Owns the shards that it reads from; for one thread.
+ *
+ * @param <S> a micro-batch
  */
-public final class CorpusBatches implements BatchSource<BatchArrays> {
+public final class CorpusBatches<S> implements BatchSource<S> {
   private final RowGroupSource source;
   private final Course course;
-  private final BatchRule rule;
-  private final BatchBuilder builder;
+  private final BatchMaker<S> maker;
   private final Map<Integer, Stream> streams = new HashMap<>();
   private SamplePlan plan;
 
-  private CorpusBatches(RowGroupSource source, BatchRule rule, Course course) {
+  private CorpusBatches(RowGroupSource source, BatchMaker<S> maker, Course course) {
     this.source = source;
     this.course = course;
-    this.rule = rule;
-    this.builder = new BatchBuilder(rule);
+    this.maker = maker;
     this.plan = newPlan(0);
   }
 
@@ -39,9 +38,16 @@ public final class CorpusBatches implements BatchSource<BatchArrays> {
    * @param shape of a step
    * @param epochEnds steps done at the end of each epoch
    * @param groupByLength whether micro-batches of a step hold rows of like length
+   * @param maxSeqLength longest row, special tokens included
+   * @param seed of the order of samples
    */
   record Course(
-      Mixture mixture, SamplePlan.Shape shape, List<Long> epochEnds, boolean groupByLength) {
+      Mixture mixture,
+      SamplePlan.Shape shape,
+      List<Long> epochEnds,
+      boolean groupByLength,
+      int maxSeqLength,
+      long seed) {
     long firstStep(int epoch) {
       return epoch == 0 ? 0 : epochEnds.get(epoch - 1);
     }
@@ -52,7 +58,7 @@ public final class CorpusBatches implements BatchSource<BatchArrays> {
     private final LogicalShardReader reader;
     private final int epoch;
     private long step = -1;
-    private List<LogicalShardReader.Row> rows = List.of();
+    private List<SampleRow> rows = List.of();
 
     Stream(LogicalShardReader reader, int epoch) {
       this.reader = reader;
@@ -63,37 +69,42 @@ public final class CorpusBatches implements BatchSource<BatchArrays> {
   /**
    * Opens a corpus for a run.
    *
-   * @param tokens the model's
+   * @param maker makes micro-batches of rows
    * @param epochEnds steps done at the end of each epoch
    */
-  public static CorpusBatches open(
-      Storage storage, PretrainConfig config, TokenTable tokens, List<Long> epochEnds) {
-    return of(TrainingCorpus.open(storage, config), config, tokens, epochEnds);
+  public static <S> CorpusBatches<S> open(
+      Storage storage, PretrainConfig config, BatchMaker<S> maker, List<Long> epochEnds) {
+    return of(TrainingCorpus.open(storage, config), config, maker, epochEnds);
   }
 
   /** The micro-batches of a run over a corpus that is open; closes it. */
-  public static CorpusBatches of(
-      TrainingCorpus corpus, PretrainConfig config, TokenTable tokens, List<Long> epochEnds) {
+  public static <S> CorpusBatches<S> of(
+      TrainingCorpus corpus, PretrainConfig config, BatchMaker<S> maker, List<Long> epochEnds) {
     Course course =
-        new Course(corpus.mixture(), corpus.shape(), epochEnds, config.data().groupByLength());
-    return of(corpus.source(), BatchRule.of(config, tokens), course);
+        new Course(
+            corpus.mixture(),
+            corpus.shape(),
+            epochEnds,
+            config.data().groupByLength(),
+            config.data().maxSeqLength(),
+            config.schedule().seed());
+    return of(corpus.source(), maker, course);
   }
 
-  static CorpusBatches of(RowGroupSource source, BatchRule rule, Course course) {
-    return new CorpusBatches(source, rule, course);
+  static <S> CorpusBatches<S> of(RowGroupSource source, BatchMaker<S> maker, Course course) {
+    return new CorpusBatches<>(source, maker, course);
   }
 
   @Override
-  public BatchArrays next(int logicalShard, long step, int microBatch) throws IOException {
+  public S next(int logicalShard, long step, int microBatch) throws IOException {
     int epoch = RunPlan.epochOf(course.epochEnds(), step);
     int size = course.shape().microBatchSize();
-    List<LogicalShardReader.Row> rows = rows(logicalShard, step, epoch);
-    return builder.build(rows.subList(microBatch * size, (microBatch + 1) * size), epoch);
+    List<SampleRow> rows = rows(logicalShard, step, epoch);
+    return maker.build(rows.subList(microBatch * size, (microBatch + 1) * size), epoch);
   }
 
   /** All rows of a logical shard in a step. */
-  private List<LogicalShardReader.Row> rows(int logicalShard, long step, int epoch)
-      throws IOException {
+  private List<SampleRow> rows(int logicalShard, long step, int epoch) throws IOException {
     Stream stream = streams.get(logicalShard);
     if (stream == null || stream.epoch != epoch) {
       stream = new Stream(new LogicalShardReader(plan(epoch), logicalShard, source), epoch);
@@ -104,7 +115,7 @@ public final class CorpusBatches implements BatchSource<BatchArrays> {
       if (stream.step < 0 || stream.step != step - 1) {
         stream.reader.seek((step - course.firstStep(epoch)) * samples);
       }
-      List<LogicalShardReader.Row> rows = new ArrayList<>();
+      List<SampleRow> rows = new ArrayList<>();
       for (long i = 0; i < samples; i++) {
         rows.add(stream.reader.read());
       }
@@ -118,8 +129,8 @@ public final class CorpusBatches implements BatchSource<BatchArrays> {
   }
 
   /** Longest first, as in Hugging Face's sampler: what does not fit in memory fails at once. */
-  private void sortByLength(List<LogicalShardReader.Row> rows) {
-    int longest = rule.maxSeqLength() - 2;
+  private void sortByLength(List<SampleRow> rows) {
+    int longest = course.maxSeqLength() - 2;
     rows.sort(Comparator.comparingInt(row -> -Math.min(longest, row.tokenIds().length)));
   }
 
@@ -131,7 +142,7 @@ public final class CorpusBatches implements BatchSource<BatchArrays> {
   }
 
   private SamplePlan newPlan(int epoch) {
-    return SamplePlan.of(course.mixture(), rule.seed(), epoch, course.shape());
+    return SamplePlan.of(course.mixture(), course.seed(), epoch, course.shape());
   }
 
   @Override

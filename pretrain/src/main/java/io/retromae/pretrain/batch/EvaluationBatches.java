@@ -3,8 +3,8 @@ package io.retromae.pretrain.batch;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.BatchArrays;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,10 @@ import java.util.List;
  * The batches of an evaluation: the first samples of the held-out shards, or of another corpus, in
  * stored order (which is a shuffled one), each once. Rows and masks are the same every time; the
  * masks are those of no training epoch. Owns the open shards; for one thread.
+ *
+ * @param <S> a batch
  */
-public final class EvaluationBatches implements AutoCloseable {
+public final class EvaluationBatches<S> implements AutoCloseable {
   /** An epoch that training never has. */
   private static final int EPOCH = -1;
 
@@ -22,16 +24,16 @@ public final class EvaluationBatches implements AutoCloseable {
   private final Offsets rowGroups;
   private final long samples;
   private final int batchSize;
-  private final BatchBuilder builder;
+  private final BatchMaker<S> maker;
   private int loadedGroup = -1;
   private int[][] loaded = new int[0][];
 
-  private EvaluationBatches(RowGroupSource source, EvaluationCorpus corpus, BatchBuilder builder) {
+  private EvaluationBatches(RowGroupSource source, EvaluationCorpus corpus, BatchMaker<S> maker) {
     this.source = source;
     this.rowGroups = Offsets.of(corpus.rowGroups().stream().mapToInt(Integer::intValue));
     this.samples = corpus.samples();
     this.batchSize = corpus.batchSize();
-    this.builder = builder;
+    this.maker = maker;
   }
 
   /**
@@ -40,17 +42,19 @@ public final class EvaluationBatches implements AutoCloseable {
    * @param manifest of the corpus trained on
    * @throws ConfigException as {@link EvaluationCorpus#open}
    */
-  public static EvaluationBatches open(
-      Storage storage, PretrainConfig config, ShardManifest manifest, TokenTable tokens) {
-    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, manifest, tokens.vocabulary());
-    return of(
-        new ShardRowGroups(storage, corpus.folder(), corpus.shards()),
-        corpus,
-        BatchRule.of(config, tokens));
+  public static <S> EvaluationBatches<S> open(
+      Storage storage,
+      PretrainConfig config,
+      ShardManifest manifest,
+      Vocabulary vocabulary,
+      BatchMaker<S> maker) {
+    EvaluationCorpus corpus = EvaluationCorpus.open(storage, config, manifest, vocabulary);
+    return of(new ShardRowGroups(storage, corpus.folder(), corpus.shards()), corpus, maker);
   }
 
-  static EvaluationBatches of(RowGroupSource source, EvaluationCorpus corpus, BatchRule rule) {
-    return new EvaluationBatches(source, corpus, new BatchBuilder(rule));
+  static <S> EvaluationBatches<S> of(
+      RowGroupSource source, EvaluationCorpus corpus, BatchMaker<S> maker) {
+    return new EvaluationBatches<>(source, corpus, maker);
   }
 
   /** Batches; 0 if there is nothing to evaluate. */
@@ -68,17 +72,17 @@ public final class EvaluationBatches implements AutoCloseable {
    *
    * @param index from 0 to {@link #count}
    */
-  public BatchArrays batch(int index) throws IOException {
+  public S batch(int index) throws IOException {
     long first = (long) index * batchSize;
     long end = Math.min(samples, first + batchSize);
     if (index < 0 || first >= end) {
       throw new IllegalArgumentException("evaluation batch " + index + " of " + count());
     }
-    List<LogicalShardReader.Row> rows = new ArrayList<>();
+    List<SampleRow> rows = new ArrayList<>();
     for (long sample = first; sample < end; sample++) {
-      rows.add(new LogicalShardReader.Row(sample, 0, tokenIds(sample)));
+      rows.add(new SampleRow(sample, 0, tokenIds(sample)));
     }
-    return builder.build(rows, EPOCH);
+    return maker.build(rows, EPOCH);
   }
 
   private int[] tokenIds(long sample) throws IOException {

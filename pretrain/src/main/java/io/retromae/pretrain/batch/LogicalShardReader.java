@@ -23,15 +23,6 @@ final class LogicalShardReader {
     this.source = source;
   }
 
-  /**
-   * A row to train on.
-   *
-   * @param sample index over the whole corpus
-   * @param repeat how often the epoch has it already
-   * @param tokenIds content, no special tokens
-   */
-  record Row(long sample, int repeat, int[] tokenIds) {}
-
   /** Goes to a position, counted in samples of this logical shard. */
   void seek(long position) throws IOException {
     long left = position;
@@ -46,12 +37,12 @@ final class LogicalShardReader {
   }
 
   /** The next row; the plan's number of steps never asks for more than there are. */
-  Row read() throws IOException {
+  SampleRow read() throws IOException {
     while (next == order.length) {
       load(window + 1);
     }
     SamplePlan.SampleRef ref = order[next++];
-    return new Row(ref.sample(), ref.repeat(), loaded.get(ref.rowGroup())[ref.row()]);
+    return new SampleRow(ref.sample(), ref.repeat(), loaded.get(ref.rowGroup())[ref.row()]);
   }
 
   private void load(int number) throws IOException {

@@ -20,7 +20,7 @@ public record TokenTable(Vocabulary vocabulary, int rows) {
   }
 
   /** A word table with a row for each token and no more. */
-  static TokenTable of(Vocabulary vocabulary) {
+  public static TokenTable of(Vocabulary vocabulary) {
     return new TokenTable(vocabulary, vocabulary.size());
   }
 }

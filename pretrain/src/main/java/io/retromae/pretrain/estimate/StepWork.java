@@ -1,7 +1,7 @@
 package io.retromae.pretrain.estimate;
 
-import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.objective.ObjectiveCost;
 import io.retromae.training.bert.BertShape;
 
 /**
@@ -26,16 +26,17 @@ public record StepWork(double flops) {
    *
    * @param meanRow tokens of a row on average
    */
-  public static StepWork of(BertShape shape, PretrainConfig config, double meanRow) {
+  public static StepWork of(
+      BertShape shape, PretrainConfig config, ObjectiveCost objective, double meanRow) {
     double width = shape.hiddenSize();
     double rows = config.globalBatchSize();
     double tokens = rows * meanRow;
-    double layers = shape.numHiddenLayers() + 1; // and the decoder's
+    double layers = shape.numHiddenLayers() + objective.decoderLayers();
     double weights = layers * (4 * width * width + 2 * width * shape.intermediateSize());
     double attention = layers * rows * 4 * meanRow * meanRow * width * 3.5;
-    double scored = tokens * (1 + config.objective().encoderMlmProbability());
+    double scored = tokens * objective.scoredRows();
     double head = 6 * scored * width * (shape.vocabSize() + width);
-    if (config.objective().method() == ObjectiveSettings.Method.DUPMAE) {
+    if (objective.pooledScores()) {
       head += tokens * width * (2.0 * shape.vocabSize() + 6 * width);
     }
     return new StepWork(6 * weights * tokens + attention + head);

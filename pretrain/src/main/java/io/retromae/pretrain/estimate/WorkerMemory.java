@@ -1,8 +1,8 @@
 package io.retromae.pretrain.estimate;
 
-import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.RetroMaeModel;
+import io.retromae.pretrain.objective.ObjectiveCost;
+import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.settings.ComputeSettings;
 import java.util.List;
@@ -45,10 +45,12 @@ public record WorkerMemory(long heap, long runtime, long state, long checkpoint,
    * Estimates.
    *
    * @param shape of the model
+   * @param objective what is trained
    * @param workers that share the logical shards, and with ZeRO the moments
    */
-  public static WorkerMemory of(BertShape shape, PretrainConfig config, int workers) {
-    long parameters = RetroMaeModel.layout(shape).size();
+  public static WorkerMemory of(
+      BertShape shape, PretrainConfig config, PretrainObjective<?> objective, int workers) {
+    long parameters = objective.layout(shape).size();
     int shards = config.data().logicalShards() / workers;
     boolean sharded = config.cluster().zeroStage() > 0;
     long moments = 2 * FLOAT * parameters / (sharded ? workers : 1);
@@ -58,7 +60,7 @@ public record WorkerMemory(long heap, long runtime, long state, long checkpoint,
         RUNTIME,
         FLOAT * parameters + moments + vectors,
         FLOAT * parameters + moments,
-        activations(shape, config));
+        activations(shape, config, objective.cost()));
   }
 
   /** Vectors that hold gradients of n logical shards while they are summed as a tree. */
@@ -74,27 +76,29 @@ public record WorkerMemory(long heap, long runtime, long state, long checkpoint,
     return HEAP + batch * (config.data().prefetchBatches() + 2L) + window * shards;
   }
 
-  private static long activations(BertShape shape, PretrainConfig config) {
+  private static long activations(BertShape shape, PretrainConfig config, ObjectiveCost objective) {
     long rows = config.data().perDeviceTrainBatchSize();
     long tokens = rows * config.data().maxSeqLength();
     long width = (long) FLOAT * shape.hiddenSize();
     long tape = 7 * width + (long) FLOAT * shape.intermediateSize();
     long layers = shape.numHiddenLayers();
+    long decoder = objective.decoderLayers();
     long kept =
-        config.compute().gradientCheckpointing() ? layers * width + 2 * tape : (layers + 1) * tape;
-    double scored = 1 + config.objective().encoderMlmProbability();
-    double widths = BACKWARD_WIDTHS + EDGE_WIDTHS + HEAD_WIDTHS * scored;
-    return tokens * kept + Math.round(tokens * widths * width) + scores(shape, config, rows);
+        config.compute().gradientCheckpointing()
+            ? layers * width + (1 + decoder) * tape
+            : (layers + decoder) * tape;
+    double widths = BACKWARD_WIDTHS + EDGE_WIDTHS + HEAD_WIDTHS * objective.scoredRows();
+    long pooledRows = objective.pooledScores() ? rows + 8 : 0;
+    return tokens * kept + Math.round(tokens * widths * width) + scores(shape, config, pooledRows);
   }
 
   /** Scores of the vocabulary, a chunk of rows at a time; see chunk() in head.py. */
-  private static long scores(BertShape shape, PretrainConfig config, long rows) {
+  private static long scores(BertShape shape, PretrainConfig config, long pooledRows) {
     long vocabulary = shape.vocabSize();
     long chunk = Math.max(32, Math.min(384, 12_000_000 / vocabulary));
     boolean half = config.compute().precision() == ComputeSettings.Precision.BF16;
-    boolean bags = config.objective().method() == ObjectiveSettings.Method.DUPMAE;
     long copies = half ? 3 : 1;
-    return FLOAT * vocabulary * (chunk * copies + (bags ? rows + 8 : 0));
+    return FLOAT * vocabulary * (chunk * copies + pooledRows);
   }
 
   /** All that is not heap; on a CPU. */

@@ -1,6 +1,5 @@
 package io.retromae.pretrain.job;
 
-import ai.djl.ndarray.types.DataType;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -10,12 +9,8 @@ import io.retromae.core.vocab.WordRules;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.config.InitSettings;
 import io.retromae.pretrain.config.ModelSettings;
-import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.BatchArrays;
-import io.retromae.pretrain.retromae.RetroMaeLoss;
-import io.retromae.pretrain.retromae.RetroMaeModel;
-import io.retromae.pretrain.retromae.RetroMaeVariant;
+import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
@@ -24,9 +19,6 @@ import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.RunDescription;
 import io.retromae.training.huggingface.StartWeights;
-import io.retromae.training.libtorch.Compute;
-import io.retromae.training.loop.SummedObjective;
-import io.retromae.training.loop.Trainee;
 import io.retromae.training.memory.HostVector;
 import java.io.IOException;
 import java.util.List;
@@ -162,7 +154,8 @@ public record ModelStart(
     checkWordRules(storage, config, folder);
     StartWeights weights =
         folder.weights(
-            RetroMaeModel.layout(folder.shape()), init.decoder() == InitSettings.Decoder.AUTO);
+            Objectives.of(config.objective()).layout(folder.shape()),
+            init.decoder() == InitSettings.Decoder.AUTO);
     BaseModel base = BaseModel.of(storage, init.from().orElseThrow());
     return new ModelStart(
         config,
@@ -220,21 +213,8 @@ public record ModelStart(
   }
 
   /** What is trained. */
-  RetroMaeVariant variant() {
-    ObjectiveSettings settings = config.objective();
-    boolean bow = settings.method() == ObjectiveSettings.Method.DUPMAE;
-    RetroMaeVariant.DecoderQuery query =
-        switch (settings.decoderQuery()) {
-          case RAW -> RetroMaeVariant.DecoderQuery.RAW;
-          case EMBEDDINGS -> RetroMaeVariant.DecoderQuery.EMBEDDINGS;
-        };
-    return new RetroMaeVariant(query, bow ? settings.bowLossWeight() : 0);
-  }
-
-  /** A replica with zero weights, and what it minimises; the caller closes it. */
-  Trainee<BatchArrays> newModel(Compute compute) {
-    RetroMaeModel model = RetroMaeModel.create(shape, variant(), DataType.FLOAT32, compute);
-    return new Trainee<>(model, new SummedObjective<>(new RetroMaeLoss(model, variant())));
+  PretrainObjective<?> objective() {
+    return Objectives.of(config.objective());
   }
 
   /** The vocabulary with the rows of the word table, which may be more. */

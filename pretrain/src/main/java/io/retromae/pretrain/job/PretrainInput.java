@@ -3,17 +3,19 @@ package io.retromae.pretrain.job;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.pretrain.batch.BatchMaker;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.RunDescription;
 import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
+import io.retromae.training.loop.MicroBatch;
 import io.retromae.training.loop.Trainee;
 import io.retromae.training.worker.TrainingInput;
 import java.io.IOException;
@@ -25,36 +27,44 @@ import java.util.TreeMap;
 /**
  * What pre-training brings on a worker: the starting model, and the micro-batches of the corpus and
  * of what is held out. Owns the open shards.
+ *
+ * @param <S> a micro-batch
  */
-final class PretrainInput implements TrainingInput<BatchArrays> {
+final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
   private final PretrainTask task;
   private final ModelStart start;
   private final ShardManifest manifest;
   private final String corpusFingerprint;
-  private final CorpusBatches batches;
-  private final EvaluationBatches heldOut;
+  private final PretrainObjective<S> objective;
+  private final CorpusBatches<S> batches;
+  private final EvaluationBatches<S> heldOut;
 
   private PretrainInput(
       Storage storage,
       PretrainTask task,
       ModelStart start,
+      PretrainObjective<S> objective,
       ShardManifest manifest,
       TrainingCorpus corpus) {
     this.task = task;
     this.start = start;
     this.manifest = manifest;
     this.corpusFingerprint = corpus.fingerprint();
-    this.heldOut = EvaluationBatches.open(storage, start.config(), manifest, start.tokens());
-    this.batches = CorpusBatches.of(corpus, start.config(), start.tokens(), task.epochEnds());
+    this.objective = objective;
+    PretrainConfig config = start.config();
+    BatchMaker<S> maker = objective.batches(start.tokens(), config);
+    this.heldOut = EvaluationBatches.open(storage, config, manifest, start.vocabulary(), maker);
+    this.batches = CorpusBatches.of(corpus, config, maker, task.epochEnds());
   }
 
   /** Opens the corpus that the start's configuration names. */
-  static PretrainInput open(Storage storage, PretrainTask task, ModelStart start)
+  static <S extends MicroBatch> PretrainInput<S> open(
+      Storage storage, PretrainTask task, ModelStart start, PretrainObjective<S> objective)
       throws IOException {
     ShardManifest manifest = ShardManifest.open(storage, start.config().corpus());
     TrainingCorpus corpus = TrainingCorpus.of(storage, start.config(), manifest);
     try {
-      return new PretrainInput(storage, task, start, manifest, corpus);
+      return new PretrainInput<>(storage, task, start, objective, manifest, corpus);
     } catch (RuntimeException e) {
       corpus.close();
       throw e;
@@ -67,8 +77,8 @@ final class PretrainInput implements TrainingInput<BatchArrays> {
   }
 
   @Override
-  public Trainee<BatchArrays> newModel(Compute compute) {
-    return start.newModel(compute);
+  public Trainee<S> newModel(Compute compute) {
+    return objective.newModel(start.shape(), compute);
   }
 
   @Override
@@ -77,7 +87,7 @@ final class PretrainInput implements TrainingInput<BatchArrays> {
   }
 
   @Override
-  public BatchSource<BatchArrays> batches() {
+  public BatchSource<S> batches() {
     return batches;
   }
 
@@ -92,7 +102,7 @@ final class PretrainInput implements TrainingInput<BatchArrays> {
   }
 
   @Override
-  public Evaluator.Batches<BatchArrays> heldOut() {
+  public Evaluator.Batches<S> heldOut() {
     return heldOut::batch;
   }
 

@@ -8,7 +8,6 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.RetroMaeCard;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.EncryptionPolicy;
 import io.retromae.training.attempt.ExecutorNews;
@@ -164,7 +163,7 @@ public final class PretrainJob {
     String export = run.folder() + "/export";
     new OwnedFolder(storage, run.folder())
         .delete("export"); // a whole one is made again from the checkpoint
-    HuggingFaceExport.write(storage, run.folder(), state.step(), export, RetroMaeCard::of);
+    HuggingFaceExport.write(storage, run.folder(), state.step(), export, Objectives::card);
     metrics.publish();
     return new TrainingReport(state, totalSteps, export);
   }

@@ -10,7 +10,6 @@ import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.training.attempt.WorldSizes;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.checkpoint.CheckpointRef;
@@ -173,7 +172,7 @@ public record PretrainPlan(
 
   /** Trained values of the model, decoder included. */
   public long parameters() {
-    return RetroMaeModel.layout(start.shape()).trainedValues();
+    return start.objective().layout(start.shape()).trainedValues();
   }
 
   /** Sizes of a model with fresh weights for a vocabulary, before there is a corpus. */
@@ -207,14 +206,13 @@ public record PretrainPlan(
   public List<String> describe(PretrainConfig config) {
     DataSettings data = config.data();
     return List.of(
-        "model    %d layers x %d, %.1f M parameters, vocabulary %,d   %s, decoder query: %s"
+        "model    %d layers x %d, %.1f M parameters, vocabulary %,d   %s"
             .formatted(
                 start.shape().numHiddenLayers(),
                 start.shape().hiddenSize(),
                 parameters() / 1e6,
                 start.shape().vocabSize(),
-                lower(config.objective().method()),
-                lower(config.objective().decoderQuery())),
+                start.objective().describe()),
         "init     " + start.describe(),
         "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
             .formatted(

@@ -7,7 +7,6 @@ import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.TrainingInput;
@@ -29,7 +28,7 @@ import java.util.Optional;
  */
 record PretrainTask(
     List<String> assignments, List<String> places, String corpusFingerprint, List<Long> epochEnds)
-    implements TrainingTask<BatchArrays> {
+    implements TrainingTask {
   private static final long serialVersionUID = 1L;
 
   PretrainTask {
@@ -88,13 +87,12 @@ record PretrainTask(
   }
 
   @Override
-  public TrainingInput<BatchArrays> open(Storage storage, Optional<String> checkpoint)
-      throws IOException {
+  public TrainingInput<?> open(Storage storage, Optional<String> checkpoint) throws IOException {
     PretrainConfig config = config();
     ModelStart start =
         checkpoint.isEmpty()
             ? ModelStart.of(storage, config)
             : ModelStart.ofCheckpoint(storage, config, checkpoint.get());
-    return PretrainInput.open(storage, this, start);
+    return PretrainInput.open(storage, this, start, start.objective());
   }
 }

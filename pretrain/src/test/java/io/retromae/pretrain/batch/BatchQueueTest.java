@@ -12,6 +12,8 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.BatchBuilder;
+import io.retromae.pretrain.retromae.BatchRule;
 import io.retromae.training.loop.BatchQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -56,7 +58,7 @@ class BatchQueueTest {
     }
   }
 
-  private static CorpusBatches batches(RowGroupSource source) {
+  private static CorpusBatches<BatchArrays> batches(RowGroupSource source) {
     List<String> tokens = new ArrayList<>(Vocabulary.SPECIAL_TOKENS);
     for (int i = 5; i < 100; i++) {
       tokens.add("t" + i);
@@ -73,7 +75,9 @@ class BatchQueueTest {
             7);
     Mixture mixture = EvenMixture.of(Collections.nCopies(ROW_GROUPS, ROWS));
     return CorpusBatches.of(
-        source, rule, new CorpusBatches.Course(mixture, SHAPE, List.of(STEPS), false));
+        source,
+        new BatchBuilder(rule),
+        new CorpusBatches.Course(mixture, SHAPE, List.of(STEPS), false, 16, 7));
   }
 
   private static BatchQueue.Order order(long firstStep) {
@@ -90,8 +94,8 @@ class BatchQueueTest {
   @ValueSource(ints = {1, 2, 50})
   void handsOutWhatDirectAccessGives(int capacity) throws IOException {
     for (long start : new long[] {0, 5}) {
-      try (CorpusBatches direct = batches(new Rows());
-          CorpusBatches ahead = batches(new Rows());
+      try (CorpusBatches<BatchArrays> direct = batches(new Rows());
+          CorpusBatches<BatchArrays> ahead = batches(new Rows());
           BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(start), capacity)) {
         for (long step = start; step < STEPS; step++) {
           for (int shard = 1; shard < 3; shard++) {
@@ -113,7 +117,7 @@ class BatchQueueTest {
 
   @Test
   void anythingButTheNextInOrderIsRefused() throws IOException {
-    try (CorpusBatches ahead = batches(new Rows());
+    try (CorpusBatches<BatchArrays> ahead = batches(new Rows());
         BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(0), 2)) {
       String message =
           assertThrows(IllegalStateException.class, () -> queue.next(2, 0, 0)).getMessage();
@@ -149,7 +153,7 @@ class BatchQueueTest {
               throw (RuntimeException) cause;
             }
           };
-      try (CorpusBatches ahead = batches(failing);
+      try (CorpusBatches<BatchArrays> ahead = batches(failing);
           BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(0), 1)) {
         for (int k = 0; k < 3; k++) {
           queue.next(1, 0, k);
@@ -174,7 +178,7 @@ class BatchQueueTest {
           }
         };
     BatchQueue<BatchArrays> queue;
-    try (CorpusBatches ahead = batches(counting)) {
+    try (CorpusBatches<BatchArrays> ahead = batches(counting)) {
       queue = BatchQueue.start(ahead, order(0), 3);
       while (groups.get() < 2 * SamplePlan.WINDOW || !waits()) {
         Thread.onSpinWait(); // shard 1 fills the queue, the first batch of shard 2 has no place
@@ -209,7 +213,7 @@ class BatchQueueTest {
             throw new AssertionError();
           }
         };
-    try (CorpusBatches ahead = batches(stuck);
+    try (CorpusBatches<BatchArrays> ahead = batches(stuck);
         BatchQueue<BatchArrays> queue = BatchQueue.start(ahead, order(0), 1)) {
       reading.await();
       Thread.currentThread().interrupt();

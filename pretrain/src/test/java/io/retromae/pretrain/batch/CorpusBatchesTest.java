@@ -9,6 +9,8 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
 import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.BatchBuilder;
+import io.retromae.pretrain.retromae.BatchRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,11 +70,11 @@ class CorpusBatchesTest {
     }
   }
 
-  private static CorpusBatches batches(long... epochEnds) {
+  private static CorpusBatches<BatchArrays> batches(long... epochEnds) {
     return batches(false, epochEnds);
   }
 
-  private static CorpusBatches batches(boolean groupByLength, long... epochEnds) {
+  private static CorpusBatches<BatchArrays> batches(boolean groupByLength, long... epochEnds) {
     Vocabulary vocabulary = vocabulary();
     BatchRule rule =
         new BatchRule(
@@ -86,8 +88,8 @@ class CorpusBatchesTest {
     List<Long> ends = Arrays.stream(epochEnds).boxed().toList();
     return CorpusBatches.of(
         new Numbered(),
-        rule,
-        new CorpusBatches.Course(EvenMixture.of(ROW_GROUPS), SHAPE, ends, groupByLength));
+        new BatchBuilder(rule),
+        new CorpusBatches.Course(EvenMixture.of(ROW_GROUPS), SHAPE, ends, groupByLength, 16, 7));
   }
 
   private static SamplePlan plan(int epoch) {
@@ -107,7 +109,7 @@ class CorpusBatchesTest {
     SamplePlan plan = plan(0);
     long steps = plan.stepsPerEpoch();
     Set<Long> seen = new HashSet<>();
-    try (CorpusBatches batches = batches(steps)) {
+    try (CorpusBatches<BatchArrays> batches = batches(steps)) {
       for (long step = 0; step < steps; step++) {
         for (int shard = 0; shard < 4; shard++) {
           for (int k = 0; k < 2; k++) {
@@ -126,7 +128,7 @@ class CorpusBatchesTest {
   @Test
   void epochsDifferInOrder() throws IOException {
     long first = plan(0).stepsPerEpoch();
-    try (CorpusBatches batches = batches(first, first + plan(1).stepsPerEpoch())) {
+    try (CorpusBatches<BatchArrays> batches = batches(first, first + plan(1).stepsPerEpoch())) {
       List<Long> before = samplesOf(batches.next(0, 0, 0));
       List<Long> after = samplesOf(batches.next(0, first, 0));
 
@@ -139,8 +141,8 @@ class CorpusBatchesTest {
   void startingAnywhereGivesTheSameBatches(long start) throws IOException {
     long first = plan(0).stepsPerEpoch();
     long end = first + plan(1).stepsPerEpoch();
-    try (CorpusBatches whole = batches(first, end);
-        CorpusBatches resumed = batches(first, end)) {
+    try (CorpusBatches<BatchArrays> whole = batches(first, end);
+        CorpusBatches<BatchArrays> resumed = batches(first, end)) {
       for (long step = 0; step < end; step++) {
         for (int shard = 0; shard < 4; shard++) {
           for (int k = 0; k < 2; k++) {
@@ -157,8 +159,8 @@ class CorpusBatchesTest {
   @Test
   void aShardReadAloneGivesWhatItGivesBesideOthers() throws IOException {
     long steps = plan(0).stepsPerEpoch();
-    try (CorpusBatches all = batches(steps);
-        CorpusBatches alone = batches(steps)) {
+    try (CorpusBatches<BatchArrays> all = batches(steps);
+        CorpusBatches<BatchArrays> alone = batches(steps)) {
       for (long step = 0; step < steps; step++) {
         for (int shard = 0; shard < 4; shard++) {
           BatchArrays want = all.next(shard, step, 0);
@@ -185,8 +187,8 @@ class CorpusBatchesTest {
     long steps = plan(0).stepsPerEpoch();
     long plainCells = 0;
     long groupedCells = 0;
-    try (CorpusBatches plain = batches(steps);
-        CorpusBatches grouped = batches(true, steps)) {
+    try (CorpusBatches<BatchArrays> plain = batches(steps);
+        CorpusBatches<BatchArrays> grouped = batches(true, steps)) {
       for (long step = 0; step < steps; step++) {
         List<Long> want = new ArrayList<>();
         List<Long> got = new ArrayList<>();
@@ -211,8 +213,8 @@ class CorpusBatchesTest {
 
   @Test
   void groupedBatchesAreTheSameInWhateverOrderTheyAreAskedFor() throws IOException {
-    try (CorpusBatches one = batches(true, plan(0).stepsPerEpoch());
-        CorpusBatches two = batches(true, plan(0).stepsPerEpoch())) {
+    try (CorpusBatches<BatchArrays> one = batches(true, plan(0).stepsPerEpoch());
+        CorpusBatches<BatchArrays> two = batches(true, plan(0).stepsPerEpoch())) {
       BatchArrays second = one.next(0, 3, 1);
       BatchArrays first = one.next(0, 3, 0);
 
@@ -223,7 +225,7 @@ class CorpusBatchesTest {
 
   @Test
   void longRowsAreCutAndShortOnesPadded() throws IOException {
-    try (CorpusBatches batches = batches(plan(0).stepsPerEpoch())) {
+    try (CorpusBatches<BatchArrays> batches = batches(plan(0).stepsPerEpoch())) {
       BatchArrays batch = batches.next(0, 0, 0);
 
       long longest = Arrays.stream(batch.lengths()).max().orElseThrow();

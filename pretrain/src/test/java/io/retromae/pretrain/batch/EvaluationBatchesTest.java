@@ -12,6 +12,8 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.EvaluationSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.BatchBuilder;
+import io.retromae.pretrain.retromae.BatchRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,17 +41,18 @@ class EvaluationBatchesTest {
     return NumberedShards.config(folder, 2, more);
   }
 
-  private EvaluationBatches open(String... more) {
+  private EvaluationBatches<BatchArrays> open(String... more) {
     return open(config(more));
   }
 
-  private EvaluationBatches open(PretrainConfig config) {
+  private EvaluationBatches<BatchArrays> open(PretrainConfig config) {
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
     return EvaluationBatches.open(
         NumberedShards.STORAGE,
         config,
         ShardManifest.open(NumberedShards.STORAGE, config.corpus()),
-        TokenTable.of(vocabulary));
+        vocabulary,
+        NumberedShards.maker(config, vocabulary));
   }
 
   private static String refusal(Runnable action) {
@@ -63,7 +66,7 @@ class EvaluationBatchesTest {
     assertEquals(
         new EvaluationSettings(0, Optional.empty(), Optional.empty(), 4096, Optional.empty()),
         settings);
-    try (EvaluationBatches batches = open()) {
+    try (EvaluationBatches<BatchArrays> batches = open()) {
       assertEquals(0, batches.count());
     }
   }
@@ -88,7 +91,7 @@ class EvaluationBatchesTest {
   void heldOutShardsAreEvaluatedOnceAndNeverTrainedOn() throws IOException {
     PretrainConfig config = config("evaluation.holdout_shards=1");
     List<Integer> evaluated = new ArrayList<>();
-    try (EvaluationBatches batches = open(config)) {
+    try (EvaluationBatches<BatchArrays> batches = open(config)) {
       for (int i = 0; i < batches.count(); i++) {
         evaluated.addAll(NumberedShards.samplesOf(batches.batch(i)));
       }
@@ -109,9 +112,12 @@ class EvaluationBatchesTest {
     long steps = TrainingCorpus.open(NumberedShards.STORAGE, config).plan(0).stepsPerEpoch();
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
     Set<Integer> samples = new HashSet<>();
-    try (CorpusBatches batches =
+    try (CorpusBatches<BatchArrays> batches =
         CorpusBatches.open(
-            NumberedShards.STORAGE, config, TokenTable.of(vocabulary), List.of(steps))) {
+            NumberedShards.STORAGE,
+            config,
+            NumberedShards.maker(config, vocabulary),
+            List.of(steps))) {
       for (long step = 0; step < steps; step++) {
         for (int shard = 0; shard < 2; shard++) {
           samples.addAll(NumberedShards.samplesOf(batches.next(shard, step, 0)));
@@ -123,8 +129,8 @@ class EvaluationBatchesTest {
 
   @Test
   void everyEvaluationHasTheSameRowsAndMasksInWhateverOrder() throws IOException {
-    try (EvaluationBatches one = open("evaluation.holdout_shards=2");
-        EvaluationBatches two = open("evaluation.holdout_shards=2")) {
+    try (EvaluationBatches<BatchArrays> one = open("evaluation.holdout_shards=2");
+        EvaluationBatches<BatchArrays> two = open("evaluation.holdout_shards=2")) {
       for (int i = one.count() - 1; i >= 0; i--) {
         two.batch(i);
       }
@@ -148,9 +154,9 @@ class EvaluationBatchesTest {
                 TokenTable.of(Vocabulary.load(NumberedShards.STORAGE, config().corpus()))));
     int[] ids = new int[12];
     Arrays.fill(ids, 9);
-    List<LogicalShardReader.Row> rows = new ArrayList<>();
+    List<SampleRow> rows = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      rows.add(new LogicalShardReader.Row(i, 0, ids));
+      rows.add(new SampleRow(i, 0, ids));
     }
     BatchArrays evaluation = builder.build(rows, -1);
     for (int epoch = 0; epoch < 20; epoch++) {
@@ -163,7 +169,7 @@ class EvaluationBatchesTest {
 
   @Test
   void aLimitCutsTheLastBatch() throws IOException {
-    try (EvaluationBatches batches =
+    try (EvaluationBatches<BatchArrays> batches =
         open(
             "evaluation.holdout_shards=3",
             "evaluation.max_samples=70",
@@ -179,7 +185,8 @@ class EvaluationBatchesTest {
   @Test
   void anotherCorpusIsEvaluatedInPlaceOfHeldOutShards() throws IOException {
     NumberedShards.write(folder.resolve("other"), 1, 10, 200);
-    try (EvaluationBatches batches = open("evaluation.corpus=" + folder.resolve("other"))) {
+    try (EvaluationBatches<BatchArrays> batches =
+        open("evaluation.corpus=" + folder.resolve("other"))) {
       assertEquals(10, batches.samples());
       assertEquals(List.of(0, 1, 2, 3), NumberedShards.samplesOf(batches.batch(0)));
     }

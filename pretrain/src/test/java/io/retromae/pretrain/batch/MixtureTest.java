@@ -53,9 +53,10 @@ class MixtureTest {
     return TrainingCorpus.open(NumberedShards.STORAGE, config(more));
   }
 
-  private static CorpusBatches batches(PretrainConfig config, List<Long> epochEnds) {
+  private static CorpusBatches<BatchArrays> batches(PretrainConfig config, List<Long> epochEnds) {
     Vocabulary vocabulary = Vocabulary.load(NumberedShards.STORAGE, config.corpus());
-    return CorpusBatches.open(NumberedShards.STORAGE, config, TokenTable.of(vocabulary), epochEnds);
+    return CorpusBatches.open(
+        NumberedShards.STORAGE, config, NumberedShards.maker(config, vocabulary), epochEnds);
   }
 
   /** How often an epoch of one logical shard reads each sample, by its plan. */
@@ -153,7 +154,7 @@ class MixtureTest {
     SamplePlan plan = TrainingCorpus.open(NumberedShards.STORAGE, config).plan(0);
     long steps = plan.stepsPerEpoch();
     int[] reads = new int[SHARDS * SAMPLES];
-    try (CorpusBatches batches = batches(config, List.of(steps))) {
+    try (CorpusBatches<BatchArrays> batches = batches(config, List.of(steps))) {
       for (long step = 0; step < steps; step++) {
         for (int shard = 0; shard < 2; shard++) {
           NumberedShards.samplesOf(batches.next(shard, step, 0)).forEach(s -> reads[s]++);
@@ -176,8 +177,8 @@ class MixtureTest {
       ends.add(ends.get(0) + corpus.plan(1).stepsPerEpoch());
     }
     assertTrue(start < ends.get(1), ends.toString());
-    try (CorpusBatches whole = batches(config, ends);
-        CorpusBatches resumed = batches(config, ends)) {
+    try (CorpusBatches<BatchArrays> whole = batches(config, ends);
+        CorpusBatches<BatchArrays> resumed = batches(config, ends)) {
       for (long step = 0; step < ends.get(1); step++) {
         BatchArrays want = whole.next(1, step, 0); // alone: shard 0 belongs to another worker
         if (step >= start) {
@@ -195,7 +196,7 @@ class MixtureTest {
     PretrainConfig config = config("data.per_device_train_batch_size=1");
     long steps = TrainingCorpus.open(NumberedShards.STORAGE, config).plan(0).stepsPerEpoch();
     Map<Integer, List<byte[]>> masks = new HashMap<>();
-    try (CorpusBatches batches = batches(config, List.of(steps))) {
+    try (CorpusBatches<BatchArrays> batches = batches(config, List.of(steps))) {
       for (long step = 0; step < steps; step++) {
         BatchArrays batch = batches.next(0, step, 0);
         int sample = NumberedShards.samplesOf(batch).get(0);

@@ -10,6 +10,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.BatchBuilder;
+import io.retromae.pretrain.retromae.BatchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,5 +119,10 @@ final class NumberedShards {
       samples.add((int) (high * BASE + low));
     }
     return samples;
+  }
+
+  /** RetroMAE's micro-batches. */
+  static BatchMaker<BatchArrays> maker(PretrainConfig config, Vocabulary vocabulary) {
+    return new BatchBuilder(BatchRule.of(config, TokenTable.of(vocabulary)));
   }
 }

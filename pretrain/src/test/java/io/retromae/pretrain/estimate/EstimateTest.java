@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.job.Objectives;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.training.bert.BertShape;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ class EstimateTest {
             "data.max_seq_length=" + length,
             "cluster.workers=1");
 
-    double counted = StepWork.of(shape, config, length).flops() / 1e9;
+    double counted =
+        StepWork.of(shape, config, Objectives.of(config.objective()).cost(), length).flops() / 1e9;
 
     assertEquals(1, counted / published, 0.04);
   }
@@ -51,8 +53,8 @@ class EstimateTest {
     PretrainConfig four = config("data.logical_shards=4", "cluster.workers=1");
     PretrainConfig sharded = config("data.logical_shards=8", "cluster.zero_stage=1");
 
-    WorkerMemory all = WorkerMemory.of(shape, four, 1);
-    WorkerMemory part = WorkerMemory.of(shape, sharded, 8);
+    WorkerMemory all = WorkerMemory.of(shape, four, Objectives.of(four.objective()), 1);
+    WorkerMemory part = WorkerMemory.of(shape, sharded, Objectives.of(sharded.objective()), 8);
 
     assertEquals((12 + 4 * 4) * parameters, all.state());
     assertEquals(12 * parameters, all.checkpoint());
@@ -60,13 +62,16 @@ class EstimateTest {
     assertEquals((4 + 1) * parameters, part.checkpoint());
   }
 
+  private static WorkerMemory memory(BertShape shape, PretrainConfig config) {
+    return WorkerMemory.of(shape, config, Objectives.of(config.objective()), 8);
+  }
+
   @Test
   void checkpointingAndShorterRowsTakeLess() {
     BertShape shape = shape(12, 768, 30_522);
-    long full = WorkerMemory.of(shape, config("cluster.workers=8"), 8).activations();
-    long again =
-        WorkerMemory.of(shape, config("compute.gradient_checkpointing=true"), 8).activations();
-    long shorter = WorkerMemory.of(shape, config("data.max_seq_length=128"), 8).activations();
+    long full = memory(shape, config("cluster.workers=8")).activations();
+    long again = memory(shape, config("compute.gradient_checkpointing=true")).activations();
+    long shorter = memory(shape, config("data.max_seq_length=128")).activations();
 
     assertTrue(again < full / 2, again + " of " + full);
     assertTrue(shorter < full / 3, shorter + " of " + full);

@@ -126,7 +126,8 @@ class ExecutorMemoryTest {
   private static void assertBelowContainer(Map<Integer, Double> held) throws IOException {
     PretrainConfig config = config("none", STEPS).value();
     PretrainPlan plan = PretrainPlan.of(new Storage(new Configuration()), config);
-    WorkerMemory memory = WorkerMemory.of(plan.start().shape(), config, 1);
+    WorkerMemory memory =
+        WorkerMemory.of(plan.start().shape(), config, plan.start().objective(), 1);
     double container = HEAP_MB * MIB + 1.1 * memory.outsideHeap();
     assertTrue(
         most(held, STEPS) * MB < container, everyFiftieth(held) + ", container " + container / MB);

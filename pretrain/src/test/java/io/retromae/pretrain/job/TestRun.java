@@ -3,7 +3,6 @@ package io.retromae.pretrain.job;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.checkpoint.CheckpointWriter;
@@ -107,8 +106,9 @@ final class TestRun {
       Collective ranks, String from, long attempt, Interruption interruption) throws IOException {
     RunPlan course = task.plan(ranks.worldSize());
     var run = new CheckpointSaver.Run(checkpoints, Map.of(), attempt, config.checkpoint());
-    try (PretrainInput input = PretrainInput.open(storage, task, plan.start());
-        RankTraining<BatchArrays> rank =
+    try (PretrainInput<?> input =
+            PretrainInput.open(storage, task, plan.start(), plan.start().objective());
+        RankTraining<?> rank =
             new RankTraining<>(config.training(), course, input, DeviceChoice.ON_CPU, ranks);
         CheckpointSaver saver = new CheckpointSaver(rank.replica(), run, () -> false, new Deaf())) {
       TrainingState state = rank.restore(checkpoints, from);

@@ -20,7 +20,7 @@ public record TrainingRun(
     JavaSparkContext spark,
     Storage storage,
     String folder,
-    TrainingTask<?> task,
+    TrainingTask task,
     ClusterSettings cluster,
     long totalSteps,
     boolean encrypted) {}

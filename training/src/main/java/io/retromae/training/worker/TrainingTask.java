@@ -1,7 +1,6 @@
 package io.retromae.training.worker;
 
 import io.retromae.core.storage.Storage;
-import io.retromae.training.loop.MicroBatch;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.settings.TrainingSettings;
 import java.io.IOException;
@@ -11,10 +10,8 @@ import java.util.Optional;
 /**
  * What a job hands the engine: made on the driver, shipped to every worker inside Spark's task.
  * Implementations hold plain values.
- *
- * @param <S> a micro-batch
  */
-public interface TrainingTask<S extends MicroBatch> extends Serializable {
+public interface TrainingTask extends Serializable {
   /** The engine's part of the job's settings. */
   TrainingSettings settings();
 
@@ -31,5 +28,5 @@ public interface TrainingTask<S extends MicroBatch> extends Serializable {
    * @param checkpoint qualified folder of the checkpoint's files to go on from; empty for a fresh
    *     start
    */
-  TrainingInput<S> open(Storage storage, Optional<String> checkpoint) throws IOException;
+  TrainingInput<?> open(Storage storage, Optional<String> checkpoint) throws IOException;
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.libtorch.TorchRuntime;
-import io.retromae.training.loop.MicroBatch;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
@@ -103,16 +102,15 @@ public final class Worker {
     return device;
   }
 
-  private <S extends MicroBatch> void train(
-      TrainingTask<S> training, DeviceChoice device, Links links, StartupClock clock)
+  private void train(TrainingTask training, DeviceChoice device, Links links, StartupClock clock)
       throws IOException {
     RunPlan plan = training.plan(spec.worldSize());
     CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks whether it is cancelled.
-    try (TrainingInput<S> input = training.open(spec.storage(), checkpoint(checkpoints));
+    try (TrainingInput<?> input = training.open(spec.storage(), checkpoint(checkpoints));
         Collective ranks = join(input, device, clock);
-        RankTraining<S> rankTraining = new RankTraining<>(settings, plan, input, device, ranks);
+        RankTraining<?> rankTraining = new RankTraining<>(settings, plan, input, device, ranks);
         CheckpointSaver saver = saver(checkpoints, input, rankTraining.replica(), links)) {
       StepReporter reporter =
           new StepReporter(

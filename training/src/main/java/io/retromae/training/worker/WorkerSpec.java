@@ -19,7 +19,7 @@ import java.io.Serializable;
  * @param encrypted whether connections of the attempt are encrypted
  */
 public record WorkerSpec(
-    TrainingTask<?> task,
+    TrainingTask task,
     Storage storage,
     String runFolder,
     String resumeFrom,

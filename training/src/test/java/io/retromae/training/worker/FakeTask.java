@@ -22,8 +22,7 @@ import java.util.Optional;
  * @param planned fingerprint of the corpus that the driver saw
  * @param seen fingerprint of the corpus that its worker sees
  */
-record FakeTask(String settingsFingerprint, String planned, String seen)
-    implements TrainingTask<MicroBatch> {
+record FakeTask(String settingsFingerprint, String planned, String seen) implements TrainingTask {
   private static final long serialVersionUID = 1L;
 
   @Override

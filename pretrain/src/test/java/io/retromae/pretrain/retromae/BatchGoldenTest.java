@@ -1,4 +1,4 @@
-package io.retromae.pretrain.batch;
+package io.retromae.pretrain.retromae;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
-import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
 import java.io.IOException;
@@ -30,7 +30,7 @@ class BatchGoldenTest {
   @Test
   void idsLabelsLengthsAndBagsEqualTheReference() throws IOException {
     JsonNode json = new ObjectMapper().readTree(FOLDER.resolve("batches/sentences.json").toFile());
-    Map<String, List<LogicalShardReader.Row>> batches = new LinkedHashMap<>();
+    Map<String, List<SampleRow>> batches = new LinkedHashMap<>();
     for (JsonNode sentence : json.get("sentences")) {
       int[] ids =
           StreamSupport.stream(sentence.get("token_ids").spliterator(), false)
@@ -38,10 +38,10 @@ class BatchGoldenTest {
               .toArray();
       batches
           .computeIfAbsent(sentence.get("batch").asText(), b -> new ArrayList<>())
-          .add(new LogicalShardReader.Row(batches.size(), 0, ids));
+          .add(new SampleRow(batches.size(), 0, ids));
     }
     BatchBuilder builder = new BatchBuilder(rule(json.get("max_seq_length").asInt()));
-    for (Map.Entry<String, List<LogicalShardReader.Row>> batch : batches.entrySet()) {
+    for (Map.Entry<String, List<SampleRow>> batch : batches.entrySet()) {
       String name = batch.getKey().equals("single") ? "special" : batch.getKey();
 
       assertEqual(name, builder.build(batch.getValue(), 0));

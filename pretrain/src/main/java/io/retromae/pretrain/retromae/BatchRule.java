@@ -1,6 +1,7 @@
-package io.retromae.pretrain.batch;
+package io.retromae.pretrain.retromae;
 
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.masking.DecoderVisibility;
@@ -17,7 +18,7 @@ import io.retromae.pretrain.masking.TokenKinds;
  * @param bagOfWords whether DupMAE's targets are made
  * @param seed of the run
  */
-record BatchRule(
+public record BatchRule(
     TokenKinds kinds,
     SpecialIds special,
     int maxSeqLength,
@@ -27,7 +28,7 @@ record BatchRule(
     long seed) {
 
   /** The rule of a configuration. */
-  static BatchRule of(PretrainConfig config, TokenTable tokens) {
+  public static BatchRule of(PretrainConfig config, TokenTable tokens) {
     ObjectiveSettings objective = config.objective();
     return new BatchRule(
         TokenKinds.of(tokens.vocabulary()),
@@ -47,9 +48,9 @@ record BatchRule(
    * @param pad past its end
    * @param vocabularySize V, the rows of the model's word table
    */
-  record SpecialIds(int cls, int sep, int pad, int vocabularySize) {
+  public record SpecialIds(int cls, int sep, int pad, int vocabularySize) {
     /** The ids of a model's tokens. */
-    static SpecialIds of(TokenTable tokens) {
+    public static SpecialIds of(TokenTable tokens) {
       Vocabulary vocabulary = tokens.vocabulary();
       return new SpecialIds(
           vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), tokens.rows());

@@ -1,13 +1,14 @@
-package io.retromae.pretrain.batch;
+package io.retromae.pretrain.retromae;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.SampleRow;
+import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
-import io.retromae.pretrain.retromae.BatchArrays;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,13 +37,13 @@ class TokenTableTest {
             new DecoderVisibility.Rule(0.5, 4),
             true,
             3);
-    List<LogicalShardReader.Row> rows = new ArrayList<>();
+    List<SampleRow> rows = new ArrayList<>();
     for (int sample = 0; sample < 40; sample++) {
       int[] ids = new int[60];
       for (int i = 0; i < ids.length; i++) {
         ids[i] = 5 + (sample + i) % 15;
       }
-      rows.add(new LogicalShardReader.Row(sample, 0, ids));
+      rows.add(new SampleRow(sample, 0, ids));
     }
     return new BatchBuilder(rule).build(rows, 0);
   }

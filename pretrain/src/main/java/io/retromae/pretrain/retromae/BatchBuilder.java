@@ -1,10 +1,12 @@
-package io.retromae.pretrain.batch;
+package io.retromae.pretrain.retromae;
 
+import io.retromae.pretrain.batch.BatchMaker;
+import io.retromae.pretrain.batch.RowFrame;
+import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.masking.BagOfWords;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.EncoderMasking;
 import io.retromae.pretrain.masking.MaskingContext;
-import io.retromae.pretrain.retromae.BatchArrays;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,24 +15,25 @@ import java.util.List;
  * of the batch, masked for encoder and decoder. Everything random depends on (seed, epoch, sample)
  * alone. For one thread.
  */
-final class BatchBuilder {
+public final class BatchBuilder implements BatchMaker<BatchArrays> {
   private final BatchRule rule;
+  private final RowFrame frame;
   private final EncoderMasking encoder;
   private final DecoderVisibility decoder;
 
-  BatchBuilder(BatchRule rule) {
+  /** Builds by a rule. */
+  public BatchBuilder(BatchRule rule) {
     this.rule = rule;
+    BatchRule.SpecialIds special = rule.special();
+    this.frame = new RowFrame(special.cls(), special.sep(), special.pad(), rule.maxSeqLength());
     this.encoder = new EncoderMasking(rule.encoderMlmProbability());
     this.decoder = new DecoderVisibility(rule.decoder());
   }
 
-  BatchArrays build(List<LogicalShardReader.Row> rows, int epoch) {
-    int[][] framed = new int[rows.size()][];
-    int length = 0;
-    for (int i = 0; i < framed.length; i++) {
-      framed[i] = frame(rows.get(i).tokenIds());
-      length = Math.max(length, framed[i].length);
-    }
+  @Override
+  public BatchArrays build(List<SampleRow> rows, int epoch) {
+    int[][] framed = frame.frame(rows);
+    int length = Arrays.stream(framed).mapToInt(row -> row.length).max().orElseThrow();
     int bytesPerQuery = (length + 7) / 8;
     int cells = framed.length * length;
     long[] encoderInputIds = filled(cells, rule.special().pad());
@@ -68,16 +71,6 @@ final class BatchBuilder {
         bits,
         bags.index(),
         bags.weight());
-  }
-
-  /** [CLS] content [SEP]. */
-  int[] frame(int[] content) {
-    int n = Math.min(content.length, rule.maxSeqLength() - 2);
-    int[] row = new int[n + 2];
-    row[0] = rule.special().cls();
-    System.arraycopy(content, 0, row, 1, n);
-    row[n + 1] = rule.special().sep();
-    return row;
   }
 
   private record Bags(long[] index, float[] weight) {}

@@ -1,0 +1,41 @@
+package io.retromae.pretrain.batch;
+
+import io.retromae.core.vocab.Vocabulary;
+import java.util.List;
+
+/**
+ * How content becomes a row that a BERT reads: [CLS] content [SEP].
+ *
+ * @param cls first id
+ * @param sep last id
+ * @param pad id past a row's end
+ * @param maxSeqLength longest row, special tokens included
+ */
+public record RowFrame(int cls, int sep, int pad, int maxSeqLength) {
+  private static final int FRAME = 2;
+
+  /** The frame of a model's tokens. */
+  public static RowFrame of(Vocabulary vocabulary, int maxSeqLength) {
+    return new RowFrame(vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), maxSeqLength);
+  }
+
+  /** [CLS] content [SEP], cut to the longest allowed. */
+  public int[] frame(int[] content) {
+    int n = length(content) - FRAME;
+    int[] row = new int[n + FRAME];
+    row[0] = cls;
+    System.arraycopy(content, 0, row, 1, n);
+    row[n + 1] = sep;
+    return row;
+  }
+
+  /** All rows framed. */
+  public int[][] frame(List<SampleRow> rows) {
+    return rows.stream().map(row -> frame(row.tokenIds())).toArray(int[][]::new);
+  }
+
+  /** Ids of the row that content becomes. */
+  int length(int[] content) {
+    return Math.min(content.length, maxSeqLength - FRAME) + FRAME;
+  }
+}

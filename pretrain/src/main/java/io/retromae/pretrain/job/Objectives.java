@@ -1,0 +1,32 @@
+package io.retromae.pretrain.job;
+
+import io.retromae.pretrain.config.ObjectiveSettings;
+import io.retromae.pretrain.config.ObjectiveSettings.Method;
+import io.retromae.pretrain.objective.PretrainObjective;
+import io.retromae.pretrain.retromae.RetroMae;
+import io.retromae.pretrain.retromae.RetroMaeCard;
+import io.retromae.training.huggingface.ObjectiveCard;
+import java.util.Locale;
+
+/** The objectives that can be trained, by the name that {@code objective.method} has for them. */
+public final class Objectives {
+  private Objectives() {}
+
+  /** The one that the settings describe. */
+  public static PretrainObjective<?> of(ObjectiveSettings settings) {
+    return switch (settings.method()) {
+      case RETROMAE, DUPMAE -> new RetroMae(settings);
+    };
+  }
+
+  /**
+   * What a model card says of an objective, whatever its settings were.
+   *
+   * @param method as a checkpoint names it
+   */
+  public static ObjectiveCard card(String method) {
+    return switch (Method.valueOf(method.toUpperCase(Locale.ROOT))) {
+      case RETROMAE, DUPMAE -> RetroMaeCard.of(method);
+    };
+  }
+}
