@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,7 @@ class AttemptLogTest {
   }
 
   private static StepReport report(long updates, double loss, Optional<LossWindow.Spike> spike) {
-    var losses = new MeanLosses(loss, Map.of("encoder", 1.5, "decoder", 2.5));
+    var losses = MeanLosses.of(terms(0), new double[] {loss, 1.5, 2.5});
     return new StepReport(
         new TrainingState(7, updates, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
         0,
@@ -104,12 +105,11 @@ class AttemptLogTest {
   }
 
   private static EvaluationSums evaluated() {
-    return new EvaluationSums(
-        Map.of(
-            "encoder", new EvaluationSums.Sum(30, 10, OptionalLong.of(4)),
-            "decoder", new EvaluationSums.Sum(80, 40, OptionalLong.of(30)),
-            "bow", new EvaluationSums.Sum(12, 3)),
-        3);
+    Map<String, EvaluationSums.Sum> sums = new LinkedHashMap<>();
+    sums.put("encoder", new EvaluationSums.Sum(30, 10, OptionalLong.of(4)));
+    sums.put("decoder", new EvaluationSums.Sum(80, 40, OptionalLong.of(30)));
+    sums.put("bow", new EvaluationSums.Sum(12, 3));
+    return new EvaluationSums(sums, 3);
   }
 
   private static List<LossTerm> terms(double bowLossWeight) {
