@@ -58,6 +58,22 @@ class DockerfileTest {
         .toList();
   }
 
+  /** A tag can be moved; stages of the file itself have names without a colon. */
+  @Test
+  void everyBaseImageIsNamedByDigest() throws IOException {
+    Pattern argument = Pattern.compile("^ARG SPARK_IMAGE=\\S+@sha256:[0-9a-f]{64}$");
+    List<String> lines = Files.readAllLines(FOLDER.resolve("Dockerfile"));
+
+    assertTrue(lines.stream().anyMatch(line -> argument.matcher(line).find()), lines.toString());
+    for (String line : lines) {
+      if (line.startsWith("FROM ")) {
+        String image = line.split(" ")[1];
+        boolean named = image.equals("${SPARK_IMAGE}") || !image.contains(":");
+        assertTrue(named || image.contains("@sha256:"), line);
+      }
+    }
+  }
+
   @Test
   void whatIsCopiedIsThereAndNotIgnored() throws IOException {
     List<String> kept =
