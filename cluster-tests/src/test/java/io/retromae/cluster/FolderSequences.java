@@ -18,7 +18,7 @@ import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.checkpoint.CheckpointWriter;
-import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.checkpoint.Share;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossWindow;
@@ -173,7 +173,7 @@ public class FolderSequences {
         new CheckpointWriter(
             checkpoints, new CheckpointWriter.Origin(Map.of(), attempt, 1), Share.WHOLE, SILENT)) {
       HostVector vector = HostVector.allocate(LAYOUT.size());
-      writer.save(state(++step), LAYOUT, FlatBuffers.whole(vector, vector, vector));
+      writer.save(state(++step), LAYOUT, TrainingVectors.whole(vector, vector, vector));
     }
   }
 

@@ -10,7 +10,7 @@ import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.checkpoint.CheckpointWriter;
-import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.checkpoint.Share;
 import io.retromae.training.collective.Parts;
 import io.retromae.training.loop.EvaluationReport;
@@ -107,9 +107,9 @@ class S3CheckpointTest {
     return vector;
   }
 
-  private static FlatBuffers share(int rank, float value) {
+  private static TrainingVectors share(int rank, float value) {
     Parts.Part part = Parts.of(LAYOUT.size(), rank, WRITERS);
-    return new FlatBuffers(
+    return new TrainingVectors(
         rank == 0 ? filled(value) : HostVector.allocate(0),
         filled(value + 1).part(part.from(), part.size()),
         filled(value + 2).part(part.from(), part.size()),
@@ -136,8 +136,8 @@ class S3CheckpointTest {
     save(store.claimAttempt(), 40);
 
     assertEquals("step-00000040-2", store.newest().orElseThrow().name());
-    FlatBuffers whole =
-        FlatBuffers.whole(
+    TrainingVectors whole =
+        TrainingVectors.whole(
             HostVector.allocate(LAYOUT.size()),
             HostVector.allocate(LAYOUT.size()),
             HostVector.allocate(LAYOUT.size()));

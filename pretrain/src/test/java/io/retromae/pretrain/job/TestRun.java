@@ -6,7 +6,7 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.checkpoint.CheckpointWriter;
-import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.collective.RankThreads;
 import io.retromae.training.collective.RankThreads.Outcome;
@@ -50,7 +50,7 @@ final class TestRun {
   /** Name of the checkpoint that the last start took up; empty if none. */
   String resumedFrom = "";
 
-  private Optional<FlatBuffers> vectors = Optional.empty();
+  private Optional<TrainingVectors> vectors = Optional.empty();
 
   TestRun(Path corpus, Path output, List<String> settings) throws IOException {
     List<String> all = new ArrayList<>(settings);
@@ -120,12 +120,12 @@ final class TestRun {
   }
 
   /** Puts a rank's part of the moments beside those of the others. */
-  private synchronized void keep(FlatBuffers live) {
+  private synchronized void keep(TrainingVectors live) {
     long size = live.parameters().size();
-    FlatBuffers whole =
+    TrainingVectors whole =
         vectors.orElseGet(
             () ->
-                FlatBuffers.whole(
+                TrainingVectors.whole(
                     HostVector.allocate(size),
                     HostVector.allocate(size),
                     HostVector.allocate(size)));
@@ -138,7 +138,7 @@ final class TestRun {
 
   /** Parameters and moments at the end of the last start that was not a crash. */
   List<ByteBuffer> vectors() {
-    FlatBuffers whole = vectors.orElseThrow();
+    TrainingVectors whole = vectors.orElseThrow();
     return List.of(
         whole.parameters().whole(), whole.firstMoment().whole(), whole.secondMoment().whole());
   }

@@ -18,7 +18,7 @@ import io.retromae.training.checkpoint.CheckpointFiles;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.checkpoint.FailingFileSystem;
 import io.retromae.training.checkpoint.FileEntry;
-import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.checkpoint.Share;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.memory.HostVector;
@@ -80,7 +80,7 @@ class HuggingFaceExportTest {
             BaseModel.NONE,
             "");
     CheckpointStore store = new CheckpointStore(storage, run.toString());
-    FlatBuffers buffers = FlatBuffers.whole(vector(), vector(), vector());
+    TrainingVectors buffers = TrainingVectors.whole(vector(), vector(), vector());
     List<FileEntry> files =
         store.write(
             "step-00000000-1",

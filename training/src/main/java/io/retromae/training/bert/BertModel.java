@@ -12,9 +12,9 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.training.libtorch.Compute;
-import io.retromae.training.libtorch.DirectMemory;
+import io.retromae.training.libtorch.InPlaceHostMemory;
 import io.retromae.training.libtorch.FlatVector;
-import io.retromae.training.libtorch.MirroredMemory;
+import io.retromae.training.libtorch.MirroredHostMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -120,8 +120,8 @@ public class BertModel implements AutoCloseable {
   public FlatVector newVector(long from, long to) {
     Supplier<FlatVector.HostMemory> memory =
         compute.device().isGpu()
-            ? () -> new MirroredMemory(this::hostLike, this::copy)
-            : DirectMemory::new;
+            ? () -> new MirroredHostMemory(this::hostLike, this::copy)
+            : InPlaceHostMemory::new;
     NDArray zeros = manager.zeros(new Shape(to - from), dataType);
     return new FlatVector(zeros, from, layout.decayedSize(), memory);
   }

@@ -1,6 +1,6 @@
 package io.retromae.training.checkpoint;
 
-import io.retromae.training.bert.FlatTensors;
+import io.retromae.training.bert.TensorViews;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.safetensors.TensorData;
 import java.util.LinkedHashMap;
@@ -22,12 +22,12 @@ public final class CheckpointFiles {
 
   /** A rank's share of three vectors: tensors by file, as views. */
   public static Map<String, Map<String, TensorData>> of(
-      Share share, ParameterLayout layout, FlatBuffers buffers) {
+      Share share, ParameterLayout layout, TrainingVectors buffers) {
     Map<String, Map<String, TensorData>> files = new LinkedHashMap<>();
     if (share.first()) {
-      files.put(MODEL, FlatTensors.view(layout, buffers.parameters(), "", p -> !p.ofDecoder()));
+      files.put(MODEL, TensorViews.view(layout, buffers.parameters(), "", p -> !p.ofDecoder()));
       Map<String, TensorData> decoder =
-          FlatTensors.view(layout, buffers.parameters(), "", p -> p.ofDecoder());
+          TensorViews.view(layout, buffers.parameters(), "", p -> p.ofDecoder());
       if (!decoder.isEmpty()) {
         files.put(DECODER, decoder);
       }
@@ -35,9 +35,9 @@ public final class CheckpointFiles {
     long from = buffers.momentsFrom();
     Map<String, TensorData> moments =
         new LinkedHashMap<>(
-            FlatTensors.view(layout, buffers.firstMoment(), from, FIRST_MOMENT, p -> true));
+            TensorViews.view(layout, buffers.firstMoment(), from, FIRST_MOMENT, p -> true));
     moments.putAll(
-        FlatTensors.view(layout, buffers.secondMoment(), from, SECOND_MOMENT, p -> true));
+        TensorViews.view(layout, buffers.secondMoment(), from, SECOND_MOMENT, p -> true));
     files.put(share.optimizerFile(), moments);
     return files;
   }

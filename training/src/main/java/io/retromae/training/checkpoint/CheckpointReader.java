@@ -26,11 +26,11 @@ final class CheckpointReader {
   private static final int PIECE_BYTES = 1 << 16;
 
   private final Map<String, ParameterLayout.Parameter> parameters = new HashMap<>();
-  private final FlatBuffers into;
+  private final TrainingVectors into;
   private final byte[] piece = new byte[PIECE_BYTES];
   private long missing;
 
-  CheckpointReader(ParameterLayout layout, FlatBuffers into) {
+  CheckpointReader(ParameterLayout layout, TrainingVectors into) {
     this.into = into;
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       parameters.put(parameter.name(), parameter);

@@ -268,7 +268,7 @@ public final class CheckpointStore {
    * @return where the run stood
    * @throws ClusterException if it cannot be read, or is not what its manifest says any more
    */
-  public TrainingState restore(String name, ParameterLayout layout, FlatBuffers into) {
+  public TrainingState restore(String name, ParameterLayout layout, TrainingVectors into) {
     try {
       Manifest manifest = folder.manifest(name);
       new CheckpointReader(layout, into).read(folder.files(manifest.folder()), manifest);

@@ -31,7 +31,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final Origin origin;
   private final Share share;
   private final Listener listener;
-  private Optional<FlatBuffers> room = Optional.empty();
+  private Optional<TrainingVectors> room = Optional.empty();
   private Optional<PendingCheckpoint> pending = Optional.empty();
   private CompletableFuture<List<FileEntry>> written = CompletableFuture.completedFuture(List.of());
   private CompletableFuture<Void> committed = CompletableFuture.completedFuture(null);
@@ -91,11 +91,11 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @throws ClusterException if the checkpoint before could not be saved
    */
-  public void save(TrainingState state, ParameterLayout layout, FlatBuffers live) {
+  public void save(TrainingState state, ParameterLayout layout, TrainingVectors live) {
     long began = System.nanoTime();
     awaitWritten(); // one at a time, and an error of the last one is not lost
     awaitCommitted();
-    FlatBuffers copy = room.orElseGet(live::newRoom);
+    TrainingVectors copy = room.orElseGet(live::newRoom);
     room = Optional.of(copy);
     live.copyTo(copy);
     long copied = System.nanoTime();

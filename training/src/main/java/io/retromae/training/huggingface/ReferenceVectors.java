@@ -9,7 +9,7 @@ import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.training.bert.BatchTensors;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.bert.FlatTensors;
+import io.retromae.training.bert.TensorViews;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.bert.TokenRows;
 import io.retromae.training.checkpoint.Weights;
@@ -41,7 +41,7 @@ final class ReferenceVectors {
     try (BertModel model = BertModel.encoder(shape.withoutDropout(), Compute.CPU)) {
       HostVector memory = model.parameters().fetch();
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-        FlatTensors.fill(memory, parameter, weights.model().get(parameter.name()));
+        TensorViews.fill(memory, parameter, weights.model().get(parameter.name()));
       }
       for (String text : TEXTS) {
         long[] ids = withSpecialTokens(tokenizer.encode(text), vocabulary, run.maxSeqLength());

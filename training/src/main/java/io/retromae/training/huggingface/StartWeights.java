@@ -5,7 +5,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.bert.FlatTensors;
+import io.retromae.training.bert.TensorViews;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.bert.WeightInitializer;
 import io.retromae.training.memory.HostVector;
@@ -153,7 +153,7 @@ public final class StartWeights {
    */
   private static void put(HostVector memory, ParameterLayout.Parameter parameter, TensorData data) {
     if (data.size() == parameter.size()) {
-      FlatTensors.fill(memory, parameter, data);
+      TensorViews.fill(memory, parameter, data);
       return;
     }
     int rowBytes = Math.toIntExact(4 * parameter.shape()[1]);
@@ -162,7 +162,7 @@ public final class StartWeights {
     for (int row = 0; row < parameter.shape()[0]; row++) {
       rows.put(row * rowBytes, data.bytes(), row % known * rowBytes, rowBytes);
     }
-    FlatTensors.fill(memory, parameter, new TensorData("F32", parameter.shape(), rows));
+    TensorViews.fill(memory, parameter, new TensorData("F32", parameter.shape(), rows));
   }
 
   private void checkTied(String tensor, String parameter, Map<String, String> hashes) {

@@ -116,7 +116,7 @@ public final class FlatVector {
   public VectorMemory inPlace() {
     return array.getDevice().isGpu()
         ? new DeviceVector(
-            TensorMemory.address(array), array.size(), array.getDevice().getDeviceId())
+            TensorAddress.address(array), array.size(), array.getDevice().getDeviceId())
         : host.fetch(array);
   }
 

@@ -30,7 +30,7 @@ public final class TorchRuntime {
     // The profiling executor rewrites a graph after its first calls; a resumed run would then
     // compute its first steps by other kernels than the run it continues.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
-    NativeMemory.keepFreed();
+    HeapTuning.keepFreed();
     if (!prepared) {
       prepareLibrary();
       prepared = true;

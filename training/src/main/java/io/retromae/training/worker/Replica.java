@@ -2,7 +2,7 @@ package io.retromae.training.worker;
 
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.checkpoint.CheckpointStore;
-import io.retromae.training.checkpoint.FlatBuffers;
+import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.checkpoint.Share;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.loop.TrainingState;
@@ -65,8 +65,8 @@ public final class Replica implements AutoCloseable {
    *
    * @param withParameters or the moments only
    */
-  public FlatBuffers vectors(boolean withParameters) {
-    return new FlatBuffers(
+  public TrainingVectors vectors(boolean withParameters) {
+    return new TrainingVectors(
         withParameters ? model.parameters().fetch() : HostVector.allocate(0),
         optimizer.firstMoment().fetch(),
         optimizer.secondMoment().fetch(),

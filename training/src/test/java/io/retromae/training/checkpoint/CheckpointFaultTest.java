@@ -84,9 +84,9 @@ class CheckpointFaultTest {
         EvaluationReport.NONE);
   }
 
-  private static FlatBuffers share(int rank) {
+  private static TrainingVectors share(int rank) {
     Parts.Part part = Parts.of(LAYOUT.size(), rank, WRITERS);
-    return new FlatBuffers(
+    return new TrainingVectors(
         HostVector.allocate(rank == 0 ? LAYOUT.size() : 0),
         HostVector.allocate(part.size()),
         HostVector.allocate(part.size()),

@@ -77,8 +77,8 @@ class CheckpointStoreTest {
     return new EvaluationSums(terms, 8);
   }
 
-  private static FlatBuffers vectors(float value) {
-    return FlatBuffers.whole(filled(value), filled(value + 0.25f), filled(value + 0.5f));
+  private static TrainingVectors vectors(float value) {
+    return TrainingVectors.whole(filled(value), filled(value + 0.25f), filled(value + 0.5f));
   }
 
   /** Values of the layout; its gaps are not saved and stay zero. */
@@ -104,11 +104,11 @@ class CheckpointStoreTest {
 
   private List<FileEntry> files(TrainingState state, long attempt, int writers) throws IOException {
     List<FileEntry> files = new ArrayList<>();
-    FlatBuffers all = vectors(state.step());
+    TrainingVectors all = vectors(state.step());
     for (int rank = 0; rank < writers; rank++) {
       Parts.Part part = Parts.of(LAYOUT.size(), rank, writers);
-      FlatBuffers own =
-          new FlatBuffers(
+      TrainingVectors own =
+          new TrainingVectors(
               all.parameters(),
               all.firstMoment().part(part.from(), part.size()),
               all.secondMoment().part(part.from(), part.size()),
@@ -122,21 +122,21 @@ class CheckpointStoreTest {
     return files;
   }
 
-  private static void assertHolds(FlatBuffers want, FlatBuffers got) {
+  private static void assertHolds(TrainingVectors want, TrainingVectors got) {
     assertEquals(want.parameters().whole(), got.parameters().whole());
     assertEquals(want.firstMoment().whole(), got.firstMoment().whole());
     assertEquals(want.secondMoment().whole(), got.secondMoment().whole());
   }
 
-  private static FlatBuffers room(ParameterLayout layout, Parts.Part moments) {
-    return new FlatBuffers(
+  private static TrainingVectors room(ParameterLayout layout, Parts.Part moments) {
+    return new TrainingVectors(
         HostVector.allocate(layout.size()),
         HostVector.allocate(moments.size()),
         HostVector.allocate(moments.size()),
         moments.from());
   }
 
-  private static FlatBuffers room() {
+  private static TrainingVectors room() {
     return room(LAYOUT, new Parts.Part(0, LAYOUT.size()));
   }
 
@@ -165,7 +165,7 @@ class CheckpointStoreTest {
 
     CheckpointRef newest = store.newest().orElseThrow();
     assertEquals(new CheckpointRef("step-00000020-1", state(20), 1), newest);
-    FlatBuffers loaded = room();
+    TrainingVectors loaded = room();
     assertEquals(state(20), store.restore(newest.name(), LAYOUT, loaded));
     assertHolds(vectors(20), loaded);
     assertArrayEquals(new byte[] {7}, store.description(20, "config.json"));
@@ -177,11 +177,11 @@ class CheckpointStoreTest {
       throws IOException {
     save(state(20), 1, writers);
     Parts.Part part = Parts.of(LAYOUT.size(), rank, world);
-    FlatBuffers own = room(LAYOUT, part);
+    TrainingVectors own = room(LAYOUT, part);
 
     store.restore("step-00000020-1", LAYOUT, own);
 
-    FlatBuffers want = vectors(20);
+    TrainingVectors want = vectors(20);
     assertEquals(want.parameters().whole(), own.parameters().whole());
     assertEquals(want.firstMoment().slice(part.from(), part.size()), own.firstMoment().whole());
     assertEquals(want.secondMoment().slice(part.from(), part.size()), own.secondMoment().whole());
@@ -192,7 +192,7 @@ class CheckpointStoreTest {
     save(state(20), 1, 4);
     damage(fileOf(20, "optimizer-00004-of-00004.safetensors"));
 
-    FlatBuffers own = room(LAYOUT, Parts.of(LAYOUT.size(), 0, 4));
+    TrainingVectors own = room(LAYOUT, Parts.of(LAYOUT.size(), 0, 4));
     assertEquals(state(20), store.restore("step-00000020-1", LAYOUT, own));
     var refusal =
         assertThrows(
@@ -212,7 +212,7 @@ class CheckpointStoreTest {
     ParameterLayout deeper =
         ParameterLayout.withDecoder(
             new BertShape(500, 4, 2, 1, 8, 8, 2, 1e-12, 0, 0, 0.02, 0), "c_head");
-    FlatBuffers other = room(deeper, new Parts.Part(0, deeper.size()));
+    TrainingVectors other = room(deeper, new Parts.Part(0, deeper.size()));
 
     var refusal =
         assertThrows(ClusterException.class, () -> store.restore("step-00000010-1", deeper, other));
@@ -234,7 +234,7 @@ class CheckpointStoreTest {
     Files.move(folder.resolve("step-00000010-1"), folder.resolve(random));
 
     CheckpointRef newest = store.newest().orElseThrow();
-    FlatBuffers loaded = room();
+    TrainingVectors loaded = room();
 
     assertEquals(state(10), store.restore(newest.name(), LAYOUT, loaded));
     assertHolds(vectors(10), loaded);
@@ -507,7 +507,7 @@ class CheckpointStoreTest {
     Path golden = Path.of("src/test/resources/io/retromae/training/checkpoint/golden-3");
     CheckpointStore recorded =
         new CheckpointStore(new Storage(new Configuration()), golden.toString());
-    FlatBuffers into = room();
+    TrainingVectors into = room();
 
     TrainingState state = recorded.restore(recorded.newest().orElseThrow().name(), LAYOUT, into);
 

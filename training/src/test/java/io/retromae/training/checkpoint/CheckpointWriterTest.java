@@ -77,8 +77,8 @@ class CheckpointWriterTest {
         EvaluationReport.NONE);
   }
 
-  private static FlatBuffers vectors(float value) {
-    return FlatBuffers.whole(filled(value), filled(value + 1), filled(value + 2));
+  private static TrainingVectors vectors(float value) {
+    return TrainingVectors.whole(filled(value), filled(value + 1), filled(value + 2));
   }
 
   private static HostVector filled(float value) {
@@ -89,7 +89,7 @@ class CheckpointWriterTest {
 
   @Test
   void trainingMayGoOnWhileACheckpointIsWritten() throws IOException {
-    FlatBuffers live = vectors(1);
+    TrainingVectors live = vectors(1);
     try (CheckpointWriter writer = writer(2)) {
       writer.save(state(10), LAYOUT, live);
       live.parameters().whole().putFloat(0, 7);
@@ -97,7 +97,7 @@ class CheckpointWriterTest {
       live.parameters().whole().putFloat(0, 8);
     }
 
-    FlatBuffers loaded = vectors(1); // the layout has gaps that are not saved
+    TrainingVectors loaded = vectors(1); // the layout has gaps that are not saved
     store.restore("step-00000010-1", LAYOUT, loaded);
     assertEquals(filled(1).whole(), loaded.parameters().whole());
     assertEquals(filled(2).whole(), loaded.firstMoment().whole());

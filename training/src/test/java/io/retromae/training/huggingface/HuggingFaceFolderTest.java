@@ -8,7 +8,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.bert.FlatTensors;
+import io.retromae.training.bert.TensorViews;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.memory.HostVector;
 import io.retromae.training.safetensors.Safetensors;
@@ -54,7 +54,7 @@ class HuggingFaceFolderTest {
     for (int i = 0; i < layout.size(); i++) {
       memory.whole().putFloat(4 * i, i);
     }
-    return new LinkedHashMap<>(FlatTensors.view(layout, memory, "", p -> kept.test(p.name())));
+    return new LinkedHashMap<>(TensorViews.view(layout, memory, "", p -> kept.test(p.name())));
   }
 
   private static boolean ofModel(String name) {

@@ -17,8 +17,8 @@ class DeviceMemoryTest {
   void aMirrorIsReadAndWrittenInPlaceOfItsVector() {
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       NDArray vector = manager.create(new float[] {1, 2, 3}, new Shape(3));
-      MirroredMemory memory =
-          new MirroredMemory(
+      MirroredHostMemory memory =
+          new MirroredHostMemory(
               array -> manager.zeros(array.getShape(), array.getDataType()),
               (into, from) -> from.copyTo(into));
 

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import io.retromae.training.memory.HostVector;
 
 /** The memory of a vector that is on the host. */
-public final class DirectMemory implements FlatVector.HostMemory {
+public final class InPlaceHostMemory implements FlatVector.HostMemory {
   @Override
   public HostVector fetch(NDArray array) {
-    return TensorMemory.of(array);
+    return TensorAddress.of(array);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /** Host memory that stands for a vector elsewhere; made when first wanted. */
-public final class MirroredMemory implements FlatVector.HostMemory {
+public final class MirroredHostMemory implements FlatVector.HostMemory {
   private final UnaryOperator<NDArray> hostLike;
   private final BiConsumer<NDArray, NDArray> copy;
   private NDArray mirror;
@@ -17,7 +17,7 @@ public final class MirroredMemory implements FlatVector.HostMemory {
    * @param hostLike makes an array on the host of an array's size and type
    * @param copy copies the second array's values to the first, and returns when they are there
    */
-  public MirroredMemory(UnaryOperator<NDArray> hostLike, BiConsumer<NDArray, NDArray> copy) {
+  public MirroredHostMemory(UnaryOperator<NDArray> hostLike, BiConsumer<NDArray, NDArray> copy) {
     this.hostLike = hostLike;
     this.copy = copy;
   }
@@ -28,7 +28,7 @@ public final class MirroredMemory implements FlatVector.HostMemory {
       mirror = hostLike.apply(array);
     }
     copy.accept(mirror, array);
-    return TensorMemory.of(mirror);
+    return TensorAddress.of(mirror);
   }
 
   @Override

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * #TUNABLES}), the rests are joined again and the heap stays as it is. Where it is on, {@link
  * io.retromae.training.memory.FreedMemory trims} hold the growth back.
  */
-final class NativeMemory {
-  private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
+final class HeapTuning {
+  private static final Logger LOG = LoggerFactory.getLogger(HeapTuning.class);
 
   /** The variable with glibc's settings, read when a process starts. */
   private static final String TUNABLES = "GLIBC_TUNABLES";
@@ -31,7 +31,7 @@ final class NativeMemory {
 
   private static final int M_MMAP_MAX = -4;
 
-  private NativeMemory() {}
+  private HeapTuning() {}
 
   /** Lets the process keep up to 2 GiB of freed memory, and take all from one heap that can. */
   static void keepFreed() {

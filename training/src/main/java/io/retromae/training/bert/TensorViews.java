@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** A flat float32 vector seen as named tensors, without copying. */
-public final class FlatTensors {
+public final class TensorViews {
   /** Values of a tensor, at most: 1 GiB, half of what a buffer holds. */
   private static final long MAX_VALUES = 1 << 28;
 
-  private FlatTensors() {}
+  private TensorViews() {}
 
   /**
    * The chosen parameters' tensors, in the layout's order, as views of {@code memory}.

@@ -10,17 +10,17 @@ import io.retromae.training.memory.HostVector;
  * @param secondMoment AdamW's v, of the same
  * @param momentsFrom place of the moments' first value in the layout
  */
-public record FlatBuffers(
+public record TrainingVectors(
     HostVector parameters, HostVector firstMoment, HostVector secondMoment, long momentsFrom) {
 
   /** Vectors of all parameters. */
-  public static FlatBuffers whole(HostVector parameters, HostVector first, HostVector second) {
-    return new FlatBuffers(parameters, first, second, 0);
+  public static TrainingVectors whole(HostVector parameters, HostVector first, HostVector second) {
+    return new TrainingVectors(parameters, first, second, 0);
   }
 
   /** Room for a copy of vectors of the same sizes. */
-  FlatBuffers newRoom() {
-    return new FlatBuffers(
+  TrainingVectors newRoom() {
+    return new TrainingVectors(
         HostVector.allocate(parameters.size()),
         HostVector.allocate(firstMoment.size()),
         HostVector.allocate(secondMoment.size()),
@@ -28,7 +28,7 @@ public record FlatBuffers(
   }
 
   /** Copies the values, so that training may go on. */
-  void copyTo(FlatBuffers target) {
+  void copyTo(TrainingVectors target) {
     parameters.copyTo(target.parameters);
     firstMoment.copyTo(target.firstMoment);
     secondMoment.copyTo(target.secondMoment);

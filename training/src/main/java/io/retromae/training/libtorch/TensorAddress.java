@@ -9,8 +9,8 @@ import io.retromae.training.memory.HostVector;
  * The memory of a tensor, without a copy. DJL copies in both directions through the Java heap; for
  * gradients that would cost more than the all-reduce itself.
  */
-final class TensorMemory {
-  private TensorMemory() {}
+final class TensorAddress {
+  private TensorAddress() {}
 
   /** A view of a contiguous CPU tensor's values; valid while the array is open. */
   static HostVector of(NDArray array) {
