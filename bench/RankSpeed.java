@@ -16,7 +16,7 @@ import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.training.bert.BertShape;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.training.bert.ParameterLayout;
-import io.retromae.pretrain.model.RetroMaeModel;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.bert.WeightInitializer;
 import io.retromae.training.loop.Cancellation;
