@@ -2,35 +2,38 @@ import ai.djl.ndarray.types.DataType;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.training.loop.BatchQueue;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.TokenTable;
-import io.retromae.training.collective.Collective;
-import io.retromae.training.collective.LocalCollective;
-import io.retromae.training.collective.CollectiveConfig;
-import io.retromae.training.collective.CollectiveOptions;
-import io.retromae.training.collective.TcpCollective;
 import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainPlan;
-import io.retromae.training.bert.BertShape;
+import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.RetroMaeLoss;
+import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
+import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
-import io.retromae.pretrain.model.RetroMaeModel;
-import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.bert.WeightInitializer;
+import io.retromae.training.collective.Collective;
+import io.retromae.training.collective.CollectiveConfig;
+import io.retromae.training.collective.CollectiveOptions;
+import io.retromae.training.collective.LocalCollective;
+import io.retromae.training.collective.TcpCollective;
+import io.retromae.training.libtorch.TorchRuntime;
+import io.retromae.training.loop.BatchQueue;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.Evaluator;
-import io.retromae.training.optimize.LearningRateSchedule;
-import io.retromae.training.optimize.Optimizer;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.Saver;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
+import io.retromae.training.loop.SummedObjective;
 import io.retromae.training.loop.Trainer;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.optimize.LearningRateSchedule;
+import io.retromae.training.optimize.Optimizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -98,13 +101,14 @@ final class RankSpeed {
     RunPlan course = PretrainPlan.course(config, world, plan.epochEnds());
     TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
     BertShape shape = shape(config.init().config(), vocabulary);
-    RetroMaeVariant objective = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
-    try (RetroMaeModel model = RetroMaeModel.create(shape, objective, DataType.FLOAT32);
+    RetroMaeVariant variant = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
+    try (RetroMaeModel model = RetroMaeModel.create(shape, variant, DataType.FLOAT32);
         CorpusBatches batches = CorpusBatches.open(storage, config, tokens, plan.epochEnds());
         BatchQueue<BatchArrays> ahead = BatchQueue.start(batches, course.order(0, rank), 3)) {
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);
       }
+      var objective = new SummedObjective<>(new RetroMaeLoss(model, variant));
       LearningRateSchedule schedule =
           LearningRateSchedule.of(config.optimizer(), plan.totalSteps());
       Optimizer optimizer =
@@ -115,9 +119,9 @@ final class RankSpeed {
                   config.optimizer(),
                   schedule,
                   collective.part(model.layout().size(), rank));
-      Evaluator nothing =
+      Evaluator<BatchArrays> nothing =
           new Evaluator<>(
-              model,
+              objective,
               collective,
               0,
               index -> {

@@ -27,49 +27,49 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORDED = ROOT / "bench/mutations.tsv"
-PACKAGE = "io/retromae/pretrain/"
+MODULES = "training", "pretrain"
 
 # Test classes, or class#method, by what they look at; the first to fail is named.
-MASKING = "masking.WholeWordMaskTest masking.SamplerGoldenTest masking.MaskStreamsTest batch.BatchGoldenTest batch.CorpusBatchesTest"
-MODEL = "model.ObjectiveGoldenTest model.DropoutGradientTest model.LossTest"
-DROPOUT = "model.DropoutTest model.DropoutMaskTest model.DropoutPlacesTest model.DropoutGradientTest model.ComputeGoldenTest"
-OPTIMIZER = "train.LearningRateScheduleTest model.TrajectoryGoldenTest train.TrainerTest"
-SUMS = "train.GradientTreeTest train.TrainerTest train.RunPlanTest job.ResumeTest"
-SUM_ORDER = "collective.TcpCollectiveTest"
-ROUNDING = "collective.BFloat16Test collective.TcpCollectiveTest"
-WIRE = "collective.WireFaultTest"
-FAULTS = "collective.TcpCollectiveFaultTest"
-SILENCE = "collective.LivenessMonitorTest"
-HANDSHAKE = "connect.HandshakeTest connect.KeyDerivationTest connect.AcceptorTest"
-GCM = "connect.AesGcmTransportTest connect.HandshakeTest"
-SHARDED = "train.ShardedTrainingTest train.TrainerTest"
-SAVING = "checkpoint.CheckpointStoreTest checkpoint.CheckpointWriterTest checkpoint.CheckpointFaultTest"
-CANCEL = "job.PretrainJobTest#aJobThatIsCancelledEndsAndCanBeTakenUpAgain"
-RESUME = "job.PretrainJobTest#aStoppedRunGoesOnToTheSameBits"
-NCCL = "nccl.NcclCollectiveTest"
-EXPORT = "checkpoint.HuggingFaceFolderTest checkpoint.CheckpointStoreTest checkpoint.HuggingFaceExportTest"
+MASKING = "pretrain.masking.WholeWordMaskTest pretrain.masking.SamplerGoldenTest pretrain.masking.MaskStreamsTest pretrain.batch.BatchGoldenTest pretrain.batch.CorpusBatchesTest"
+MODEL = "pretrain.retromae.ObjectiveGoldenTest pretrain.retromae.DropoutGradientTest pretrain.retromae.LossTest"
+DROPOUT = "pretrain.retromae.DropoutTest pretrain.retromae.DropoutMaskTest pretrain.retromae.DropoutPlacesTest pretrain.retromae.DropoutGradientTest pretrain.retromae.ComputeGoldenTest"
+OPTIMIZER = "training.optimize.LearningRateScheduleTest pretrain.retromae.TrajectoryGoldenTest training.loop.TrainerTest"
+SUMS = "training.optimize.GradientTreeTest training.loop.TrainerTest training.loop.RunPlanTest pretrain.job.ResumeTest"
+SUM_ORDER = "training.collective.TcpCollectiveTest"
+ROUNDING = "training.collective.BFloat16Test training.collective.TcpCollectiveTest"
+WIRE = "training.collective.WireFaultTest"
+FAULTS = "training.collective.TcpCollectiveFaultTest"
+SILENCE = "training.collective.LivenessMonitorTest"
+HANDSHAKE = "training.connect.HandshakeTest training.connect.KeyDerivationTest training.connect.AcceptorTest"
+GCM = "training.connect.AesGcmTransportTest training.connect.HandshakeTest"
+SHARDED = "training.loop.ShardedTrainingTest training.loop.TrainerTest"
+SAVING = "training.checkpoint.CheckpointStoreTest training.checkpoint.CheckpointWriterTest training.checkpoint.CheckpointFaultTest"
+CANCEL = "pretrain.job.PretrainJobTest#aJobThatIsCancelledEndsAndCanBeTakenUpAgain"
+RESUME = "pretrain.job.PretrainJobTest#aStoppedRunGoesOnToTheSameBits"
+NCCL = "training.nccl.NcclCollectiveTest"
+EXPORT = "training.huggingface.HuggingFaceFolderTest training.checkpoint.CheckpointStoreTest training.huggingface.HuggingFaceExportTest"
 
-WORDS = "masking/WholeWordMask.java"
-GROUPS = "masking/WordGroups.java"
-ENCODER = "masking/EncoderMasking.java"
-DECODER = "masking/DecoderVisibility.java"
-CONTEXT = "masking/MaskingContext.java"
-BAG = "masking/BagOfWords.java"
-BATCH = "batch/BatchBuilder.java"
-LAYOUT = "model/ParameterLayout.java"
-RETROMAE = "retromae/retromae.py"
-BERT_ENCODER = "bert/encoder.py"
-BERT_LAYER = "bert/layer.py"
-BERT_HEAD = "bert/head.py"
-BERT_PACKING = "bert/packing.py"
-BERT_TENSORS = "bert/tensors.py"
-BERT_DROPOUT = "bert/dropout.py"
-BERT_ATTENTION = "bert/attention.py"
-BERT_FUSED = "bert/fused_attention.py"
-BERT_VECTORS = "bert/vectors.py"
-MODEL_JAVA = "model/BertModel.java"
-ADAMW = "train/Optimizer.java"
-EXPORTER = "checkpoint/HuggingFaceExport.java"
+WORDS = "pretrain/masking/WholeWordMask.java"
+GROUPS = "pretrain/masking/WordGroups.java"
+ENCODER = "pretrain/masking/EncoderMasking.java"
+DECODER = "pretrain/masking/DecoderVisibility.java"
+CONTEXT = "pretrain/masking/MaskingContext.java"
+BAG = "pretrain/masking/BagOfWords.java"
+BATCH = "pretrain/batch/BatchBuilder.java"
+LAYOUT = "training/bert/ParameterLayout.java"
+RETROMAE = "pretrain/retromae/retromae.py"
+BERT_ENCODER = "training/bert/encoder.py"
+BERT_LAYER = "training/bert/layer.py"
+BERT_HEAD = "training/bert/head.py"
+BERT_PACKING = "training/bert/packing.py"
+BERT_TENSORS = "training/bert/tensors.py"
+BERT_DROPOUT = "training/bert/dropout.py"
+BERT_ATTENTION = "training/bert/attention.py"
+BERT_FUSED = "training/bert/fused_attention.py"
+BERT_VECTORS = "training/bert/vectors.py"
+MODEL_JAVA = "training/bert/BertModel.java"
+ADAMW = "training/optimize/Optimizer.java"
+EXPORTER = "training/huggingface/HuggingFaceExport.java"
 
 POSITIONS = 'w["bert.embeddings.position_embeddings.weight"]'
 TABLE = 'w["bert.embeddings.word_embeddings.weight"]'
@@ -197,9 +197,9 @@ MUTATIONS = [
     (DROPOUT, "dropout ignores its seed", BERT_DROPOUT, ("torch.manual_seed(g, s)", "torch.manual_seed(g, 1)")),
     (DROPOUT, "fused attention drops other values in the backward pass", BERT_FUSED, ('c = self.fused(q, k, v, self.seen(t, cross), t["noise"], site)', 'c = self.fused(q, k, v, self.seen(t, cross), t["noise"], site + 1)')),
     (DROPOUT, "gradient checkpointing without dropout", BERT_ENCODER, ("again = self.layer(x, x, w, t,", "again = self.layer(x, x, w, self.pack(t),")),
-    (SUMS, "every step drops alike", "train/RunPlan.java", ("new CounterRandom(seed, DROPOUT, step, place)", "new CounterRandom(seed, DROPOUT, 0, place)")),
-    (SUMS, "every logical shard drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "microBatch")),
-    (SUMS, "every micro-batch drops alike", "train/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "SplitMix64.mix(logicalShard)")),
+    (SUMS, "every step drops alike", "training/loop/RunPlan.java", ("new CounterRandom(seed, DROPOUT, step, place)", "new CounterRandom(seed, DROPOUT, 0, place)")),
+    (SUMS, "every logical shard drops alike", "training/loop/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "microBatch")),
+    (SUMS, "every micro-batch drops alike", "training/loop/RunPlan.java", ("SplitMix64.mix(logicalShard) + microBatch", "SplitMix64.mix(logicalShard)")),
     # ---- Optimizer
     (OPTIMIZER, "decay on biases and LayerNorm", MODEL_JAVA, ("own.decays(i) ? step.weightDecay() : 0", "step.weightDecay()")),
     (OPTIMIZER, "decay on biases (but of query, key, value)", LAYOUT, ("return !isBias() && !isLayerNormWeight();", 'return !isLayerNormWeight() && (!isBias() || !name.contains(".self."));')),
@@ -215,140 +215,140 @@ MUTATIONS = [
     (OPTIMIZER, "no clipping", MODEL_JAVA, ("Math.min(1, step.maxGradNorm() / (gradNorm + 1e-6))", "1")),
     (OPTIMIZER, "small gradients grown to the limit", MODEL_JAVA, ("Math.min(1, step.maxGradNorm() / (gradNorm + 1e-6))", "(step.maxGradNorm() / (gradNorm + 1e-6))")),
     (OPTIMIZER, "norm of the sum, not of the mean", ADAMW, ("gradNorm = scale * sumNorm", "gradNorm = sumNorm")),
-    (SUMS + " train.ShardedTrainingTest", "the norm of the own part only", "train/Trainer.java", ("optimizer.sharded()\n            ? GradientNorm.of(all", "optimizer.sharded() && all.isEmpty()\n            ? GradientNorm.of(all")),
-    (SUMS + " train.ShardedTrainingTest", "a part's update is not given to the others", "train/Trainer.java", ("    exchange.gather(model.parameters());\n", "")),
-    (SUMS + " model.PartUpdateTest", "decay by the place in the part, not in the layout", "model/FlatVector.java", ("group == 0 && from < decayedSize", "group == 0")),
+    (SUMS + " training.loop.ShardedTrainingTest", "the norm of the own part only", "training/loop/Trainer.java", ("optimizer.sharded()\n            ? GradientNorm.of(all", "optimizer.sharded() && all.isEmpty()\n            ? GradientNorm.of(all")),
+    (SUMS + " training.loop.ShardedTrainingTest", "a part's update is not given to the others", "training/loop/Trainer.java", ("    exchange.gather(model.parameters());\n", "")),
+    (SUMS + " pretrain.retromae.PartUpdateTest", "decay by the place in the part, not in the layout", "training/libtorch/FlatVector.java", ("group == 0 && from < decayedSize", "group == 0")),
     (OPTIMIZER, "gradients not divided", MODEL_JAVA, ("double factor = step.gradientScale() * ", "double factor = ")),
     (OPTIMIZER, "NaN gradients taken", ADAMW, ("skipped = !Double.isFinite(gradNorm)", "skipped = gradNorm == -1")),
     (OPTIMIZER, "first step's rate not 0", ADAMW, ("schedule.rate(updates)", "schedule.rate(updates + 1)")),
-    (OPTIMIZER, "warm-up steps rounded down", "train/LearningRateSchedule.java", ("Math.ceil(", "Math.floor(")),
-    (OPTIMIZER, "decay of the rate from the start of warm-up", "train/LearningRateSchedule.java", ("Math.max(1, totalSteps - warmupSteps)", "Math.max(1, totalSteps)")),
+    (OPTIMIZER, "warm-up steps rounded down", "training/optimize/LearningRateSchedule.java", ("Math.ceil(", "Math.floor(")),
+    (OPTIMIZER, "decay of the rate from the start of warm-up", "training/optimize/LearningRateSchedule.java", ("Math.max(1, totalSteps - warmupSteps)", "Math.max(1, totalSteps)")),
     (OPTIMIZER, "skipped steps advance the schedule", ADAMW, ("if (!skipped) {", "if (updates >= 0) {")),
     # ---- Sums over micro-batches
-    (SUMS, "sum of micro-batches, not their mean", "train/RunPlan.java", ("1.0 / (logicalShards * accumulationSteps)", "1")),
-    (SUMS, "mean over shards, sum over accumulation", "train/RunPlan.java", ("1.0 / (logicalShards * accumulationSteps)", "1.0 / logicalShards")),
-    (SUMS, "gradients added one after another, not as a tree", "train/GradientTree.java", ("&& pending.peek().height() == node.height()", "")),
-    (SUMS, "only the first micro-batch counts", "train/ShardGradients.java", ("      model.add(leaf, more);\n", "")),
-    (SUMS, "decoder weighted by the encoder's tokens", "train/TargetCounts.java", ("share(decoder, whole.decoder)", "share(encoder, whole.encoder)")),
-    (SUMS, "loss reported unweighted under token means", "train/ShardGradients.java", ("scale.decoder() * means.decoder()", "means.decoder()")),
+    (SUMS, "sum of micro-batches, not their mean", "training/loop/RunPlan.java", ("1.0 / (logicalShards * accumulationSteps)", "1")),
+    (SUMS, "mean over shards, sum over accumulation", "training/loop/RunPlan.java", ("1.0 / (logicalShards * accumulationSteps)", "1.0 / logicalShards")),
+    (SUMS, "gradients added one after another, not as a tree", "training/optimize/GradientTree.java", ("&& pending.peek().height() == node.height()", "")),
+    (SUMS, "only the first micro-batch counts", "training/loop/SummedObjective.java", ("      input.tree().add(leaf, more);\n", "")),
+    (SUMS, "decoder weighted by the encoder's tokens", "training/loop/TermScale.java", ("(double) part[term] / whole[term]", "(double) part[0] / whole[0]")),
+    (SUMS, "loss reported unweighted under token means", "training/loop/SummedObjective.java", ("scale[term] * means[1 + term]", "means[1 + term]")),
     # ---- Export
     (EXPORT, "decoder in the exported model", EXPORTER, ('FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));', 'Map<String, TensorData> both = new TreeMap<>(weights.model());\n    both.putAll(weights.decoder());\n    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, both);')),
     (EXPORT, "MLM head missing, and not noticed", EXPORTER, ('FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));', 'Map<String, TensorData> rest = new TreeMap<>(weights.model());\n    rest.keySet().removeIf(name -> name.startsWith("cls."));\n    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, rest);'), ("if (!parameter.ofDecoder() && ", 'if (!parameter.ofDecoder() && !parameter.name().startsWith("cls.") && ')),
     (EXPORT, "only the embeddings exported, and not read back", EXPORTER, ('FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));', 'Map<String, TensorData> rest = new TreeMap<>(weights.model());\n    rest.keySet().removeIf(name -> !name.contains("embeddings"));\n    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, rest);'), ("readBack(files, model, ParameterLayout.of(shape));", "")),
     (EXPORT, "names without bert.", EXPORTER, ('FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));', 'Map<String, TensorData> named = new TreeMap<>();\n    weights.model().forEach((name, tensor) -> named.put(name.replace("bert.", ""), tensor));\n    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, named);'), ("readBack(files, model, ParameterLayout.of(shape));", "")),
-    (EXPORT, "architecture BertModel", "checkpoint/BertConfigJson.java", ('.add("BertForMaskedLM")', '.add("BertModel")')),
-    (EXPORT, "mean pooling in sentence-transformers' files", "checkpoint/SentenceTransformersFiles.java", ('"pooling_mode_cls_token": true', '"pooling_mode_cls_token": false'), ('"pooling_mode_mean_tokens": false', '"pooling_mode_mean_tokens": true')),
+    (EXPORT, "architecture BertModel", "training/huggingface/BertConfigJson.java", ('.add("BertForMaskedLM")', '.add("BertModel")')),
+    (EXPORT, "mean pooling in sentence-transformers' files", "training/huggingface/SentenceTransformersFiles.java", ('"pooling_mode_cls_token": true', '"pooling_mode_cls_token": false'), ('"pooling_mode_mean_tokens": false', '"pooling_mode_mean_tokens": true')),
     (EXPORT, "decoder not kept beside the model", EXPORTER, ("new TreeMap<>(weights.decoder())", "new TreeMap<>()")),
     # ---- Sums over ranks
-    (SUM_ORDER, "far ranks are added before near ones", "collective/RecursiveHalving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
-    (SUM_ORDER, "halves not in the order of reversed bits", "collective/RecursiveHalving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
-    (SUM_ORDER, "ranks added one after another, not as a tree", "collective/OwnerSum.java", ("for (int carry = i; (carry & 1) == 1; carry >>= 1) {", "if (i > 0) {")),
-    (SUM_ORDER, "an owner's sum begins with its own values", "collective/OwnerSum.java", ("ByteBuffer node = parts[i];", "ByteBuffer node = parts[(i + rank) % parts.length];")),
-    (SUM_ORDER, "what is left of the tree added from the left", "collective/OwnerSum.java", ("pending.remove(pending.size() - 1);\n    while (!pending.isEmpty()) {\n      sum = addToLast(pending, sum);", "pending.remove(0);\n    while (!pending.isEmpty()) {\n      sums.add(sum, pending.remove(0));")),
-    (SUM_ORDER, "the last, short block is nobody's", "collective/Parts.java", ("long blocks = (size + block - 1) / block;", "long blocks = size / block;")),
-    (SUM_ORDER, "parts that are not whole blocks", "collective/Parts.java", ("Math.min(size, blocks * index / count * block)", "size * index / count")),
-    (SUM_ORDER, "parts that differ by two blocks", "collective/Parts.java", ("blocks * index / count * block", "(blocks * index / count + (index % count > 0 ? 1 : 0)) * block")),
-    (ROUNDING, "bfloat16 rounded down", "collective/BFloat16.java", ("bits + 0x7fff + (bits >>> 16 & 1) >>> 16", "bits >>> 16")),
-    (ROUNDING, "ties rounded up", "collective/BFloat16.java", ("0x7fff + (bits >>> 16 & 1)", "0x8000")),
-    (ROUNDING, "a NaN of low bits becomes infinite", "collective/BFloat16.java", ("bits >>> 16 | 0x40;", "bits >>> 16;")),
-    (SUM_ORDER, "the owner goes on with its unrounded sum", "collective/TcpCollective.java", ("if (type == CollectiveOptions.WireType.BFLOAT16) {", "if (type == null) {")),
-    (SUM_ORDER, "parameters rounded on the way", "collective/TcpCollective.java", ("operation -> reduction.allGather(operation, values, CollectiveOptions.WireType.FLOAT32)", "operation -> reduction.allGather(operation, values, config.options().wire())")),
+    (SUM_ORDER, "far ranks are added before near ones", "training/collective/RecursiveHalving.java", ("rank ^ 1 << level;", "rank ^ 1 << levels - 1 - level;"), ("Integer.reverse(owner) >>> 32 - level", "owner >> levels - level"), ("private static Parts.Part part(", "private Parts.Part part(")),
+    (SUM_ORDER, "halves not in the order of reversed bits", "training/collective/RecursiveHalving.java", ("Integer.reverse(owner) >>> 32 - level", "owner & (1 << level) - 1")),
+    (SUM_ORDER, "ranks added one after another, not as a tree", "training/collective/OwnerSum.java", ("for (int carry = i; (carry & 1) == 1; carry >>= 1) {", "if (i > 0) {")),
+    (SUM_ORDER, "an owner's sum begins with its own values", "training/collective/OwnerSum.java", ("ByteBuffer node = parts[i];", "ByteBuffer node = parts[(i + rank) % parts.length];")),
+    (SUM_ORDER, "what is left of the tree added from the left", "training/collective/OwnerSum.java", ("pending.remove(pending.size() - 1);\n    while (!pending.isEmpty()) {\n      sum = addToLast(pending, sum);", "pending.remove(0);\n    while (!pending.isEmpty()) {\n      sums.add(sum, pending.remove(0));")),
+    (SUM_ORDER, "the last, short block is nobody's", "training/collective/Parts.java", ("long blocks = (size + block - 1) / block;", "long blocks = size / block;")),
+    (SUM_ORDER, "parts that are not whole blocks", "training/collective/Parts.java", ("Math.min(size, blocks * index / count * block)", "size * index / count")),
+    (SUM_ORDER, "parts that differ by two blocks", "training/collective/Parts.java", ("blocks * index / count * block", "(blocks * index / count + (index % count > 0 ? 1 : 0)) * block")),
+    (ROUNDING, "bfloat16 rounded down", "training/collective/BFloat16.java", ("bits + 0x7fff + (bits >>> 16 & 1) >>> 16", "bits >>> 16")),
+    (ROUNDING, "ties rounded up", "training/collective/BFloat16.java", ("0x7fff + (bits >>> 16 & 1)", "0x8000")),
+    (ROUNDING, "a NaN of low bits becomes infinite", "training/collective/BFloat16.java", ("bits >>> 16 | 0x40;", "bits >>> 16;")),
+    (SUM_ORDER, "the owner goes on with its unrounded sum", "training/collective/TcpCollective.java", ("if (type == CollectiveOptions.WireType.BFLOAT16) {", "if (type == null) {")),
+    (SUM_ORDER, "parameters rounded on the way", "training/collective/TcpCollective.java", ("operation -> reduction.allGather(operation, values, CollectiveOptions.WireType.FLOAT32)", "operation -> reduction.allGather(operation, values, config.options().wire())")),
     # ---- Frames
-    (WIRE, "payload's checksum not compared", "collective/DataConnection.java", ("if (sent != (int) received.getValue()) {", "if (sent != (int) received.getValue() && !checked) {")),
-    (WIRE, "header's checksum not compared", "collective/FrameHeader.java", ("magic != MAGIC || sent != expected", "magic != MAGIC")),
-    (WIRE, "job of a frame not compared", "collective/DataConnection.java", ("header.job() != job\n        || ", "")),
-    (WIRE, "operation of a frame not compared", "collective/DataConnection.java", ("        || header.operation() != operation.number()\n", "")),
-    (WIRE, "kind of operation not compared", "collective/DataConnection.java", ("        || header.kind() != operation.kind().ordinal()\n", "")),
-    (WIRE, "frames not numbered", "collective/DataConnection.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
-    (WIRE + " " + FAULTS, "length of a frame not compared", "collective/DataConnection.java", ("header.length() != length", "header.length() < 0")),
+    (WIRE, "payload's checksum not compared", "training/collective/DataConnection.java", ("if (sent != (int) received.getValue()) {", "if (sent != (int) received.getValue() && !checked) {")),
+    (WIRE, "header's checksum not compared", "training/collective/FrameHeader.java", ("magic != MAGIC || sent != expected", "magic != MAGIC")),
+    (WIRE, "job of a frame not compared", "training/collective/DataConnection.java", ("header.job() != job\n        || ", "")),
+    (WIRE, "operation of a frame not compared", "training/collective/DataConnection.java", ("        || header.operation() != operation.number()\n", "")),
+    (WIRE, "kind of operation not compared", "training/collective/DataConnection.java", ("        || header.kind() != operation.kind().ordinal()\n", "")),
+    (WIRE, "frames not numbered", "training/collective/DataConnection.java", ("sentFrames++", "sentFrames"), ("    receivedFrames++;\n", "")),
+    (WIRE + " " + FAULTS, "length of a frame not compared", "training/collective/DataConnection.java", ("header.length() != length", "header.length() < 0")),
     # ---- Lost ranks
-    (FAULTS, "no sign of life from a rank that computes", "collective/LivenessMonitor.java", ("control.send(new ControlConnection.Signal.Alive(activity.begun()));", "if (control.left()) {\n          control.send(new ControlConnection.Signal.Alive(activity.begun()));\n        }")),
-    (SILENCE, "silence not watched", "collective/LivenessMonitor.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
-    (SILENCE, "own stop held against the others", "collective/LivenessMonitor.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
-    (FAULTS, "standstill not watched", "collective/LivenessMonitor.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
-    (SILENCE, "the rank waited for is blamed, not the one behind", "collective/LivenessMonitor.java", ("control.begun() < activity.begun()", "control.begun() < 0")),
-    (FAULTS, "abort not told", "collective/Peers.java", ("    tellAll(new Signal.Abort(reason));\n", "")),
-    (FAULTS, "a later cause replaces the first", "collective/FirstCause.java", ("return cause.complete(reason);", "boolean first = !cause.isDone();\n    cause.obtrudeValue(reason);\n    return first;")),
-    (FAULTS, "a rank that leaves in good order is taken for lost", "collective/Peers.java", ("if (!control.left() && !closed) {", "if (!closed) {")),
-    ("collective.PeersTest", "a rank leaves while another thread tells the cause", "collective/Peers.java", ("            awaitTold();\n", "")),
+    (FAULTS, "no sign of life from a rank that computes", "training/collective/LivenessMonitor.java", ("control.send(new ControlConnection.Signal.Alive(activity.begun()));", "if (control.left()) {\n          control.send(new ControlConnection.Signal.Alive(activity.begun()));\n        }")),
+    (SILENCE, "silence not watched", "training/collective/LivenessMonitor.java", ("silentNanos[index] > timeout() && ", "silentNanos[index] < -timeout() && ")),
+    (SILENCE, "own stop held against the others", "training/collective/LivenessMonitor.java", ("Math.min(now - tickedAt, most)", "now - tickedAt")),
+    (FAULTS, "standstill not watched", "training/collective/LivenessMonitor.java", ("activity.standingStill() > config", "-activity.standingStill() > config")),
+    (SILENCE, "the rank waited for is blamed, not the one behind", "training/collective/LivenessMonitor.java", ("control.begun() < activity.begun()", "control.begun() < 0")),
+    (FAULTS, "abort not told", "training/collective/Peers.java", ("    tellAll(new Signal.Abort(reason));\n", "")),
+    (FAULTS, "a later cause replaces the first", "training/collective/FirstCause.java", ("return cause.complete(reason);", "boolean first = !cause.isDone();\n    cause.obtrudeValue(reason);\n    return first;")),
+    (FAULTS, "a rank that leaves in good order is taken for lost", "training/collective/Peers.java", ("if (!control.left() && !closed) {", "if (!closed) {")),
+    ("training.collective.PeersTest", "a rank leaves while another thread tells the cause", "training/collective/Peers.java", ("            awaitTold();\n", "")),
     # ---- Handshake and encryption
-    (HANDSHAKE, "proof not bound to the rank that connects", "connect/Membership.java", (".putInt(connector)", ".putInt(0)")),
-    (HANDSHAKE, "proof not bound to the rank that is connected to", "connect/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
-    (HANDSHAKE, "proof not bound to the attempt", "connect/Membership.java", (".putLong(attempt)", ".putLong(0)")),
-    (HANDSHAKE, "proof not bound to the world size", "connect/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
-    (HANDSHAKE, "proof not bound to the kind of connection", "connect/Membership.java", (".putInt(kind)", ".putInt(0)")),
-    (HANDSHAKE, "proof not bound to the stream", "connect/Membership.java", (".putInt(stream)", ".putInt(0)")),
-    (HANDSHAKE, "proof not bound to encryption", "connect/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
-    (HANDSHAKE, "proof not bound to the job", "connect/Membership.java", (".put(job)", "")),
-    (HANDSHAKE, "proof compared to itself", "connect/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
-    (HANDSHAKE, "one proof for both sides", "connect/Handshake.java", ("KeyDerivation.hmac(self.key(), purpose, nonces, binding)", "KeyDerivation.hmac(self.key(), nonces, binding)")),
-    (HANDSHAKE, "proof without the acceptor's nonce", "connect/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
-    (HANDSHAKE, "connector's nonce always the same", "connect/Handshake.java", ("toward(self, id, nonceA, nonce())", "toward(self, id, nonceA, new byte[NONCE_BYTES])")),
-    (HANDSHAKE, "a second connection in a rank's name let in", "connect/Acceptor.java", ("if (!handler.expects(id)) {", "if (!handler.expects(id) && id.stream() < 0) {")),
-    (HANDSHAKE, "keys of attempts alike", "connect/KeyDerivation.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
-    (GCM, "frames under one number", "connect/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
-    (GCM, "one key for both directions", "connect/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
-    (GCM, "a connection made again has the old one's keys", "connect/Handshake.java", ("KeyDerivation.extract(nonces, self.key())", "self.key()")),
+    (HANDSHAKE, "proof not bound to the rank that connects", "training/connect/Membership.java", (".putInt(connector)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the rank that is connected to", "training/connect/Membership.java", (".putInt(acceptor)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the attempt", "training/connect/Membership.java", (".putLong(attempt)", ".putLong(0)")),
+    (HANDSHAKE, "proof not bound to the world size", "training/connect/Membership.java", (".putInt(worldSize)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the kind of connection", "training/connect/Membership.java", (".putInt(kind)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the stream", "training/connect/Membership.java", (".putInt(stream)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to encryption", "training/connect/Membership.java", (".putInt(encrypted ? 1 : 0)", ".putInt(0)")),
+    (HANDSHAKE, "proof not bound to the job", "training/connect/Membership.java", (".put(job)", "")),
+    (HANDSHAKE, "proof compared to itself", "training/connect/Handshake.java", ("isEqual(proof, proof(role))", "isEqual(proof, proof)")),
+    (HANDSHAKE, "one proof for both sides", "training/connect/Handshake.java", ("KeyDerivation.hmac(self.key(), purpose, nonces, binding)", "KeyDerivation.hmac(self.key(), nonces, binding)")),
+    (HANDSHAKE, "proof without the acceptor's nonce", "training/connect/Handshake.java", ("    System.arraycopy(nonceA, 0, handshake.nonces, 0, NONCE_BYTES);\n", "")),
+    (HANDSHAKE, "connector's nonce always the same", "training/connect/Handshake.java", ("toward(self, id, nonceA, nonce())", "toward(self, id, nonceA, new byte[NONCE_BYTES])")),
+    (HANDSHAKE, "a second connection in a rank's name let in", "training/connect/Acceptor.java", ("if (!handler.expects(id)) {", "if (!handler.expects(id) && id.stream() < 0) {")),
+    (HANDSHAKE, "keys of attempts alike", "training/connect/KeyDerivation.java", ('"attempt", number, utf8(jobId)', '"attempt", utf8(jobId)')),
+    (GCM, "frames under one number", "training/connect/FrameCipher.java", ("    frames = Math.incrementExact(frames);\n", "")),
+    (GCM, "one key for both directions", "training/connect/Handshake.java", ('"acceptor to connector"', '"connector to acceptor"')),
+    (GCM, "a connection made again has the old one's keys", "training/connect/Handshake.java", ("KeyDerivation.extract(nonces, self.key())", "self.key()")),
     # ---- Replicas and sharded optimizer
-    (SHARDED, "norms of blocks added in another order", "train/GradientNorm.java", ("for (double[] part : norms) {", "for (int i = norms.length - 1; i >= 0; i--) {\n      double[] part = norms[i];")),
-    (SHARDED, "a norm that is no number left out", "train/GradientNorm.java", ("squares += norm * norm;", "squares += Double.isFinite(norm) ? norm * norm : 0;")),
-    (SHARDED, "a bad step skipped by its own rank only", "train/Optimizer.java", ("boolean skipped = !Double.isFinite(gradNorm);", "boolean skipped = !Double.isFinite(GradientNorm.of(norms(gradients)));")),
-    (SHARDED, "moments of the first part on every rank", "train/Optimizer.java", ("model.newVector(part.from(), part.to())", "model.newVector(0, part.size())")),
-    (SHARDED, "checksums not compared", "train/Replicas.java", ("ranks.size() > 1", "ranks.size() > all.length")),
-    (SHARDED, "checksum of the moments", "train/Trainer.java", ("collective, model.parameters());\n      }", "collective, optimizer.firstMoment());\n      }")),
-    (SHARDED, "replicas compared only before a save", "train/Trainer.java", ("saves || plan.comparesAfter(state.step())", "saves")),
-    (SHARDED, "a save asked for by another rank than 0 not heard", "train/Trainer.java", ("all.stream().anyMatch(StepMessage::save)", "all.get(0).save()")),
-    (SHARDED, "a stop asked of another rank than 0 not heard", "train/Trainer.java", ("all.stream().anyMatch(StepMessage::stop)", "all.get(0).stop()")),
+    (SHARDED, "norms of blocks added in another order", "training/optimize/GradientNorm.java", ("for (double[] part : norms) {", "for (int i = norms.length - 1; i >= 0; i--) {\n      double[] part = norms[i];")),
+    (SHARDED, "a norm that is no number left out", "training/optimize/GradientNorm.java", ("squares += norm * norm;", "squares += Double.isFinite(norm) ? norm * norm : 0;")),
+    (SHARDED, "a bad step skipped by its own rank only", "training/optimize/Optimizer.java", ("boolean skipped = !Double.isFinite(gradNorm);", "boolean skipped = !Double.isFinite(GradientNorm.of(norms(gradients)));")),
+    (SHARDED, "moments of the first part on every rank", "training/optimize/Optimizer.java", ("model.newVector(part.from(), part.to())", "model.newVector(0, part.size())")),
+    (SHARDED, "checksums not compared", "training/loop/Replicas.java", ("ranks.size() > 1", "ranks.size() > all.length")),
+    (SHARDED, "checksum of the moments", "training/loop/Trainer.java", ("collective, model.parameters());\n      }", "collective, optimizer.firstMoment());\n      }")),
+    (SHARDED, "replicas compared only before a save", "training/loop/Trainer.java", ("saves || plan.comparesAfter(state.step())", "saves")),
+    (SHARDED, "a save asked for by another rank than 0 not heard", "training/loop/Trainer.java", ("all.stream().anyMatch(StepMessage::save)", "all.get(0).save()")),
+    (SHARDED, "a stop asked of another rank than 0 not heard", "training/loop/Trainer.java", ("all.stream().anyMatch(StepMessage::stop)", "all.get(0).stop()")),
     # ---- Checkpoints
-    (SAVING, "manifest before all parts are there", "checkpoint/PendingCheckpoint.java", ("CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))", "parts.get(0).thenAccept(files -> {})"), ("parts.stream().flatMap(", "parts.stream().filter(CompletableFuture::isDone).flatMap(")),
-    (SAVING, "a part that was written is not told", "checkpoint/CheckpointWriter.java", ("      note.set(new PartNote(step, files).toBytes());\n", "")),
-    (SAVING, "a part that was written is told again and again", "checkpoint/CheckpointWriter.java", ("note.getAndSet(new byte[0])", "note.get()")),
-    (SAVING, "written parts not read back", "checkpoint/CheckpointStore.java", ("    for (FileEntry entry : entries) {\n      files.verify(entry);\n    }\n", "")),
-    (SAVING, "manifest not read back", "checkpoint/CheckpointStore.java", ("if (!folder.manifest(manifest.name()).equals(manifest)) {", "if (manifest.files().isEmpty()) {")),
-    (SAVING, "older checkpoints removed before the new one is there", "checkpoint/CheckpointStore.java", ("    folder.publish(manifest);\n", "    prune(keep - 1, attempt);\n    folder.publish(manifest);\n")),
-    (SAVING, "an outlived attempt may save", "checkpoint/CheckpointStore.java", ("    refuseZombie(attempt, step);\n", "")),
-    (SAVING, "an attempt that has written nothing fences nobody", "checkpoint/CheckpointStore.java", ("new ArrayList<>(folder.claims())", "new ArrayList<>()")),
-    (SAVING, "number of an attempt used again", "checkpoint/CheckpointStore.java", ("lastAttempt() + 1;", "Math.max(1, lastAttempt());")),
-    (SAVING, "a later attempt's checkpoints pruned", "checkpoint/CheckpointStore.java", ("if (old.attempt() <= attempt) {", "if (old.attempt() > 0) {")),
-    (SAVING, "folders of this attempt swept away", "checkpoint/CheckpointStore.java", ("writer < attempt &&", "writer <= attempt &&")),
-    (SAVING, "hash not compared", "checkpoint/FileSet.java", ("!Sha256.hex(digest).equals(entry.sha256())", "Sha256.hex(digest).isEmpty()")),
-    (SAVING, "files of the newest checkpoint not looked at", "checkpoint/CheckpointStore.java", ("case CONTENT -> files.verify(entry);", "case CONTENT -> {}")),
-    (SAVING, "oldest checkpoint taken up", "checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".thenComparingLong(Manifest::attempt)")),
-    (SAVING, "of one step the first attempt's checkpoint", "checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".reversed().thenComparingLong(Manifest::attempt)")),
-    (SAVING, "piece of a tensor put at the tensor's start", "checkpoint/CheckpointReader.java", ("long begin = parameter.offset() + first;", "long begin = parameter.offset();")),
-    (SAVING, "a rank's part read from the piece's start", "checkpoint/CheckpointReader.java", ("    passOver(data, (target.wantedFrom() - target.begin()) * Float.BYTES);\n", "")),
-    (SAVING, "missing values not noticed", "checkpoint/CheckpointReader.java", ("if (missing != 0) {", "if (missing < 0) {")),
+    (SAVING, "manifest before all parts are there", "training/checkpoint/PendingCheckpoint.java", ("CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))", "parts.get(0).thenAccept(files -> {})"), ("parts.stream().flatMap(", "parts.stream().filter(CompletableFuture::isDone).flatMap(")),
+    (SAVING, "a part that was written is not told", "training/checkpoint/CheckpointWriter.java", ("      note.set(new PartNote(step, files).toBytes());\n", "")),
+    (SAVING, "a part that was written is told again and again", "training/checkpoint/CheckpointWriter.java", ("note.getAndSet(new byte[0])", "note.get()")),
+    (SAVING, "written parts not read back", "training/checkpoint/CheckpointStore.java", ("    for (FileEntry entry : entries) {\n      files.verify(entry);\n    }\n", "")),
+    (SAVING, "manifest not read back", "training/checkpoint/CheckpointStore.java", ("if (!folder.manifest(manifest.name()).equals(manifest)) {", "if (manifest.files().isEmpty()) {")),
+    (SAVING, "older checkpoints removed before the new one is there", "training/checkpoint/CheckpointStore.java", ("    folder.publish(manifest);\n", "    prune(keep - 1, attempt);\n    folder.publish(manifest);\n")),
+    (SAVING, "an outlived attempt may save", "training/checkpoint/CheckpointStore.java", ("    refuseZombie(attempt, step);\n", "")),
+    (SAVING, "an attempt that has written nothing fences nobody", "training/checkpoint/CheckpointStore.java", ("new ArrayList<>(folder.claims())", "new ArrayList<>()")),
+    (SAVING, "number of an attempt used again", "training/checkpoint/CheckpointStore.java", ("lastAttempt() + 1;", "Math.max(1, lastAttempt());")),
+    (SAVING, "a later attempt's checkpoints pruned", "training/checkpoint/CheckpointStore.java", ("if (old.attempt() <= attempt) {", "if (old.attempt() > 0) {")),
+    (SAVING, "folders of this attempt swept away", "training/checkpoint/CheckpointStore.java", ("writer < attempt &&", "writer <= attempt &&")),
+    (SAVING, "hash not compared", "training/checkpoint/FileSet.java", ("!Sha256.hex(digest).equals(entry.sha256())", "Sha256.hex(digest).isEmpty()")),
+    (SAVING, "files of the newest checkpoint not looked at", "training/checkpoint/CheckpointStore.java", ("case CONTENT -> files.verify(entry);", "case CONTENT -> {}")),
+    (SAVING, "oldest checkpoint taken up", "training/checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".thenComparingLong(Manifest::attempt)")),
+    (SAVING, "of one step the first attempt's checkpoint", "training/checkpoint/CheckpointFolder.java", (".thenComparingLong(Manifest::attempt).reversed()", ".reversed().thenComparingLong(Manifest::attempt)")),
+    (SAVING, "piece of a tensor put at the tensor's start", "training/checkpoint/CheckpointReader.java", ("long begin = parameter.offset() + first;", "long begin = parameter.offset();")),
+    (SAVING, "a rank's part read from the piece's start", "training/checkpoint/CheckpointReader.java", ("    passOver(data, (target.wantedFrom() - target.begin()) * Float.BYTES);\n", "")),
+    (SAVING, "missing values not noticed", "training/checkpoint/CheckpointReader.java", ("if (missing != 0) {", "if (missing < 0) {")),
     # ---- The job
-    ("attempt.FailureCountTest", "failures counted over the whole run", "attempt/FailureCount.java", ("      causes.clear();\n", "")),
-    ("worker.FailureKindTest", "wrong configuration tried again", "worker/FailureKind.java", ("return this == CONFIG || this == DATA;", "return this == DATA;")),
-    ("attempt.SlotWaitTest", "smallest possible number of workers taken", "attempt/WorldSizes.java", ("reduce(0, Math::max)", "reduce(0, (first, size) -> first == 0 ? size : first)")),
-    ("attempt.SlotWaitTest", "numbers of workers that do not divide the logical shards", "attempt/WorldSizes.java", ("number % n == 0", "n > 0")),
-    ("attempt.SlotWaitTest", "cluster.min_workers ignored", "attempt/WorldSizes.java", ("divisors(logicalShards, least, wanted)", "divisors(logicalShards, 1, wanted)")),
-    ("attempt.SlotWaitTest", "no growing back", "attempt/SlotWait.java", ("sizes.largest(slots.all()) > workers", "sizes.largest(slots.all()) > sizes.wanted()")),
-    ("attempt.SlotWaitTest", "growing into slots that others use", "attempt/SlotWait.java", ("sizes.largest(workers + slots.free()) > workers", "workers > 0")),
-    ("attempt.AttemptWatchTest", "nobody asks whether there is room to grow", "attempt/AttemptWatch.java", ("!growing && actions.couldGrow()", "!growing && log.hasVerdict()")),
-    ("attempt.AttemptWatchTest", "an attempt that is given up is not cancelled", "attempt/AttemptWatch.java", ("        actions.cancel();\n", "")),
-    ("attempt.SlotWaitTest", "a planned restart waits for executors that are gone", "attempt/SlotWait.java", ("Math.max(sizes.least(), sizes.largest(slots.all()))", "sizes.wanted()")),
-    ("attempt.CausesTest", "last failure told as the first cause", "attempt/Causes.java", (".findFirst()\n        .map(failure -> new Cause(", ".reduce((first, last) -> last)\n        .map(failure -> new Cause(")),
-    ("attempt.CausesTest", "driver's last judgement counts", "attempt/Causes.java", ("verdict = verdict.or(() -> Optional.of(cause));", "verdict = Optional.of(cause);")),
-    ("attempt.CausesTest", "a rank that ended well is blamed", "attempt/Causes.java", ("    silent.removeAll(spoke);\n", "")),
-    ("attempt.WatchdogTest", "a driver that was held up blames the workers", "attempt/Watchdog.java", ("now - lastCheck > timeout.toNanos() / 2", "now < lastCheck")),
-    ("attempt.WatchdogTest", "a rank that waits for others is blamed", "attempt/Watchdog.java", ("Comparator.comparing(Pulse::waitsForOthers)", "Comparator.comparing((Pulse pulse) -> pulse.rank() < 0)")),
-    ("attempt.EncryptionPolicyTest", "Spark's wish for encryption ignored", "attempt/EncryptionPolicy.java", ("case AUTO -> demand.isPresent();", "case AUTO -> false;")),
-    ("attempt.EncryptionPolicyTest", "encryption may be turned off against Spark's wish", "attempt/EncryptionPolicy.java", ("case NONE -> refuseIf(demand);", "case NONE -> false;")),
-    ("attempt.EncryptionPolicyTest", "NCCL in clear where encryption is wanted", "attempt/EncryptionPolicy.java", ("encrypts && cluster.collective() ==", "!encrypts && cluster.collective() ==")),
-    ("worker.AttemptKeyTest", "the secret itself is the key", "worker/AttemptKey.java", ("return KeyDerivation.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, KeyDerivation.KEY_BYTES);")),
-    (CANCEL, "a job cancelled from outside is started again", "attempt/RetryLoop.java", ("if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {", "if (log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {")),
-    (RESUME, "a run starts from scratch in spite of its checkpoint", "attempt/RetryLoop.java", ("newest.map(CheckpointRef::name).orElse(\"\")", "newest.map(ref -> \"\").orElse(\"\")")),
+    ("training.attempt.FailureCountTest", "failures counted over the whole run", "training/attempt/FailureCount.java", ("      causes.clear();\n", "")),
+    ("training.worker.FailureKindTest", "wrong configuration tried again", "training/worker/FailureKind.java", ("return this == CONFIG || this == DATA;", "return this == DATA;")),
+    ("training.attempt.SlotWaitTest", "smallest possible number of workers taken", "training/attempt/WorldSizes.java", ("reduce(0, Math::max)", "reduce(0, (first, size) -> first == 0 ? size : first)")),
+    ("training.attempt.SlotWaitTest", "numbers of workers that do not divide the logical shards", "training/attempt/WorldSizes.java", ("number % n == 0", "n > 0")),
+    ("training.attempt.SlotWaitTest", "cluster.min_workers ignored", "training/attempt/WorldSizes.java", ("divisors(logicalShards, least, wanted)", "divisors(logicalShards, 1, wanted)")),
+    ("training.attempt.SlotWaitTest", "no growing back", "training/attempt/SlotWait.java", ("sizes.largest(slots.all()) > workers", "sizes.largest(slots.all()) > sizes.wanted()")),
+    ("training.attempt.SlotWaitTest", "growing into slots that others use", "training/attempt/SlotWait.java", ("sizes.largest(workers + slots.free()) > workers", "workers > 0")),
+    ("training.attempt.AttemptWatchTest", "nobody asks whether there is room to grow", "training/attempt/AttemptWatch.java", ("!growing && actions.couldGrow()", "!growing && log.hasVerdict()")),
+    ("training.attempt.AttemptWatchTest", "an attempt that is given up is not cancelled", "training/attempt/AttemptWatch.java", ("        actions.cancel();\n", "")),
+    ("training.attempt.SlotWaitTest", "a planned restart waits for executors that are gone", "training/attempt/SlotWait.java", ("Math.max(sizes.least(), sizes.largest(slots.all()))", "sizes.wanted()")),
+    ("training.attempt.CausesTest", "last failure told as the first cause", "training/attempt/Causes.java", (".findFirst()\n        .map(failure -> new Cause(", ".reduce((first, last) -> last)\n        .map(failure -> new Cause(")),
+    ("training.attempt.CausesTest", "driver's last judgement counts", "training/attempt/Causes.java", ("verdict = verdict.or(() -> Optional.of(cause));", "verdict = Optional.of(cause);")),
+    ("training.attempt.CausesTest", "a rank that ended well is blamed", "training/attempt/Causes.java", ("    silent.removeAll(spoke);\n", "")),
+    ("training.attempt.WatchdogTest", "a driver that was held up blames the workers", "training/attempt/Watchdog.java", ("now - lastCheck > timeout.toNanos() / 2", "now < lastCheck")),
+    ("training.attempt.WatchdogTest", "a rank that waits for others is blamed", "training/attempt/Watchdog.java", ("Comparator.comparing(Pulse::waitsForOthers)", "Comparator.comparing((Pulse pulse) -> pulse.rank() < 0)")),
+    ("training.attempt.EncryptionPolicyTest", "Spark's wish for encryption ignored", "training/attempt/EncryptionPolicy.java", ("case AUTO -> demand.isPresent();", "case AUTO -> false;")),
+    ("training.attempt.EncryptionPolicyTest", "encryption may be turned off against Spark's wish", "training/attempt/EncryptionPolicy.java", ("case NONE -> refuseIf(demand);", "case NONE -> false;")),
+    ("training.attempt.EncryptionPolicyTest", "NCCL in clear where encryption is wanted", "training/attempt/EncryptionPolicy.java", ("encrypts && cluster.collective() ==", "!encrypts && cluster.collective() ==")),
+    ("training.worker.AttemptKeyTest", "the secret itself is the key", "training/worker/AttemptKey.java", ("return KeyDerivation.derive(secret, shipped, job, attempt);", "return java.util.Arrays.copyOf(secret, KeyDerivation.KEY_BYTES);")),
+    (CANCEL, "a job cancelled from outside is started again", "training/attempt/RetryLoop.java", ("if (!log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {", "if (log.hasVerdict() && BarrierTraining.wasCancelled(failure)) {")),
+    (RESUME, "a run starts from scratch in spite of its checkpoint", "training/attempt/RetryLoop.java", ("newest.map(CheckpointRef::name).orElse(\"\")", "newest.map(ref -> \"\").orElse(\"\")")),
     # ---- NCCL
-    (NCCL, "parts in the order of the collective over TCP", "nccl/NcclCollective.java", ("return Parts.of(size, rank, worldSize());", "return tcp.part(size, rank);")),
-    (NCCL, "uneven parts sent from the wrong root", "nccl/VectorCalls.java", ("broadcast(vector, parts.get(root), root)", "broadcast(vector, parts.get(root), (root + 1) % ranks.worldSize())")),
-    (NCCL, "broadcast from rank 0 always", "nccl/NcclCollective.java", ("calls.broadcast(vector, root)", "calls.broadcast(vector, 0)")),
-    (NCCL, "one value too few", "nccl/VectorCalls.java", ("start, own.size(), Nccl.FLOAT32, comm", "start, own.size() - 1, Nccl.FLOAT32, comm")),
-    (NCCL, "empty parts sent", "nccl/VectorCalls.java", ("        .filter(rank -> parts.get(rank).size() > 0)\n", "")),
-    (NCCL, "operations not agreed on", "nccl/NcclCollective.java", ("!Arrays.equals(all[peer], all[rank()])", "all[peer].length == 0")),
-    (NCCL, "the end of the collective does not end a call that hangs", "nccl/NcclCollective.java", ("    if (tcp.abortCause().isPresent()) {\n      communicator.abort();\n    }", "    LOG.trace(\"\");")),
-    (NCCL, "a call that hangs holds up its abort", "nccl/Communicator.java", ("calls.tryLock(CALL_SECONDS, TimeUnit.SECONDS)", "calls.tryLock(CALL_SECONDS, TimeUnit.DAYS)")),
+    (NCCL, "parts in the order of the collective over TCP", "training/nccl/NcclCollective.java", ("return Parts.of(size, rank, worldSize());", "return tcp.part(size, rank);")),
+    (NCCL, "uneven parts sent from the wrong root", "training/nccl/VectorCalls.java", ("broadcast(vector, parts.get(root), root)", "broadcast(vector, parts.get(root), (root + 1) % ranks.worldSize())")),
+    (NCCL, "broadcast from rank 0 always", "training/nccl/NcclCollective.java", ("calls.broadcast(vector, root)", "calls.broadcast(vector, 0)")),
+    (NCCL, "one value too few", "training/nccl/VectorCalls.java", ("start, own.size(), Nccl.FLOAT32, comm", "start, own.size() - 1, Nccl.FLOAT32, comm")),
+    (NCCL, "empty parts sent", "training/nccl/VectorCalls.java", ("        .filter(rank -> parts.get(rank).size() > 0)\n", "")),
+    (NCCL, "operations not agreed on", "training/nccl/NcclCollective.java", ("!Arrays.equals(all[peer], all[rank()])", "all[peer].length == 0")),
+    (NCCL, "the end of the collective does not end a call that hangs", "training/nccl/NcclCollective.java", ("    if (tcp.abortCause().isPresent()) {\n      communicator.abort();\n    }", "    LOG.trace(\"\");")),
+    (NCCL, "a call that hangs holds up its abort", "training/nccl/Communicator.java", ("calls.tryLock(CALL_SECONDS, TimeUnit.SECONDS)", "calls.tryLock(CALL_SECONDS, TimeUnit.DAYS)")),
 ]
 
 # Runs test classes until one fails; prints which, and the message's first line.
@@ -420,7 +420,7 @@ def build(folder, maven_options):
     if (folder / "tree").exists():
         shutil.rmtree(folder / "tree")
     copy_tree(folder / "tree")
-    test = ["-pl", "core,pretrain", "test", "-Dtest=LearningRateScheduleTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
+    test = ["-pl", "core,training,pretrain", "test", "-Dtest=WholeWordMaskTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
     done = run(["./mvnw", "-q", *maven_options, *test], folder / "tree")
     reports = list(folder.glob("tree/pretrain/target*/surefire-reports/TEST-*.xml"))
     if done.returncode != 0 or not reports:
@@ -429,6 +429,8 @@ def build(folder, maven_options):
     path = next(p.get("value") for p in properties if p.get("name") == "surefire.test.class.path")
     engine = next(p for p in path.split(":") if "junit-platform-engine" in p)
     path += ":" + engine.replace("junit-platform-engine", "junit-platform-launcher")
+    # pretrain's tests see all of training but its test classes; some of them may be there as a test-jar already.
+    path += "".join(f":{classes}" for classes in test_classes(folder / "tree"))
     (folder / "Runner.java").write_text(RUNNER)
     made = run(["javac", "-d", str(folder / "runner"), "-cp", path, "Runner.java"], folder)
     if made.returncode != 0:
@@ -448,8 +450,14 @@ def jvm_options(tree):
 
 
 def source_of(tree, file):
+    """The first segment of a file's name is its module and the package below io.retromae."""
     kind = "resources" if file.endswith(".py") else "java"
-    return tree / "pretrain/src/main" / kind / PACKAGE / file
+    return tree / file.split("/")[0] / "src/main" / kind / "io/retromae" / file
+
+
+def test_classes(tree):
+    """Tests of the engine that need an objective are in pretrain, so a test's package does not tell its module."""
+    return [found for module in MODULES for found in tree.glob(f"{module}/target*/test-classes")]
 
 
 def judge(folder, tests, file=None, edits=()):
@@ -465,15 +473,16 @@ def judge(folder, tests, file=None, edits=()):
             if old not in text:
                 return "INVALID", "", f"not in {file}: {old}"
             text = text.replace(old, new)
-        target = mutant / PACKAGE / file
+        target = mutant / "io/retromae" / file
         target.parent.mkdir(parents=True)
         target.write_text(text)
         if file.endswith(".java"):
             made = run(["javac", "-nowarn", "-d", str(mutant), "-cp", path, str(target)], folder)
             if made.returncode != 0:
                 return "INVALID", "", made.stdout
-    classes = ["io.retromae.pretrain." + name for name in tests.split()]
-    there = [c for c in classes if list(folder.glob(f"tree/pretrain/target*/test-classes/{c.split('#')[0].replace('.', '/')}.class"))]
+    classes = {"io.retromae." + name: f"io/retromae/{name.split('#')[0].replace('.', '/')}.class" for name in tests.split()}
+    folders = test_classes(folder / "tree")
+    there = [name for name, file in classes.items() if any((tests / file).exists() for tests in folders)]
     for name in set(classes) - set(there):
         print("no such test:", name)
     environment = {"OMP_NUM_THREADS": "1", "DJL_CACHE_DIR": str(folder / "djl-cache"), "PATH": "/usr/bin:/bin"}

@@ -11,8 +11,8 @@ for artifact in org.openjdk.jmh:jmh-core:1.37 org.openjdk.jmh:jmh-generator-annp
   [ -f "$jmh/${name/:/-}.jar" ] ||
     ./mvnw -q ${MAVEN_OPTIONS:-} -N dependency:copy -Dartifact="$artifact" -DoutputDirectory="$root/$jmh"
 done
-./mvnw -q ${MAVEN_OPTIONS:-} -pl core,pretrain compile
-classpath=core/target/classes:pretrain/target/classes
+./mvnw -q ${MAVEN_OPTIONS:-} -pl core,training,pretrain compile
+classpath=core/target/classes:training/target/classes:pretrain/target/classes
 mkdir -p "$jmh/classes"
 javac -d "$jmh/classes" -cp "$classpath:$jmh/*" --processor-path "$jmh/jmh-core-1.37.jar:$jmh/jmh-generator-annprocess-1.37.jar" \
   bench/SamplerBenchmark.java

@@ -2,7 +2,7 @@
 """Writes the files that TorchFileTest reads: tensors of every kind, as PyTorch saves them, with their values beside.
 
     python3 -m venv v && v/bin/pip install -r bench/peers/requirements-torch.txt
-    v/bin/python bench/peers/torch_pickles.py pretrain/src/test/resources/io/retromae/pretrain/pickle
+    v/bin/python bench/peers/torch_pickles.py training/src/test/resources/io/retromae/training/pickle
 
 tensors-zip.bin, tensors-zip-4.bin (pickle protocol 4), tensors-legacy.bin (the format before PyTorch 1.6), tensors.json: their values.
 bert-zip.bin, bert-legacy.bin: a BertForMaskedLM of 1 layer x 8, value i of each tensor is i; its word table is the head's, too.

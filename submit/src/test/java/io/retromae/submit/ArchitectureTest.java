@@ -287,7 +287,7 @@ class ArchitectureTest {
             .that()
             .doNotBelongToAnyOf(OwnedFolder.class)
             .and()
-            .haveNameNotMatching("io\\.retromae\\.pretrain\\.model\\.Native(Cache|Folder)")
+            .haveNameNotMatching("io\\.retromae\\.training\\.libtorch\\.Native(Cache|Folder)")
             .should()
             .callMethodWhere(DELETES)
             .orShould()
@@ -315,7 +315,7 @@ class ArchitectureTest {
 
   @Test
   void theRulesSeeAllModules() {
-    for (String name : List.of("core", "etl", "pretrain", "submit")) {
+    for (String name : List.of("core", "etl", "training", "pretrain", "submit")) {
       assertTrue(
           CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("io.retromae." + name)),
           name);
@@ -325,7 +325,7 @@ class ArchitectureTest {
   @Test
   void everyPackageSaysWhatItHolds() throws IOException {
     Path root = Path.of(System.getProperty("retromae.root"));
-    for (String module : List.of("core", "corpus-etl", "pretrain", "submit")) {
+    for (String module : List.of("core", "corpus-etl", "training", "pretrain", "submit")) {
       Path sources = root.resolve(module).resolve("src/main/java");
       try (Stream<Path> files = Files.walk(sources)) {
         files
