@@ -1,7 +1,7 @@
 package io.retromae.training.checkpoint;
 
-import io.retromae.training.bert.TensorViews;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.TensorViews;
 import io.retromae.training.safetensors.TensorData;
 import java.util.LinkedHashMap;
 import java.util.Map;

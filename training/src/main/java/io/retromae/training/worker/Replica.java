@@ -2,8 +2,8 @@ package io.retromae.training.worker;
 
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.checkpoint.CheckpointStore;
-import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.checkpoint.Share;
+import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.memory.HostVector;
