@@ -6,7 +6,7 @@ import io.retromae.training.loop.LossReduction;
 /**
  * What is trained; see docs/training.md.
  *
- * @param method RetroMAE or DupMAE
+ * @param method RetroMAE, DupMAE or plain MLM
  * @param decoderQuery how the decoder's query is made
  * @param encoderMlmProbability share of tokens hidden from the encoder
  * @param decoderMlmProbability share of tokens hidden from each decoder position
@@ -16,7 +16,9 @@ import io.retromae.training.loop.LossReduction;
  */
 public record ObjectiveSettings(
     @Setting(
-            doc = "retromae (arXiv:2205.12035) or dupmae (arXiv:2211.08769).",
+            doc =
+                "retromae (arXiv:2205.12035), dupmae (arXiv:2211.08769), or mlm: masked language"
+                    + " modelling alone, with no decoder (arXiv:1810.04805).",
             standard = "retromae")
         Method method,
     @Setting(
@@ -60,7 +62,9 @@ public record ObjectiveSettings(
     /** Encoder and decoder reconstruct. */
     RETROMAE,
     /** And the sentence embedding predicts the bag of words. */
-    DUPMAE
+    DUPMAE,
+    /** The encoder reconstructs, and there is nothing else. */
+    MLM
   }
 
   /** The decoder's query. */

@@ -2,6 +2,7 @@ package io.retromae.pretrain.job;
 
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.ObjectiveSettings.Method;
+import io.retromae.pretrain.mlm.Mlm;
 import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.pretrain.retromae.RetroMae;
 import io.retromae.pretrain.retromae.RetroMaeCard;
@@ -16,6 +17,7 @@ public final class Objectives {
   public static PretrainObjective<?> of(ObjectiveSettings settings) {
     return switch (settings.method()) {
       case RETROMAE, DUPMAE -> new RetroMae(settings);
+      case MLM -> new Mlm(settings);
     };
   }
 
@@ -27,6 +29,7 @@ public final class Objectives {
   public static ObjectiveCard card(String method) {
     return switch (Method.valueOf(method.toUpperCase(Locale.ROOT))) {
       case RETROMAE, DUPMAE -> RetroMaeCard.of(method);
+      case MLM -> Mlm.card();
     };
   }
 }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /** The recorded batches and tensors of {@code -Dretromae.golden.dir}. */
-final class GoldenBatches {
+public final class GoldenBatches {
   static final Path FOLDER = Path.of(System.getProperty("retromae.golden.dir"));
 
   private GoldenBatches() {}
@@ -31,7 +31,7 @@ final class GoldenBatches {
   }
 
   /** A recorded batch in the form that training feeds. */
-  static BatchArrays batch(String name) {
+  public static BatchArrays batch(String name) {
     Map<String, TensorData> batch = tensors("batches/" + name + ".safetensors");
     long[] shape = batch.get("encoder_input_ids").shape();
     int rows = (int) shape[0];

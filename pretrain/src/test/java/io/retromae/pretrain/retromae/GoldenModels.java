@@ -3,6 +3,7 @@ package io.retromae.pretrain.retromae;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.libtorch.Compute;
@@ -14,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** The recorded tiny BERT, made by the code that training uses. */
-final class GoldenModels {
+public final class GoldenModels {
   private GoldenModels() {}
 
   static RetroMaeModel load(String variant, DataType type) {
@@ -22,22 +23,31 @@ final class GoldenModels {
   }
 
   static RetroMaeModel load(String variant, DataType type, Compute compute) {
+    RetroMaeModel model = RetroMaeModel.create(shape(), objective(variant), type, compute);
+    fill(model, type);
+    return model;
+  }
+
+  /** Its sizes. */
+  public static BertShape shape() {
     JsonNode c = json("tiny/config.json");
-    BertShape shape =
-        new BertShape(
-            c.get("vocab_size").asInt(),
-            c.get("hidden_size").asInt(),
-            c.get("num_hidden_layers").asInt(),
-            c.get("num_attention_heads").asInt(),
-            c.get("intermediate_size").asInt(),
-            c.get("max_position_embeddings").asInt(),
-            c.get("type_vocab_size").asInt(),
-            c.get("layer_norm_eps").asDouble(),
-            c.get("hidden_dropout_prob").asDouble(),
-            c.get("attention_probs_dropout_prob").asDouble(),
-            c.get("initializer_range").asDouble(),
-            c.get("pad_token_id").asInt());
-    RetroMaeModel model = RetroMaeModel.create(shape, objective(variant), type, compute);
+    return new BertShape(
+        c.get("vocab_size").asInt(),
+        c.get("hidden_size").asInt(),
+        c.get("num_hidden_layers").asInt(),
+        c.get("num_attention_heads").asInt(),
+        c.get("intermediate_size").asInt(),
+        c.get("max_position_embeddings").asInt(),
+        c.get("type_vocab_size").asInt(),
+        c.get("layer_norm_eps").asDouble(),
+        c.get("hidden_dropout_prob").asDouble(),
+        c.get("attention_probs_dropout_prob").asDouble(),
+        c.get("initializer_range").asDouble(),
+        c.get("pad_token_id").asInt());
+  }
+
+  /** Gives a model of this shape the recorded weights. */
+  public static void fill(BertModel model, DataType type) {
     Map<String, TensorData> weights = GoldenBatches.tensors("tiny/model.safetensors");
     ByteBuffer memory = model.parameters().fetch().whole();
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
@@ -46,7 +56,6 @@ final class GoldenModels {
         put(memory, type, (int) parameter.offset() + i, values[i]);
       }
     }
-    return model;
   }
 
   static RetroMaeVariant objective(String variant) {
@@ -66,7 +75,8 @@ final class GoldenModels {
     }
   }
 
-  static double get(ByteBuffer memory, DataType type, int index) {
+  /** A value of a vector in memory. */
+  public static double get(ByteBuffer memory, DataType type, int index) {
     return type == DataType.FLOAT64 ? memory.getDouble(8 * index) : memory.getFloat(4 * index);
   }
 
