@@ -10,6 +10,7 @@ import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.retromae.LossScale;
 import io.retromae.pretrain.retromae.Losses;
+import io.retromae.pretrain.retromae.RetroMae;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
 import io.retromae.training.bert.BatchTensors;
@@ -57,9 +58,10 @@ final class BareStep {
   private List<BatchArrays> batches() throws IOException {
     PretrainPlan plan = PretrainPlan.of(storage, config);
     TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
+    var maker = new RetroMae(config.objective()).batches(tokens, config);
     List<BatchArrays> all = new ArrayList<>();
-    try (CorpusBatches batches =
-        CorpusBatches.open(storage, config, tokens, plan.epochEnds())) {
+    try (CorpusBatches<BatchArrays> batches =
+        CorpusBatches.open(storage, config, maker, plan.epochEnds())) {
       for (long step = 0; step < plan.totalSteps(); step++) {
         all.add(batches.next(0, step, 0));
       }

@@ -8,6 +8,7 @@ import io.retromae.pretrain.config.ModelSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.pretrain.retromae.BatchArrays;
+import io.retromae.pretrain.retromae.RetroMae;
 import io.retromae.pretrain.retromae.RetroMaeLoss;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
@@ -100,10 +101,12 @@ final class RankSpeed {
     PretrainPlan plan = PretrainPlan.of(storage, config);
     RunPlan course = PretrainPlan.course(config, world, plan.epochEnds());
     TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
+    var maker = new RetroMae(config.objective()).batches(tokens, config);
     BertShape shape = shape(config.init().config(), vocabulary);
     RetroMaeVariant variant = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
     try (RetroMaeModel model = RetroMaeModel.create(shape, variant, DataType.FLOAT32);
-        CorpusBatches batches = CorpusBatches.open(storage, config, tokens, plan.epochEnds());
+        CorpusBatches<BatchArrays> batches =
+            CorpusBatches.open(storage, config, maker, plan.epochEnds());
         BatchQueue<BatchArrays> ahead = BatchQueue.start(batches, course.order(0, rank), 3)) {
       for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
         WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);

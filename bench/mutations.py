@@ -30,7 +30,7 @@ RECORDED = ROOT / "bench/mutations.tsv"
 MODULES = "training", "pretrain"
 
 # Test classes, or class#method, by what they look at; the first to fail is named.
-MASKING = "pretrain.masking.WholeWordMaskTest pretrain.masking.SamplerGoldenTest pretrain.masking.MaskStreamsTest pretrain.batch.BatchGoldenTest pretrain.batch.CorpusBatchesTest"
+MASKING = "pretrain.masking.WholeWordMaskTest pretrain.masking.SamplerGoldenTest pretrain.masking.MaskStreamsTest pretrain.retromae.BatchGoldenTest pretrain.batch.CorpusBatchesTest"
 MODEL = "pretrain.retromae.ObjectiveGoldenTest pretrain.retromae.DropoutGradientTest pretrain.retromae.LossTest"
 DROPOUT = "pretrain.retromae.DropoutTest pretrain.retromae.DropoutMaskTest pretrain.retromae.DropoutPlacesTest pretrain.retromae.DropoutGradientTest pretrain.retromae.ComputeGoldenTest"
 OPTIMIZER = "training.optimize.LearningRateScheduleTest pretrain.retromae.TrajectoryGoldenTest training.loop.TrainerTest"
@@ -55,7 +55,7 @@ ENCODER = "pretrain/masking/EncoderMasking.java"
 DECODER = "pretrain/masking/DecoderVisibility.java"
 CONTEXT = "pretrain/masking/MaskingContext.java"
 BAG = "pretrain/masking/BagOfWords.java"
-BATCH = "pretrain/batch/BatchBuilder.java"
+BATCH = "pretrain/retromae/BatchBuilder.java"
 LAYOUT = "training/bert/ParameterLayout.java"
 RETROMAE = "pretrain/retromae/retromae.py"
 BERT_ENCODER = "training/bert/encoder.py"
@@ -112,8 +112,8 @@ MUTATIONS = [
     (MASKING, "a sample read twice is masked alike", CONTEXT, (" + ((long) repeat << 32)", "")),
     (MASKING, "decoder scored on [SEP]", BATCH, ("if (j > 0 && j < row.length - 1) {", "if (j > 0) {")),
     (MASKING, "decoder scored on [CLS]", BATCH, ("if (j > 0 && j < row.length - 1) {", "if (j < row.length - 1) {")),
-    (MASKING, "content cut at max_length, frame added", BATCH, ("rule.maxSeqLength() - 2", "rule.maxSeqLength()")),
-    (MASKING, "padded to max_length", BATCH, ("int length = 0;", "int length = rule.maxSeqLength();")),
+    (MASKING, "content cut at max_length, frame added", "pretrain/batch/RowFrame.java", ("maxSeqLength - FRAME) + FRAME", "maxSeqLength) + FRAME")),
+    (MASKING, "padded to max_length", BATCH, ("int length = Arrays.stream(framed).mapToInt(row -> row.length).max().orElseThrow();", "int length = rule.maxSeqLength();")),
     (MASKING, "DupMAE weights 1 / distinct tokens", BAG, ("1f / content.length", "1f / distinct")),
     (MASKING, "DupMAE bag holds [CLS] and [SEP]", BAG, ("copyOfRange(row, 1, row.length - 1)", "copyOfRange(row, 0, row.length)")),
     # ---- Encoder and decoder
