@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Makes a micro-batch of rows: an objective's own, with its masks. Everything random in it depends
- * on (seed, epoch, sample, repeat) alone.
+ * on (seed, epoch, sample, repeat) alone. For one thread: room for masks is reused.
  *
  * @param <S> a micro-batch
  */

@@ -52,9 +52,12 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
     this.corpusFingerprint = corpus.fingerprint();
     this.objective = objective;
     PretrainConfig config = start.config();
-    BatchMaker<S> maker = objective.batches(start.tokens(), config);
-    this.heldOut = EvaluationBatches.open(storage, config, manifest, start.vocabulary(), maker);
-    this.batches = CorpusBatches.of(corpus, config, maker, task.epochEnds());
+    // A maker is for one thread: the loop's scores held-out rows while the queue's builds ahead.
+    BatchMaker<S> forEvaluation = objective.batches(start.tokens(), config);
+    BatchMaker<S> forTraining = objective.batches(start.tokens(), config);
+    this.heldOut =
+        EvaluationBatches.open(storage, config, manifest, start.vocabulary(), forEvaluation);
+    this.batches = CorpusBatches.of(corpus, config, forTraining, task.epochEnds());
   }
 
   /** Opens the corpus that the start's configuration names. */

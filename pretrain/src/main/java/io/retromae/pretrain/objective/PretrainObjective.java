@@ -22,7 +22,7 @@ public interface PretrainObjective<S extends MicroBatch> {
   /** A model whose parameters are all zero, and what is minimised; the caller closes the model. */
   Trainee<S> newModel(BertShape shape, Compute compute);
 
-  /** Makes its micro-batches. */
+  /** A new maker of its micro-batches, for one thread. */
   BatchMaker<S> batches(TokenTable tokens, PretrainConfig config);
 
   /** What it computes beside the encoder. */
