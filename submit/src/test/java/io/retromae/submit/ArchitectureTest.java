@@ -36,41 +36,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void coreKnowsNoJobNoSparkNoEngine() {
-    ArchRule rule =
-        noClasses()
-            .that()
-            .resideInAPackage("io.retromae.core..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                "io.retromae.etl..",
-                "io.retromae.training..",
-                "io.retromae.pretrain..",
-                "io.retromae.submit..",
-                "org.apache.spark..",
-                "scala..",
-                "ai.djl..");
-    rule.check(CLASSES);
-  }
-
-  @Test
-  void etlKnowsNoTraining() {
-    ArchRule rule =
-        noClasses()
-            .that()
-            .resideInAPackage("io.retromae.etl..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                "io.retromae.training..",
-                "io.retromae.pretrain..",
-                "io.retromae.submit..",
-                "ai.djl..");
-    rule.check(CLASSES);
-  }
-
-  @Test
   void roomsOfTextWorkArePlainJavaAndKnowOnlyThoseBelow() {
     assertKnowsOnly("text");
     assertKnowsOnly("normalize", "text");
@@ -94,54 +59,6 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(Stream.concat(known, others).toArray(String[]::new));
-    rule.check(CLASSES);
-  }
-
-  @Test
-  void pretrainingKnowsNoEtl() {
-    ArchRule rule =
-        noClasses()
-            .that()
-            .resideInAPackage("io.retromae.pretrain..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.retromae.etl..", "io.retromae.submit..");
-    rule.check(CLASSES);
-  }
-
-  @Test
-  void sparkIsKnownWhereTasksAreStartedOrRunOnly() {
-    ArchRule rule =
-        noClasses()
-            .that()
-            .resideInAnyPackage(
-                "io.retromae.training..", "io.retromae.pretrain..", "io.retromae.etl..")
-            .and()
-            .resideOutsideOfPackages(
-                "io.retromae.training.worker..",
-                "io.retromae.training.attempt..",
-                "io.retromae.pretrain.job..",
-                "io.retromae.etl.job..",
-                "io.retromae.etl.work..",
-                "io.retromae.etl.shuffle..",
-                "io.retromae.etl.dedup..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.spark..", "scala..");
-    rule.check(CLASSES);
-  }
-
-  /** The engine is told what to train; it knows no objective and no job. */
-  @Test
-  void theEngineKnowsNoObjective() {
-    ArchRule rule =
-        noClasses()
-            .that()
-            .resideInAPackage("io.retromae.training..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                "io.retromae.pretrain..", "io.retromae.etl..", "io.retromae.submit..");
     rule.check(CLASSES);
   }
 
