@@ -25,7 +25,7 @@ def steps(path):
 
 
 def compare(path, other):
-    fields = ["step", "loss", "encoder_loss", "decoder_loss", "bow_loss", "grad_norm", "lr", "tokens"]
+    fields = ["step", "loss", "encoder_loss", "decoder_loss", "grad_norm", "lr", "tokens"]
     mine, theirs = ([tuple(repr(row.get(f)) for f in fields) for row in steps(p)] for p in (path, other))
     for a, b in zip(mine, theirs):
         if a != b:

@@ -8,8 +8,11 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -30,6 +33,11 @@ public record Journey(Retromae retromae, Storage storage, String inputs, String 
 
   private static final List<String> INPUT_FILES =
       List.of("pile/00.jsonl.zst", "wudao/part-202101.json");
+
+  private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
+  /** The same in all JVMs of this build, another in the next one. */
+  private static final String BUILD_START = System.getProperty("retromae.build.start");
 
   private static Path undisturbed;
   private static Outcome expected;
@@ -134,12 +142,22 @@ public record Journey(Retromae retromae, Storage storage, String inputs, String 
     return undisturbed.resolve("corpus");
   }
 
+  /** Made once in a build: test classes of another JVM find it, or wait until it is there. */
   private static synchronized Outcome expected() throws IOException, InterruptedException {
     if (expected == null) {
-      undisturbed = Files.createTempDirectory("undisturbed-journey");
+      undisturbed = TEMPORARY.resolve("undisturbed-journey-" + BUILD_START);
       Journey journey = onDisk(Retromae.embedded(), undisturbed);
-      journey.etl();
-      journey.pretrain();
+      try (FileChannel file =
+              FileChannel.open(
+                  TEMPORARY.resolve("undisturbed-journey-" + BUILD_START + ".lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = file.lock()) {
+        if (lock.isValid() && !Files.exists(undisturbed.resolve("run/export"))) {
+          journey.etl();
+          journey.pretrain();
+        }
+      }
       expected = journey.outcome();
     }
     return expected;

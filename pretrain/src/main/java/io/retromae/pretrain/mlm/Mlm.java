@@ -72,6 +72,7 @@ public final class Mlm implements PretrainObjective<MlmBatch> {
                 + " for nothing yet."),
         "",
         List.of("bert", "masked-language-modeling"),
-        "Devlin et al. 2019, BERT, arXiv:1810.04805.");
+        "Devlin et al. 2019, BERT, arXiv:1810.04805.",
+        List.of(MlmModel.TERM.name()));
   }
 }

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 /** A BERT with its MLM head, and the loss of that head: what {@code mlm.py} computes. */
 final class MlmModel extends BertModel implements MicroBatchLoss<MlmBatch> {
   private static final String SOURCE = "/io/retromae/pretrain/mlm/mlm.py";
-  private static final LossTerm TERM = new LossTerm("mlm", 1, LossTerm.Over.TOKENS, true);
+  static final LossTerm TERM = new LossTerm("mlm", 1, LossTerm.Over.TOKENS, true);
 
   /**
    * A model whose parameters are all zero; fill {@link #parameters}.

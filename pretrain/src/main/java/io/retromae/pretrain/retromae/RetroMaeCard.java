@@ -26,6 +26,7 @@ public final class RetroMaeCard {
         "`decoder/` holds the enhanced decoder, to go on pre-training.",
         Stream.of("retromae", method).distinct().toList(),
         "Xiao et al. 2022, RetroMAE, arXiv:2205.12035."
-            + (dupMae ? " Liu & Shao 2022, arXiv:2211.08769." : ""));
+            + (dupMae ? " Liu & Shao 2022, arXiv:2211.08769." : ""),
+        RetroMaeModel.TERMS.subList(0, dupMae ? 3 : 2));
   }
 }

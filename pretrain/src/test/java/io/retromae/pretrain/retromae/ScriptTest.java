@@ -115,7 +115,7 @@ class ScriptTest {
     String second = assertThrows(UncheckedIOException.class, () -> load(missing)).getMessage();
     String third = assertThrows(IllegalArgumentException.class, () -> load(text)).getMessage();
 
-    assertTrue(first.startsWith("script Broken does not compile"), first);
+    assertTrue(first.startsWith("script Broken cannot be loaded: "), first);
     assertTrue(first.contains("broken.py"), first);
     assertTrue(second.contains("script Missing: no resource /nowhere.py"), second);
     assertTrue(third.startsWith("attribute mlm_weight = one is a java.lang.String"), third);

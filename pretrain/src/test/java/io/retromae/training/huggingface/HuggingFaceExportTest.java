@@ -20,6 +20,10 @@ import io.retromae.training.checkpoint.FailingFileSystem;
 import io.retromae.training.checkpoint.FileEntry;
 import io.retromae.training.checkpoint.Share;
 import io.retromae.training.checkpoint.TrainingVectors;
+import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.EvaluationSums;
+import io.retromae.training.loop.LossWindow;
+import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.memory.HostVector;
 import io.retromae.training.safetensors.Safetensors;
@@ -178,5 +182,22 @@ class HuggingFaceExportTest {
     assertEquals("gelu", json("config.json").get("hidden_act").asText());
     assertTrue(json("1_Pooling/config.json").get("pooling_mode_cls_token").asBoolean());
     assertFalse(json("1_Pooling/config.json").get("pooling_mode_mean_tokens").asBoolean());
+  }
+
+  /** Early builds saved a bag-of-words loss of 0 for RetroMAE, too. */
+  @Test
+  void theCardNamesTheTermsOfItsObjectiveOnly() {
+    MeanLosses losses = new MeanLosses(7, Map.of("encoder", 3.0, "bow", 0.0));
+    var sums = new EvaluationSums(Map.of("bow", new EvaluationSums.Sum(0, 4)), 4);
+    TrainingState state =
+        new TrainingState(5, 5, 0, 9, losses, LossWindow.EMPTY, new EvaluationReport(5, sums));
+    RunDescription run =
+        new RunDescription(
+            "retromae", true, true, true, 10, 1, 1, Map.of(), Map.of(), BaseModel.NONE, "");
+
+    String card = ModelCard.text(run, RetroMaeCard.of("retromae"), SHAPE, state);
+
+    assertTrue(card.contains("at the last (encoder 3.0000)"), card);
+    assertFalse(card.contains("bow"), card);
   }
 }

@@ -11,7 +11,7 @@ public final class ClusterChecks {
   private ClusterChecks() {}
 
   /**
-   * Everything that {@link #check} and the encryption of the ring refuse, at once and before a
+   * Everything that {@link #check} and the encryption of connections refuse, at once and before a
    * context is there.
    *
    * @param onCluster whether executors are processes of their own

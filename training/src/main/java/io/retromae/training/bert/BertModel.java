@@ -60,14 +60,30 @@ public class BertModel implements AutoCloseable {
     this.layout = layout;
     this.dataType = dataType;
     this.compute = compute;
-    this.module = script.load(compute.device());
+    this.module = loaded(script, compute.device());
     this.manager = module.getNDManager().newSubManager(compute.device());
     this.host = module.getNDManager().newSubManager(Device.cpu());
-    this.parameters = newVector();
-    for (ParameterLayout.Parameter parameter : layout.views()) {
-      NDArray view = slice(parameters.array(), parameter);
-      view.setName("p." + parameter.name());
-      parameterViews.add(view);
+    try {
+      this.parameters = newVector();
+      for (ParameterLayout.Parameter parameter : layout.views()) {
+        NDArray view = slice(parameters.array(), parameter);
+        view.setName("p." + parameter.name());
+        parameterViews.add(view);
+      }
+    } catch (RuntimeException | Error e) { // not enough memory: the next attempt may have it
+      close();
+      throw e;
+    }
+  }
+
+  private static Model loaded(Script script, Device device) {
+    try {
+      return script.load(device);
+    } catch (RuntimeException | Error e) {
+      if (device.isGpu()) {
+        ON_GPU.decrementAndGet();
+      }
+      throw e;
     }
   }
 
@@ -288,7 +304,13 @@ public class BertModel implements AutoCloseable {
     return arguments;
   }
 
-  /** Calls a method of the script; its results belong to {@code scope}, a manager on the host. */
+  /**
+   * Calls a method of the script.
+   *
+   * @param scope a manager on the host, to which the results belong
+   * @param method one that trains must be called {@code gradients}: on a GPU its fused attention
+   *     asks autograd
+   */
   protected NDList call(NDManager scope, String method, NDList arguments) {
     Block block = module.getBlock();
     arguments.add(named("module_method:" + method, scope.create(0f)));

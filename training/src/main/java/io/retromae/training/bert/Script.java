@@ -82,7 +82,7 @@ public record Script(String name, List<String> resources, Map<String, Object> at
   /**
    * Compiles the script.
    *
-   * @throws IllegalStateException if it does not compile
+   * @throws IllegalStateException if it does not compile, or the device has no room
    */
   public Model load(Device device) {
     TorchRuntime.start(1); // does nothing where a worker has started it with more threads
@@ -93,7 +93,9 @@ public record Script(String name, List<String> resources, Map<String, Object> at
     } catch (MalformedModelException | EngineException e) {
       model.close();
       throw new IllegalStateException(
-          "script " + name + " does not compile, made of " + String.join(", ", resources), e);
+          "script %s cannot be loaded: %s; made of %s"
+              .formatted(name, e.getMessage(), String.join(", ", resources)),
+          e);
     } catch (IOException e) {
       model.close();
       throw new UncheckedIOException(e);

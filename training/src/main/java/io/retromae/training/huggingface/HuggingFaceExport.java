@@ -103,6 +103,7 @@ public final class HuggingFaceExport {
     refuseUnlessFinite(weights.model());
     refuseUnlessFinite(weights.decoder());
     RunDescription run = RunDescription.parse(checkpoints.description(step, RunDescription.FILE));
+    ObjectiveCard card = cards.apply(run.method());
     FileSet files = new FileSet(storage, target);
     for (String name : COPIED) {
       files.writeBytes(name, checkpoints.description(step, name));
@@ -121,8 +122,7 @@ public final class HuggingFaceExport {
     files.writeBytes(
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
     FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
-    files.writeBytes(
-        "README.md", utf8(ModelCard.text(run, cards.apply(run.method()), shape, weights.state())));
+    files.writeBytes("README.md", utf8(ModelCard.text(run, card, shape, weights.state())));
     readBack(files, model, ParameterLayout.of(shape));
   }
 

@@ -54,9 +54,10 @@ final class ModelCard {
                     state.firstLoss(),
                     state.lastLosses().total(),
                     state.lastLosses().terms().entrySet().stream()
+                        .filter(term -> objective.terms().contains(term.getKey()))
                         .map(term -> "%s %.4f".formatted(term.getKey(), term.getValue()))
                         .collect(Collectors.joining(", ")))
-            + evaluation(state.lastEvaluation()),
+            + evaluation(state.lastEvaluation(), objective),
         "",
         "| setting | value |",
         "|---|---|",
@@ -139,7 +140,7 @@ final class ModelCard {
         .formatted(objective.decoder().isEmpty() ? "" : " " + objective.decoder());
   }
 
-  private static String evaluation(EvaluationReport report) {
+  private static String evaluation(EvaluationReport report, ObjectiveCard objective) {
     return report.present()
         ? String.format(
             Locale.ROOT,
@@ -147,6 +148,7 @@ final class ModelCard {
             report.sums().rows(),
             report.step(),
             report.sums().terms().entrySet().stream()
+                .filter(term -> objective.terms().contains(term.getKey()))
                 .map(term -> result(term.getKey(), term.getValue()))
                 .collect(Collectors.joining("; ")))
         : "";

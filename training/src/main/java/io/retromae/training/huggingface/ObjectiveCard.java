@@ -10,12 +10,19 @@ import java.util.List;
  * @param decoder what the folder {@code decoder/} holds; empty if there is none
  * @param tags that the hub finds it by
  * @param citation papers
+ * @param terms names of the loss's terms; a checkpoint of an early build may hold others
  */
 public record ObjectiveCard(
-    String title, List<String> purpose, String decoder, List<String> tags, String citation) {
+    String title,
+    List<String> purpose,
+    String decoder,
+    List<String> tags,
+    String citation,
+    List<String> terms) {
   /** Copies the lists. */
   public ObjectiveCard {
     purpose = List.copyOf(purpose);
     tags = List.copyOf(tags);
+    terms = List.copyOf(terms);
   }
 }

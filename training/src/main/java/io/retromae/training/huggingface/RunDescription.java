@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /**
  * What a checkpoint says of its run, so that a model can be exported from the checkpoint alone.
  *
- * @param method retromae or dupmae
+ * @param method the objective, as {@code objective.method} names it
  * @param lowerCase whether the tokenizer lower-cases
  * @param stripAccents whether it strips accents; in checkpoints of early builds as lower case
  * @param tokenizeChineseChars whether each ideograph is a word; true for early builds

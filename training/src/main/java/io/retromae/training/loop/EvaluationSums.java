@@ -85,7 +85,7 @@ public record EvaluationSums(Map<String, Sum> terms, long rows) {
     return json;
   }
 
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static EvaluationSums fromJson(Map<String, Double> json) {
     long rows = json.get(ROWS).longValue();
     Map<String, Sum> terms = new LinkedHashMap<>();

@@ -83,6 +83,11 @@ public final class Evaluator<S extends MicroBatch> {
     for (EvaluationSums part : parts) {
       for (LossTerm term : objective.terms()) {
         EvaluationSums.Sum sum = part.terms().get(term.name());
+        if (sum == null) {
+          throw new IllegalStateException(
+              "the objective scored %s, not its term %s"
+                  .formatted(part.terms().keySet(), term.name()));
+        }
         out.putDouble(sum.loss()).putLong(sum.count()).putLong(sum.correct().orElse(NOT_COUNTED));
       }
       out.putLong(part.rows());

@@ -59,7 +59,7 @@ public record MeanLosses(double total, Map<String, Double> terms) {
     return json;
   }
 
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static MeanLosses fromJson(Map<String, Double> json) {
     Map<String, Double> terms = new LinkedHashMap<>(json);
     double total = terms.remove(TOTAL);

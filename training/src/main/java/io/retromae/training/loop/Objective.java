@@ -19,7 +19,8 @@ public interface Objective<S extends MicroBatch> {
 
   /**
    * Forward and backward of one step's micro-batches of this rank. Every logical shard's gradient
-   * goes into the tree as one leaf, in the order of the shards. Called on every rank.
+   * goes into the tree as one leaf, in the order of the shards. Called on every rank. The loop
+   * multiplies the sum of all leaves by {@link RunPlan#gradientScale}.
    *
    * @return losses of each of this rank's logical shards
    * @throws IOException if the batches cannot be read

@@ -87,7 +87,7 @@ public record RunPlan(
   }
 
   /** What makes the gradient of the step's loss of the sum over micro-batches. */
-  double gradientScale() {
+  public double gradientScale() {
     return switch (lossReduction) {
       case MICRO_BATCH -> 1.0 / (logicalShards * accumulationSteps);
       case TOKEN -> 1; // each micro-batch was computed as its part of the whole
@@ -95,7 +95,7 @@ public record RunPlan(
   }
 
   /** What dropout of one micro-batch draws from; a mix of its coordinates, not negative. */
-  long dropoutSeed(long step, int logicalShard, int microBatch) {
+  public long dropoutSeed(long step, int logicalShard, int microBatch) {
     long place = SplitMix64.mix(logicalShard) + microBatch;
     return new CounterRandom(seed, DROPOUT, step, place).nextLong() & Long.MAX_VALUE;
   }

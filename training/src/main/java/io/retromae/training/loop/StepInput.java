@@ -22,12 +22,12 @@ public record StepInput<S extends MicroBatch>(
     GradientTree tree,
     Runnable checkCancelled) {
   /** The first of this rank's logical shards. */
-  int firstShard() {
+  public int firstShard() {
     return plan.firstShard(collective.rank());
   }
 
   /** The one after its last. */
-  int endShard() {
+  public int endShard() {
     return plan.firstShard(collective.rank() + 1);
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param work what the rank computed
  * @param exchange time that the step before spent with the other ranks
  * @param norms L2 norms of the blocks of the rank's part of the gradient; empty if not sharded
- * @param note what the rank's observer tells the other observers; often empty
+ * @param note what the rank's saver tells the other savers; often empty
  * @param residentBytes memory of the host that its process holds
  * @param stop whether the rank was asked to stop
  * @param save whether the rank finds that the run should be saved

@@ -41,7 +41,18 @@ public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
     this.ranks = ranks;
     Trainee<S> trainee = input.newModel(device.compute(settings.compute()));
     this.objective = trainee.objective();
-    this.replica = new Replica(trainee.model(), settings, plan.totalSteps(), ranks);
+    this.replica = replica(trainee, settings, plan.totalSteps(), ranks);
+  }
+
+  /** Closes the model if there is no room for its moments. */
+  private static Replica replica(
+      Trainee<?> trainee, TrainingSettings settings, long totalSteps, Collective ranks) {
+    try {
+      return new Replica(trainee.model(), settings, totalSteps, ranks);
+    } catch (RuntimeException | Error e) {
+      trainee.model().close();
+      throw e;
+    }
   }
 
   /** The terms of the loss, as they are reported. */
