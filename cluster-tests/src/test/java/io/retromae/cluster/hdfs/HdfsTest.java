@@ -141,14 +141,6 @@ class HdfsTest {
     return open;
   }
 
-  /** The driver may still be writing its metrics, of which a kill would leave a file as well. */
-  private static void awaitNoOtherWriter(Child pretrain, String prefix) throws IOException {
-    while (pretrain.alive()
-        && !openFiles("/disturbed/run").stream().allMatch(file -> file.startsWith(prefix))) {
-      Thread.onSpinWait();
-    }
-  }
-
   @Test
   void aFullFolderDataNodesThatEndAKilledDriverAndARestartOfTheNameNodeChangeNothing()
       throws Exception {
@@ -171,7 +163,6 @@ class HdfsTest {
       pretrain.await("step=4 event=checkpoint");
       Gate gate = hdfs.holdWriters(checkpoints);
       String file = gate.awaitWriter();
-      awaitNoOtherWriter(pretrain, checkpoints);
       pretrain.signal("KILL");
       pretrain.exitCode();
       gate.open();

@@ -45,11 +45,12 @@ public final class MetricsLog {
   }
 
   /**
-   * The run's log so far, or an empty one.
+   * The run's log so far, or an empty one. Deletes what a driver was publishing when it was killed.
    *
    * @param forTensorBoard whether what is added goes to TensorBoard, too
    */
   public static MetricsLog open(Storage storage, String runFolder, boolean forTensorBoard) {
+    TensorBoardLog.deleteStaged(storage, runFolder);
     Optional<TensorBoardLog> tensorBoard =
         forTensorBoard ? Optional.of(new TensorBoardLog(storage, runFolder)) : Optional.empty();
     MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl", tensorBoard);

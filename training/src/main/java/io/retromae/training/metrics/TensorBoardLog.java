@@ -1,6 +1,7 @@
 package io.retromae.training.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class TensorBoardLog {
           Map.entry("idle_ms", "time/idle_ms"));
 
   private static final String EVALUATION = "eval_";
+  private static final String NAME = "tensorboard";
 
   private final Storage storage;
   private final String folder;
@@ -39,7 +41,12 @@ final class TensorBoardLog {
   /** Nothing is written before {@link #publish}. */
   TensorBoardLog(Storage storage, String runFolder) {
     this.storage = storage;
-    this.folder = runFolder + "/tensorboard";
+    this.folder = runFolder + "/" + NAME;
+  }
+
+  /** Deletes files of a killed driver that were never whole; on HDFS they would stay open. */
+  static void deleteStaged(Storage storage, String runFolder) {
+    new OwnedFolder(storage, runFolder).deleteStaged(NAME);
   }
 
   /** Takes a row of metrics: a step or an evaluation, not an event. */

@@ -126,4 +126,17 @@ class TensorBoardLogTest {
 
     assertFalse(Files.exists(run.resolve("tensorboard")));
   }
+
+  @Test
+  void whatAKilledDriverWasPublishingIsDeletedAtTheNextStart() throws IOException {
+    log.add(row(1, 4));
+    log.publish();
+    Path whole = files().get(0);
+    String name = "." + whole.getFileName() + ".staged-3f2b8c1e-6a70-4f0e-9a52-0d1c2b3a4f5e";
+    Files.write(whole.resolveSibling(name), new byte[] {1});
+
+    MetricsLog.open(new Storage(new Configuration()), run.toString(), true);
+
+    assertEquals(List.of(whole), files());
+  }
 }
