@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 
 /** A result on held-out samples as JSON (metrics file) and as a line (console). */
 public final class EvaluationLine {
-  private static final String PREFIX = "eval_";
+  static final String PREFIX = "eval_";
+  static final String ACCURACY = "_accuracy";
   private static final String SAMPLES = "eval_samples";
   private static final String SECONDS = "eval_seconds";
 
@@ -25,7 +26,7 @@ public final class EvaluationLine {
     for (LossTerm term : terms) {
       json.put(PREFIX + term.metric(), report.loss(term.name()));
       if (term.hits()) {
-        json.put(PREFIX + term.name() + "_accuracy", report.accuracy(term.name()));
+        json.put(PREFIX + term.name() + ACCURACY, report.accuracy(term.name()));
       }
     }
     return json.put(SAMPLES, report.sums().rows()).put(SECONDS, seconds);

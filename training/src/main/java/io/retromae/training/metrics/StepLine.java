@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
 public final class StepLine {
-  private static final String LOSS_OF_TERM = "_loss";
+  static final String LOSS_OF_TERM = "_loss";
   private static final String RESIDENT = "rss_mb";
 
   private StepLine() {}

@@ -29,7 +29,6 @@ final class TensorBoardLog {
           Map.entry("communication_ms", "time/communication_ms"),
           Map.entry("idle_ms", "time/idle_ms"));
 
-  private static final String EVALUATION = "eval_";
   private static final String NAME = "tensorboard";
 
   private final Storage storage;
@@ -93,10 +92,11 @@ final class TensorBoardLog {
 
   /** Empty if the key is not shown. */
   private static String tag(String key) {
-    if (key.startsWith(EVALUATION) && (key.endsWith("loss") || key.endsWith("_accuracy"))) {
-      return "eval/" + key.substring(EVALUATION.length());
+    if (key.startsWith(EvaluationLine.PREFIX)
+        && (key.endsWith("loss") || key.endsWith(EvaluationLine.ACCURACY))) {
+      return "eval/" + key.substring(EvaluationLine.PREFIX.length());
     }
-    return key.endsWith("_loss") ? "train/" + key : TAGS.getOrDefault(key, "");
+    return key.endsWith(StepLine.LOSS_OF_TERM) ? "train/" + key : TAGS.getOrDefault(key, "");
   }
 
   private static double seconds(JsonNode row) {
