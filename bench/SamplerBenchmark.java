@@ -1,5 +1,7 @@
 package io.retromae.pretrain.batch;
 
+import io.retromae.pretrain.retromae.BatchBuilder;
+import io.retromae.pretrain.retromae.BatchRule;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
@@ -60,9 +62,8 @@ public class SamplerBenchmark {
         new BatchBuilder(
             new BatchRule(
                 TokenKinds.of(vocabulary),
-                new BatchRule.SpecialIds(
-                    vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), VOCABULARY),
-                LENGTH,
+                RowFrame.of(vocabulary, LENGTH),
+                VOCABULARY,
                 0.3,
                 new DecoderVisibility.Rule(0.5, pool),
                 false,

@@ -1,7 +1,6 @@
 package io.retromae.pretrain.retromae;
 
 import io.retromae.pretrain.batch.BatchMaker;
-import io.retromae.pretrain.batch.RowFrame;
 import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.masking.BagOfWords;
 import io.retromae.pretrain.masking.DecoderVisibility;
@@ -17,28 +16,25 @@ import java.util.List;
  */
 public final class BatchBuilder implements BatchMaker<BatchArrays> {
   private final BatchRule rule;
-  private final RowFrame frame;
   private final EncoderMasking encoder;
   private final DecoderVisibility decoder;
 
   /** Builds by a rule. */
   public BatchBuilder(BatchRule rule) {
     this.rule = rule;
-    BatchRule.SpecialIds special = rule.special();
-    this.frame = new RowFrame(special.cls(), special.sep(), special.pad(), rule.maxSeqLength());
     this.encoder = new EncoderMasking(rule.encoderMlmProbability());
     this.decoder = new DecoderVisibility(rule.decoder());
   }
 
   @Override
   public BatchArrays build(List<SampleRow> rows, int epoch) {
-    int[][] framed = frame.frame(rows);
+    int[][] framed = rule.frame().frame(rows);
     int length = Arrays.stream(framed).mapToInt(row -> row.length).max().orElseThrow();
     int bytesPerQuery = (length + 7) / 8;
     int cells = framed.length * length;
-    long[] encoderInputIds = filled(cells, rule.special().pad());
+    long[] encoderInputIds = filled(cells, rule.frame().pad());
     long[] encoderLabels = filled(cells, EncoderMasking.NO_LABEL);
-    long[] decoderInputIds = filled(cells, rule.special().pad());
+    long[] decoderInputIds = filled(cells, rule.frame().pad());
     long[] decoderLabels = filled(cells, EncoderMasking.NO_LABEL);
     long[] lengths = new long[framed.length];
     byte[] bits = new byte[cells * bytesPerQuery];
@@ -87,7 +83,7 @@ public final class BatchBuilder implements BatchMaker<BatchArrays> {
     int n = 0;
     for (int i = 0; i < rows.length; i++) {
       for (int id : bags[i].ids()) {
-        index[n] = (long) i * rule.special().vocabularySize() + id;
+        index[n] = (long) i * rule.vocabularySize() + id;
         weight[n++] = bags[i].weight();
       }
     }

@@ -67,8 +67,8 @@ class BatchQueueTest {
     BatchRule rule =
         new BatchRule(
             TokenKinds.of(vocabulary),
-            BatchRule.SpecialIds.of(TokenTable.of(vocabulary)),
-            16,
+            RowFrame.of(vocabulary, 16),
+            vocabulary.size(),
             0.3,
             new DecoderVisibility.Rule(0.5, 8),
             false,

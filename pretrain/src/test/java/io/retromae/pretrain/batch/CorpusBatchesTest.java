@@ -79,8 +79,8 @@ class CorpusBatchesTest {
     BatchRule rule =
         new BatchRule(
             TokenKinds.of(vocabulary),
-            BatchRule.SpecialIds.of(TokenTable.of(vocabulary)),
-            16,
+            RowFrame.of(vocabulary, 16),
+            vocabulary.size(),
             0.3,
             new DecoderVisibility.Rule(0.5, 8),
             true,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.RowFrame;
 import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;
@@ -53,9 +54,8 @@ class BatchGoldenTest {
         Vocabulary.load(new Storage(new Configuration()), FOLDER.resolve("tiny").toString());
     return new BatchRule(
         TokenKinds.of(vocabulary),
-        new BatchRule.SpecialIds(
-            vocabulary.clsId(), vocabulary.sepId(), vocabulary.padId(), vocabulary.size()),
-        maxSeqLength,
+        RowFrame.of(vocabulary, maxSeqLength),
+        vocabulary.size(),
         0.3,
         new DecoderVisibility.Rule(0.5, 256),
         true,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.pretrain.batch.RowFrame;
 import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.masking.DecoderVisibility;
@@ -31,8 +32,8 @@ class TokenTableTest {
     BatchRule rule =
         new BatchRule(
             TokenKinds.of(VOCABULARY),
-            BatchRule.SpecialIds.of(tokens),
-            64,
+            RowFrame.of(tokens.vocabulary(), 64),
+            tokens.rows(),
             0.9,
             new DecoderVisibility.Rule(0.5, 4),
             true,
