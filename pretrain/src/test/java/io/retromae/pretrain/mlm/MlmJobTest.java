@@ -10,6 +10,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.job.LocalSpark;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainJobTest;
 import io.retromae.pretrain.job.TestCorpus;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,14 +34,7 @@ class MlmJobTest {
   @BeforeAll
   static void start() throws IOException {
     TestCorpus.write(folder.resolve("corpus"), 600);
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("mlm")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+    spark = LocalSpark.start(2);
   }
 
   @AfterAll
