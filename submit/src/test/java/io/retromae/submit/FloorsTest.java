@@ -48,6 +48,8 @@ class FloorsTest {
   private static final String CORE = "io.retromae.core..";
   private static final String ETL = "io.retromae.etl..";
   private static final String TRAINING = "io.retromae.training..";
+  private static final String LOOP = "io.retromae.training.loop..";
+  private static final String EMBED = "io.retromae.embed..";
   private static final String PRETRAIN = "io.retromae.pretrain..";
   private static final String SUBMIT = "io.retromae.submit..";
 
@@ -55,6 +57,9 @@ class FloorsTest {
   private static final String[] KNOW_SPARK = {
     "io.retromae.training.worker..",
     "io.retromae.training.attempt..",
+    "io.retromae.embed.ml..",
+    "io.retromae.embed.search..",
+    "io.retromae.embed.job..",
     "io.retromae.pretrain.job..",
     "io.retromae.etl.job..",
     "io.retromae.etl.work..",
@@ -68,6 +73,8 @@ class FloorsTest {
     "io.retromae.training.libtorch..",
     "io.retromae.training.bert..",
     "io.retromae.training.worker..",
+    "io.retromae.embed.encoder..",
+    "io.retromae.embed.search..",
     "io.retromae.pretrain.retromae..",
     "io.retromae.pretrain.mlm.."
   };
@@ -85,9 +92,10 @@ class FloorsTest {
 
   static Stream<ArchRule> rules() {
     return Stream.of(
-        new Floor(CORE, List.of(ETL, TRAINING, PRETRAIN, SUBMIT)).rule(),
-        new Floor(ETL, List.of(TRAINING, PRETRAIN, SUBMIT)).rule(),
-        new Floor(TRAINING, List.of(ETL, PRETRAIN, SUBMIT)).rule(),
+        new Floor(CORE, List.of(ETL, TRAINING, EMBED, PRETRAIN, SUBMIT)).rule(),
+        new Floor(ETL, List.of(TRAINING, EMBED, PRETRAIN, SUBMIT)).rule(),
+        new Floor(TRAINING, List.of(ETL, EMBED, PRETRAIN, SUBMIT)).rule(),
+        new Floor(EMBED, List.of(ETL, LOOP, PRETRAIN, SUBMIT)).rule(),
         new Floor(PRETRAIN, List.of(ETL, SUBMIT)).rule(),
         knownOnlyIn(KNOW_SPARK, "org.apache.spark..", "scala.."),
         knownOnlyIn(KNOW_DJL, "ai.djl.."));

@@ -1,0 +1,11 @@
+package io.retromae.embed.encoder;
+
+/** How one vector is made of the last hidden states h of a text's n tokens, [CLS] and [SEP] in. */
+public enum Pooling {
+  /** h at [CLS]. */
+  CLS,
+  /** The mean of h over all n tokens. */
+  MEAN,
+  /** h at the last token, [SEP]. */
+  LAST_TOKEN
+}
