@@ -18,17 +18,27 @@ import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * Rows of a Parquet file that others wrote, of any schema, as JSON: texts and lists as such, other
- * values as their texts, absent ones as null. Holds one row group at a time.
+ * Rows of a Parquet file that others wrote, of any schema, as JSON: texts and lists as such, absent
+ * values as null. Holds one row group at a time.
  */
 public final class ParquetRows implements AutoCloseable {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /** What becomes of values that are no texts. */
+  public enum Values {
+    /** Their texts. */
+    TEXTS,
+    /** Numbers and truth values as such, others, such as dates, as their texts. */
+    TYPED
+  }
+
   private final ParquetFileReader file;
+  private final Values values;
   private final MessageType schema;
   private final MessageColumnIO columns;
   private Optional<RecordReader<Group>> rows = Optional.empty();
@@ -39,7 +49,8 @@ public final class ParquetRows implements AutoCloseable {
    *
    * @throws IOException if it cannot be read, or is no Parquet file
    */
-  public ParquetRows(Storage storage, String path) throws IOException {
+  public ParquetRows(Storage storage, String path, Values values) throws IOException {
+    this.values = values;
     file = open(new ParquetInput(storage, path, storage.size(path)));
     schema = file.getFooter().getFileMetaData().getSchema();
     columns = new ColumnIOFactory().getColumnIO(schema);
@@ -80,7 +91,7 @@ public final class ParquetRows implements AutoCloseable {
     return Optional.of(object(rows.orElseThrow().read()));
   }
 
-  private static ObjectNode object(Group group) {
+  private ObjectNode object(Group group) {
     ObjectNode object = JSON.objectNode();
     GroupType type = group.getType();
     for (int field = 0; field < type.getFieldCount(); field++) {
@@ -89,7 +100,7 @@ public final class ParquetRows implements AutoCloseable {
     return object;
   }
 
-  private static JsonNode field(Group group, int field) {
+  private JsonNode field(Group group, int field) {
     int count = group.getFieldRepetitionCount(field);
     Type type = group.getType().getType(field);
     if (type.isRepetition(Type.Repetition.REPEATED)) {
@@ -102,12 +113,10 @@ public final class ParquetRows implements AutoCloseable {
     return count == 0 ? JSON.nullNode() : value(group, field, 0);
   }
 
-  private static JsonNode value(Group group, int field, int index) {
+  private JsonNode value(Group group, int field, int index) {
     Type type = group.getType().getType(field);
     if (type.isPrimitive()) {
-      boolean binary = type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
-      return JSON.textNode(
-          binary ? group.getString(field, index) : group.getValueToString(field, index));
+      return primitive(group, field, index);
     }
     Group inner = group.getGroup(field, index);
     return type.getLogicalTypeAnnotation()
@@ -116,8 +125,35 @@ public final class ParquetRows implements AutoCloseable {
         : object(inner);
   }
 
+  private JsonNode primitive(Group group, int field, int index) {
+    PrimitiveType type = group.getType().getType(field).asPrimitiveType();
+    LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
+    PrimitiveTypeName stored = type.getPrimitiveTypeName();
+    if (stored == PrimitiveTypeName.BINARY) {
+      return JSON.textNode(group.getString(field, index));
+    }
+    boolean plain =
+        meaning == null || meaning instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+    if (values == Values.TYPED && plain) {
+      switch (stored) {
+        case BOOLEAN:
+          return JSON.booleanNode(group.getBoolean(field, index));
+        case INT32:
+          return JSON.numberNode(group.getInteger(field, index));
+        case INT64:
+          return JSON.numberNode(group.getLong(field, index));
+        case FLOAT:
+          return JSON.numberNode(group.getFloat(field, index));
+        case DOUBLE:
+          return JSON.numberNode(group.getDouble(field, index));
+        default: // no numbers
+      }
+    }
+    return JSON.textNode(group.getValueToString(field, index));
+  }
+
   /** Elements of a list: its repeated field, in the modern layout a group around each element. */
-  private static JsonNode list(Group group) {
+  private JsonNode list(Group group) {
     Type repeated = group.getType().getType(0);
     if (repeated.isPrimitive() || repeated.asGroupType().getFieldCount() != 1) {
       return field(group, 0);

@@ -37,9 +37,9 @@ class ParquetRowsTest {
 
   @TempDir private Path folder;
 
-  private static List<String> read(String path) throws IOException {
+  private static List<String> read(String path, ParquetRows.Values values) throws IOException {
     List<String> rows = new ArrayList<>();
-    try (ParquetRows reader = new ParquetRows(STORAGE, path)) {
+    try (ParquetRows reader = new ParquetRows(STORAGE, path, values)) {
       for (var row = reader.next(); row.isPresent(); row = reader.next()) {
         rows.add(row.get().toString());
       }
@@ -72,7 +72,11 @@ class ParquetRowsTest {
                 + "\"plain\":[\"x\"],\"meta\":{\"score\":\"0.5\"}}",
             "{\"id\":null,\"query\":null,\"positive\":null,\"old\":null,\"plain\":[],"
                 + "\"meta\":null}"),
-        read(file.toString()));
+        read(file.toString(), ParquetRows.Values.TEXTS));
+    assertEquals(
+        "{\"id\":7,\"query\":\"q\",\"positive\":[\"p\",null],\"old\":[\"a\",\"b\"],"
+            + "\"plain\":[\"x\"],\"meta\":{\"score\":0.5}}",
+        read(file.toString(), ParquetRows.Values.TYPED).get(0));
   }
 
   @Test
@@ -80,6 +84,6 @@ class ParquetRowsTest {
     Path file = folder.resolve("rows.parquet");
     Files.writeString(file, "PAR1 and much else, but no footer");
 
-    assertThrows(IOException.class, () -> read(file.toString()));
+    assertThrows(IOException.class, () -> read(file.toString(), ParquetRows.Values.TEXTS));
   }
 }

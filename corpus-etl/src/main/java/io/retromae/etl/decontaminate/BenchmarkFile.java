@@ -1,17 +1,11 @@
 package io.retromae.etl.decontaminate;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import io.retromae.core.shard.ParquetRows;
+import io.retromae.core.record.RecordFile;
+import io.retromae.core.record.Records;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.source.compression.GzipMembers;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /**
  * One file of a benchmark. Compression and format are told by its first bytes; its name, or its
@@ -21,72 +15,9 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
  * @param path qualified
  */
 record BenchmarkFile(Storage storage, String path) {
-  private static final int WINDOW_LOG = 27;
-
   /** Opens its records. */
-  BenchmarkRecords open() throws IOException {
-    InputStream raw = storage.open(path);
-    try {
-      BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
-      if (startsWith(in, "PAR1")) {
-        raw.close();
-        return parquet();
-      }
-      BufferedInputStream text = new BufferedInputStream(decompressed(in), 1 << 16);
-      return firstVisible(text) == '[' ? new JsonArray(text) : new JsonLines(text);
-    } catch (IOException e) {
-      raw.close();
-      throw e;
-    }
-  }
-
-  private BenchmarkRecords parquet() throws IOException {
-    ParquetRows rows = new ParquetRows(storage, path);
-    return new BenchmarkRecords() {
-      @Override
-      public Optional<ObjectNode> next() throws IOException {
-        return rows.next();
-      }
-
-      @Override
-      public void close() throws IOException {
-        rows.close();
-      }
-    };
-  }
-
-  private static InputStream decompressed(BufferedInputStream in) throws IOException {
-    if (startsWith(in, "\u0028\u00b5\u002f\u00fd")) {
-      return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
-    }
-    if (startsWith(in, "\u001f\u008b")) {
-      return new GzipMembers(in);
-    }
-    return startsWith(in, "BZh") ? new BZip2CompressorInputStream(in, true) : in;
-  }
-
-  private static boolean startsWith(BufferedInputStream in, String magic) throws IOException {
-    in.mark(magic.length());
-    byte[] head = in.readNBytes(magic.length());
-    in.reset();
-    return new String(head, StandardCharsets.ISO_8859_1).equals(magic);
-  }
-
-  /**
-   * The first byte that is neither blank nor part of a byte order mark; what it is stays unread.
-   */
-  private static int firstVisible(BufferedInputStream in) throws IOException {
-    in.mark(1 << 12);
-    int b = in.read();
-    for (int i = 1; i < 1 << 12 && (b == 0xEF || b == 0xBB || b == 0xBF || isBlank(b)); i++) {
-      b = in.read();
-    }
-    in.reset();
-    return b;
-  }
-
-  private static boolean isBlank(int b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  Records open() throws IOException {
+    return RecordFile.openTexts(storage, path);
   }
 
   /** What its name says it holds, else what its folder's name says. */

@@ -1,11 +1,11 @@
 package io.retromae.etl.decontaminate;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.record.RecordFile;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 
 /**
@@ -18,7 +18,6 @@ import java.util.TreeMap;
 record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
   private static final List<String> ENDINGS = List.of(".jsonl", ".json", ".parquet", ".tsv");
   private static final int DEPTH = 3;
-  private static final List<String> COMPRESSED = List.of(".gz", ".zst", ".bz2");
 
   /**
    * Lists them. A path that names one file reads it whatever its name.
@@ -54,7 +53,7 @@ record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
                   set.name(),
                   set.path(),
                   String.join(", ", ENDINGS),
-                  String.join(", ", COMPRESSED),
+                  String.join(", ", RecordFile.COMPRESSED),
                   skipped.isEmpty() ? "" : "; found " + String.join(", ", skipped)));
     }
     return new BenchmarkFiles(List.copyOf(read), List.copyOf(skipped));
@@ -67,10 +66,7 @@ record BenchmarkFiles(List<BenchmarkFile> read, List<String> skipped) {
   }
 
   private static boolean isTable(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    for (String ending : COMPRESSED) {
-      name = name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
-    }
+    String name = RecordFile.withoutCompression(path);
     boolean description = name.startsWith("dataset_info") || name.equals("state.json");
     return !description && ENDINGS.stream().anyMatch(name::endsWith);
   }

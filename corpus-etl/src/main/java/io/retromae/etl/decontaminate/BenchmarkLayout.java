@@ -2,6 +2,7 @@ package io.retromae.etl.decontaminate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.record.RefusedRecordException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ final class BenchmarkLayout {
           + " positive/negative (pos/neg); query or question; sentence1 + sentence2 (sent1 + sent2,"
           + " text1 + text2); text + label; sentences; query-id + corpus-id (qid + pid), which are"
           + " judgments without texts";
+
+  /** Reason: no known layout has these fields. */
+  static final String UNKNOWN = "unknown_layout";
 
   private static final List<String> QUERY_IDS = List.of("query-id", "query_id", "qid");
   private static final List<String> PASSAGE_IDS =
@@ -74,8 +78,7 @@ final class BenchmarkLayout {
     } else if (record.has("instruction")) {
       take(Part.QUERIES, "instruction");
     } else if (first(QUERY_IDS).isEmpty() || first(PASSAGE_IDS).isEmpty()) {
-      throw new RefusedRecordException(
-          RefusedRecordException.UNKNOWN_LAYOUT, "found the fields " + fields());
+      throw new RefusedRecordException(UNKNOWN, "found the fields " + fields());
     }
   }
 

@@ -3,6 +3,8 @@ package io.retromae.etl.decontaminate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.record.Records;
+import io.retromae.core.record.RefusedRecordException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ public final class BenchmarkReader {
 
   private void read(BenchmarkFile file) {
     FileTally tally = new FileTally(file);
-    try (BenchmarkRecords records = file.open()) {
+    try (Records records = file.open()) {
       boolean more = true;
       while (more) {
         more = record(records, tally);
@@ -83,7 +85,7 @@ public final class BenchmarkReader {
   }
 
   /** Takes one record; whether there was one. */
-  private boolean record(BenchmarkRecords records, FileTally tally) throws IOException {
+  private boolean record(Records records, FileTally tally) throws IOException {
     tally.records++;
     try {
       Optional<ObjectNode> record = records.next();
@@ -106,7 +108,7 @@ public final class BenchmarkReader {
 
   private void bad(RefusedRecordException e, FileTally tally) {
     String where = "%s record %,d: %s".formatted(tally.path, tally.records, e.getMessage());
-    if (tally.good == 0 && e.reason().equals(RefusedRecordException.UNKNOWN_LAYOUT)) {
+    if (tally.good == 0 && e.reason().equals(BenchmarkLayout.UNKNOWN)) {
       throw new ConfigException(
           "decontaminate.sets '%s': no known layout: %s; %s"
               .formatted(set.name(), where, BenchmarkLayout.KNOWN));

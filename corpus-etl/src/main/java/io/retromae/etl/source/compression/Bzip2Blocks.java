@@ -1,5 +1,6 @@
 package io.retromae.etl.source.compression;
 
+import io.retromae.core.compression.BulkStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package io.retromae.etl.source.compression;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.retromae.core.compression.GzipMembers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
-package io.retromae.etl.source.compression;
+package io.retromae.core.compression;
 
 import java.io.IOException;
 import java.io.InputStream;
 
 /** A stream that is read many bytes at a time; single bytes are for the few callers that peek. */
-abstract class BulkStream extends InputStream {
+public abstract class BulkStream extends InputStream {
   @Override
   public abstract int read(byte[] into, int offset, int length) throws IOException;
 

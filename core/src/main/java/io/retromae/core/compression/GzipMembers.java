@@ -1,4 +1,4 @@
-package io.retromae.etl.source.compression;
+package io.retromae.core.compression;
 
 import java.io.EOFException;
 import java.io.IOException;

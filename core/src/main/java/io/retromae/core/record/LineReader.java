@@ -1,11 +1,5 @@
-package io.retromae.etl.decontaminate;
+package io.retromae.core.record;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,40 +8,54 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** One object a line; a broken line does not take its neighbours along. Blank lines are skipped. */
-final class JsonLines implements BenchmarkRecords {
+/**
+ * Lines of UTF-8, ended by LF or CR LF, without byte order marks before them. A line that cannot be
+ * used does not take its neighbours along. Owns the stream.
+ */
+final class LineReader implements AutoCloseable {
   private static final int LONGEST_LINE = 64 << 20;
-  private static final ObjectReader JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
 
   private final InputStream in;
   private final byte[] buffer = new byte[1 << 16];
   private int position;
   private int limit;
+  private long number;
 
-  /** Lines of a decompressed stream, which is closed with the reader. */
-  JsonLines(InputStream in) {
+  LineReader(InputStream in) {
     this.in = in;
   }
 
-  @Override
-  public Optional<ObjectNode> next() throws IOException, RefusedRecordException {
+  /** Place of the line that came last, from 1. */
+  long number() {
+    return number;
+  }
+
+  /**
+   * The next line that is not blank; empty at the end.
+   *
+   * @throws RefusedRecordException if it is too long or no UTF-8
+   */
+  Optional<String> next() throws IOException, RefusedRecordException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     while (fill()) {
       boolean whole = takeLine(line);
       if (line.size() > LONGEST_LINE) {
         skipLine(whole);
+        number++;
         throw new RefusedRecordException(
             "too_large", "longer than %,d bytes".formatted(LONGEST_LINE));
       }
-      if (whole && !isBlank(line)) {
-        return Optional.of(parse(line.toByteArray()));
-      }
       if (whole) {
+        number++;
+        Optional<String> text = text(line.toByteArray());
+        if (text.isPresent()) {
+          return text;
+        }
         line.reset();
       }
     }
-    return isBlank(line) ? Optional.empty() : Optional.of(parse(line.toByteArray()));
+    number += line.size() > 0 ? 1 : 0;
+    return text(line.toByteArray());
   }
 
   private boolean fill() throws IOException {
@@ -77,23 +85,18 @@ final class JsonLines implements BenchmarkRecords {
     }
   }
 
-  private static boolean isBlank(ByteArrayOutputStream line) {
-    return line.size() < 4 && line.toString(StandardCharsets.UTF_8).isBlank();
-  }
-
-  private static ObjectNode parse(byte[] line) throws RefusedRecordException, IOException {
+  private static Optional<String> text(byte[] line) throws RefusedRecordException {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-      JsonNode node = JSON.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
-      if (node instanceof ObjectNode object) {
-        return object;
+      int start = 0;
+      while (start < text.length() && text.charAt(start) == '\uFEFF') { // of files that were joined
+        start++;
       }
-      throw new RefusedRecordException(
-          "wrong_type", "a record must be an object, is " + node.getNodeType());
+      int end = text.length() - (text.endsWith("\r") ? 1 : 0);
+      String bare = text.substring(start, Math.max(start, end));
+      return bare.isBlank() ? Optional.empty() : Optional.of(bare);
     } catch (CharacterCodingException e) {
       throw new RefusedRecordException("invalid_utf8", "malformed UTF-8: " + e.getMessage());
-    } catch (JsonProcessingException e) {
-      throw new RefusedRecordException("invalid_json", e.getOriginalMessage());
     }
   }
 

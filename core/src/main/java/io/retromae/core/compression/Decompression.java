@@ -1,0 +1,51 @@
+package io.retromae.core.compression;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+
+/** Opens what is compressed by zstd, gzip or bzip2, all frames, members or streams of it. */
+public final class Decompression {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /** Largest zstd window that is accepted, as a power of two: 128 MiB. */
+  private static final int WINDOW_LOG = 27;
+
+  private Decompression() {}
+
+  /**
+   * The decompressed stream; the same bytes if they are not compressed.
+   *
+   * @param in from its first byte; closed with the result
+   */
+  public static BufferedInputStream open(InputStream in) throws IOException {
+    BufferedInputStream head = new BufferedInputStream(in, BUFFER_BYTES);
+    InputStream plain = plain(head);
+    return plain == head ? head : new BufferedInputStream(plain, BUFFER_BYTES);
+  }
+
+  private static InputStream plain(BufferedInputStream in) throws IOException {
+    if (startsWith(in, "\u0028\u00b5\u002f\u00fd")) {
+      return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
+    }
+    if (startsWith(in, "\u001f\u008b")) {
+      return new GzipMembers(in);
+    }
+    return startsWith(in, "BZh") ? new BZip2CompressorInputStream(in, true) : in;
+  }
+
+  /**
+   * Whether such bytes come next, which stay unread.
+   *
+   * @param magic a character for each byte
+   */
+  public static boolean startsWith(BufferedInputStream in, String magic) throws IOException {
+    in.mark(magic.length());
+    byte[] head = in.readNBytes(magic.length());
+    in.reset();
+    return new String(head, StandardCharsets.ISO_8859_1).equals(magic);
+  }
+}

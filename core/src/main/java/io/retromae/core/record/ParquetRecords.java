@@ -1,0 +1,40 @@
+package io.retromae.core.record;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.shard.ParquetRows;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Rows of a Parquet file. */
+final class ParquetRecords implements Records {
+  private final String path;
+  private final ParquetRows rows;
+  private long number;
+
+  ParquetRecords(String path, ParquetRows rows) {
+    this.path = path;
+    this.rows = rows;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Optional<ObjectNode> next() throws IOException {
+    Optional<ObjectNode> row = rows.next();
+    number += row.isPresent() ? 1 : 0;
+    return row;
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
+  }
+}

@@ -1,0 +1,90 @@
+package io.retromae.core.record;
+
+import io.retromae.core.compression.Decompression;
+import io.retromae.core.shard.ParquetRows;
+import io.retromae.core.storage.Storage;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Opens a file of records. Compression and format are told by its first bytes, whatever its name;
+ * only a table of tab-separated values is told by its name.
+ */
+public final class RecordFile {
+  /** Endings of names that tell a compression. */
+  public static final List<String> COMPRESSED = List.of(".gz", ".zst", ".bz2");
+
+  private static final int HEAD_BYTES = 1 << 12;
+
+  private RecordFile() {}
+
+  /**
+   * Opens JSON lines, a JSON array, Parquet, or a table named {@code .tsv} whose first line names
+   * its columns. Numbers of Parquet are numbers.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static Records open(Storage storage, String path) throws IOException {
+    return open(storage, path, ParquetRows.Values.TYPED, isTable(path));
+  }
+
+  /**
+   * The same for texts alone: all values of Parquet are texts, and no table is read.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static Records openTexts(Storage storage, String path) throws IOException {
+    return open(storage, path, ParquetRows.Values.TEXTS, false);
+  }
+
+  private static Records open(
+      Storage storage, String path, ParquetRows.Values values, boolean table) throws IOException {
+    BufferedInputStream raw = new BufferedInputStream(storage.open(path), HEAD_BYTES);
+    try {
+      if (Decompression.startsWith(raw, "PAR1")) {
+        raw.close();
+        return new ParquetRecords(path, new ParquetRows(storage, path, values));
+      }
+      BufferedInputStream text = Decompression.open(raw);
+      if (table) {
+        return new TabSeparated(path, text);
+      }
+      return firstVisible(text) == '[' ? new JsonArray(path, text) : new JsonLines(path, text);
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  private static boolean isTable(String path) {
+    return withoutCompression(path).endsWith(".tsv");
+  }
+
+  /** The last part of a path in lower case, without an ending that tells a compression. */
+  public static String withoutCompression(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    for (String ending : COMPRESSED) {
+      name = name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+    }
+    return name;
+  }
+
+  /**
+   * The first byte that is neither blank nor part of a byte order mark; what it is stays unread.
+   */
+  private static int firstVisible(BufferedInputStream in) throws IOException {
+    in.mark(HEAD_BYTES);
+    int b = in.read();
+    for (int i = 1; i < HEAD_BYTES && (b == 0xEF || b == 0xBB || b == 0xBF || isBlank(b)); i++) {
+      b = in.read();
+    }
+    in.reset();
+    return b;
+  }
+
+  private static boolean isBlank(int b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+}
