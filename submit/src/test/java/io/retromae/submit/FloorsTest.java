@@ -72,6 +72,7 @@ class FloorsTest {
   private static final String[] KNOW_DJL = {
     "io.retromae.training.libtorch..",
     "io.retromae.training.bert..",
+    "io.retromae.training.device..",
     "io.retromae.training.worker..",
     "io.retromae.embed.encoder..",
     "io.retromae.embed.search..",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What the files of a model say of {@link WordRules}, each option with who says it. */
 public final class RuleStatements {
@@ -97,6 +98,24 @@ public final class RuleStatements {
       said.putIfAbsent(STRIP_ACCENTS, lowerCase);
       said.putIfAbsent(CHINESE, new Said(true, lowerCase.file(), CHINESE + " by default"));
     }
+  }
+
+  /**
+   * The rules that the model is used with; what its files leave open is as in BERT's published
+   * models that lower-case, Hugging Face's default.
+   */
+  public WordRules orBert() {
+    return new WordRules(value(LOWER_CASE), value(STRIP_ACCENTS), value(CHINESE));
+  }
+
+  /** Options that no file speaks of. */
+  public List<String> open() {
+    return Stream.of(LOWER_CASE, STRIP_ACCENTS, CHINESE).filter(o -> !said.containsKey(o)).toList();
+  }
+
+  private boolean value(String option) {
+    Said model = said.get(option);
+    return model == null || model.value();
   }
 
   /**

@@ -7,5 +7,15 @@ public enum Pooling {
   /** The mean of h over all n tokens. */
   MEAN,
   /** h at the last token, [SEP]. */
-  LAST_TOKEN
+  LAST_TOKEN;
+
+  /** First of the tokens whose mean the vector is. */
+  int first(int tokens) {
+    return this == LAST_TOKEN ? tokens - 1 : 0;
+  }
+
+  /** Behind the last one. */
+  int end(int tokens) {
+    return this == CLS ? 1 : tokens;
+  }
 }

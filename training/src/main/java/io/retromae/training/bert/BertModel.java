@@ -97,6 +97,16 @@ public class BertModel implements AutoCloseable {
         compute);
   }
 
+  /** An encoder without its MLM head, float32: makes vectors and no losses. */
+  public static BertModel withoutHead(BertShape shape, Compute compute) {
+    return new BertModel(
+        shape,
+        ParameterLayout.withoutHead(shape),
+        Script.encoder(shape, compute),
+        DataType.FLOAT32,
+        compute);
+  }
+
   private static NDArray slice(NDArray flat, ParameterLayout.Parameter parameter) {
     NDIndex range = new NDIndex(parameter.offset() + ":" + (parameter.offset() + parameter.size()));
     return flat.get(range).reshape(new Shape(parameter.shape()));
@@ -178,14 +188,31 @@ public class BertModel implements AutoCloseable {
    * @return [B][D]
    */
   public float[][] embeddings(BatchTensors batch) {
-    NDArray rows = call(batch.manager(), "embeddings", arguments(batch)).get(0);
-    float[] flat = rows.toType(DataType.FLOAT32, false).toFloatArray();
-    int width = shape.hiddenSize();
-    float[][] embeddings = new float[flat.length / width][];
-    for (int i = 0; i < embeddings.length; i++) {
-      embeddings[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+    return rows(call(batch.manager(), "embeddings", arguments(batch)).get(0));
+  }
+
+  /**
+   * The same for any pooling: the mean of the last hidden states of some tokens of each row.
+   *
+   * @param first [B] first token that counts, in its row
+   * @param end [B] behind the last one
+   * @return [B][D]
+   */
+  public float[][] meanEmbeddings(BatchTensors batch, long[] first, long[] end) {
+    NDList arguments = arguments(batch);
+    arguments.add(named("b.first", batch.manager().create(first)));
+    arguments.add(named("b.end", batch.manager().create(end)));
+    return rows(call(batch.manager(), "mean_embeddings", arguments).get(0));
+  }
+
+  private static float[][] rows(NDArray matrix) {
+    float[] flat = matrix.toType(DataType.FLOAT32, false).toFloatArray();
+    int width = Math.toIntExact(matrix.getShape().get(1));
+    float[][] rows = new float[flat.length / width][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
     }
-    return embeddings;
+    return rows;
   }
 
   /** Copies all arrays but the lengths, which the script reads on the host. */

@@ -20,6 +20,7 @@ public final class ParameterLayout {
   private static final String QUERY = ".self.query.";
   private static final String KEY = ".self.key.";
   private static final String VALUE = ".self.value.";
+  private static final String HEAD = "cls.";
 
   /**
    * One parameter.
@@ -68,6 +69,13 @@ public final class ParameterLayout {
   /** The parameters of a BERT of this shape: encoder and MLM head. */
   public static ParameterLayout of(BertShape shape) {
     return place(shapes(shape), "");
+  }
+
+  /** The parameters of an encoder alone, without the MLM head: enough to embed with. */
+  public static ParameterLayout withoutHead(BertShape shape) {
+    Map<String, long[]> shapes = shapes(shape);
+    shapes.keySet().removeIf(name -> name.startsWith(HEAD));
+    return place(shapes, "");
   }
 
   /**

@@ -22,29 +22,46 @@ public final class HuggingFaceFolder {
 
   private final Storage storage;
   private final String folder;
+  private final String title;
   private final BertShape shape;
   private final TokenizerFolder.Tokenizer tokenizer;
 
   private HuggingFaceFolder(
-      Storage storage, String folder, BertShape shape, TokenizerFolder.Tokenizer tokenizer) {
+      Storage storage,
+      String folder,
+      String title,
+      BertShape shape,
+      TokenizerFolder.Tokenizer tokenizer) {
     this.storage = storage;
     this.folder = folder;
+    this.title = title;
     this.shape = shape;
     this.tokenizer = tokenizer;
   }
 
   /**
-   * Opens a folder and reads its sizes and vocabulary.
+   * Opens the folder that a run starts from, and reads its sizes and vocabulary.
    *
    * @throws ConfigException if it is not the folder of a BERT with a WordPiece vocabulary
    */
   public static HuggingFaceFolder open(Storage storage, String folder) {
+    return open(storage, folder, "init.from");
+  }
+
+  /**
+   * The same for another use.
+   *
+   * @param setting that names the folder, for messages
+   * @throws ConfigException if it is not the folder of a BERT with a WordPiece vocabulary
+   */
+  public static HuggingFaceFolder open(Storage storage, String folder, String setting) {
+    String title = setting + " = " + folder;
     String config = folder + "/config.json";
     if (!storage.exists(config)) {
       throw new ConfigException(
-          "init.from = %s: holds no config.json; give %s"
+          "%s: holds no config.json; give %s"
               .formatted(
-                  folder,
+                  title,
                   storage.exists(folder + "/export/config.json")
                       ? "the model that this run has exported, " + folder + "/export"
                       : "the folder of a Hugging Face BERT"));
@@ -59,7 +76,11 @@ public final class HuggingFaceFolder {
     }
     // The tokenizer pads, so its id counts; old configurations name none.
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.withPadTokenId(shape, vocabulary.padId()), tokenizer);
+        storage,
+        folder,
+        title,
+        BertConfigJson.withPadTokenId(shape, vocabulary.padId()),
+        tokenizer);
   }
 
   /** The model's sizes; its word table may have more rows than the vocabulary has tokens. */
@@ -90,7 +111,11 @@ public final class HuggingFaceFolder {
               .formatted(maxPositionEmbeddings, folder, shape.maxPositionEmbeddings()));
     }
     return new HuggingFaceFolder(
-        storage, folder, BertConfigJson.withPositions(shape, maxPositionEmbeddings), tokenizer);
+        storage,
+        folder,
+        title,
+        BertConfigJson.withPositions(shape, maxPositionEmbeddings),
+        tokenizer);
   }
 
   /**
@@ -101,13 +126,29 @@ public final class HuggingFaceFolder {
    * @throws ConfigException if weights are missing or of the wrong shape
    */
   public StartWeights weights(ParameterLayout layout, boolean decoder) {
-    WeightIndex index = WeightIndex.of(storage, folder);
+    WeightIndex index = WeightIndex.of(storage, folder, title);
     for (String file : DECODERS) {
       if (index.addIfPresent(file)) {
         break;
       }
     }
-    WeightSources sources = WeightSources.of(folder, index, layout, decoder);
-    return new StartWeights(index, folder, shape, layout, sources);
+    WeightSources sources = WeightSources.of(title, index, layout, decoder);
+    return new StartWeights(index, folder, title, shape, layout, sources);
+  }
+
+  /**
+   * Where each parameter of the encoder comes from, for use as it is: no head, nothing made up.
+   *
+   * @param layout {@link ParameterLayout#withoutHead} of this folder's {@link #shape}
+   * @throws ConfigException if weights are missing or of the wrong shape
+   */
+  public StartWeights encoderWeights(ParameterLayout layout) {
+    StartWeights weights = weights(layout, false);
+    if (weights.knownPositions() != shape.maxPositionEmbeddings()) {
+      throw new ConfigException(
+          "%s: the weights know %d positions, max_position_embeddings of config.json is %d; they are of two models"
+              .formatted(title, weights.knownPositions(), shape.maxPositionEmbeddings()));
+    }
+    return weights;
   }
 }

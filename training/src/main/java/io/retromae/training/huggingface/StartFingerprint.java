@@ -40,7 +40,7 @@ public final class StartFingerprint {
     parts.add(Sha256.of(new String(config.get(), StandardCharsets.UTF_8)));
     SortedSet<String> files = new TreeSet<>();
     try { // what a start from there would read
-      WeightIndex index = WeightIndex.of(storage, folder);
+      WeightIndex index = WeightIndex.of(storage, folder, folder);
       HuggingFaceFolder.DECODERS.forEach(index::addIfPresent);
       index.places().values().forEach(place -> files.add(place.file()));
     } catch (ConfigException | CorruptDataException e) {

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 public final class StartWeights {
   private final WeightIndex index;
   private final String folder;
+  private final String title;
   private final BertShape shape;
   private final ParameterLayout layout;
   private final WeightSources sources;
@@ -36,11 +37,13 @@ public final class StartWeights {
   StartWeights(
       WeightIndex index,
       String folder,
+      String title,
       BertShape shape,
       ParameterLayout layout,
       WeightSources sources) {
     this.index = index;
     this.folder = folder;
+    this.title = title;
     this.shape = shape;
     this.layout = layout;
     this.sources = sources;
@@ -56,6 +59,11 @@ public final class StartWeights {
     return sources.fresh();
   }
 
+  /** Rows of the folder's position table, which may be fewer than the model has. */
+  long knownPositions() {
+    return sources.knownPositions(index);
+  }
+
   /**
    * Reads all weights once and keeps none, so that the driver refuses before Spark starts what a
    * worker would refuse after it.
@@ -67,8 +75,7 @@ public final class StartWeights {
     try {
       read((parameter, data) -> {});
     } catch (IOException e) {
-      throw new ClusterException(
-          "init.from = %s: cannot be read: %s".formatted(folder, e.getMessage()), e);
+      throw new ClusterException("%s: cannot be read: %s".formatted(title, e.getMessage()), e);
     }
   }
 
@@ -126,8 +133,8 @@ public final class StartWeights {
     if (place.isPresent()) {
       int at = place.getAsInt();
       throw new CorruptDataException(
-          "init.from = %s: %s: value %,d of %s is %s; the model was damaged before it was saved, take another checkpoint of it"
-              .formatted(folder, file, at, tensor, values.bytes().getFloat(Float.BYTES * at)));
+          "%s: %s: value %,d of %s is %s; the model was damaged before it was saved, take another checkpoint of it"
+              .formatted(title, file, at, tensor, values.bytes().getFloat(Float.BYTES * at)));
     }
   }
 
@@ -168,10 +175,10 @@ public final class StartWeights {
   private void checkTied(String tensor, String parameter, Map<String, String> hashes) {
     if (!hashes.get(tensor).equals(hashes.get(parameter))) {
       throw new ConfigException(
-          ("init.from = %s: %s differs from %s, but there is one table for both; save the bare"
+          ("%s: %s differs from %s, but there is one table for both; save the bare"
                   + " encoder (AutoModel.from_pretrained(...).save_pretrained(...)) and let the head"
                   + " be made fresh")
-              .formatted(folder, tensor, parameter));
+              .formatted(title, tensor, parameter));
     }
   }
 }

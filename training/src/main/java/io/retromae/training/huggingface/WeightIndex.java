@@ -46,6 +46,7 @@ final class WeightIndex {
 
   private final Storage storage;
   private final String folder;
+  private final String title;
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final List<String> left = new ArrayList<>();
 
@@ -57,26 +58,28 @@ final class WeightIndex {
    */
   record Place(String file, TensorEntry entry) {}
 
-  private WeightIndex(Storage storage, String folder) {
+  private WeightIndex(Storage storage, String folder, String title) {
     this.storage = storage;
     this.folder = folder;
+    this.title = title;
   }
 
   /**
    * Reads the headers of a model folder.
    *
+   * @param title of the folder in messages: {@code init.from = model}
    * @throws ConfigException if it holds no weights, or not all their parts
    * @throws CorruptDataException if a file is not whole
    */
-  static WeightIndex of(Storage storage, String folder) {
-    WeightIndex index = new WeightIndex(storage, folder);
+  static WeightIndex of(Storage storage, String folder, String title) {
+    WeightIndex index = new WeightIndex(storage, folder, title);
     List<String> there =
         CANDIDATES.stream().filter(name -> storage.exists(folder + "/" + name)).toList();
     if (there.isEmpty()) {
       throw new ConfigException(
-          ("init.from = %s: holds neither model.safetensors nor pytorch_model.bin; save the model"
+          ("%s: holds neither model.safetensors nor pytorch_model.bin; save the model"
                   + " again with save_pretrained(...)")
-              .formatted(folder));
+              .formatted(title));
     }
     String taken = there.get(0);
     if (taken.endsWith(INDEX_ENDING)) {
@@ -107,8 +110,8 @@ final class WeightIndex {
       for (String file : files) {
         if (!storage.exists(folder + "/" + file)) {
           throw new ConfigException(
-              "init.from = %s: %s lists %s, which is not there; copy the whole folder"
-                  .formatted(folder, indexFile, file));
+              "%s: %s lists %s, which is not there; copy the whole folder"
+                  .formatted(title, indexFile, file));
         }
       }
       return files;

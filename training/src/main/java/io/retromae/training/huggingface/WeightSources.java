@@ -40,31 +40,37 @@ record WeightSources(
   /**
    * Finds a tensor for each parameter.
    *
-   * @param folder for messages
+   * @param title of the folder in messages
    * @param decoder whether the enhanced decoder is taken where there is one
    * @throws ConfigException if the encoder is not whole, half a decoder is there or shapes differ
    */
   static WeightSources of(
-      String folder, WeightIndex index, ParameterLayout layout, boolean decoder) {
+      String title, WeightIndex index, ParameterLayout layout, boolean decoder) {
     Map<String, String> parameterOf = new LinkedHashMap<>();
     List<String> fresh = new ArrayList<>();
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
       boolean wanted = decoder || !parameter.ofDecoder();
       Optional<String> tensor = wanted ? find(index, parameter.name()) : Optional.empty();
       if (tensor.isPresent()) {
-        check(folder, parameter, index.find(tensor.get()).orElseThrow().entry());
+        check(title, parameter, index.find(tensor.get()).orElseThrow().entry());
         parameterOf.put(tensor.get(), parameter.name());
       } else {
         fresh.add(parameter.name());
       }
     }
-    refuseHoles(folder, layout, fresh);
+    refuseHoles(title, layout, fresh);
+    boolean withHead = layout.parameters().stream().anyMatch(p -> p.name().equals(HEAD_BIAS));
     Map<String, String> tied = new LinkedHashMap<>(TIED);
-    tied.keySet().removeIf(t -> index.find(t).isEmpty() || parameterOf.containsKey(t));
+    tied.keySet()
+        .removeIf(
+            tensor ->
+                index.find(tensor).isEmpty()
+                    || parameterOf.containsKey(tensor)
+                    || !withHead); // without a head, nothing scores with the word table
     Set<String> unused = new LinkedHashSet<>(index.places().keySet());
     unused.removeAll(parameterOf.keySet());
     unused.removeAll(tied.keySet());
-    refuseMoreLayers(folder, layout, unused);
+    refuseMoreLayers(title, layout, unused);
     return new WeightSources(parameterOf, tied, fresh, List.copyOf(unused));
   }
 
@@ -82,7 +88,7 @@ record WeightSources(
         .replace("LayerNorm.bias", "LayerNorm.beta");
   }
 
-  private static void check(String folder, ParameterLayout.Parameter parameter, TensorEntry entry) {
+  private static void check(String title, ParameterLayout.Parameter parameter, TensorEntry entry) {
     boolean longer =
         parameter.name().equals(POSITIONS)
             && entry.shape().length == 2
@@ -92,9 +98,9 @@ record WeightSources(
     boolean fits = longer || Arrays.equals(parameter.shape(), entry.shape());
     if (!fits || !FLOATS.contains(entry.dtype())) {
       throw new ConfigException(
-          "init.from = %s: %s is %s %s, config.json asks for F32, F16, BF16 or F64 %s%s"
+          "%s: %s is %s %s, config.json asks for F32, F16, BF16 or F64 %s%s"
               .formatted(
-                  folder,
+                  title,
                   parameter.name(),
                   entry.dtype(),
                   Arrays.toString(entry.shape()),
@@ -103,19 +109,18 @@ record WeightSources(
     }
   }
 
-  private static void refuseHoles(String folder, ParameterLayout layout, List<String> fresh) {
+  private static void refuseHoles(String title, ParameterLayout layout, List<String> fresh) {
     long decoderSize = layout.parameters().stream().filter(p -> p.ofDecoder()).count();
     List<String> ofDecoder = fresh.stream().filter(layout::ofDecoder).toList();
     if (!ofDecoder.isEmpty() && ofDecoder.size() < decoderSize) {
       throw new ConfigException(
-          "init.from = %s: its decoder lacks %s; init.decoder: fresh makes a new one"
-              .formatted(folder, ofDecoder.get(0)));
+          "%s: its decoder lacks %s; init.decoder: fresh makes a new one"
+              .formatted(title, ofDecoder.get(0)));
     }
     for (String name : fresh) {
       if (name.startsWith("bert.")) {
         throw new ConfigException(
-            "init.from = %s: the model lacks %s; it is not a whole BERT encoder"
-                .formatted(folder, name));
+            "%s: the model lacks %s; it is not a whole BERT encoder".formatted(title, name));
       }
     }
   }
@@ -123,15 +128,15 @@ record WeightSources(
   /**
    * A model of which config.json knows the lower layers only would be trained without the upper.
    */
-  private static void refuseMoreLayers(String folder, ParameterLayout layout, Set<String> unused) {
+  private static void refuseMoreLayers(String title, ParameterLayout layout, Set<String> unused) {
     for (String tensor : unused) {
       Matcher layer = LAYER.matcher(tensor);
       if (layer.lookingAt()
           && layout.parameters().stream()
               .noneMatch(p -> p.name().startsWith("bert." + layer.group(1)))) {
         throw new ConfigException(
-            "init.from = %s: the weights hold %s, more layers than num_hidden_layers of config.json; they are of two models"
-                .formatted(folder, tensor));
+            "%s: the weights hold %s, more layers than num_hidden_layers of config.json; they are of two models"
+                .formatted(title, tensor));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.retromae.training.worker;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.training.device.DeviceChoice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

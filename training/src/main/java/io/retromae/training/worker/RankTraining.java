@@ -2,6 +2,7 @@ package io.retromae.training.worker;
 
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.collective.Collective;
+import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.loop.BatchQueue;
 import io.retromae.training.loop.Evaluator;
 import io.retromae.training.loop.LossTerm;

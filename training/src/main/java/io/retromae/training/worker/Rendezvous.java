@@ -8,6 +8,7 @@ import io.retromae.training.collective.LocalCollective;
 import io.retromae.training.collective.TcpCollective;
 import io.retromae.training.connect.Membership;
 import io.retromae.training.connect.Ports;
+import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.nccl.GpuLibraries;
 import io.retromae.training.nccl.NcclCollective;
 import io.retromae.training.settings.ClusterSettings;

@@ -3,6 +3,7 @@ package io.retromae.training.worker;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.collective.Collective;
+import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.TrainingHooks;
@@ -11,10 +12,12 @@ import io.retromae.training.metrics.Progress;
 import io.retromae.training.settings.TrainingSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.TaskFailureListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,14 +95,15 @@ public final class Worker {
     hello.put("pid", ProcessHandle.current().pid());
     int threads = settings.cluster().threadsPerWorker().orElseGet(task::cpus);
     hello.put("engine", TorchRuntime.start(threads)).put("threads", threads);
-    DeviceChoice device =
-        DeviceChoice.ofTask(
-            settings.compute().device(),
-            task,
-            VisibleGpus.of(TorchRuntime.gpus(), System.getenv()));
+    DeviceChoice device = DeviceChoice.here(settings.compute().device(), gpuAddresses());
     hello.put("device", device.identity());
     driver.send(hello);
     return device;
+  }
+
+  private List<String> gpuAddresses() {
+    ResourceInformation gpus = task.resourcesJMap().get(DeviceChoice.RESOURCE);
+    return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 
   private void train(TrainingTask training, DeviceChoice device, Links links, StartupClock clock)

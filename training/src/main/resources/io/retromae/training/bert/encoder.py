@@ -49,6 +49,17 @@ def embeddings(self, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
   h = self.encode(self.compute_weights(p), t, annotate(Dict[str, Tensor], {}), False)
   return torch.index_select(h, 0, t["start"])
 
+# The same for any pooling [B, D]: the mean of the last hidden states of some tokens of each row.
+# b also has "first" and "end" [B] on the host, the tokens of each row that count: [first, end).
+def mean_embeddings(self, p: Dict[str, Tensor], b: Dict[str, Tensor]) -> Tensor:
+  h = self.encode(self.compute_weights(p), self.pack(b), annotate(Dict[str, Tensor], {}), False)
+  means = annotate(List[Tensor], [])
+  start = 0
+  for row in range(b["lengths"].size(0)):
+    means.append(torch.mean(h[start + int(b["first"][row]):start + int(b["end"][row])], [0]))
+    start = start + int(b["lengths"][row])
+  return torch.stack(means, 0)
+
 # ---- Weights and gradients ------------------------------------------------------------------------------------------
 
 # Masters stay as they are; what matrix products read is cast once if they run in bfloat16. The word table is both:

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.collective.Collective;
+import io.retromae.training.device.DeviceChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

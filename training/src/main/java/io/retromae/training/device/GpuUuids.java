@@ -1,4 +1,4 @@
-package io.retromae.training.worker;
+package io.retromae.training.device;
 
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;

@@ -1,4 +1,4 @@
-package io.retromae.training.worker;
+package io.retromae.training.device;
 
 import java.util.Arrays;
 import java.util.List;

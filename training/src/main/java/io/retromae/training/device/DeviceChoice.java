@@ -1,4 +1,4 @@
-package io.retromae.training.worker;
+package io.retromae.training.device;
 
 import ai.djl.Device;
 import io.retromae.core.failure.ConfigException;
@@ -8,8 +8,6 @@ import io.retromae.training.settings.ComputeSettings;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 
 /**
  * The device that one task computes on: one GPU, or the CPU.
@@ -31,7 +29,7 @@ public record DeviceChoice(Kind kind, int index, String identity) {
   public static final DeviceChoice ON_CPU = new DeviceChoice(Kind.CPU, 0, "cpu");
 
   /** Name of Spark's resource. */
-  private static final String RESOURCE = "gpu";
+  public static final String RESOURCE = "gpu";
 
   /** Kinds of devices. */
   public enum Kind {
@@ -42,17 +40,17 @@ public record DeviceChoice(Kind kind, int index, String identity) {
   }
 
   /**
-   * Decides for a task, and names its GPU by UUID where the driver tells it: in the containers of
-   * two executors of one host, different GPUs may have one index.
+   * Decides for a task in this process, whose engine runs already, and names its GPU by UUID where
+   * the driver tells it: in the containers of two executors of one host, different GPUs may have
+   * one index.
    *
    * @param setting compute.device
-   * @param visible what CUDA shows to this process
-   * @throws ConfigException as {@link #of}
+   * @param sparkGpuAddresses what Spark assigned to this task under {@link #RESOURCE}
+   * @throws ConfigException if no GPU can be had where one is wanted, or it is not clear which
    */
-  static DeviceChoice ofTask(DeviceSetting setting, TaskContext task, VisibleGpus visible) {
-    ResourceInformation gpus = task.resourcesJMap().get(RESOURCE);
-    List<String> addresses = gpus == null ? List.of() : List.of(gpus.addresses());
-    DeviceChoice choice = of(setting, addresses, visible);
+  public static DeviceChoice here(DeviceSetting setting, List<String> sparkGpuAddresses) {
+    VisibleGpus visible = VisibleGpus.of(TorchRuntime.gpus(), System.getenv());
+    DeviceChoice choice = of(setting, sparkGpuAddresses, visible);
     if (choice.kind() == Kind.CPU) {
       return choice;
     }
@@ -127,7 +125,7 @@ public record DeviceChoice(Kind kind, int index, String identity) {
   }
 
   /** Where and how precisely a model computes here; prepares a GPU. */
-  Compute compute(ComputeSettings settings) {
+  public Compute compute(ComputeSettings settings) {
     Device device = Device.cpu();
     if (kind == Kind.CUDA) {
       TorchRuntime.prepareGpu(settings.tf32());

@@ -1,0 +1,206 @@
+package io.retromae.embed.encoder;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.huggingface.HuggingFaceFolder;
+import io.retromae.training.huggingface.StartFingerprint;
+import io.retromae.training.huggingface.StartWeights;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folder of an encoder: any BERT in Hugging Face's layout, an export or a checkpoint of ours,
+ * or a folder of sentence-transformers. Opening reads small files and headers of weights, so that
+ * the driver refuses what no task could load.
+ */
+public final class EncoderFolder {
+  private static final String SETTING = "model";
+  private static final int LEAST_LENGTH = 3;
+  private static final String COSINE = "cosine";
+
+  private final String folder;
+  private final String transformer;
+  private final HuggingFaceFolder model;
+  private final EncoderDefaults defaults;
+  private final ParameterLayout layout;
+  private final StartWeights weights;
+  private final String fingerprint;
+
+  private EncoderFolder(
+      Storage storage,
+      String folder,
+      String transformer,
+      HuggingFaceFolder model,
+      EncoderDefaults defaults) {
+    this.folder = folder;
+    this.transformer = transformer;
+    this.model = model;
+    this.defaults = defaults;
+    this.layout = ParameterLayout.withoutHead(model.shape());
+    this.weights = model.encoderWeights(layout);
+    this.fingerprint =
+        Sha256.of(
+            String.join(
+                "\n",
+                StartFingerprint.of(storage, transformer).orElse(""),
+                model.vocabulary().fingerprint(),
+                wordRules().toString()));
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param folder qualified or not
+   * @throws ConfigException if it is not the folder of a BERT, is not whole, or asks for what is
+   *     not supported
+   */
+  public static EncoderFolder open(Storage storage, String folder) {
+    String path = storage.qualify(folder);
+    SentenceTransformersFolder files = new SentenceTransformersFolder(storage, path);
+    Optional<SentenceTransformersFolder.Modules> modules = files.modules();
+    String transformer = modules.map(m -> m.transformer()).orElse(path);
+    HuggingFaceFolder model = HuggingFaceFolder.open(storage, transformer, SETTING);
+    List<String> aloud = new ArrayList<>();
+    if (modules.isEmpty()) {
+      aloud.add(
+          path + ": no modules.json says how vectors are made: cls pooling, normalized is assumed");
+    }
+    if (!model.wordRules().open().isEmpty()) {
+      aloud.add(
+          "%s: no file says %s: true is assumed, as by transformers"
+              .formatted(transformer, String.join(", ", model.wordRules().open())));
+    }
+    int maxLength = maxLength(storage, files, transformer, model.shape(), aloud);
+    EncoderDefaults defaults =
+        new EncoderDefaults(
+            modules.map(m -> m.pooling()).orElse(Pooling.CLS),
+            modules.map(m -> m.normalize()).orElse(true),
+            maxLength,
+            files.prompts(),
+            files.defaultPrompt(),
+            files.similarity().orElse(COSINE),
+            aloud);
+    return new EncoderFolder(storage, path, transformer, model, defaults);
+  }
+
+  /** As sentence-transformers: its own file, else the tokenizer's, never above the positions. */
+  private static int maxLength(
+      Storage storage,
+      SentenceTransformersFolder files,
+      String transformer,
+      BertShape shape,
+      List<String> aloud) {
+    int positions = shape.maxPositionEmbeddings();
+    Optional<Integer> said = files.maxLength(transformer);
+    if (said.isPresent() && said.get() > positions) {
+      aloud.add(
+          "%s: max_seq_length = %d, but the model has %d positions: %d is taken"
+              .formatted(transformer, said.get(), positions, positions));
+    }
+    return Math.min(
+        positions, said.orElseGet(() -> tokenizerLength(storage, transformer, positions)));
+  }
+
+  private static int tokenizerLength(Storage storage, String transformer, int positions) {
+    String file = transformer + "/tokenizer_config.json";
+    Optional<byte[]> bytes = storage.readIfThere(file);
+    if (bytes.isEmpty()) {
+      return positions;
+    }
+    try {
+      double length =
+          new ObjectMapper()
+              .readTree(new String(bytes.get(), StandardCharsets.UTF_8))
+              .path("model_max_length") // 1e30 where nobody has set it
+              .asDouble(positions);
+      return length >= LEAST_LENGTH ? (int) Math.min(length, positions) : positions;
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * What the folder and a user decide together.
+   *
+   * @throws ConfigException if an option does not fit the model
+   */
+  public EncoderSpec spec(EncoderOptions options) {
+    int maxLength = options.maxLength().orElse(defaults.maxLength());
+    int positions = model.shape().maxPositionEmbeddings();
+    List<String> problems = new ArrayList<>();
+    if (maxLength < LEAST_LENGTH || maxLength > positions) {
+      problems.add(
+          "max_length = %d: must be %d to %d, the positions of %s"
+              .formatted(maxLength, LEAST_LENGTH, positions, folder));
+    }
+    if (options.tokensPerBatch() < LEAST_LENGTH) {
+      problems.add(
+          "tokens_per_batch = %d: must be at least %d"
+              .formatted(options.tokensPerBatch(), LEAST_LENGTH));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new EncoderSpec(
+        folder,
+        options.pooling().orElse(defaults.pooling()),
+        options.normalize().orElse(defaults.normalize()),
+        maxLength,
+        options.tokensPerBatch(),
+        options.device());
+  }
+
+  /** What the folder itself says. */
+  public EncoderDefaults defaults() {
+    return defaults;
+  }
+
+  /**
+   * Tells encoders apart by their content: sizes, weights (by samples of their files), vocabulary
+   * and how words are split. Pooling, prompts and lengths are not in it.
+   */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Width D of its vectors. */
+  public int width() {
+    return model.shape().hiddenSize();
+  }
+
+  /** Its vocabulary. */
+  public Vocabulary vocabulary() {
+    return model.vocabulary();
+  }
+
+  /** How its tokenizer splits words. */
+  public WordRules wordRules() {
+    return model.wordRules().orBert();
+  }
+
+  /** Folder of the transformer, where sizes, weights and vocabulary lie. */
+  String transformer() {
+    return transformer;
+  }
+
+  BertShape shape() {
+    return model.shape();
+  }
+
+  ParameterLayout layout() {
+    return layout;
+  }
+
+  StartWeights weights() {
+    return weights;
+  }
+}

@@ -1,0 +1,42 @@
+package io.retromae.embed.encoder;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Cuts rows into batches of like length, so that hardly anything is padding. */
+final class LengthOrder {
+  private LengthOrder() {}
+
+  /**
+   * Places of rows, batch by batch, longest rows first. Rows of one length keep their order.
+   *
+   * @param lengths tokens of each row
+   * @param tokens most of a batch, unless it is one row
+   */
+  static List<int[]> batches(int[] lengths, int tokens) {
+    int[] order =
+        IntStream.range(0, lengths.length)
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> -lengths[row]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    List<int[]> batches = new ArrayList<>();
+    int begin = 0;
+    long sum = 0;
+    for (int i = 0; i < order.length; i++) {
+      if (i > begin && sum + lengths[order[i]] > tokens) {
+        batches.add(Arrays.copyOfRange(order, begin, i));
+        begin = i;
+        sum = 0;
+      }
+      sum += lengths[order[i]];
+    }
+    if (begin < order.length) {
+      batches.add(Arrays.copyOfRange(order, begin, order.length));
+    }
+    return batches;
+  }
+}
