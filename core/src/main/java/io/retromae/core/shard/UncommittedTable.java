@@ -12,7 +12,7 @@ import org.apache.parquet.schema.MessageType;
  * A Parquet file that is being written. Closed without {@link #commit}, it is deleted. Owns the
  * stream and what Parquet holds of it.
  */
-final class UncommittedTable implements AutoCloseable {
+public final class UncommittedTable implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final OwnedFolder folder;
@@ -29,7 +29,7 @@ final class UncommittedTable implements AutoCloseable {
    * @param metadata stored in the file's footer
    * @param dictionaries columns whose values repeat, see {@link RowGroupWriter}
    */
-  UncommittedTable(
+  public UncommittedTable(
       Storage storage,
       String folder,
       String name,
@@ -46,24 +46,24 @@ final class UncommittedTable implements AutoCloseable {
   }
 
   /** Takes the rows. */
-  RowGroupWriter rows() {
+  public RowGroupWriter rows() {
     return rows;
   }
 
   /** Ends the file, which stays. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     rows.finish();
     output.close();
     committed = true;
   }
 
   /** The hash of all bytes; once, after {@link #commit}. */
-  String sha256() {
+  public String sha256() {
     return output.sha256();
   }
 
   /** Bytes of the file. */
-  long bytes() {
+  public long bytes() {
     return output.getPos();
   }
 

@@ -72,7 +72,7 @@ public record TensorData(String dtype, long[] shape, ByteBuffer bytes) {
   }
 
   /** IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. (Java 20 has this; we run on 17.) */
-  private static float halfToFloat(short half) {
+  public static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = half >>> 10 & 0x1f;
     int fraction = half & 0x3ff;
