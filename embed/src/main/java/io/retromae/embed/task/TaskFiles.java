@@ -28,12 +28,8 @@ record TaskFiles(String task, String path, boolean single, List<TaskFile> files)
   static TaskFiles list(Storage storage, TaskSettings settings) {
     String root = storage.qualify(settings.path());
     List<StoredFile> all = storage.allFiles(settings.path());
-    boolean single = all.isEmpty() && storage.exists(settings.path());
     List<TaskFile> read = new ArrayList<>();
     List<String> others = new ArrayList<>();
-    if (single) {
-      read.add(TaskFile.of(root, ""));
-    }
     for (StoredFile file : all) {
       if (file.path().equals(root)) {
         return new TaskFiles(
@@ -58,7 +54,7 @@ record TaskFiles(String task, String path, boolean single, List<TaskFile> files)
                       : "; found "
                           + String.join(", ", others.subList(0, Math.min(5, others.size())))));
     }
-    return new TaskFiles(settings.name(), settings.path(), single, List.copyOf(read));
+    return new TaskFiles(settings.name(), settings.path(), false, List.copyOf(read));
   }
 
   /** Whether any is such. */
