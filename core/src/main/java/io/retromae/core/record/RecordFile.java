@@ -5,8 +5,10 @@ import io.retromae.core.shard.ParquetRows;
 import io.retromae.core.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Opens a file of records. Compression and format are told by its first bytes, whatever its name;
@@ -39,6 +41,39 @@ public final class RecordFile {
     return open(storage, path, ParquetRows.Values.TEXTS, false);
   }
 
+  /**
+   * Opens a table without names of columns whose values have one tab between them.
+   *
+   * @param columns their names
+   * @throws IOException if it cannot be read
+   */
+  public static Records openTabs(Storage storage, String path, List<String> columns)
+      throws IOException {
+    return table(storage, path, Table.Separator.TAB, columns);
+  }
+
+  /**
+   * The same of a table with any blanks between values, as TREC's are.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static Records openBlanks(Storage storage, String path, List<String> columns)
+      throws IOException {
+    return table(storage, path, Table.Separator.BLANKS, columns);
+  }
+
+  private static Records table(
+      Storage storage, String path, Table.Separator separator, List<String> columns)
+      throws IOException {
+    InputStream raw = storage.open(path);
+    try {
+      return new Table(path, Decompression.open(raw), separator, Optional.of(columns));
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
   private static Records open(
       Storage storage, String path, ParquetRows.Values values, boolean table) throws IOException {
     BufferedInputStream raw = new BufferedInputStream(storage.open(path), HEAD_BYTES);
@@ -49,7 +84,7 @@ public final class RecordFile {
       }
       BufferedInputStream text = Decompression.open(raw);
       if (table) {
-        return new TabSeparated(path, text);
+        return new Table(path, text, Table.Separator.TAB, Optional.empty());
       }
       return firstVisible(text) == '[' ? new JsonArray(path, text) : new JsonLines(path, text);
     } catch (IOException e) {

@@ -37,8 +37,14 @@ class RecordFileTest {
 
   /** Records as {@code number: object}, refused ones as {@code number: reason}. */
   private static List<String> read(String path) throws IOException {
-    List<String> found = new ArrayList<>();
     try (Records records = RecordFile.open(STORAGE, path)) {
+      return read(records);
+    }
+  }
+
+  private static List<String> read(Records opened) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Records records = opened) {
       boolean more = true;
       while (more) {
         try {
@@ -121,6 +127,19 @@ class RecordFileTest {
             "3: wrong_columns",
             "5: {\"query-id\":\"\\\"2\\\"\",\"corpus-id\":\"c\",\"score\":\"1\"}"),
         read(write("test.tsv", "query-id\tcorpus-id\tscore\r\n1\ta b\t\n1\ta\n\n\"2\"\tc\t1\r\n")));
+  }
+
+  @Test
+  void tablesWithoutNamesAreGivenThem() throws IOException {
+    String tabs = write("collection.tsv", "0\tThe first.\n1\tThe second.\tThe third.\n");
+    String blanks = write("qrels.txt", "q1 0  d1\t1 \r\n q2 0 d2\n");
+
+    assertEquals(
+        List.of("1: {\"id\":\"0\",\"text\":\"The first.\"}", "2: wrong_columns"),
+        read(RecordFile.openTabs(STORAGE, tabs, List.of("id", "text"))));
+    assertEquals(
+        List.of("1: {\"q\":\"q1\",\"i\":\"0\",\"d\":\"d1\",\"g\":\"1\"}", "2: wrong_columns"),
+        read(RecordFile.openBlanks(STORAGE, blanks, List.of("q", "i", "d", "g"))));
   }
 
   @Test

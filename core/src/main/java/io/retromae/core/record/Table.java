@@ -7,18 +7,43 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A table of tab-separated values whose first line names its columns; every value is a text. Quotes
- * mean nothing.
- */
-final class TabSeparated implements Records {
+/** A table, a row a line; every value is a text. Quotes mean nothing. */
+final class Table implements Records {
   private final String path;
   private final LineReader lines;
-  private Optional<List<String>> columns = Optional.empty();
+  private final Separator separator;
+  private Optional<List<String>> columns;
 
-  TabSeparated(String path, InputStream in) {
+  /** What lies between values. */
+  enum Separator {
+    /** One tab; there may be nothing between two of them. */
+    TAB {
+      @Override
+      List<String> values(String line) {
+        return List.of(line.split("\t", -1));
+      }
+    },
+    /** Blanks and tabs, as in TREC's files. */
+    BLANKS {
+      @Override
+      List<String> values(String line) {
+        return List.of(line.strip().split("[ \t]+"));
+      }
+    };
+
+    abstract List<String> values(String line);
+  }
+
+  /**
+   * A table.
+   *
+   * @param columns their names; empty if the first line has them
+   */
+  Table(String path, InputStream in, Separator separator, Optional<List<String>> columns) {
     this.path = path;
     this.lines = new LineReader(in);
+    this.separator = separator;
+    this.columns = columns;
   }
 
   @Override
@@ -35,22 +60,18 @@ final class TabSeparated implements Records {
   public Optional<ObjectNode> next() throws IOException, RefusedRecordException {
     Optional<String> line = lines.next();
     if (columns.isEmpty() && line.isPresent()) {
-      columns = Optional.of(values(line.get()));
+      columns = line.map(separator::values);
       line = lines.next();
     }
     return line.isEmpty() ? Optional.empty() : Optional.of(row(columns.orElseThrow(), line.get()));
   }
 
-  private static List<String> values(String line) {
-    return List.of(line.split("\t", -1));
-  }
-
-  private static ObjectNode row(List<String> names, String line) throws RefusedRecordException {
-    List<String> values = values(line);
+  private ObjectNode row(List<String> names, String line) throws RefusedRecordException {
+    List<String> values = separator.values(line);
     if (values.size() != names.size()) {
       throw new RefusedRecordException(
           "wrong_columns",
-          "%d values under the %d columns %s"
+          "%d values for the %d columns %s"
               .formatted(values.size(), names.size(), String.join(", ", names)));
     }
     ObjectNode row = JsonNodeFactory.instance.objectNode();
