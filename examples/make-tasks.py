@@ -253,8 +253,8 @@ def classification(sources):
 
 if __name__ == "__main__":
     found = {
-        "medical": titles("医疗问答", 300, 60),
-        "encyclopedia": titles("百科", 250, 60),
+        "medical": titles("医疗问答", 200, 60),
+        "encyclopedia": titles("百科", 200, 60),
         "wikipedia": drawn("Wikipedia (en)", 10, wikipedia),
         "python": drawn("Github", 10, functions),
         "pubmed": drawn("PubMed Central", 9, pubmed),
