@@ -4,8 +4,9 @@
 usage: make-tasks.py
 
 Needs `zstandard`. Documents are drawn by a hash of their id; whole documents are drawn, so that holding a task
-out of training drops them whole. Ids are those that the corpus job gives: first half of SHA-256(file name, 0,
-offset of the record), followed by the number of the passage in its document where there are several.
+out of training drops them whole. Ids are those that the corpus job gives with pile/ as its first input and wudao/ as its
+second: first half of SHA-256(number of the input / file name, 0, offset of the record), followed by the number of the
+passage in its document where there are several. documents.txt lists them for `hold_out`.
 """
 import ast
 import hashlib
@@ -47,7 +48,7 @@ def pile():
         for line in io.BytesIO(data):
             try:
                 record = json.loads(line.decode("utf-8"))
-                yield record["meta"]["pile_set_name"], document_id(path.name, offset), record["text"]
+                yield record["meta"]["pile_set_name"], document_id("0/" + path.name, offset), record["text"]
             except (ValueError, KeyError):
                 pass  # planted on purpose
             offset += len(line)
@@ -63,7 +64,7 @@ def wudao():
             offset += len(text[at:start].encode("utf-8"))
             record, end = decoder.raw_decode(text, start)
             if record.get("content") and record.get("title"):
-                yield record["dataType"], document_id(path.name, offset), record["title"], record["content"]
+                yield record["dataType"], document_id("1/" + path.name, offset), record["title"], record["content"]
             offset += len(text[start:end].encode("utf-8"))
             at = end
 
@@ -270,3 +271,5 @@ if __name__ == "__main__":
         retrieval(task, pairs, about[task], NOTICES[task])
     similarity(found)
     classification(found)
+    documents = sorted({i[:32] for pairs in found.values() for i, _, _ in pairs})
+    (TASKS / "documents.txt").write_text("\n".join(documents) + "\n", "utf-8")
