@@ -67,7 +67,8 @@ public record EtlConfig(
     @Setting(
             doc =
                 "Files of document ids, one in each line: those documents are left out, such as the"
-                    + " ones that evaluation tasks were made from.",
+                    + " ones that evaluation tasks were made from; copies of them have other ids, but"
+                    + " decontaminate finds them.",
             standard = "[]")
         List<String> holdOut,
     @Setting(doc = "Benchmarks to keep out of the corpus.") DecontaminationSettings decontaminate,
