@@ -52,6 +52,9 @@ public record ShardManifest(
   /** The version that this build writes and reads. */
   public static final int FORMAT_VERSION = 1;
 
+  /** The lineage's list of {@link KeptOut}. */
+  public static final String KEPT_OUT = "kept_out";
+
   private static final String COMMIT = "/_SUCCESS.json";
   private static final Pattern MANIFEST = Pattern.compile("_manifest\\.json\\.\\d+");
 
@@ -82,6 +85,12 @@ public record ShardManifest(
   /** Samples in each row group of all shards, in order. */
   public List<Integer> rowGroups() {
     return shards.stream().flatMap(shard -> shard.rowGroups().stream()).toList();
+  }
+
+  /** Evaluation tasks that were kept out of the texts; none in manifests of early builds. */
+  public List<KeptOut> keptOut() {
+    Object sets = lineage.getOrDefault(KEPT_OUT, List.of());
+    return List.of(JSON.convertValue(sets, KeptOut[].class));
   }
 
   private record Commit(String manifest) {}

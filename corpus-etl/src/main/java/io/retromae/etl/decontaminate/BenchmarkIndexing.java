@@ -1,5 +1,7 @@
 package io.retromae.etl.decontaminate;
 
+import io.retromae.core.hash.TextSum;
+import io.retromae.core.shard.KeptOut;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.text.Words;
 import java.util.ArrayList;
@@ -16,9 +18,13 @@ import java.util.function.UnaryOperator;
  * @param reports what reading found, a set each
  * @param texts by task, what became of its texts: {@code ngrams}, {@code whole}, {@code too_short},
  *     {@code numbers}
+ * @param keptOut what the manifest says of the sets
  */
 public record BenchmarkIndexing(
-    NGramIndex index, List<BenchmarkReport> reports, Map<String, Map<String, Long>> texts) {
+    NGramIndex index,
+    List<BenchmarkReport> reports,
+    Map<String, Map<String, Long>> texts,
+    List<KeptOut> keptOut) {
 
   /**
    * Reads and indexes the benchmarks.
@@ -30,18 +36,23 @@ public record BenchmarkIndexing(
     NGramIndexBuilder builder = new NGramIndexBuilder(settings);
     List<BenchmarkReport> reports = new ArrayList<>();
     Map<String, Map<String, Long>> texts = new TreeMap<>();
+    List<KeptOut> keptOut = new ArrayList<>();
     for (DecontaminationSettings.BenchmarkSet set : settings.sets()) {
+      Map<Part, TextSum> sums = Map.of(Part.QUERIES, new TextSum(), Part.PASSAGES, new TextSum());
       reports.add(
           BenchmarkReader.read(
               storage,
               set,
               text -> {
+                sums.get(text.part()).add(text.text());
                 String task = set.name() + " " + text.part().label();
                 Words words = Words.of(normalizer.apply(text.text()));
                 String added = builder.add(task, words).toString().toLowerCase(Locale.ROOT);
                 texts.computeIfAbsent(task, t -> new TreeMap<>()).merge(added, 1L, Long::sum);
               }));
+      keptOut.add(KeptOut.of(set.name(), sums.get(Part.QUERIES), sums.get(Part.PASSAGES)));
     }
-    return new BenchmarkIndexing(builder.build(), List.copyOf(reports), texts);
+    return new BenchmarkIndexing(
+        builder.build(), List.copyOf(reports), texts, List.copyOf(keptOut));
   }
 }

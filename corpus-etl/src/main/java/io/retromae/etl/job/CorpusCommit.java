@@ -65,13 +65,17 @@ final class CorpusCommit {
     return readReport();
   }
 
-  /** Makes the corpus exist. */
+  /**
+   * Makes the corpus exist.
+   *
+   * @param lineage what the manifest is to say beside settings and inputs
+   */
   void publish(
       EtlPlan plan,
       EtlReport report,
       List<CleanTask.Receipt> cleaned,
       List<ShardEntry> shards,
-      String sparkVersion) {
+      Map<String, Object> lineage) {
     if (isDone()) {
       throw new ClusterException(
           output + ": another run has finished it meanwhile; this one stops without a change");
@@ -96,7 +100,7 @@ final class CorpusCommit {
             report.tokens(),
             shards,
             MixtureWeights.of(shards, report.counts(), config.weights()),
-            lineage(plan.files(), cleaned, sparkVersion))
+            lineage(plan.files(), cleaned, lineage))
         .publish(storage, output);
     CorpusGarbage.delete(storage, output);
   }
@@ -113,11 +117,10 @@ final class CorpusCommit {
   }
 
   private Map<String, Object> lineage(
-      List<EtlFile> files, List<CleanTask.Receipt> cleaned, String sparkVersion) {
+      List<EtlFile> files, List<CleanTask.Receipt> cleaned, Map<String, Object> more) {
     Map<String, String> settings = new TreeMap<>();
     resolved.settings().forEach(s -> settings.put(s.path(), s.value()));
-    Map<String, Object> lineage = new LinkedHashMap<>();
-    lineage.put("spark", sparkVersion);
+    Map<String, Object> lineage = new LinkedHashMap<>(more);
     lineage.put("settings", settings);
     lineage.put("settings_sha256", Sha256.of(settings.toString()));
     lineage.put(INPUT_FILES, files.stream().map(EtlFile::identity).toList());

@@ -6,7 +6,6 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.storage.Storage;
-import io.retromae.etl.decontaminate.NGramIndex;
 import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
@@ -106,15 +105,14 @@ public final class CorpusEtlJob {
     CleanPhase.Cleaned clean = phase("clean", () -> clean(ready, plan, following));
     InputCounts inputs = InputCounts.of(config.inputs(), clean.units(), clean.receipts());
     inputs.lines().forEach(console);
-    ReportMaker reports = new ReportMaker(spark, ready.context(), plan, inputs);
+    ReportMaker reports = new ReportMaker(spark, ready, plan, inputs);
     CorpusRefusal refusal = new CorpusRefusal(ready.folder(), commit);
     List<String> refusals = CorpusRefusal.reasons(config, inputs, counts.counts(), clean);
     if (!refusals.isEmpty()) {
       throw refusal.because(refusals, endedEarly(reports, clean, List.of()));
     }
     Optional<DedupStatistics> duplicates = phase("dedup", () -> duplicates(ready.context(), clean));
-    Withheld withheld =
-        phase("withhold", () -> withhold(ready.context(), clean, ready.benchmarks().index()));
+    Withheld withheld = phase("withhold", () -> withhold(ready, clean));
     PackPhase.Packed packed =
         phase("pack", () -> new PackPhase(spark, ready.context()).run(clean, withheld));
     counts.add(packed.counts());
@@ -132,7 +130,7 @@ public final class CorpusEtlJob {
             packed.receipts(),
             shards,
             List.copyOf(phases));
-    commit.publish(plan, report, clean.receipts(), shards, spark.version());
+    commit.publish(plan, report, clean.receipts(), shards, ready.lineage(spark.version()));
     report.funnel().lines().forEach(console);
     report.warnings().forEach(warning -> warning.lines().forEach(console));
     console.accept("committed %.2f s after the first byte read".formatted(seconds(start)));
@@ -173,11 +171,11 @@ public final class CorpusEtlJob {
     return Optional.of(new Deduplication(spark, context, config.dedup(), clean.receipts()).run());
   }
 
-  private Withheld withhold(EtlContext context, CleanPhase.Cleaned clean, NGramIndex benchmarks) {
+  private Withheld withhold(Preparation ready, CleanPhase.Cleaned clean) {
     spark.setJobGroup("retromae-etl-withhold", "frequent lines, common n-grams", true);
     boolean dropLists = Deduplication.wanted(config.dedup());
-    return new WithheldTexts(spark, context, clean.receipts(), dropLists)
-        .find(config, benchmarks.tasks());
+    return new WithheldTexts(spark, ready.context(), clean.receipts(), dropLists)
+        .find(config, ready.heldOut(), ready.benchmarks().index().tasks());
   }
 
   private List<ShardEntry> shuffle(EtlContext context, EtlPlan plan, PackPhase.Packed packed) {

@@ -41,6 +41,7 @@ final class PackTask {
   static final String EXACT = "exact_dedup";
 
   static final String NEAR = "near_dedup";
+  static final String HOLD_OUT = "hold_out";
   static final String DECONTAMINATE = "decontaminate";
   static final String LINES = "frequent_lines";
   static final String PACKING = "packing";
@@ -154,6 +155,8 @@ final class PackTask {
         if (drops.contains(row)) {
           boolean exact = drops.exact().contains(row);
           drop(document, measure, exact ? EXACT : NEAR, "duplicate");
+        } else if (withheld.heldOut().contains(document.documentId())) {
+          drop(document, measure, HOLD_OUT, "document_id");
         } else {
           Optional<String> text = withoutWithheld(document, measure);
           if (text.isPresent()) {

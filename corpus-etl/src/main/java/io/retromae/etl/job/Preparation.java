@@ -6,14 +6,19 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.decontaminate.BenchmarkIndexing;
+import io.retromae.etl.decontaminate.BenchmarkReport;
+import io.retromae.etl.decontaminate.HeldOutDocuments;
 import io.retromae.etl.decontaminate.Part;
 import io.retromae.etl.normalize.Normalizer;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.etl.work.EtlContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +30,14 @@ import java.util.TreeMap;
  *
  * @param context what every task gets
  * @param benchmarks indexed
+ * @param heldOut documents to leave out by their id
  * @param folder the corpus folder
  * @param identity what the shards depend on, by name
  */
 record Preparation(
     EtlContext context,
     BenchmarkIndexing benchmarks,
+    HeldOutDocuments heldOut,
     OutputFolder folder,
     Map<String, String> identity) {
   private static final List<String> ENTRIES =
@@ -62,8 +69,10 @@ record Preparation(
     }
     identity.put("vocabulary fingerprint", plan.vocabulary().fingerprint());
     identity.put("benchmarks fingerprint", benchmarks.index().fingerprint());
+    HeldOutDocuments heldOut = HeldOutDocuments.read(storage, config.holdOut());
+    identity.put("held out fingerprint", heldOut.fingerprint());
     return new Preparation(
-        context, benchmarks, new OutputFolder(storage, output, ENTRIES), identity);
+        context, benchmarks, heldOut, new OutputFolder(storage, output, ENTRIES), identity);
   }
 
   /** Assignments for executors, whose working folder is another: the vocabulary's path is whole. */
@@ -95,17 +104,30 @@ record Preparation(
     folder.claim(identity, yaml, mode);
   }
 
+  /** What the manifest says of it, and of Spark. */
+  Map<String, Object> lineage(String sparkVersion) {
+    Map<String, Object> lineage = new LinkedHashMap<>();
+    lineage.put("spark", sparkVersion);
+    lineage.put(ShardManifest.KEPT_OUT, benchmarks.keptOut());
+    lineage.put("held_out_documents", heldOut.size());
+    return lineage;
+  }
+
   /** Start-up lines: what is kept out. */
   List<String> describe() {
-    return benchmarks.reports().stream()
-        .map(
-            report ->
-                "keep out %s: %,d queries, %,d passages, %,d bad records"
-                    .formatted(
-                        report.set(),
-                        report.texts(Part.QUERIES),
-                        report.texts(Part.PASSAGES),
-                        report.badRecords()))
-        .toList();
+    List<String> lines = new ArrayList<>();
+    if (heldOut.size() > 0) {
+      lines.add("hold out %,d documents by their ids".formatted(heldOut.size()));
+    }
+    for (BenchmarkReport report : benchmarks.reports()) {
+      lines.add(
+          "keep out %s: %,d queries, %,d passages, %,d bad records"
+              .formatted(
+                  report.set(),
+                  report.texts(Part.QUERIES),
+                  report.texts(Part.PASSAGES),
+                  report.badRecords()));
+    }
+    return lines;
   }
 }

@@ -2,6 +2,7 @@ package io.retromae.etl.job;
 
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.etl.clean.Stages;
+import io.retromae.etl.decontaminate.HeldOutDocuments;
 import io.retromae.etl.decontaminate.TaskCounts;
 import io.retromae.etl.dedup.DedupStatistics;
 import io.retromae.etl.dedup.DocumentRow;
@@ -33,15 +34,20 @@ import scala.Tuple2;
 /** Adds up what tasks left and fetches the few texts that the report shows of duplicates. */
 final class ReportMaker {
   private static final int EXAMPLE_CHARACTERS = 160;
+  private static final String NONE_HELD_OUT =
+      "hold_out: none of its %,d documents was found; ids are made of the names of files and places"
+          + " in them, so that other files have others: keep the texts out with decontaminate.sets";
 
   private final JavaSparkContext spark;
   private final EtlContext context;
+  private final HeldOutDocuments heldOut;
   private final EtlPlan plan;
   private final InputCounts inputs;
 
-  ReportMaker(JavaSparkContext spark, EtlContext context, EtlPlan plan, InputCounts inputs) {
+  ReportMaker(JavaSparkContext spark, Preparation ready, EtlPlan plan, InputCounts inputs) {
     this.spark = spark;
-    this.context = context;
+    this.context = ready.context();
+    this.heldOut = ready.heldOut();
     this.plan = plan;
     this.inputs = inputs;
   }
@@ -55,6 +61,9 @@ final class ReportMaker {
       List<EtlReport.Phase> phases) {
     List<EtlReport.Warning> warnings = new ArrayList<>(inputs.warnings(plan.files(), cleaned));
     warnings.addAll(StageLosses.of(counts.rows(), stages()));
+    if (heldOut.size() > 0 && !packed.isEmpty() && counts.documents(PackTask.HOLD_OUT) == 0) {
+      warnings.add(new EtlReport.Warning(NONE_HELD_OUT.formatted(heldOut.size()), List.of()));
+    }
     Map<String, Long> notes = new TreeMap<>();
     cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));
     notes.put("files_found", (long) plan.files().size() + plan.unread().size());
@@ -86,6 +95,7 @@ final class ReportMaker {
         Stream.of(
             PackTask.EXACT,
             PackTask.NEAR,
+            PackTask.HOLD_OUT,
             PackTask.DECONTAMINATE,
             PackTask.LINES,
             PackTask.PACKING);

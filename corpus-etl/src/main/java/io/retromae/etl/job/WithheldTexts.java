@@ -4,6 +4,7 @@ import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.etl.decontaminate.CommonNGrams;
 import io.retromae.etl.decontaminate.DecontaminationSettings;
+import io.retromae.etl.decontaminate.HeldOutDocuments;
 import io.retromae.etl.decontaminate.Hits;
 import io.retromae.etl.dedup.DedupSettings;
 import io.retromae.etl.dedup.FrequentLines;
@@ -47,12 +48,14 @@ final class WithheldTexts {
   /**
    * Finds them.
    *
+   * @param heldOut documents that are left out by their id
    * @param tasks names of benchmarks, by the ids in hits
    */
-  Withheld find(EtlConfig config, List<String> tasks) {
+  Withheld find(EtlConfig config, HeldOutDocuments heldOut, List<String> tasks) {
     DedupSettings.LineSettings lines = config.dedup().lines();
     return new Withheld(
         dropLists,
+        heldOut,
         lines.enabled() ? frequentLines(lines) : FrequentLines.none(),
         tasks,
         config.decontaminate().enabled() ? common(config.decontaminate()) : CommonNGrams.none());

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param limits when the job ends without a corpus
  * @param filters what is kept
  * @param dedup what counts as a duplicate
+ * @param holdOut files of ids of documents to leave out
  * @param decontaminate benchmarks to keep out
  * @param packing how samples are made
  * @param weights how often training should see each sample of a source
@@ -63,6 +64,13 @@ public record EtlConfig(
     @Setting(doc = "When the job ends without a corpus.") LimitSettings limits,
     @Setting(doc = "What is kept.") FilterSettings filters,
     @Setting(doc = "What counts as a duplicate.") DedupSettings dedup,
+    @Setting(
+            doc =
+                "Files of document ids, one in each line: those documents are left out, such as the"
+                    + " ones that evaluation tasks were made from; copies of them have other ids, but"
+                    + " decontaminate finds them.",
+            standard = "[]")
+        List<String> holdOut,
     @Setting(doc = "Benchmarks to keep out of the corpus.") DecontaminationSettings decontaminate,
     @Setting(doc = "How samples are made.") PackingSettings packing,
     @Setting(

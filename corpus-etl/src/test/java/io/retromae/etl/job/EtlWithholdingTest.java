@@ -2,8 +2,10 @@ package io.retromae.etl.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.MixtureSource;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
@@ -147,6 +149,53 @@ class EtlWithholdingTest {
     assertEquals(5, report.contamination().get(0).sentences());
     assertEquals(30, report.counts().documents("packed"), report.funnel());
     assertTrue(report.tokens() < without.tokens(), "the sentences are gone");
+  }
+
+  @Test
+  void documentsAreHeldOutByTheirIds() throws IOException {
+    Random random = new Random(5);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      texts.add(text(words(random, 200)));
+    }
+    write("hold/a.jsonl", "FreeLaw", texts);
+    run("hold", "hold-kept");
+    List<String> ids = documents("hold-kept").stream().sorted().limit(5).toList();
+    Files.writeString(folder.resolve("ids.txt"), String.join("\n\n", ids));
+
+    EtlReport report =
+        run("hold", "hold-out", "hold_out=['%s']".formatted(folder.resolve("ids.txt")));
+
+    assertEquals(5, report.counts().documents("hold_out"), report.funnel());
+    assertEquals(25, report.counts().documents("packed"));
+    assertTrue(documents("hold-out").stream().noneMatch(ids::contains));
+  }
+
+  @Test
+  void aListOfOtherDocumentsEarnsAWarning() throws IOException {
+    write("other/a.jsonl", "FreeLaw", List.of(text(words(new Random(6), 200))));
+    Files.writeString(folder.resolve("others.txt"), "0123456789abcdef0123456789abcdef\n");
+
+    EtlReport report =
+        run("other", "other-out", "hold_out=['%s']".formatted(folder.resolve("others.txt")));
+
+    assertTrue(
+        report.warnings().stream()
+            .anyMatch(w -> w.text().contains("none of its 1 documents was found")),
+        report.warnings().toString());
+  }
+
+  @Test
+  void aLineThatIsNoIdIsRefused() throws IOException {
+    write("typo/a.jsonl", "FreeLaw", List.of(text(words(new Random(7), 200))));
+    Files.writeString(folder.resolve("typo.txt"), "0123456789abcdef0123456789abcdef\nq-17\n");
+
+    ConfigException e =
+        assertThrows(
+            ConfigException.class,
+            () -> run("typo", "typo-out", "hold_out=['%s']".formatted(folder.resolve("typo.txt"))));
+
+    assertTrue(e.getMessage().contains("typo.txt line 2: 'q-17'"), e.getMessage());
   }
 
   @Test

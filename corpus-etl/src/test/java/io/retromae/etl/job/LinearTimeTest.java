@@ -11,6 +11,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.decontaminate.CommonNGrams;
+import io.retromae.etl.decontaminate.HeldOutDocuments;
 import io.retromae.etl.decontaminate.NGramIndexBuilder;
 import io.retromae.etl.dedup.FrequentLines;
 import io.retromae.etl.language.Language;
@@ -211,7 +212,12 @@ class LinearTimeTest {
         SplitTask.run(context, file);
         CleanTask.Receipt cleaned = CleanTask.run(context, unit, benchmarks.build(), UNSEEN);
         Withheld withheld =
-            new Withheld(false, FrequentLines.none(), List.of("task"), CommonNGrams.none());
+            new Withheld(
+                false,
+                HeldOutDocuments.none(),
+                FrequentLines.none(),
+                List.of("task"),
+                CommonNGrams.none());
         PackTask.run(context, unit, cleaned.cleaned(), withheld);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
