@@ -43,8 +43,7 @@ record Column(String name, int index, DataType type) {
       }
     }
     if (found == null) {
-      String names =
-          Arrays.stream(fields).map(StructField::name).collect(Collectors.joining(", "));
+      String names = Arrays.stream(fields).map(StructField::name).collect(Collectors.joining(", "));
       throw stage.refusal(
           "inputCol = %s: there is no such column; there are %s".formatted(name, names));
     }
@@ -73,9 +72,7 @@ record Column(String name, int index, DataType type) {
       return false;
     }
     StructField[] fields = struct.fields();
-    return fields.length == 2
-        && isInts(fields[0], INPUT_IDS)
-        && isInts(fields[1], ATTENTION_MASK);
+    return fields.length == 2 && isInts(fields[0], INPUT_IDS) && isInts(fields[1], ATTENTION_MASK);
   }
 
   private static boolean isInts(StructField field, String name) {

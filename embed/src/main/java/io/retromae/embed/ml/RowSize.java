@@ -2,7 +2,9 @@ package io.retromae.embed.ml;
 
 import org.apache.spark.sql.Row;
 
-/** About how much of the heap the values of a row take: what is long is counted, the rest is flat. */
+/**
+ * About how much of the heap the values of a row take: what is long is counted, the rest is flat.
+ */
 final class RowSize {
   private static final long FLAT = 32;
 

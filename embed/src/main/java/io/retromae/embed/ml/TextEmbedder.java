@@ -19,6 +19,8 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -195,8 +197,21 @@ public final class TextEmbedder extends TextStage<TextEmbedder> {
             column.index(),
             how(column, folder),
             output());
-    StructType with = schema.add(output().field(given(outputCol()), folder.width()));
-    return dataset.toDF().mapPartitions(plan, Encoders.row(with));
+    StructField vector = output().field(given(outputCol()), folder.width());
+    return mapped(dataset.toDF(), plan, schema.add(vector));
+  }
+
+  /** Spark's encoders of rows drop what stands beside a column, and its name may not be unique. */
+  private static Dataset<Row> mapped(Dataset<Row> rows, EmbedRows plan, StructType result) {
+    StructField[] fields = result.fields();
+    StructType numbered = new StructType();
+    org.apache.spark.sql.Column[] named = new org.apache.spark.sql.Column[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      String number = "column" + i;
+      numbered = numbered.add(number, fields[i].dataType(), fields[i].nullable());
+      named[i] = functions.col(number).as(fields[i].name(), fields[i].metadata());
+    }
+    return rows.mapPartitions(plan, Encoders.row(numbered)).select(named);
   }
 
   private EmbedRows.Input how(Column column, EncoderFolder folder) {

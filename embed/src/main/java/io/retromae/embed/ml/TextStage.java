@@ -8,7 +8,7 @@ import io.retromae.embed.job.SparkSurroundings;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
@@ -37,38 +37,42 @@ public abstract class TextStage<S extends TextStage<S>> extends Transformer
   private static final int FEWEST_TOKENS = 3;
 
   private final String uid;
-  private final Param<String> inputCol =
-      new Param<>(this, "inputCol", "column that is read; must be there");
-  private final Param<String> outputCol =
-      new Param<>(this, "outputCol", "column that is added; must not be there");
-  private final Param<String> modelPath =
-      new Param<>(
-          this,
-          "modelPath",
-          "folder of the model in Hugging Face's layout, on any storage that driver and executors"
-              + " reach");
-  private final IntParam maxLength =
-      new IntParam(
-          this,
-          "maxLength",
-          "most tokens of a text, [CLS] and [SEP] counted; longer ones are cut; not set: as the"
-              + " folder says",
-          ParamValidators.gtEq(FEWEST_TOKENS));
-  private final Param<String> instruction =
-      new Param<>(
-          this,
-          "instruction",
-          "put before each text as it is; not set, and no promptName: the folder's default prompt"
-              + " if it names one, else nothing");
-  private final Param<String> promptName =
-      new Param<>(
-          this,
-          "promptName",
-          "name of the folder's prompt that is put before each text, query for example; instead of"
-              + " instruction");
+  private final Param<String> inputCol;
+  private final Param<String> outputCol;
+  private final Param<String> modelPath;
+  private final IntParam maxLength;
+  private final Param<String> instruction;
+  private final Param<String> promptName;
 
   TextStage(String uid) {
-    this.uid = uid;
+    this.uid = uid; // first: a parameter takes its parent's name when it is made
+    this.inputCol = new Param<>(this, "inputCol", "column that is read; must be there");
+    this.outputCol = new Param<>(this, "outputCol", "column that is added; must not be there");
+    this.modelPath =
+        new Param<>(
+            this,
+            "modelPath",
+            "folder of the model in Hugging Face's layout, on any storage that driver and executors"
+                + " reach");
+    this.maxLength =
+        new IntParam(
+            this,
+            "maxLength",
+            "most tokens of a text, [CLS] and [SEP] counted; longer ones are cut; not set: as the"
+                + " folder says",
+            ParamValidators.gtEq(FEWEST_TOKENS));
+    this.instruction =
+        new Param<>(
+            this,
+            "instruction",
+            "put before each text as it is; not set, and no promptName: the folder's default prompt"
+                + " if it names one, else nothing");
+    this.promptName =
+        new Param<>(
+            this,
+            "promptName",
+            "name of the folder's prompt that is put before each text, query for example; instead of"
+                + " instruction");
   }
 
   abstract S self();
@@ -193,7 +197,8 @@ public abstract class TextStage<S extends TextStage<S>> extends Transformer
 
   /** What reaches the folder, here and in tasks. */
   static Storage storage(SparkSession spark) {
-    return SparkSurroundings.storage(JavaSparkContext.fromSparkContext(spark.sparkContext()));
+    Configuration own = new Configuration(spark.sparkContext().hadoopConfiguration());
+    return new Storage(own, new SparkSurroundings());
   }
 
   /** What is put before each text. */

@@ -86,7 +86,8 @@ public final class TextTokenizer extends TextStage<TextTokenizer> {
             folder.wordRules(),
             prefix(folder.defaults()),
             longest);
-    org.apache.spark.sql.Column text = dataset.col("`" + given(inputCol()).replace("`", "``") + "`");
+    org.apache.spark.sql.Column text =
+        dataset.col("`" + given(inputCol()).replace("`", "``") + "`");
     return dataset.withColumn(
         given(outputCol()), functions.udf(tokenize, Column.TOKENS).apply(text));
   }

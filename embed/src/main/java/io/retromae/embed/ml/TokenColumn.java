@@ -48,8 +48,7 @@ record TokenColumn(String name, int clsId, int sepId) implements Serializable {
   /** How many ones the mask begins with; behind them are zeros alone. */
   private int length(int ids, List<Integer> mask) {
     if (mask.size() != ids) {
-      throw refusal(
-          "input_ids has %d entries and attention_mask %d".formatted(ids, mask.size()));
+      throw refusal("input_ids has %d entries and attention_mask %d".formatted(ids, mask.size()));
     }
     int ones = 0;
     while (ones < ids && isId(mask.get(ones), 1)) {
@@ -57,8 +56,7 @@ record TokenColumn(String name, int clsId, int sepId) implements Serializable {
     }
     for (int i = ones; i < ids; i++) {
       if (!isId(mask.get(i), 0)) {
-        throw refusal(
-            "attention_mask[%d] = %s; it is ones, then zeros".formatted(i, mask.get(i)));
+        throw refusal("attention_mask[%d] = %s; it is ones, then zeros".formatted(i, mask.get(i)));
       }
     }
     return ones;

@@ -86,8 +86,7 @@ class EmbeddedRowsTest {
   void taskThatFailsGivesItsEncoderBack() {
     Dataset<Row> texts = LocalSql.texts("broken").coalesce(1);
 
-    SparkException e =
-        assertThrows(SparkException.class, () -> embedded(texts).collectAsList());
+    SparkException e = assertThrows(SparkException.class, () -> embedded(texts).collectAsList());
 
     assertTrue((e.toString() + e.getCause()).contains("as asked for"), e.toString());
     assertEquals(TAKEN.get(), GIVEN_BACK.get());

@@ -58,7 +58,6 @@ final class LocalSql {
     return values; // may hold null
   }
 
-
   /** Largest absolute difference of two vectors. */
   static double distance(double[] a, double[] b) {
     double most = a.length == b.length ? 0 : Double.POSITIVE_INFINITY;

@@ -45,8 +45,7 @@ class SavedPipelineTest {
   }
 
   private static Dataset<Row> labelled() {
-    return LocalSql.texts(LocalSql.many(40))
-        .withColumn("label", functions.expr("double(id % 2)"));
+    return LocalSql.texts(LocalSql.many(40)).withColumn("label", functions.expr("double(id % 2)"));
   }
 
   @Test

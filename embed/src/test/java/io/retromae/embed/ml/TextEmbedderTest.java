@@ -25,6 +25,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,11 @@ class TextEmbedderTest {
             .add("blob", DataTypes.BinaryType)
             .add("text", DataTypes.StringType)
             .add("time", DataTypes.TimestampType)
-            .add("price", DataTypes.createDecimalType(12, 3))
+            .add(
+                "a.price",
+                DataTypes.createDecimalType(12, 3),
+                true,
+                Metadata.fromJson("{\"m\": 1}"))
             .add("tags", DataTypes.createArrayType(DataTypes.StringType))
             .add("map", DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType))
             .add("inner", new StructType().add("x", DataTypes.DoubleType), false);
@@ -164,13 +169,13 @@ class TextEmbedderTest {
 
     List<double[]> vectors = vectors(embedder.transform(good));
 
-    assertArrayEquals(
-        vectors(embedder().transform(text)).get(0), vectors.get(0), ROUNDING);
+    assertArrayEquals(vectors(embedder().transform(text)).get(0), vectors.get(0), ROUNDING);
     SparkException e =
         assertThrows(SparkException.class, () -> embedder.transform(bad).collectAsList());
     String said = e.toString() + e.getCause();
     assertTrue(
-        said.contains("column tokens: the 5 ids with attention_mask = 1 do not begin with [CLS] (2)"),
+        said.contains(
+            "column tokens: the 5 ids with attention_mask = 1 do not begin with [CLS] (2)"),
         said);
   }
 
@@ -180,8 +185,7 @@ class TextEmbedderTest {
     TinyModel.sayMeanAndPrompts(said);
     Dataset<Row> texts = LocalSql.texts("red green blue");
 
-    double[] asSaid =
-        vectors(embedder().setModelPath(said.toString()).transform(texts)).get(0);
+    double[] asSaid = vectors(embedder().setModelPath(said.toString()).transform(texts)).get(0);
 
     TextEmbedder told = embedder().setPooling("mean").setNormalize(false);
     assertArrayEquals(vectors(told.transform(texts)).get(0), asSaid, ROUNDING);

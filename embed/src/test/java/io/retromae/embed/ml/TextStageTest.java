@@ -136,7 +136,7 @@ class TextStageTest {
 
     assertTrue(length.contains("65") && length.contains("3 to 64"), length);
     assertEquals(
-        "e: promptName = document: %s has no such prompt, but [query]; set instruction instead"
+        "e: promptName = document: %s names no such prompt, but [query]; set instruction instead"
             .formatted(model),
         prompt);
   }
