@@ -4,16 +4,12 @@
     python check_stages.py --jar JAR --model FOLDER [--master local[2]] [--remote local[2]] [--work FOLDER]
     spark-submit --jars JAR --master MASTER check_stages.py --model FOLDER
 
-The Python must have PySpark of the line that the jar is for. Ends with "all checks passed", or with
+The Python must have PySpark of the line that the jar is for, and the folder `python` on PYTHONPATH. Ends with "all checks passed", or with
 the first that did not.
 """
 
 import argparse
-import os
-import sys
 import tempfile
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 
 def session(jar: str, master: str, remote: str):
