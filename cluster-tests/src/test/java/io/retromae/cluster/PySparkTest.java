@@ -32,14 +32,9 @@ class PySparkTest {
     command.addAll(List.of(arguments));
     Map<String, String> environment =
         Map.of(
-            "PYTHONPATH",
-            SparkHome.ROOT.resolve("python").toString(),
-            "PYSPARK_PYTHON",
-            python,
-            "SPARK_WORKER_DIR",
-            folder.resolve("workers").toString(),
-            "SPARK_HOME",
-            ""); // PySpark's own
+            "PYTHONPATH", SparkHome.ROOT.resolve("python").toString(),
+            "PYSPARK_PYTHON", python,
+            "SPARK_WORKER_DIR", folder.resolve("workers").toString());
     return Child.start(script, folder, environment, command);
   }
 
