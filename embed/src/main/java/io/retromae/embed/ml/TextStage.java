@@ -6,7 +6,9 @@ import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.embed.job.SparkSurroundings;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Transformer;
@@ -32,6 +34,11 @@ public abstract class TextStage<S extends TextStage<S>> extends Transformer
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = LoggerFactory.getLogger(TextStage.class);
+
+  /**
+   * What has been said of folders: pipelines, and Connect's analysis, transform again and again.
+   */
+  private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
   /** [CLS], a token, [SEP]. */
   private static final int FEWEST_TOKENS = 3;
@@ -190,7 +197,9 @@ public abstract class TextStage<S extends TextStage<S>> extends Transformer
     return refusing(
         () -> {
           EncoderFolder folder = EncoderFolder.open(storage(spark), given(modelPath));
-          folder.defaults().saidAloud().forEach(line -> LOG.warn("stage={} {}", uid, line));
+          folder.defaults().saidAloud().stream()
+              .filter(SAID::add)
+              .forEach(line -> LOG.warn("event=assumed {}", line));
           return folder;
         });
   }
