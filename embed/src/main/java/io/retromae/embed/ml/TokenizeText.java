@@ -1,0 +1,55 @@
+package io.retromae.embed.ml;
+
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.core.vocab.WordRules;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF1;
+
+/** A text's tokens, as a function of a row. The task that it travelled to makes its tokenizer. */
+final class TokenizeText implements UDF1<String, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final Broadcast<Vocabulary> vocabulary;
+  private final WordRules rules;
+  private final String prefix;
+  private final int maxLength;
+  private transient WordPieceTokenizer tokenizer;
+
+  /**
+   * A function of texts.
+   *
+   * @param prefix put before each text
+   * @param maxLength most tokens, [CLS] and [SEP] counted
+   */
+  TokenizeText(Broadcast<Vocabulary> vocabulary, WordRules rules, String prefix, int maxLength) {
+    this.vocabulary = vocabulary;
+    this.rules = rules;
+    this.prefix = prefix;
+    this.maxLength = maxLength;
+  }
+
+  /** Null for null; one thread at a time, should Spark evaluate several queries on the driver. */
+  @Override
+  public synchronized Row call(String text) {
+    if (text == null) {
+      return null;
+    }
+    if (tokenizer == null) {
+      tokenizer = new WordPieceTokenizer(vocabulary.value(), rules);
+    }
+    int[] ids = tokenizer.encode(prefix + text);
+    int kept = Math.min(ids.length, maxLength - 2);
+    Integer[] row = new Integer[kept + 2];
+    Integer[] mask = new Integer[row.length];
+    row[0] = vocabulary.value().clsId();
+    row[row.length - 1] = vocabulary.value().sepId();
+    for (int i = 0; i < kept; i++) {
+      row[i + 1] = ids[i];
+    }
+    java.util.Arrays.fill(mask, 1);
+    return RowFactory.create(row, mask);
+  }
+}
