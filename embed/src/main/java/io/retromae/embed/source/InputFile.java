@@ -28,6 +28,11 @@ public record InputFile(
     return "%s %d %d".formatted(path, size, modified);
   }
 
+  /** Whether its rows bring ids, which may occur twice; those that are made are all different. */
+  public boolean hasOwnIds() {
+    return format == InputFormat.CORPUS || !columns.id().isEmpty();
+  }
+
   /** The id of a record that has none of its own. */
   String madeId(long record) {
     return name + "#" + record;
