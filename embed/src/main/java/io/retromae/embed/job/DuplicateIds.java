@@ -55,7 +55,8 @@ record DuplicateIds(long rows, List<String> examples) {
     try {
       long rows = repeated.values().map(count -> (long) count - 1).fold(0L, Long::sum);
       List<Long> some = rows == 0 ? List.of() : repeated.keys().takeOrdered(NAMED);
-      return new DuplicateIds(rows, some.isEmpty() ? List.of() : named(spark, context, units, some));
+      return new DuplicateIds(
+          rows, some.isEmpty() ? List.of() : named(spark, context, units, some));
     } finally {
       repeated.unpersist();
     }

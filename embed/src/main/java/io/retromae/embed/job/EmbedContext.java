@@ -42,7 +42,7 @@ record EmbedContext(
       Pattern.compile("(_work/ids|vectors|npy)/" + FileNames.PLAIN.pattern());
 
   /** What finished work leaves. */
-  interface Receipt {
+  interface Receipt extends Serializable {
     /** The files that it tells, as paths within the output folder. */
     List<String> files();
   }

@@ -6,6 +6,7 @@ import io.retromae.embed.source.InputUnit;
 import io.retromae.embed.source.Row;
 import io.retromae.embed.source.Rows;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class ScanTask {
    * @param reason as reports count it
    * @param message what is wrong
    */
-  record BadRecord(long record, String reason, String message) {}
+  record BadRecord(long record, String reason, String message) implements Serializable {}
 
   /**
    * What a read unit leaves.
@@ -80,11 +81,14 @@ final class ScanTask {
   }
 
   /** Reads a unit, unless a receipt says that it has been done. */
-  static void run(EmbedContext context, InputUnit unit) throws IOException {
+  static Receipt run(EmbedContext context, InputUnit unit) throws IOException {
     Optional<Receipt> done = context.receipt(receiptName(unit), Receipt.class);
-    if (done.isEmpty() || !done.get().unit().equals(unit.identity())) {
-      context.publishReceipt(receiptName(unit), new ScanTask(context, unit).scan());
+    if (done.isPresent() && done.get().unit().equals(unit.identity())) {
+      return done.get();
     }
+    Receipt receipt = new ScanTask(context, unit).scan();
+    context.publishReceipt(receiptName(unit), receipt);
+    return receipt;
   }
 
   private Receipt scan() throws IOException {
@@ -118,8 +122,7 @@ final class ScanTask {
     } catch (RefusedRecordException e) {
       bad.merge(e.reason(), 1L, Long::sum);
       if (examples.size() < EXAMPLES) {
-        examples.add(
-            new BadRecord(records.number() - unit.before(), e.reason(), e.getMessage()));
+        examples.add(new BadRecord(records.number() - unit.before(), e.reason(), e.getMessage()));
       }
       return true;
     }
