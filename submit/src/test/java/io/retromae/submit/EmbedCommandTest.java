@@ -97,28 +97,19 @@ class EmbedCommandTest {
   }
 
   @Test
-  void idsOfACorpusOfAnotherVocabularyAreRefusedWithBothHashes() {
-    Path corpus = folder.resolve("corpus");
-    Commands.ok(Commands.etl(corpus, Commands.WUDAO, "wudao"));
-
-    Commands.Result result = embed(MODEL, corpus.toString(), output);
-
-    assertEquals(ExitCode.USAGE, result.code(), result.err());
-    assertTrue(
-        result.err().matches("(?s).*vocabulary [0-9a-f]{64}, the model .* has [0-9a-f]{64}.*"),
-        result.err());
-  }
-
-  @Test
-  void aCorpusIsEmbeddedByTheModelThatWasTrainedOnIt() {
+  void idsOfACorpusAreEmbeddedByTheModelThatWasTrainedOnItAndByNoOther() {
     Path corpus = folder.resolve("corpus");
     Commands.ok(Commands.etl(corpus, Commands.WUDAO, "wudao"));
     Commands.ok(Commands.pretrain(corpus, folder.resolve("run")));
 
-    Commands.Result result =
-        embed(folder.resolve("run/export").toString(), corpus.toString(), output);
+    Commands.Result other = embed(MODEL, corpus.toString(), output);
+    Commands.Result own = embed(folder.resolve("run/export").toString(), corpus.toString(), output);
 
-    assertEquals(ExitCode.DONE, result.code(), result.err());
+    assertEquals(ExitCode.USAGE, other.code(), other.err());
+    assertTrue(
+        other.err().matches("(?s).*vocabulary [0-9a-f]{64}, the model .* has [0-9a-f]{64}.*"),
+        other.err());
+    assertEquals(ExitCode.DONE, own.code(), own.err());
     String verified = Commands.ok(List.of("verify", output)).out();
     assertTrue(verified.matches("ok .* vectors of 16, 0 null.*\n"), verified);
   }

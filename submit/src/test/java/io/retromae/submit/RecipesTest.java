@@ -50,8 +50,7 @@ class RecipesTest {
     if (name.equals("embed.yaml")) { // one for any model and texts
       String more = "model: m\ninputs: [{path: p}]\noutput: o\n";
       String yaml = Files.readString(CONF.resolve(name)) + more;
-      ConfigLoader.load(
-          EmbedConfig.class, List.of(new ConfigLoader.Source(name, yaml)), List.of());
+      ConfigLoader.load(EmbedConfig.class, List.of(new ConfigLoader.Source(name, yaml)), List.of());
     } else {
       load(job(name), name);
     }

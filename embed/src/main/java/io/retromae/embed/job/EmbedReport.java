@@ -82,7 +82,8 @@ public record EmbedReport(
     }
 
     private static String line(EncodeTask.Receipt receipt) {
-      return "%s: %,d rows, %.1f s".formatted(receipt.unit(), receipt.rows(), receipt.seconds());
+      return "%s behind record %,d: %,d rows, %.1f s"
+          .formatted(receipt.path(), receipt.before(), receipt.rows(), receipt.seconds());
     }
   }
 

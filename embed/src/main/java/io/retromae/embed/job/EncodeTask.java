@@ -50,6 +50,8 @@ final class EncodeTask {
    * What an embedded unit leaves.
    *
    * @param unit its identity
+   * @param path the file
+   * @param before records of the file before the unit
    * @param vectors files of vectors, in order
    * @param rows in them
    * @param absent rows whose vector is null
@@ -59,6 +61,8 @@ final class EncodeTask {
    */
   record Receipt(
       String unit,
+      String path,
+      long before,
       List<VectorFile> vectors,
       long rows,
       long absent,
@@ -122,7 +126,16 @@ final class EncodeTask {
       }
       List<VectorFile> files = output.commit();
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Receipt(identity(unit), files, rows, absent, cut, tokens, seconds);
+      return new Receipt(
+          identity(unit),
+          unit.file().path(),
+          unit.before(),
+          files,
+          rows,
+          absent,
+          cut,
+          tokens,
+          seconds);
     }
   }
 
