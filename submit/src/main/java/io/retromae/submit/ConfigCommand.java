@@ -3,6 +3,7 @@ package io.retromae.submit;
 import io.retromae.core.config.ConfigReference;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -21,6 +22,7 @@ final class ConfigCommand extends JobCommand {
   static final Map<String, Class<? extends Record>> JOBS =
       new java.util.TreeMap<>(
           Map.of(
+              "embed", EmbedConfig.class,
               "etl", EtlConfig.class,
               "pretrain", PretrainConfig.class,
               "vocab", VocabularyConfig.class));
@@ -30,7 +32,7 @@ final class ConfigCommand extends JobCommand {
       arity = "0..1",
       defaultValue = "",
       paramLabel = "COMMAND",
-      description = "etl, pretrain or vocab.")
+      description = "embed, etl, pretrain or vocab.")
   private String job;
 
   ConfigCommand(Console console) {

@@ -1,5 +1,7 @@
 package io.retromae.submit;
 
+import io.retromae.embed.job.EmbedEstimate;
+import io.retromae.embed.job.EmbedPlan;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
@@ -122,5 +124,42 @@ final class CostEstimate {
                 ? most + " tasks at once"
                 : "%d tasks at once if the cluster has as many cores, else longer".formatted(most),
             DryRun.duration(oneCore / most)));
+  }
+
+  /** Memory of an embedding, and of the executor around it. */
+  static List<String> memory(EmbedPlan plan, SparkSetup setup, JobDemand demand) {
+    EmbedEstimate estimate = EmbedEstimate.of(plan);
+    return List.of(
+        "an executor: one model, %,d MB outside the heap while it is read; each task at most %,d MB more"
+            .formatted(mb(estimate.modelBytes()), mb(estimate.taskBytes())),
+        executor(setup, demand));
+  }
+
+  /** Time of an embedding. */
+  static List<String> time(EmbedPlan plan, SparkSetup setup) {
+    EmbedEstimate estimate = EmbedEstimate.of(plan);
+    String work =
+        String.format(
+            Locale.ROOT,
+            "about %,.0f tokens, if %.1f stored bytes are one (compressed files hold more): %.3g floating-point operations",
+            estimate.tokens(),
+            EmbedEstimate.BYTES_PER_TOKEN,
+            estimate.flops());
+    int units = plan.units().size();
+    int tasks = Math.max(1, Math.min(setup.slots().orElse(units), units));
+    if (plan.encoder().device() == DeviceSetting.CUDA) {
+      double seconds = estimate.flops() / (tasks * A100_FP32 * StepWork.ASSUMED_MFU);
+      return List.of(
+          work,
+          "on %d GPUs, if they were A100 (%.3g operations a second) at an assumed %.0f %% of that: %s; not measured"
+              .formatted(tasks, A100_FP32, 100 * StepWork.ASSUMED_MFU, DryRun.duration(seconds)));
+    }
+    return List.of(
+        work,
+        "%d tasks at once at %.0f GFLOP/s each (AVX-512, docs/performance.md; small models and older processors less): %s"
+            .formatted(
+                tasks,
+                StepWork.FLOPS_PER_THREAD / 1e9,
+                DryRun.duration(estimate.flops() / (tasks * StepWork.FLOPS_PER_THREAD))));
   }
 }

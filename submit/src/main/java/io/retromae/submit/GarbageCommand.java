@@ -1,6 +1,8 @@
 package io.retromae.submit;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.job.VectorGarbage;
+import io.retromae.embed.job.VectorManifest;
 import io.retromae.etl.job.CorpusGarbage;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +13,11 @@ import picocli.CommandLine.Parameters;
 /** Files that no manifest names. */
 @Command(
     name = "gc",
-    description = "Lists files of a finished corpus that its manifest does not name.",
+    description =
+        "Lists files of a finished corpus, or of vectors, that the manifest does not name.",
     mixinStandardHelpOptions = true)
 final class GarbageCommand extends JobCommand {
-  @Parameters(index = "0", paramLabel = "DIR", description = "A corpus.")
+  @Parameters(index = "0", paramLabel = "DIR", description = "A corpus, or a folder of vectors.")
   private String folder;
 
   @Option(names = "--delete", description = "Delete them.")
@@ -39,10 +42,20 @@ final class GarbageCommand extends JobCommand {
     Storage storage = storage();
     boolean forGood = delete && !dryRun();
     List<String> garbage =
-        forGood ? CorpusGarbage.delete(storage, folder) : CorpusGarbage.list(storage, folder);
+        VectorManifest.exists(storage, folder)
+            ? ofVectors(storage, forGood)
+            : ofCorpus(storage, forGood);
     garbage.forEach(console()::result);
     String what = forGood ? "deleted" : "not named by the manifest";
     console().result("%d %s".formatted(garbage.size(), what));
     return ExitCode.DONE;
+  }
+
+  private List<String> ofVectors(Storage storage, boolean forGood) {
+    return forGood ? VectorGarbage.delete(storage, folder) : VectorGarbage.list(storage, folder);
+  }
+
+  private List<String> ofCorpus(Storage storage, boolean forGood) {
+    return forGood ? CorpusGarbage.delete(storage, folder) : CorpusGarbage.list(storage, folder);
   }
 }

@@ -155,8 +155,14 @@ abstract class JobCommand implements Callable<Integer> {
     return ConfigLoader.settings(type, sources, assignments());
   }
 
+  /** Assignments that a command makes of its own words; single settings win over them. */
+  List<String> shortForm() {
+    return List.of();
+  }
+
   private List<String> assignments() {
-    List<String> all = new ArrayList<>(overrides);
+    List<String> all = new ArrayList<>(shortForm());
+    all.addAll(overrides);
     output.ifPresent(folder -> all.add("output=" + folder));
     return all;
   }

@@ -1,5 +1,8 @@
 package io.retromae.submit;
 
+import io.retromae.embed.job.EmbedConfig;
+import io.retromae.embed.job.EmbedEstimate;
+import io.retromae.embed.job.EmbedPlan;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -25,6 +28,15 @@ final class JobSizing {
    * with 1 GB.
    */
   private static final long ETL_TASK_HEAP_MB = 1024;
+
+  /**
+   * Heap of a task that embeds, in MiB: a window of token ids and vectors, a text of any length, a
+   * row group that is written.
+   */
+  private static final long EMBED_TASK_HEAP_MB = 512;
+
+  /** The JVM outside its heap with libtorch's code. */
+  private static final long LIBTORCH_MB = 768;
 
   /** The JVM outside its heap where nothing native computes; Spark's own least. */
   private static final long PLAIN_NATIVE_MB = 384;
@@ -93,6 +105,25 @@ final class JobSizing {
   /** Of a corpus job. */
   static JobDemand corpus(EtlPlan plan, EtlConfig config, MasterUrl master) {
     return anyNumber(plan.units(config), master);
+  }
+
+  /** Of an embedding: tasks of one executor share a model. */
+  static JobDemand embedding(EmbedPlan plan, EmbedConfig config, MasterUrl master) {
+    JobDemand plain = anyNumber(plan.units().size(), master);
+    EmbedEstimate estimate = EmbedEstimate.of(plan);
+    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+    return new JobDemand(
+        plain.tasks(),
+        1,
+        false,
+        gpu ? 1 : plain.taskCores(),
+        gpu ? "one task computes on a GPU" : plain.coresReason(),
+        gpu,
+        SPARK_HEAP_MB,
+        EMBED_TASK_HEAP_MB,
+        LIBTORCH_MB + estimate.modelBytes() / MIB,
+        estimate.taskBytes() / MIB,
+        driver(master, SPARK_HEAP_MB + Math.max(1, master.cores()) * EMBED_TASK_HEAP_MB, 0));
   }
 
   /** Of a job whose tasks run in any number at once. */

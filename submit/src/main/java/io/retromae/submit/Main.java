@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       EtlCommand.class,
       PretrainCommand.class,
+      EmbedCommand.class,
       ExportCommand.class,
       VocabularyCommand.class,
       ConfigCommand.class,

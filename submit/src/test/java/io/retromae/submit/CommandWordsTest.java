@@ -89,7 +89,7 @@ class CommandWordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"etl, inputs", "pretrain, corpus", "vocab, inputs"})
+  @CsvSource({"etl, inputs", "pretrain, corpus", "vocab, inputs", "embed, model"})
   void everySettingOfAJobIsPrintedWithoutValuesForThoseRequired(String job, String setting) {
     Commands.Result result = Commands.run("config", job);
 
@@ -152,6 +152,7 @@ class CommandWordsTest {
     assertTrue(completed("retromae", "etl", "-c", "conf/").contains("conf/my.yaml"));
     assertTrue(completed("retromae", "pretrain", "--output", "conf/").contains("conf/inner"));
     assertEquals("conf\n", completed("retromae", "verify", "con"));
+    assertEquals("conf\n", completed("retromae", "embed", "con"));
     assertEquals("conf\n", completed("retromae", "export", "run", "con"));
   }
 

@@ -93,6 +93,11 @@ class DryRunTest {
     if (recipe.contains("vocab")) {
       return List.of("vocab", "-c", file, "--set", inputs, "--output", output);
     }
+    if (recipe.equals("embed.yaml")) {
+      String texts = "inputs=[{path: '%s', format: text}]".formatted(ROOT.resolve("README.md"));
+      String encoder = "model=" + model;
+      return List.of("embed", "-c", file, "--set", texts, "--set", encoder, "--output", output);
+    }
     List<String> words = new ArrayList<>(List.of("pretrain", "-c", file, "--output", output));
     words.addAll(List.of("--set", "corpus=" + corpus));
     if (!recipe.matches("(laptop|quickstart|curve).*")) {

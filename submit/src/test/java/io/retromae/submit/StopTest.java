@@ -135,6 +135,34 @@ class StopTest {
   }
 
   @Test
+  void aTerminatedEmbeddingEndsWith5AndGoesOn() throws Exception {
+    Path texts = folder.resolve("texts.txt");
+    Files.writeString(texts, "天 地 人 ka ke ki.\n".repeat(20_000));
+    List<String> words =
+        List.of(
+            "embed",
+            Path.of(System.getProperty("finetune.golden.dir"), "tiny").toString(),
+            texts.toString(),
+            folder.resolve("vectors").toString(),
+            "--master",
+            "local[2]",
+            "--set",
+            "bytes_per_task=20000");
+    assertStopped(
+        start(words),
+        (job, output) -> {
+          awaitLine(output, "records  20,000 to embed");
+          signal(job, "TERM");
+          awaitLine(output, "stopped; the same command goes on");
+        });
+
+    Commands.Result again = Commands.run(words);
+
+    assertEquals(ExitCode.DONE, again.code(), again.err());
+    assertTrue(again.out().contains("20,000 embedded"), again.out());
+  }
+
+  @Test
   void aTerminatedCorpusJobEndsWith5AndGoesOn() throws Exception {
     List<String> words = etl(folder.resolve("stopped"));
     assertStopped(

@@ -9,6 +9,9 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /** Opens what is compressed by zstd, gzip or bzip2, all frames, members or streams of it. */
 public final class Decompression {
+  private static final String ZSTD = "\u0028\u00b5\u002f\u00fd";
+  private static final String GZIP = "\u001f\u008b";
+  private static final String BZIP2 = "BZh";
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** Largest zstd window that is accepted, as a power of two: 128 MiB. */
@@ -28,13 +31,18 @@ public final class Decompression {
   }
 
   private static InputStream plain(BufferedInputStream in) throws IOException {
-    if (startsWith(in, "\u0028\u00b5\u002f\u00fd")) {
+    if (startsWith(in, ZSTD)) {
       return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
     }
-    if (startsWith(in, "\u001f\u008b")) {
+    if (startsWith(in, GZIP)) {
       return new GzipMembers(in);
     }
-    return startsWith(in, "BZh") ? new BZip2CompressorInputStream(in, true) : in;
+    return startsWith(in, BZIP2) ? new BZip2CompressorInputStream(in, true) : in;
+  }
+
+  /** Whether {@link #open} would decompress what comes next, which stays unread. */
+  public static boolean isCompressed(BufferedInputStream in) throws IOException {
+    return startsWith(in, ZSTD) || startsWith(in, GZIP) || startsWith(in, BZIP2);
   }
 
   /**

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 
 /** One object a line; a broken line does not take its neighbours along. Blank lines are skipped. */
@@ -18,10 +17,10 @@ final class JsonLines implements Records {
   private final String path;
   private final LineReader lines;
 
-  /** Lines of a decompressed stream, which is closed with the reader. */
-  JsonLines(String path, InputStream in) {
+  /** Lines, which are closed with the reader. */
+  JsonLines(String path, LineReader lines) {
     this.path = path;
-    this.lines = new LineReader(in);
+    this.lines = lines;
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Lines of UTF-8, ended by LF or CR LF, without byte order marks before them. A line that cannot be
  * used does not take its neighbours along. Owns the stream.
  */
-final class LineReader implements AutoCloseable {
+public final class LineReader implements AutoCloseable {
   private static final int LONGEST_LINE = 64 << 20;
 
   private final InputStream in;
@@ -21,12 +21,23 @@ final class LineReader implements AutoCloseable {
   private int limit;
   private long number;
 
-  LineReader(InputStream in) {
+  /** Lines of a decompressed stream. */
+  public LineReader(InputStream in) {
+    this(in, 0);
+  }
+
+  /**
+   * Lines of a part of a file.
+   *
+   * @param before lines of the file that lie before it
+   */
+  public LineReader(InputStream in, long before) {
     this.in = in;
+    this.number = before;
   }
 
   /** Place of the line that came last, from 1. */
-  long number() {
+  public long number() {
     return number;
   }
 
@@ -35,7 +46,20 @@ final class LineReader implements AutoCloseable {
    *
    * @throws RefusedRecordException if it is too long or no UTF-8
    */
-  Optional<String> next() throws IOException, RefusedRecordException {
+  public Optional<String> next() throws IOException, RefusedRecordException {
+    Optional<String> line = nextOfAny();
+    while (line.isPresent() && line.get().isBlank()) {
+      line = nextOfAny();
+    }
+    return line;
+  }
+
+  /**
+   * The next line, blank or not; empty at the end.
+   *
+   * @throws RefusedRecordException if it is too long or no UTF-8
+   */
+  public Optional<String> nextOfAny() throws IOException, RefusedRecordException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     while (fill()) {
       boolean whole = takeLine(line);
@@ -47,15 +71,14 @@ final class LineReader implements AutoCloseable {
       }
       if (whole) {
         number++;
-        Optional<String> text = text(line.toByteArray());
-        if (text.isPresent()) {
-          return text;
-        }
-        line.reset();
+        return Optional.of(text(line.toByteArray()));
       }
     }
-    number += line.size() > 0 ? 1 : 0;
-    return text(line.toByteArray());
+    if (line.size() == 0) {
+      return Optional.empty();
+    }
+    number++;
+    return Optional.of(text(line.toByteArray()));
   }
 
   private boolean fill() throws IOException {
@@ -85,7 +108,7 @@ final class LineReader implements AutoCloseable {
     }
   }
 
-  private static Optional<String> text(byte[] line) throws RefusedRecordException {
+  private static String text(byte[] line) throws RefusedRecordException {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
       int start = 0;
@@ -93,8 +116,7 @@ final class LineReader implements AutoCloseable {
         start++;
       }
       int end = text.length() - (text.endsWith("\r") ? 1 : 0);
-      String bare = text.substring(start, Math.max(start, end));
-      return bare.isBlank() ? Optional.empty() : Optional.of(bare);
+      return text.substring(start, Math.max(start, end));
     } catch (CharacterCodingException e) {
       throw new RefusedRecordException("invalid_utf8", "malformed UTF-8: " + e.getMessage());
     }

@@ -11,9 +11,15 @@ final class ParquetRecords implements Records {
   private final ParquetRows rows;
   private long number;
 
-  ParquetRecords(String path, ParquetRows rows) {
+  /**
+   * Rows.
+   *
+   * @param before rows of the file that lie before them
+   */
+  ParquetRecords(String path, ParquetRows rows, long before) {
     this.path = path;
     this.rows = rows;
+    this.number = before;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.retromae.core.record;
 
 import io.retromae.core.compression.Decompression;
+import io.retromae.core.shard.ParquetPart;
 import io.retromae.core.shard.ParquetRows;
 import io.retromae.core.storage.Storage;
 import java.io.BufferedInputStream;
@@ -18,6 +19,7 @@ public final class RecordFile {
   /** Endings of names that tell a compression. */
   public static final List<String> COMPRESSED = List.of(".gz", ".zst", ".bz2");
 
+  private static final String PARQUET = "PAR1";
   private static final int HEAD_BYTES = 1 << 12;
 
   private RecordFile() {}
@@ -78,18 +80,70 @@ public final class RecordFile {
       Storage storage, String path, ParquetRows.Values values, boolean table) throws IOException {
     BufferedInputStream raw = new BufferedInputStream(storage.open(path), HEAD_BYTES);
     try {
-      if (Decompression.startsWith(raw, "PAR1")) {
+      if (Decompression.startsWith(raw, PARQUET)) {
         raw.close();
-        return new ParquetRecords(path, new ParquetRows(storage, path, values));
+        return new ParquetRecords(path, new ParquetRows(storage, path, values), 0);
       }
       BufferedInputStream text = Decompression.open(raw);
       if (table) {
         return new Table(path, text, Table.Separator.TAB, Optional.empty());
       }
-      return firstVisible(text) == '[' ? new JsonArray(path, text) : new JsonLines(path, text);
+      return firstVisible(text) == '['
+          ? new JsonArray(path, text)
+          : new JsonLines(path, new LineReader(text));
     } catch (IOException e) {
       raw.close();
       throw e;
+    }
+  }
+
+  /**
+   * Opens a part of JSON lines that are not compressed.
+   *
+   * @param lines of the part
+   */
+  public static Records openLines(String path, LineReader lines) {
+    return new JsonLines(path, lines);
+  }
+
+  /**
+   * Opens some rows and columns of a Parquet file; numbers are numbers.
+   *
+   * @param part what is read
+   * @throws IOException if it cannot be read
+   */
+  public static Records openParquet(Storage storage, String path, ParquetPart part)
+      throws IOException {
+    ParquetRows rows = new ParquetRows(storage, path, ParquetRows.Values.TYPED, part);
+    return new ParquetRecords(path, rows, part.rowsBefore());
+  }
+
+  /**
+   * Opens the bytes of a file, decompressed.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static InputStream decompressed(Storage storage, String path) throws IOException {
+    InputStream raw = storage.open(path);
+    try {
+      return Decompression.open(raw);
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Whether a file can be read from any of its lines on: it is not compressed, and neither Parquet
+   * nor one JSON array.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static boolean isPlainLines(Storage storage, String path) throws IOException {
+    try (BufferedInputStream raw = new BufferedInputStream(storage.open(path), HEAD_BYTES)) {
+      return !Decompression.startsWith(raw, PARQUET)
+          && !Decompression.isCompressed(raw)
+          && firstVisible(raw) != '[';
     }
   }
 

@@ -41,6 +41,8 @@ public final class ParquetRows implements AutoCloseable {
   private final Values values;
   private final MessageType schema;
   private final MessageColumnIO columns;
+  private final int end;
+  private int group;
   private Optional<RecordReader<Group>> rows = Optional.empty();
   private long left;
 
@@ -50,13 +52,26 @@ public final class ParquetRows implements AutoCloseable {
    * @throws IOException if it cannot be read, or is no Parquet file
    */
   public ParquetRows(Storage storage, String path, Values values) throws IOException {
+    this(storage, path, values, ParquetPart.ALL);
+  }
+
+  /**
+   * Opens a part of a file.
+   *
+   * @throws IOException if it cannot be read, or is no Parquet file
+   */
+  public ParquetRows(Storage storage, String path, Values values, ParquetPart part)
+      throws IOException {
     this.values = values;
     file = open(new ParquetInput(storage, path, storage.size(path)));
-    schema = file.getFooter().getFileMetaData().getSchema();
+    schema = part.columnsOf(file.getFooter().getFileMetaData().getSchema());
+    file.setRequestedSchema(schema);
+    group = part.firstGroup();
+    end = Math.min(part.endGroup(), file.getRowGroups().size());
     columns = new ColumnIOFactory().getColumnIO(schema);
   }
 
-  private static ParquetFileReader open(ParquetInput input) throws IOException {
+  static ParquetFileReader open(ParquetInput input) throws IOException {
     try {
       return ParquetFileReader.open(
           input, ParquetReadOptions.builder().usePageChecksumVerification(true).build());
@@ -80,10 +95,10 @@ public final class ParquetRows implements AutoCloseable {
 
   private Optional<ObjectNode> read() throws IOException {
     while (left == 0) {
-      PageReadStore pages = file.readNextRowGroup();
-      if (pages == null) {
+      if (group == end) {
         return Optional.empty();
       }
+      PageReadStore pages = file.readRowGroup(group++);
       rows = Optional.of(columns.getRecordReader(pages, new GroupRecordConverter(schema)));
       left = pages.getRowCount();
     }

@@ -192,7 +192,8 @@ public final class EncoderFolder {
     return transformer;
   }
 
-  BertShape shape() {
+  /** Sizes of the model. */
+  public BertShape shape() {
     return model.shape();
   }
 

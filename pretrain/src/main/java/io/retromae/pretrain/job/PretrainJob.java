@@ -7,6 +7,7 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.job.SparkSurroundings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.EncryptionPolicy;

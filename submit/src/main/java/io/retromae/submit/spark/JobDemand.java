@@ -28,6 +28,11 @@ public record JobDemand(
     long taskNativeMb,
     long driverHeapMb) {
 
+  /** Whether tasks compute outside the heap. */
+  boolean usesLibtorch() {
+    return taskNativeMb > 0;
+  }
+
   /** Heap of an executor that runs so many tasks at once, in MiB, rounded up to 256. */
   public long heapMb(int tasksAtOnce) {
     return rounded(executorHeapMb + tasksAtOnce * taskHeapMb);

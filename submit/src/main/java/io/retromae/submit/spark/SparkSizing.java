@@ -54,6 +54,9 @@ final class SparkSizing {
     } else {
       sizing.oneMachine();
     }
+    if (demand.usesLibtorch()) {
+      sizing.tunables();
+    }
     if (demand.barrier()) {
       sizing.training();
     }
@@ -92,7 +95,6 @@ final class SparkSizing {
   }
 
   private void training() {
-    tunables();
     set(DYNAMIC, "false", "Spark runs no barrier stage with it");
     set("spark.speculation", "false", "a second copy of a worker would train on its own");
     set("spark.barrier.sync.timeout", "600s", "a worker that does not come; default: a year");
@@ -142,7 +144,7 @@ final class SparkSizing {
     if (demand.gpu()) {
       set(EXECUTOR_GPUS, byCores(conf, master), "one GPU for each worker of an executor");
     }
-    if (demand.barrier() && amount(conf, EXECUTOR_GPUS) > 0) {
+    if ((demand.barrier() || demand.gpu()) && amount(conf, EXECUTOR_GPUS) > 0) {
       set(TASK_GPUS, "1", "a worker computes on one GPU");
     }
     if (demand.gpu() && !given && master.kind() == Kind.KUBERNETES) {

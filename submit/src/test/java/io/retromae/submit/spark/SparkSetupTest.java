@@ -120,6 +120,17 @@ class SparkSetupTest {
   }
 
   @Test
+  void tasksThatNeedNotRunAtOnceGetAGpuEachToo() {
+    JobDemand embedding = new JobDemand(8, 1, false, 1, "one GPU", true, 512, 300, 450, 1000, 2048);
+
+    SparkConf conf = setup(embedding, "spark://h:7077").conf();
+
+    assertEquals("1", conf.get("spark.task.resource.gpu.amount"));
+    assertEquals("1", conf.get("spark.executor.cores"));
+    assertTrue(conf.get("spark.executorEnv.GLIBC_TUNABLES").contains("tcache_count=0"));
+  }
+
+  @Test
   void gpusWithoutAddressesAreRefused() {
     assertOneProblem(
         problems(training(true), "yarn"), "compute.device = cuda", "YARN", "discoveryScript");

@@ -1,0 +1,131 @@
+package io.retromae.submit;
+
+import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.embed.job.EmbedConfig;
+import io.retromae.embed.job.EmbedJob;
+import io.retromae.embed.job.EmbedPlan;
+import io.retromae.embed.job.VectorManifest;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.SparkSetup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Texts to vectors. */
+@Command(
+    name = "embed",
+    description = "Texts to vectors by a model; resumes by itself.",
+    mixinStandardHelpOptions = true)
+final class EmbedCommand extends SparkCommand {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Folder of the model, the setting model.")
+  private Optional<String> model = Optional.empty();
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "Texts: file, folder, glob pattern or corpus, the only one of inputs.")
+  private Optional<String> input = Optional.empty();
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Folder to write, the setting output.")
+  private Optional<String> target = Optional.empty();
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description = "query, passage or none, the setting kind: picks the model's instruction.")
+  private Optional<String> kind = Optional.empty();
+
+  EmbedCommand(Console console) {
+    super(console);
+  }
+
+  /** The short form, as assignments. */
+  @Override
+  List<String> shortForm() {
+    if (model.isPresent() && (input.isEmpty() || target.or(this::output).isEmpty())) {
+      throw new ConfigException(
+          "embed MODEL IN OUT: give all three, or the settings model, inputs and output");
+    }
+    List<String> assignments = new ArrayList<>();
+    model.ifPresent(folder -> assignments.add("model=" + quoted(folder)));
+    input.ifPresent(path -> assignments.add("inputs=[{path: %s}]".formatted(quoted(path))));
+    target.ifPresent(folder -> assignments.add("output=" + quoted(folder)));
+    kind.ifPresent(name -> assignments.add("kind=" + name));
+    return assignments;
+  }
+
+  /** In YAML a path may look like something else. */
+  private static String quoted(String path) {
+    return "'" + path.replace("'", "''") + "'";
+  }
+
+  @Override
+  int execute() {
+    Resolved<EmbedConfig> config = load(EmbedConfig.class);
+    EmbedPlan plan = EmbedPlan.of(storage(), config.value());
+    JobDemand demand = JobSizing.embedding(plan, config.value(), master());
+    SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
+    if (dryRun()) {
+      show(config, plan, setup, demand);
+      return planned();
+    }
+    warnOfSmallHeap(demand);
+    try (JavaSparkContext spark = start(setup)) {
+      return run(spark, config, plan);
+    }
+  }
+
+  /** What the executors open. */
+  private static Map<String, String> paths(EmbedConfig config) {
+    Map<String, String> paths = new LinkedHashMap<>();
+    paths.put("model", config.model());
+    for (int i = 0; i < config.inputs().size(); i++) {
+      paths.put("inputs[%d].path".formatted(i), config.inputs().get(i).path());
+    }
+    paths.put("output", config.output());
+    return paths;
+  }
+
+  private int run(JavaSparkContext spark, Resolved<EmbedConfig> config, EmbedPlan plan) {
+    EmbedJob job = new EmbedJob(spark, config, console()::line, console()::progress);
+    boolean done = stop().unlessStopped(spark, () -> job.run(mode(), plan));
+    console()
+        .result(
+            done
+                ? "done     vectors in " + config.value().output()
+                : "stopped; the same command goes on with what is not finished");
+    return done ? ExitCode.DONE : ExitCode.STOPPED;
+  }
+
+  private void show(
+      Resolved<EmbedConfig> config, EmbedPlan plan, SparkSetup setup, JobDemand demand) {
+    OutputFolder.Found found = EmbedJob.check(storage(), config, plan, mode());
+    DryRun report = new DryRun(console(), System.getenv());
+    report.section("inputs", plan.listing());
+    report.section("encoder", plan.describe());
+    String output = config.value().output();
+    boolean finished =
+        found == OutputFolder.Found.RESUMED && VectorManifest.exists(storage(), output);
+    report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
+    report.section("memory", CostEstimate.memory(plan, setup, demand));
+    report.section("time", CostEstimate.time(plan, setup));
+    report.spark(setup, demand, this, Map.of(name(), config));
+  }
+}
