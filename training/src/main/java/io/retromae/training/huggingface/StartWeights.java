@@ -96,11 +96,21 @@ public final class StartWeights {
   }
 
   /** Takes each parameter's values as they come. */
-  private interface Receiver {
+  public interface Receiver {
+    /**
+     * Takes one.
+     *
+     * @param data float32
+     */
     void take(String parameter, TensorData data);
   }
 
-  private void read(Receiver receiver) throws IOException {
+  /**
+   * Hands over all values that the folder has, one parameter at a time, in the order of its files.
+   *
+   * @throws ConfigException, CorruptDataException as {@link #check}
+   */
+  public void read(Receiver receiver) throws IOException {
     Map<String, String> hashes = new HashMap<>(); // of tensors, and of the parameters tied to them
     for (String file : files()) {
       index.read(
