@@ -45,7 +45,7 @@ final class PackedModel implements BatchModel {
     Model module = script(shape, pooling).load(Device.cpu());
     try {
       PackedWeights weights = new PackedWeights(module, folder.layout(), shape, pooling.oneToken());
-      folder.weights().read(weights::take);
+      folder.weights().readPieces(weights::take);
       return new PackedModel(shape, pooling, module, weights.all());
     } catch (IOException | RuntimeException | Error e) {
       module.close();

@@ -29,7 +29,7 @@ final class PackedWeights {
   private final int width;
   private final boolean oneToken;
   private final Map<String, NDArray> begun = new HashMap<>();
-  private final Map<String, Long> missing = new HashMap<>();
+  private final Map<String, Long> taken = new HashMap<>();
   private final NDList done = new NDList();
 
   /**
@@ -44,8 +44,8 @@ final class PackedWeights {
     this.oneToken = oneToken;
   }
 
-  /** Takes a parameter's values. */
-  void take(String name, TensorData values) {
+  /** Takes some of a parameter's values, from a place on. */
+  void take(String name, long from, TensorData values) {
     ParameterLayout.Parameter parameter =
         parameters.stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
     ParameterLayout.Parameter view =
@@ -61,9 +61,9 @@ final class PackedWeights {
     ByteBuffer place =
         new InPlaceHostMemory()
             .fetch(array)
-            .slice(parameter.offset() - view.offset(), parameter.size());
+            .slice(parameter.offset() - view.offset() + from, values.size());
     place.put(values.bytes().duplicate());
-    if (missing.merge(view.name(), -parameter.size(), Long::sum) + view.size() == 0) {
+    if (taken.merge(view.name(), (long) values.size(), Long::sum) == view.size()) {
       finish(view.name(), begun.remove(view.name()));
     }
   }
