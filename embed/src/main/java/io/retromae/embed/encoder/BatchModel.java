@@ -2,7 +2,7 @@ package io.retromae.embed.encoder;
 
 import java.util.List;
 
-/** A model that makes the vectors of one batch. */
+/** A model that makes the vectors of one batch. Several threads may ask at once. */
 interface BatchModel extends AutoCloseable {
   /** Width D of a vector. */
   int width();
@@ -10,13 +10,16 @@ interface BatchModel extends AutoCloseable {
   /** Rows of the word table: ids are below it. */
   int words();
 
+  /** More tokens than these at once make it no faster. */
+  int enoughTokens();
+
   /**
    * Pooled hidden states of rows, not normalised.
    *
-   * @param rows ids with [CLS] and [SEP], longest first or last, at least one
+   * @param rows ids with [CLS] and [SEP], rows of one length side by side, at least one
    * @return [n][D]
    */
-  float[][] pooled(List<int[]> rows, Pooling pooling);
+  float[][] pooled(List<int[]> rows);
 
   @Override
   void close();

@@ -5,41 +5,63 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertModel;
-import io.retromae.training.bert.BertShape;
 import io.retromae.training.device.DeviceChoice;
-import io.retromae.training.libtorch.Compute;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.settings.ComputeSettings;
 import java.io.IOException;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A model in this process and what is needed to feed it.
  *
  * @param model owned
+ * @param threads that compute with it, owned; without any, whoever asks computes
  */
-record LoadedEncoder(BatchModel model, Vocabulary vocabulary, WordRules rules) {
+record LoadedEncoder(
+    BatchModel model, Vocabulary vocabulary, WordRules rules, Optional<BatchThreads> threads)
+    implements AutoCloseable {
   /** Loads a folder onto the device that the specification asks for. */
-  static LoadedEncoder load(Storage storage, EncoderSpec spec, List<String> gpuAddresses) {
+  static LoadedEncoder load(Storage storage, EncoderSpec spec, Place place) {
     EncoderFolder folder = EncoderFolder.open(storage, spec.folder());
-    TorchRuntime.start(Runtime.getRuntime().availableProcessors());
-    Compute compute =
-        DeviceChoice.here(spec.device(), gpuAddresses)
-            .compute(
-                new ComputeSettings(spec.device(), ComputeSettings.Precision.FP32, false, false));
-    BertShape shape = folder.shape().withoutDropout();
-    BertModel model = BertModel.withoutHead(shape, compute);
+    TorchRuntime.start(place.threads());
+    DeviceChoice device = DeviceChoice.here(spec.device(), place.gpuAddresses());
+    try {
+      return device.kind() == DeviceChoice.Kind.CPU
+          ? new LoadedEncoder(
+              PackedModel.load(folder, spec.pooling()),
+              folder.vocabulary(),
+              folder.wordRules(),
+              Optional.of(new BatchThreads(place.threads())))
+          : new LoadedEncoder(
+              onGpu(folder, spec, device),
+              folder.vocabulary(),
+              folder.wordRules(),
+              Optional.empty());
+    } catch (IOException e) {
+      throw new ClusterException(
+          "cannot read the weights of %s: %s".formatted(spec.folder(), e.getMessage()), e);
+    }
+  }
+
+  private static BatchModel onGpu(EncoderFolder folder, EncoderSpec spec, DeviceChoice device)
+      throws IOException {
+    ComputeSettings settings =
+        new ComputeSettings(spec.device(), ComputeSettings.Precision.FP32, false, false);
+    BertModel model =
+        BertModel.withoutHead(folder.shape().withoutDropout(), device.compute(settings));
     try {
       folder.weights().fill(model.parameters().fetch(), model.layout(), 0);
       model.parameters().store();
-    } catch (IOException e) {
-      model.close();
-      throw new ClusterException(
-          "cannot read the weights of %s: %s".formatted(spec.folder(), e.getMessage()), e);
-    } catch (RuntimeException | Error e) {
+    } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;
     }
-    return new LoadedEncoder(new PaddedModel(model, true), folder.vocabulary(), folder.wordRules());
+    return new PaddedModel(model, spec.pooling(), true);
+  }
+
+  @Override
+  public void close() {
+    threads.ifPresent(BatchThreads::close);
+    model.close();
   }
 }

@@ -9,13 +9,15 @@ import java.util.List;
 /** The model of training: on a GPU, or one that is being trained. */
 final class PaddedModel implements BatchModel {
   private final BertModel model;
+  private final Pooling pooling;
   private final boolean owned;
 
   /**
    * @param owned whether the model is closed with this
    */
-  PaddedModel(BertModel model, boolean owned) {
+  PaddedModel(BertModel model, Pooling pooling, boolean owned) {
     this.model = model;
+    this.pooling = pooling;
     this.owned = owned;
   }
 
@@ -30,7 +32,13 @@ final class PaddedModel implements BatchModel {
   }
 
   @Override
-  public float[][] pooled(List<int[]> rows, Pooling pooling) {
+  public int enoughTokens() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** One batch at a time, as training's model wants it. */
+  @Override
+  public synchronized float[][] pooled(List<int[]> rows) {
     int n = rows.size();
     int length = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
     long[] ids = new long[n * length];

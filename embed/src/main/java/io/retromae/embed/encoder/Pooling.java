@@ -9,6 +9,11 @@ public enum Pooling {
   /** h at the last token, [SEP]. */
   LAST_TOKEN;
 
+  /** Whether the vector is the hidden state of one token. */
+  boolean oneToken() {
+    return this != MEAN;
+  }
+
   /** First of the tokens whose mean the vector is. */
   int first(int tokens) {
     return this == LAST_TOKEN ? tokens - 1 : 0;

@@ -19,7 +19,7 @@ public final class SharedEncoder {
   private SharedEncoder() {}
 
   /** A specification, and the files it was loaded from. */
-  private record Key(EncoderSpec spec, List<String> gpuAddresses, List<StoredFile> files) {}
+  private record Key(EncoderSpec spec, Place place, List<StoredFile> files) {}
 
   private static final class Entry {
     private final LoadedEncoder loaded;
@@ -37,21 +37,22 @@ public final class SharedEncoder {
    * @throws ConfigException if the folder holds no encoder, or the device cannot be had
    */
   public static TextEncoder acquire(Storage storage, EncoderSpec spec) {
-    return acquire(storage, spec, List.of());
+    return acquire(storage, spec, Place.here());
   }
 
-  /**
-   * The same for a task.
-   *
-   * @param gpuAddresses what Spark assigned to the task under its resource {@code gpu}
-   */
+  /** The same for a task of Spark, with the GPU that was assigned to it. */
   public static TextEncoder acquire(Storage storage, EncoderSpec spec, List<String> gpuAddresses) {
-    Key key = new Key(spec, List.copyOf(gpuAddresses), storage.allFiles(spec.folder()));
+    return acquire(storage, spec, new Place(gpuAddresses, Place.here().threads()));
+  }
+
+  /** The same at a place. */
+  public static TextEncoder acquire(Storage storage, EncoderSpec spec, Place place) {
+    Key key = new Key(spec, place, storage.allFiles(spec.folder()));
     synchronized (ENTRIES) {
       Entry entry = ENTRIES.get(key);
       if (entry == null) {
         closeIdle(); // before the next is loaded: two need not have room together
-        entry = new Entry(LoadedEncoder.load(storage, spec, gpuAddresses));
+        entry = new Entry(LoadedEncoder.load(storage, spec, place));
         ENTRIES.put(key, entry);
       }
       entry.users++;
@@ -68,7 +69,7 @@ public final class SharedEncoder {
               entry -> {
                 boolean idle = entry.users == 0;
                 if (idle) {
-                  entry.loaded.model().close();
+                  entry.loaded.close();
                 }
                 return idle;
               });
@@ -95,9 +96,7 @@ public final class SharedEncoder {
 
     Lease(Key key, Entry entry) {
       this.entry = entry;
-      LoadedEncoder loaded = entry.loaded;
-      this.encoder =
-          new WindowEncoder(loaded.model(), loaded.vocabulary(), loaded.rules(), key.spec());
+      this.encoder = new WindowEncoder(entry.loaded, key.spec());
     }
 
     @Override

@@ -8,10 +8,13 @@ import io.retromae.training.bert.BertModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Texts to vectors, a window at a time: tokenized, sorted by length, computed in batches, put back
- * in order. One thread at a time; several may share a model.
+ * in order. The calling thread tokenizes the next window while batches of this one are computed.
+ * One thread at a time; several encoders may share a model and its threads.
  */
 public final class WindowEncoder implements TextEncoder {
   /** Rows that are sorted together. */
@@ -19,15 +22,17 @@ public final class WindowEncoder implements TextEncoder {
 
   private static final double SMALLEST_NORM = 1e-12; // as PyTorch's normalize
 
+  private final LoadedEncoder loaded;
   private final BatchModel model;
   private final Vocabulary vocabulary;
   private final WordPieceTokenizer tokenizer;
   private final EncoderSpec spec;
 
-  WindowEncoder(BatchModel model, Vocabulary vocabulary, WordRules rules, EncoderSpec spec) {
-    this.model = model;
-    this.vocabulary = vocabulary;
-    this.tokenizer = new WordPieceTokenizer(vocabulary, rules);
+  WindowEncoder(LoadedEncoder loaded, EncoderSpec spec) {
+    this.loaded = loaded;
+    this.model = loaded.model();
+    this.vocabulary = loaded.vocabulary();
+    this.tokenizer = new WordPieceTokenizer(vocabulary, loaded.rules());
     this.spec = spec;
   }
 
@@ -37,7 +42,8 @@ public final class WindowEncoder implements TextEncoder {
    */
   public static TextEncoder over(
       BertModel model, Vocabulary vocabulary, WordRules rules, EncoderSpec spec) {
-    return new WindowEncoder(new PaddedModel(model, false), vocabulary, rules, spec);
+    PaddedModel padded = new PaddedModel(model, spec.pooling(), false);
+    return new WindowEncoder(new LoadedEncoder(padded, vocabulary, rules, Optional.empty()), spec);
   }
 
   @Override
@@ -47,23 +53,39 @@ public final class WindowEncoder implements TextEncoder {
 
   @Override
   public float[][] encode(List<String> texts) {
-    float[][] vectors = new float[texts.size()][];
-    for (int from = 0; from < texts.size(); from += WINDOW) {
-      List<String> window = texts.subList(from, Math.min(texts.size(), from + WINDOW));
-      encodeWindow(
-          window.stream().map(text -> framed(tokenizer.encode(text))).toList(), vectors, from);
-    }
-    return vectors;
+    return encodeWindows(texts, text -> framed(tokenizer.encode(text)));
   }
 
   @Override
   public float[][] encodeIds(List<int[]> ids) {
-    float[][] vectors = new float[ids.size()][];
-    for (int from = 0; from < ids.size(); from += WINDOW) {
-      List<int[]> window = ids.subList(from, Math.min(ids.size(), from + WINDOW));
-      encodeWindow(window.stream().map(this::checked).map(this::framed).toList(), vectors, from);
+    return encodeWindows(ids, row -> framed(checked(row)));
+  }
+
+  private <T> float[][] encodeWindows(List<T> inputs, Function<T, int[]> row) {
+    float[][] vectors = new float[inputs.size()][];
+    Optional<BatchThreads.Pending> before = Optional.empty();
+    try {
+      for (int from = 0; from < inputs.size(); from += WINDOW) {
+        int to = Math.min(inputs.size(), from + WINDOW);
+        List<int[]> rows = inputs.subList(from, to).stream().map(row).toList();
+        List<Runnable> batches = batches(rows, vectors, from);
+        Optional<BatchThreads.Pending> last = before;
+        before = Optional.empty();
+        last.ifPresent(BatchThreads.Pending::await);
+        before = started(batches);
+      }
+    } finally {
+      before.ifPresent(BatchThreads.Pending::await);
     }
     return vectors;
+  }
+
+  /** Empty if they are done already. */
+  private Optional<BatchThreads.Pending> started(List<Runnable> batches) {
+    if (loaded.threads().isEmpty()) {
+      batches.forEach(Runnable::run);
+    }
+    return loaded.threads().map(threads -> threads.submit(batches));
   }
 
   private int[] checked(int[] ids) {
@@ -81,15 +103,21 @@ public final class WindowEncoder implements TextEncoder {
     return Rows.framed(ids, vocabulary, spec.maxLength());
   }
 
-  private void encodeWindow(List<int[]> rows, float[][] vectors, int from) {
+  private List<Runnable> batches(List<int[]> rows, float[][] vectors, int from) {
     int[] lengths = rows.stream().mapToInt(row -> row.length).toArray();
-    for (int[] batch : LengthOrder.batches(lengths, spec.tokensPerBatch())) {
-      List<int[]> chosen = new ArrayList<>(batch.length);
-      Arrays.stream(batch).forEach(place -> chosen.add(rows.get(place)));
-      float[][] pooled = model.pooled(chosen, spec.pooling());
-      for (int i = 0; i < batch.length; i++) {
-        vectors[from + batch[i]] = spec.normalize() ? normalized(pooled[i]) : pooled[i];
-      }
+    int sideBySide = loaded.threads().map(BatchThreads::count).orElse(1);
+    int tokens = Math.min(model.enoughTokens(), spec.tokensPerBatch() / sideBySide);
+    List<Runnable> batches = new ArrayList<>();
+    for (int[] batch : LengthOrder.batches(lengths, tokens)) {
+      batches.add(() -> encode(batch, rows, vectors, from));
+    }
+    return batches;
+  }
+
+  private void encode(int[] batch, List<int[]> rows, float[][] vectors, int from) {
+    float[][] pooled = model.pooled(Arrays.stream(batch).mapToObj(rows::get).toList());
+    for (int i = 0; i < batch.length; i++) {
+      vectors[from + batch[i]] = spec.normalize() ? normalized(pooled[i]) : pooled[i];
     }
   }
 
@@ -108,6 +136,6 @@ public final class WindowEncoder implements TextEncoder {
 
   @Override
   public void close() {
-    model.close();
+    loaded.close();
   }
 }

@@ -95,12 +95,41 @@ public final class StartWeights {
     read((parameter, data) -> put(memory, parameters.get(parameter), data));
   }
 
-  /** Takes each parameter's values as they come. */
-  private interface Receiver {
+  /** Takes parameters' values piece by piece, so that none has to have room on the heap. */
+  public interface Receiver {
+    /**
+     * Takes a piece.
+     *
+     * @param from its first value's place among the parameter's
+     * @param values float32; not used again
+     */
+    void take(String parameter, long from, TensorData values);
+  }
+
+  /**
+   * Hands over all values that the folder has for parameters, in the order of its files.
+   *
+   * @throws CorruptDataException if a weight is no finite number, or a file is damaged
+   */
+  public void readPieces(Receiver receiver) throws IOException {
+    for (String file : files()) {
+      index.readPieces(
+          file,
+          tensor -> sources.parameterOf().containsKey(tensor) && isWanted(tensor, file),
+          (tensor, from, data) -> {
+            TensorData values = data.toFloat32();
+            refuseUnlessFinite(file, tensor, from, values);
+            receiver.take(sources.parameterOf().get(tensor), from, values);
+          });
+    }
+  }
+
+  /** Takes a parameter's values. */
+  private interface WholeReceiver {
     void take(String parameter, TensorData data);
   }
 
-  private void read(Receiver receiver) throws IOException {
+  private void read(WholeReceiver receiver) throws IOException {
     Map<String, String> hashes = new HashMap<>(); // of tensors, and of the parameters tied to them
     for (String file : files()) {
       index.read(
@@ -108,7 +137,7 @@ public final class StartWeights {
           tensor -> isWanted(tensor, file),
           (tensor, data) -> {
             TensorData values = data.toFloat32();
-            refuseUnlessFinite(file, tensor, values);
+            refuseUnlessFinite(file, tensor, 0, values);
             String parameter = sources.parameterOf().get(tensor);
             if (sources.tied().containsKey(tensor)) {
               hashes.put(tensor, hash(values));
@@ -128,13 +157,14 @@ public final class StartWeights {
     return used && index.find(tensor).orElseThrow().file().equals(file);
   }
 
-  private void refuseUnlessFinite(String file, String tensor, TensorData values) {
+  private void refuseUnlessFinite(String file, String tensor, long from, TensorData values) {
     OptionalInt place = values.firstNotFinite();
     if (place.isPresent()) {
       int at = place.getAsInt();
       throw new CorruptDataException(
           "%s: %s: value %,d of %s is %s; the model was damaged before it was saved, take another checkpoint of it"
-              .formatted(title, file, at, tensor, values.bytes().getFloat(Float.BYTES * at)));
+              .formatted(
+                  title, file, from + at, tensor, values.bytes().getFloat(Float.BYTES * at)));
     }
   }
 

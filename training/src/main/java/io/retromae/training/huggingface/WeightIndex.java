@@ -10,10 +10,13 @@ import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.pickle.TorchFile;
 import io.retromae.training.safetensors.Safetensors;
+import io.retromae.training.safetensors.TensorData;
 import io.retromae.training.safetensors.TensorEntry;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,6 +46,7 @@ final class WeightIndex {
           "pytorch_model.bin" + INDEX_ENDING);
 
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int PIECE_VALUES = 1 << 18;
 
   private final Storage storage;
   private final String folder;
@@ -152,6 +156,54 @@ final class WeightIndex {
 
   Optional<Place> find(String tensor) {
     return Optional.ofNullable(places.get(tensor));
+  }
+
+  /** Takes a tensor's values piece by piece. */
+  interface PieceSink {
+    /**
+     * Takes a piece.
+     *
+     * @param from its first value's place in the tensor
+     */
+    void take(String tensor, long from, TensorData piece) throws IOException;
+  }
+
+  /**
+   * Reads the data of one file in pieces, which of pickled weights are whole tensors.
+   *
+   * @param wanted tensors to hand over
+   */
+  void readPieces(String file, Predicate<String> wanted, PieceSink sink) throws IOException {
+    String path = folder + "/" + file;
+    if (path.endsWith(PICKLED)) {
+      read(file, wanted, (tensor, data) -> sink.take(tensor, 0, data));
+      return;
+    }
+    try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
+      Safetensors.stream(
+          path,
+          in,
+          (tensor, entry, data) -> {
+            if (wanted.test(tensor)) {
+              pieces(tensor, entry, data, sink);
+            }
+          });
+    }
+  }
+
+  private static void pieces(String tensor, TensorEntry entry, InputStream data, PieceSink sink)
+      throws IOException {
+    int width = TensorData.width(entry.dtype());
+    long values = entry.bytes() / width;
+    byte[] buffer = new byte[(int) Math.min(PIECE_VALUES, values) * width];
+    for (long from = 0; from < values; from += PIECE_VALUES) {
+      int count = (int) Math.min(PIECE_VALUES, values - from);
+      if (data.readNBytes(buffer, 0, count * width) < count * width) {
+        throw new EOFException();
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count * width);
+      sink.take(tensor, from, new TensorData(entry.dtype(), new long[] {count}, bytes));
+    }
   }
 
   /**

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What DJL does not offer of the libtorch that it has loaded: the address of a tensor, by the
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * at::Context}, by their C++ symbols.
  */
 final class LibTorch {
+  private static final Logger LOG = LoggerFactory.getLogger(LibTorch.class);
+
   private LibTorch() {}
 
   /** Looked up when first used, after DJL has loaded libtorch. */
@@ -64,6 +68,22 @@ final class LibTorch {
   static void deterministic() {
     Function set = Loaded.LIBRARY.getFunction("_ZN2at7Context26setDeterministicAlgorithmsEbb");
     set.invokeVoid(new Object[] {context(), 1, 1});
+  }
+
+  /**
+   * Lets operations that the calling thread starts run on it alone, whatever the process-wide
+   * number is: OpenMP and MKL keep a number for each thread.
+   */
+  static void alone() {
+    Loaded.LIBRARY
+        .getFunction("_ZN2at15get_num_threadsEv")
+        .invokeInt(new Object[0]); // sets it once
+    Loaded.LIBRARY.getFunction("omp_set_num_threads").invokeVoid(new Object[] {1});
+    try {
+      Loaded.LIBRARY.getFunction("MKL_Set_Num_Threads_Local").invokeInt(new Object[] {1});
+    } catch (UnsatisfiedLinkError e) { // a libtorch that was built without MKL
+      LOG.debug("event=no_mkl reason={}", e.getMessage());
+    }
   }
 
   private static void set(String symbol, boolean value) {

@@ -49,6 +49,14 @@ public final class TorchRuntime {
     }
   }
 
+  /**
+   * Lets what the calling thread computes from now on run on this thread alone: several threads of
+   * one process, each with a batch of its own, wait for nobody.
+   */
+  public static void computeAlone() {
+    LibTorch.alone();
+  }
+
   /** GPUs that CUDA shows to this process; 0 with a libtorch without CUDA. */
   public static int gpus() {
     return Engine.getEngine("PyTorch").getGpuCount();

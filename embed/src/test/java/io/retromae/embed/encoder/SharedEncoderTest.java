@@ -1,0 +1,216 @@
+package io.retromae.embed.encoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.training.libtorch.TorchRuntime;
+import io.retromae.training.safetensors.TensorData;
+import io.retromae.training.settings.DeviceSetting;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SharedEncoderTest {
+  @TempDir Path path;
+  private TinyFolder folder;
+
+  @BeforeEach
+  void write() {
+    TorchRuntime.start(1);
+    SharedEncoder.closeIdle();
+    folder = new TinyFolder(path);
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertEquals(0, SharedEncoder.users());
+    SharedEncoder.closeIdle();
+    assertEquals(0, SharedEncoder.models());
+  }
+
+  private EncoderSpec spec(Pooling pooling) {
+    return folder
+        .open()
+        .spec(
+            new EncoderOptions(
+                Optional.of(pooling),
+                Optional.empty(),
+                Optional.empty(),
+                1_000,
+                DeviceSetting.CPU));
+  }
+
+  private TextEncoder acquire(EncoderSpec spec) {
+    return SharedEncoder.acquire(folder.storage(), spec);
+  }
+
+  @Test
+  void tasksOfOneSpecificationShareOneModel() throws Exception {
+    EncoderSpec spec = spec(Pooling.MEAN);
+    List<String> texts = List.of("a b c", "", "some more words", "a");
+    ExecutorService tasks = Executors.newFixedThreadPool(4);
+    List<Future<float[][]>> results = new ArrayList<>();
+    CountDownLatch all = new CountDownLatch(4);
+    for (int i = 0; i < 4; i++) {
+      results.add(
+          tasks.submit(
+              () -> {
+                try (TextEncoder encoder = acquire(spec)) {
+                  all.countDown();
+                  all.await();
+                  assertEquals(1, SharedEncoder.models());
+                  return encoder.encode(texts);
+                }
+              }));
+    }
+    for (Future<float[][]> result : results) {
+      for (int i = 0; i < texts.size(); i++) {
+        assertArrayEquals(results.get(0).get()[i], result.get()[i]);
+      }
+    }
+    tasks.shutdown();
+  }
+
+  @Test
+  void aModelIsKeptForTheNextTaskUntilAnotherIsWanted() {
+    acquire(spec(Pooling.CLS)).close();
+    assertEquals(1, SharedEncoder.models());
+    acquire(spec(Pooling.CLS)).close();
+    assertEquals(1, SharedEncoder.models());
+
+    try (TextEncoder mean = acquire(spec(Pooling.MEAN))) {
+      assertEquals(1, SharedEncoder.models(), "the idle one was closed");
+      try (TextEncoder cls = acquire(spec(Pooling.CLS))) {
+        assertEquals(2, SharedEncoder.models(), "one that is used is not");
+        assertEquals(mean.width(), cls.width());
+      }
+    }
+  }
+
+  @Test
+  void closingTwiceGivesBackOnceAndAClosedOneIsRefused() {
+    TextEncoder first = acquire(spec(Pooling.CLS));
+    try (TextEncoder second = acquire(spec(Pooling.CLS))) {
+      first.close();
+      first.close();
+
+      assertEquals(1, SharedEncoder.users());
+      assertThrows(IllegalStateException.class, () -> first.encode(List.of("a")));
+      assertThrows(IllegalStateException.class, () -> first.encodeIds(List.of()));
+      assertEquals(1, second.encode(List.of("a")).length);
+    }
+  }
+
+  @Test
+  void aFolderThatHasChangedIsLoadedAnew() {
+    EncoderSpec spec = spec(Pooling.CLS);
+    float[] before;
+    try (TextEncoder encoder = acquire(spec)) {
+      before = encoder.encode(List.of("a b"))[0];
+    }
+    TensorData table = folder.tensor("bert.embeddings.word_embeddings.weight");
+    ByteBuffer doubled = ByteBuffer.allocate(4 * table.size()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < table.size(); i++) {
+      doubled.putFloat(4 * i, (i % 7 + 1) * table.bytes().getFloat(4 * i));
+    }
+    folder.with(
+        "bert.embeddings.word_embeddings.weight", new TensorData("F32", table.shape(), doubled));
+    folder.text("README.md", "another size of the folder, should both be written in one tick");
+
+    try (TextEncoder encoder = acquire(spec)) {
+      assertNotEquals(before[0], encoder.encode(List.of("a b"))[0][0]);
+    }
+  }
+
+  @Test
+  void whatCannotBeLoadedLeavesNothingBehind() {
+    EncoderSpec spec = spec(Pooling.CLS);
+    TensorData bias = folder.tensor("bert.encoder.layer.2.output.dense.bias");
+    ByteBuffer notFinite = ByteBuffer.allocate(4 * bias.size()).order(ByteOrder.LITTLE_ENDIAN);
+    notFinite.putFloat(12, Float.NaN);
+    folder.with(
+        "bert.encoder.layer.2.output.dense.bias", new TensorData("F32", bias.shape(), notFinite));
+
+    String message = assertThrows(CorruptDataException.class, () -> acquire(spec)).getMessage();
+
+    assertTrue(message.contains("value 3 of bert.encoder.layer.2.output.dense.bias"), message);
+    assertEquals(0, SharedEncoder.models());
+  }
+
+  @Test
+  void aBatchThatFailsGivesTheOthersUpAndLeavesTheLeaseUsable() {
+    try (TextEncoder encoder = acquire(spec(Pooling.CLS))) {
+      assertThrows(
+          ConfigException.class, () -> encoder.encodeIds(List.of(new int[] {7}, new int[] {999})));
+      assertEquals(1, encoder.encode(List.of("a")).length);
+    }
+    try (BatchThreads threads = new BatchThreads(1)) {
+      AtomicInteger ran = new AtomicInteger();
+      BatchThreads.Pending pending =
+          threads.submit(
+              List.of(
+                  () -> {
+                    throw new IllegalStateException("in native code");
+                  },
+                  ran::incrementAndGet));
+
+      assertThrows(IllegalStateException.class, pending::await);
+      assertEquals(0, ran.get());
+    }
+  }
+
+  @Test
+  void whoIsInterruptedStillWaitsForWhatRuns() throws Exception {
+    try (BatchThreads threads = new BatchThreads(1)) {
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch end = new CountDownLatch(1);
+      AtomicInteger done = new AtomicInteger();
+      BatchThreads.Pending pending =
+          threads.submit(
+              List.of(
+                  () -> {
+                    begun.countDown();
+                    awaitQuietly(end);
+                    done.incrementAndGet();
+                  },
+                  done::incrementAndGet));
+      assertTrue(begun.await(60, TimeUnit.SECONDS));
+      Thread.currentThread().interrupt();
+      Thread other = new Thread(end::countDown);
+      other.start();
+
+      assertThrows(CancellationException.class, pending::await);
+
+      assertTrue(Thread.interrupted(), "it stays interrupted");
+      assertTrue(done.get() >= 1, "what ran was waited for");
+      other.join();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

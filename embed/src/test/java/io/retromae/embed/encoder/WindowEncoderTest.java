@@ -1,0 +1,227 @@
+package io.retromae.embed.encoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.training.bert.BertModel;
+import io.retromae.training.libtorch.Compute;
+import io.retromae.training.settings.DeviceSetting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WindowEncoderTest {
+  @TempDir Path path;
+  private TinyFolder folder;
+
+  @BeforeEach
+  void write() {
+    folder = new TinyFolder(path);
+  }
+
+  @AfterEach
+  void close() {
+    SharedEncoder.closeIdle();
+  }
+
+  private EncoderSpec spec(Pooling pooling, int maxLength, int tokensPerBatch) {
+    return folder
+        .open()
+        .spec(
+            new EncoderOptions(
+                Optional.of(pooling),
+                Optional.of(true),
+                Optional.of(maxLength),
+                tokensPerBatch,
+                DeviceSetting.CPU));
+  }
+
+  private TextEncoder encoder(EncoderSpec spec, int threads) {
+    return SharedEncoder.acquire(folder.storage(), spec, new Place(List.of(), threads));
+  }
+
+  private float[][] encode(EncoderSpec spec, String... texts) {
+    try (TextEncoder encoder = encoder(spec, 2)) {
+      return encoder.encode(List.of(texts));
+    }
+  }
+
+  private static List<String> texts(int count, long seed) {
+    Random random = new Random(seed);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(50); n > 0; n--) {
+        text.append((char) ('a' + random.nextInt(26))).append(random.nextInt(3) == 0 ? " " : "");
+      }
+      texts.add(text.toString());
+    }
+    return texts;
+  }
+
+  @ParameterizedTest(name = "{0}, {1} tokens a batch, {2} threads")
+  @CsvSource({
+    "CLS, 3, 1", "CLS, 100, 2", "CLS, 16384, 3",
+    "MEAN, 3, 2", "MEAN, 100, 3", "MEAN, 16384, 1",
+    "LAST_TOKEN, 3, 3", "LAST_TOKEN, 100, 1", "LAST_TOKEN, 16384, 2"
+  })
+  void aVectorIsThatOfTheTextAlone(Pooling pooling, int tokens, int threads) {
+    List<String> texts = texts(500, 7);
+    List<String> shuffled = new ArrayList<>(texts);
+    Collections.shuffle(shuffled, new Random(8));
+    float[][] alone;
+    try (TextEncoder encoder = encoder(spec(pooling, 40, 16_384), 1)) {
+      alone = texts.stream().map(text -> encoder.encode(List.of(text))[0]).toArray(float[][]::new);
+    }
+
+    try (TextEncoder encoder = encoder(spec(pooling, 40, tokens), threads)) {
+      float[][] together = encoder.encode(shuffled);
+      for (int i = 0; i < texts.size(); i++) {
+        float[] vector = together[shuffled.indexOf(texts.get(i))];
+        assertArrayEquals(alone[i], vector, 1e-6f, texts.get(i));
+      }
+    }
+  }
+
+  @Test
+  void severalWindowsComeBackInOrder() {
+    List<String> texts = texts(2 * WindowEncoder.WINDOW + 10, 9);
+    EncoderSpec spec = spec(Pooling.MEAN, 10, 16_384);
+    try (TextEncoder encoder = encoder(spec, 2)) {
+      float[][] vectors = encoder.encode(texts);
+
+      assertEquals(texts.size(), vectors.length);
+      for (int i : new int[] {0, 4_095, 4_096, 8_191, 8_192, 8_201}) {
+        assertArrayEquals(encoder.encode(texts.subList(i, i + 1))[0], vectors[i], 1e-6f);
+      }
+      assertEquals(0, encoder.encode(List.of()).length);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void theModelThatIsTrainedGivesTheSameVectors(Pooling pooling) throws IOException {
+    List<String> texts = texts(100, 3);
+    EncoderFolder opened = folder.open();
+    EncoderSpec spec = spec(pooling, 40, 300);
+    try (BertModel model = BertModel.withoutHead(TinyFolder.SHAPE, Compute.CPU);
+        TextEncoder shared = encoder(spec, 2)) {
+      opened.weights().fill(model.parameters().fetch(), model.layout(), 0);
+      int before = model.liveArrays();
+      TextEncoder live = WindowEncoder.over(model, opened.vocabulary(), opened.wordRules(), spec);
+
+      float[][] want = shared.encode(texts);
+      float[][] got = live.encode(texts);
+      live.close();
+
+      for (int i = 0; i < want.length; i++) {
+        assertArrayEquals(want[i], got[i], 2e-6f, texts.get(i));
+      }
+      assertEquals(before, model.liveArrays(), "neither closed nor grown");
+    }
+  }
+
+  @Test
+  void textsWithoutTokensHaveTheVectorOfClsAndSep() {
+    EncoderSpec spec = spec(Pooling.MEAN, 30, 16_384);
+    float[][] vectors = encode(spec, "", " \t\n", "\u0000", "\uD800", "\uDC00\uD800", "\u200b");
+
+    for (float[] vector : vectors) {
+      assertArrayEquals(vectors[0], vector);
+    }
+    assertEquals(1, norm(vectors[0]), 1e-6);
+  }
+
+  @Test
+  void whatTheVocabularyLacksIsUnknown() {
+    EncoderSpec spec = spec(Pooling.MEAN, 30, 16_384);
+    float[][] vectors = encode(spec, "水", "😀", "5", "a\uD800b", "ab");
+
+    assertArrayEquals(vectors[0], vectors[1]);
+    assertArrayEquals(vectors[0], vectors[2]);
+    assertArrayEquals(vectors[4], vectors[3], "a lone surrogate is dropped");
+  }
+
+  @Test
+  void whatIsTooLongIsCutAndKeepsItsEnd() {
+    EncoderSpec spec = spec(Pooling.LAST_TOKEN, 10, 16_384);
+    float[][] vectors = encode(spec, "a b c d e f g h", "a b c d e f g h i j k", "a b c d e f g i");
+
+    assertArrayEquals(vectors[0], vectors[1]);
+    assertTrue(!Arrays.equals(vectors[0], vectors[2]));
+  }
+
+  @Test
+  void theShortestLimitLeavesOneToken() {
+    float[][] vectors = encode(spec(Pooling.CLS, 3, 3), "a", "a b", "abc", "");
+
+    assertArrayEquals(vectors[0], vectors[1]);
+    assertTrue(!Arrays.equals(vectors[0], vectors[3]));
+  }
+
+  @Test
+  void aMegabyteOfTextIsOneRow() {
+    float[][] vectors = encode(spec(Pooling.CLS, 40, 16_384), "a b ".repeat(1 << 18), "a b");
+
+    assertEquals(1, norm(vectors[0]), 1e-6);
+  }
+
+  @Test
+  void idsAreFramedLikeTexts() {
+    EncoderSpec spec = spec(Pooling.MEAN, 30, 16_384);
+    try (TextEncoder encoder = encoder(spec, 1)) {
+      int[] ids =
+          new io.retromae.core.vocab.WordPieceTokenizer(
+                  folder.open().vocabulary(), folder.open().wordRules())
+              .encode("abc d");
+
+      assertArrayEquals(encoder.encode(List.of("abc d"))[0], encoder.encodeIds(List.of(ids))[0]);
+      for (int wrong : new int[] {-1, 64, Integer.MAX_VALUE}) {
+        String message =
+            assertThrows(
+                    ConfigException.class,
+                    () -> encoder.encodeIds(List.of(new int[] {5}, new int[] {wrong})))
+                .getMessage();
+        assertTrue(message.startsWith("token id " + wrong), message);
+      }
+      assertEquals(1, encoder.encodeIds(List.of(new int[] {63})).length, "a row without a token");
+    }
+  }
+
+  @Test
+  void withoutNormalizationVectorsAreAsPooled() {
+    EncoderSpec spec = spec(Pooling.MEAN, 30, 16_384);
+    EncoderSpec plain =
+        new EncoderSpec(spec.folder(), Pooling.MEAN, false, 30, 16_384, DeviceSetting.CPU);
+    float[] unit = encode(spec, "abc")[0];
+    float[] vector = encode(plain, "abc")[0];
+
+    double norm = norm(vector);
+    assertTrue(Math.abs(norm - 1) > 1e-3);
+    IntStream.range(0, unit.length).forEach(i -> assertEquals(vector[i] / norm, unit[i], 1e-6));
+  }
+
+  private static double norm(float[] vector) {
+    double squares = 0;
+    for (float value : vector) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares);
+  }
+}
