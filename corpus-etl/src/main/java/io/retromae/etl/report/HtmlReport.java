@@ -1,5 +1,6 @@
 package io.retromae.etl.report;
 
+import io.retromae.core.display.Html;
 import io.retromae.etl.stage.Measure;
 import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.stage.StageCounts.Cost;

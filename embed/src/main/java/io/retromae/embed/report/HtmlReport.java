@@ -1,0 +1,221 @@
+package io.retromae.embed.report;
+
+import io.retromae.core.config.ResolvedSetting;
+import io.retromae.core.display.Html;
+import io.retromae.embed.report.EvaluationReport.CompetitorLine;
+import io.retromae.embed.report.EvaluationReport.Score;
+import io.retromae.embed.report.EvaluationReport.TaskResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The report as one page that needs no network, for light, dark and narrow screens. Well-formed
+ * XML, so that a test can read it; every text from outside is escaped by {@link PageTexts}.
+ */
+public final class HtmlReport {
+  private static final String STYLE = "evaluation.css";
+
+  private final EvaluationReport report;
+  private final Html page = new Html();
+
+  private HtmlReport(EvaluationReport report) {
+    this.report = report;
+  }
+
+  /** The whole page. */
+  public static String of(EvaluationReport report) {
+    HtmlReport html = new HtmlReport(report);
+    html.head();
+    html.warnings();
+    ScoreBars.add(html.page, report);
+    ComparisonTable.add(html.page, report);
+    html.averages();
+    html.tables();
+    html.allMetrics();
+    WorstSection.add(html.page, report);
+    html.competitors();
+    html.settings();
+    return html.page.raw("</body></html>\n").toString();
+  }
+
+  private void head() {
+    page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>")
+        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
+        .raw("<title>Evaluation</title><style>")
+        .raw(css())
+        .raw("</style></head><body><h1>Evaluation</h1>\n")
+        .paragraph(PageTexts.line(Summary.of(report)));
+  }
+
+  private static String css() {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(STYLE + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void warnings() {
+    if (!report.warnings().isEmpty()) {
+      page.heading("Warnings");
+    }
+    for (String warning : report.warnings()) {
+      page.raw("<p class=\"warning\">").raw(PageTexts.html(warning)).raw("</p>\n");
+    }
+  }
+
+  private void averages() {
+    page.heading("Averages");
+    List<AverageRow> rows = AverageRow.of(report);
+    List<String> kinds =
+        rows.stream().flatMap(row -> row.averages().kinds().keySet().stream()).distinct().toList();
+    List<String> headings = new ArrayList<>(List.of("over", "<competitor", "average", "data sets"));
+    kinds.forEach(kind -> headings.add(Numbers.words(kind)));
+    wideTable(headings);
+    for (AverageRow row : rows) {
+      page.row().cell(row.over()).textCell(PageTexts.line(row.competitor()));
+      page.raw("<td class=\"best\">").raw(Numbers.score(row.averages().overall())).raw("</td>");
+      page.cell(row.scored() + " of " + row.size());
+      for (String kind : kinds) {
+        Double mean = row.averages().kinds().get(kind);
+        page.cell(
+            mean == null
+                ? Numbers.NONE
+                : "%s (%d)".formatted(Numbers.score(mean), row.averages().dataSets().get(kind)));
+      }
+      page.endRow();
+    }
+    endWideTable();
+    page.raw("<p class=\"soft\">The average is over data sets, not over kinds, as C-MTEB and MTEB")
+        .raw(" make it; in brackets the number of data sets of a kind. ")
+        .raw(String.join(" ", AverageRow.coverage(report)))
+        .raw("</p>\n");
+  }
+
+  private void tables() {
+    Map<String, List<TaskResult>> byKind = new LinkedHashMap<>();
+    report
+        .tasks()
+        .forEach(task -> byKind.computeIfAbsent(task.kind(), k -> new ArrayList<>()).add(task));
+    byKind.forEach(this::table);
+  }
+
+  /** A row for each task and competitor, the best of a task in bold. */
+  private void table(String kind, List<TaskResult> tasks) {
+    String title = Numbers.words(kind);
+    page.heading(title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1));
+    List<String> metrics = KeyMetrics.of(tasks);
+    List<String> headings = new ArrayList<>(List.of("task", "<competitor"));
+    headings.addAll(metrics);
+    headings.add("deviation over seeds");
+    wideTable(headings);
+    for (TaskResult task : tasks) {
+      for (Score score : task.scores()) {
+        page.row().cell(PageTexts.line(task.name())).textCell(PageTexts.line(score.competitor()));
+        metrics.forEach(metric -> metric(task, score, metric));
+        page.cell(score.deviation().map(Numbers::score).orElse(Numbers.NONE)).endRow();
+      }
+    }
+    endWideTable();
+  }
+
+  private void metric(TaskResult task, Score score, String metric) {
+    Double value = score.metrics().get(metric);
+    boolean best =
+        value != null
+            && task.scores().size() > 1
+            && task.scores().stream()
+                .noneMatch(one -> one.metrics().getOrDefault(metric, Double.NaN) > value);
+    page.raw(best && !value.isNaN() ? "<td class=\"best\">" : "<td>")
+        .raw(value == null ? Numbers.NONE : Numbers.score(value))
+        .raw("</td>");
+  }
+
+  private void allMetrics() {
+    page.heading("Tasks and all metrics");
+    for (TaskResult task : report.tasks()) {
+      page.raw("<h3>").raw(PageTexts.html(task.name())).raw("</h3>\n");
+      page.paragraph(PageTexts.line(task.description()));
+      counts("Left out: ", task.leftOut());
+      task.scores().forEach(score -> counts(score.competitor() + ": ", score.counts()));
+      page.raw("<details><summary>All metrics</summary>\n");
+      List<String> headings = new ArrayList<>(List.of("metric"));
+      task.scores().forEach(score -> headings.add(PageTexts.line(score.competitor())));
+      wideTable(headings);
+      for (String metric : KeyMetrics.all(List.of(task))) {
+        page.row().cell(metric);
+        for (Score score : task.scores()) {
+          Double value = score.metrics().get(metric);
+          page.cell(value == null ? Numbers.NONE : Numbers.score(value));
+        }
+        page.endRow();
+      }
+      endWideTable();
+      page.raw("</details>\n");
+    }
+  }
+
+  private void counts(String what, Map<String, Long> counts) {
+    if (!counts.isEmpty()) {
+      String list =
+          counts.entrySet().stream()
+              .map(e -> "%s %,d".formatted(Numbers.words(e.getKey()), e.getValue()))
+              .collect(Collectors.joining(", "));
+      page.paragraph(PageTexts.line(what + list));
+    }
+  }
+
+  private void competitors() {
+    page.heading("Competitors");
+    for (CompetitorLine one : report.competitors()) {
+      String baseline = one.name().equals(report.baseline()) ? " (the others' baseline)" : "";
+      page.raw("<h3>")
+          .raw(PageTexts.html(one.name()))
+          .raw("<small>" + baseline + "</small></h3>\n");
+      page.paragraph(PageTexts.line(one.description()));
+      one.notes().forEach(note -> page.paragraph(PageTexts.line(note)));
+    }
+  }
+
+  private void settings() {
+    page.heading("Settings");
+    wideTable(List.of("setting", "<value", "<from"));
+    for (ResolvedSetting one : SettingRows.of(report)) {
+      page.row().cell(PageTexts.line(one.path()));
+      longCell(one.value());
+      page.textCell(PageTexts.line(one.origin())).endRow();
+    }
+    endWideTable();
+    page.heading("Provenance");
+    wideTable(List.of("what", "<value"));
+    report
+        .provenance()
+        .forEach(
+            (name, value) -> {
+              page.row().cell(PageTexts.line(name));
+              longCell(value);
+              page.endRow();
+            });
+    endWideTable();
+  }
+
+  private void longCell(String text) {
+    page.raw("<td class=\"long\">").raw(PageTexts.html(text)).raw("</td>");
+  }
+
+  private void wideTable(List<String> headings) {
+    page.raw("<div class=\"wide\">").table(headings);
+  }
+
+  private void endWideTable() {
+    page.endTable().raw("</div>\n");
+  }
+}
