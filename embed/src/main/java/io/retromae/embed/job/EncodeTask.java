@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 
 /** Embeds a unit: reads, tokenizes, computes a window at a time, writes. */
 final class EncodeTask {
@@ -95,7 +93,7 @@ final class EncodeTask {
       return new EmbedJob.Embedded(unit.number(), true, done.get());
     }
     try (TextEncoder encoder =
-        SharedEncoder.acquire(context.storage(), context.encoder(), gpuAddresses())) {
+        SharedEncoder.acquire(context.storage(), context.encoder(), TaskPlace.here())) {
       Receipt receipt = new EncodeTask(context, unit, progress, encoder).embed(scanned);
       context.publishReceipt(receiptName(unit), receipt);
       return new EmbedJob.Embedded(unit.number(), false, receipt);
@@ -105,12 +103,6 @@ final class EncodeTask {
   /** Numbers of records are parts of ids, so what lies before the unit counts. */
   private static String identity(InputUnit unit) {
     return unit.identity() + " behind " + unit.before();
-  }
-
-  private static List<String> gpuAddresses() {
-    TaskContext task = TaskContext.get();
-    ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
-    return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 
   private Receipt embed(List<Long> scanned) throws IOException {

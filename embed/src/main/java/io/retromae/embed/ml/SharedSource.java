@@ -4,13 +4,10 @@ import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
-import io.retromae.training.device.DeviceChoice;
-import java.util.List;
-import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
+import io.retromae.embed.job.TaskPlace;
 
 /**
- * The encoder of this process, on the GPU that Spark assigned to the task, if any.
+ * The encoder of this process, where Spark wants the task to compute.
  *
  * @param storage reaches the folder
  * @param spec the encoder
@@ -20,8 +17,6 @@ record SharedSource(Storage storage, EncoderSpec spec) implements EmbedRows.Sour
 
   @Override
   public TextEncoder acquire() {
-    ResourceInformation gpus = TaskContext.get().resourcesJMap().get(DeviceChoice.RESOURCE);
-    return SharedEncoder.acquire(
-        storage, spec, gpus == null ? List.of() : List.of(gpus.addresses()));
+    return SharedEncoder.acquire(storage, spec, TaskPlace.here());
   }
 }
