@@ -50,6 +50,7 @@ class ProbeTasksTest {
                 "init.config.max_position_embeddings=32",
                 "data.max_seq_length=32",
                 "data.logical_shards=1",
+                "cluster.workers=1",
                 "data.per_device_train_batch_size=4",
                 "evaluation.probe.query_max_length=8",
                 "evaluation.probe.passage_max_length=16",
