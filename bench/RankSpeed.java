@@ -25,7 +25,7 @@ import io.retromae.training.loop.BatchQueue;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.Evaluator;
-import io.retromae.training.loop.ProbeReport;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.Saver;
 import io.retromae.training.loop.StepListener;
@@ -180,7 +180,7 @@ final class RankSpeed {
     }
 
     @Override
-    public void probed(ProbeReport report, double seconds) {
+    public void probed(Probe.Report report, double seconds) {
       throw new IllegalStateException("nothing to measure");
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.pretrain.job.TestRun.Interruption;
 import io.retromae.pretrain.probe.TestTask;
 import io.retromae.training.loop.MeanLosses;
-import io.retromae.training.loop.ProbeReport;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +76,7 @@ class ProbeTest {
   /** What each step's probe said; said again, it must be the same. */
   private static Map<Long, Map<String, Double>> curve(TestRun run) {
     Map<Long, Map<String, Double>> curve = new TreeMap<>();
-    for (ProbeReport report : run.probes) {
+    for (Probe.Report report : run.probes) {
       Map<String, Double> before = curve.put(report.step(), report.figures());
       assertTrue(before == null || before.equals(report.figures()), "step " + report.step());
     }
@@ -130,7 +130,7 @@ class ProbeTest {
     assertEquals(without.vectors(), with.vectors());
     assertEquals(checkpoints("without" + id), checkpoints("with" + id));
     assertTrue(checkpoints("with" + id).size() >= 3, checkpoints("with" + id).keySet().toString());
-    assertEquals(List.of(0L, 5L, 10L, 12L), with.probes.stream().map(ProbeReport::step).toList());
+    assertEquals(List.of(0L, 5L, 10L, 12L), with.probes.stream().map(Probe.Report::step).toList());
     assertTrue(without.probes.isEmpty());
   }
 

@@ -13,7 +13,7 @@ import io.retromae.training.collective.RankThreads.Outcome;
 import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
-import io.retromae.training.loop.ProbeReport;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
@@ -49,7 +49,7 @@ final class TestRun {
   final List<EvaluationReport> evaluations = new ArrayList<>();
 
   /** Everything that the probe measured, what it measured again included. */
-  final List<ProbeReport> probes = new ArrayList<>();
+  final List<Probe.Report> probes = new ArrayList<>();
 
   /** Name of the checkpoint that the last start took up; empty if none. */
   String resumedFrom = "";
@@ -193,7 +193,7 @@ final class TestRun {
     }
 
     @Override
-    public void probed(ProbeReport report, double seconds) {
+    public void probed(Probe.Report report, double seconds) {
       if (first) {
         probes.add(report);
       }

@@ -7,7 +7,7 @@ import java.util.List;
 class RecordingObserver implements StepListener, Saver, Cancellation {
   final List<StepReport> steps = new ArrayList<>();
   final List<EvaluationReport> evaluations = new ArrayList<>();
-  final List<ProbeReport> probes = new ArrayList<>();
+  final List<Probe.Report> probes = new ArrayList<>();
   final List<TrainingState> saved = new ArrayList<>();
 
   TrainingHooks hooks() {
@@ -25,7 +25,7 @@ class RecordingObserver implements StepListener, Saver, Cancellation {
   }
 
   @Override
-  public void probed(ProbeReport report, double seconds) {
+  public void probed(Probe.Report report, double seconds) {
     probes.add(report);
   }
 

@@ -3,6 +3,8 @@ package io.retromae.training.loop;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.collective.Collective;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -11,6 +13,19 @@ import java.util.Map;
  * run with it has the bits of one without.
  */
 public interface Probe {
+  /**
+   * What was found.
+   *
+   * @param step steps done when it measured
+   * @param figures by name, in order
+   */
+  record Report(long step, Map<String, Double> figures) {
+    /** Keeps the order. */
+    public Report {
+      figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    }
+  }
+
   /** Measures nothing. */
   Probe NONE =
       new Probe() {

@@ -11,5 +11,5 @@ public interface StepListener {
   void evaluated(EvaluationReport report, double seconds) throws IOException;
 
   /** A probe has measured the model. */
-  void probed(ProbeReport report, double seconds) throws IOException;
+  void probed(Probe.Report report, double seconds) throws IOException;
 }

@@ -147,7 +147,7 @@ public final class Trainer<S extends MicroBatch> {
     if (probe.dueAfter(step, plan.totalSteps())) {
       long start = System.nanoTime();
       Map<String, Double> figures = probe.measure(model, collective, cancellation::checkCancelled);
-      listener.probed(new ProbeReport(step, figures), Stopwatch.millisSince(start) / 1000);
+      listener.probed(new Probe.Report(step, figures), Stopwatch.millisSince(start) / 1000);
     }
   }
 

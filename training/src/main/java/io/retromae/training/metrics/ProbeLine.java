@@ -2,7 +2,7 @@ package io.retromae.training.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.training.loop.ProbeReport;
+import io.retromae.training.loop.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,7 @@ public final class ProbeLine {
   private ProbeLine() {}
 
   /** For the driver. */
-  public static ObjectNode toMessage(ProbeReport report, double seconds) {
+  public static ObjectNode toMessage(Probe.Report report, double seconds) {
     ObjectNode json = Progress.message(EVENT).put("step", report.step());
     report.figures().forEach((name, value) -> json.put(PREFIX + name, value));
     return json.put(SECONDS, seconds);

@@ -3,7 +3,7 @@ package io.retromae.training.worker;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossTerm;
-import io.retromae.training.loop.ProbeReport;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.metrics.EvaluationLine;
@@ -79,7 +79,7 @@ final class StepReporter implements StepListener {
   }
 
   @Override
-  public void probed(ProbeReport report, double seconds) throws IOException {
+  public void probed(Probe.Report report, double seconds) throws IOException {
     windowStart += (long) (seconds * 1e9);
     if (rank == 0) {
       links.driver().send(ProbeLine.toMessage(report, seconds));

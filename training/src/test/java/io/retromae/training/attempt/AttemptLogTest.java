@@ -12,7 +12,7 @@ import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
-import io.retromae.training.loop.ProbeReport;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.metrics.EvaluationLine;
@@ -174,7 +174,7 @@ class AttemptLogTest {
     figures.put("medical_mrr_at_10", 0.125);
     figures.put("medical_recall_at_100", Double.NaN);
 
-    receive(ProbeLine.toMessage(new ProbeReport(20, figures), 1.25));
+    receive(ProbeLine.toMessage(new Probe.Report(20, figures), 1.25));
 
     assertEquals(
         List.of(
@@ -188,7 +188,7 @@ class AttemptLogTest {
 
   @Test
   void aRunThatBeginsAnewForgetsWhatItMeasuredAtItsStart() throws IOException {
-    receive(ProbeLine.toMessage(new ProbeReport(0, Map.of("a_mrr_at_10", 0.1)), 1));
+    receive(ProbeLine.toMessage(new Probe.Report(0, Map.of("a_mrr_at_10", 0.1)), 1));
 
     metrics.rewindTo(4);
     assertEquals(1, published().size(), "it goes on from a checkpoint");
