@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DryRunTest {
   private static final Path ROOT = Path.of(System.getProperty("retromae.root"));
   private static final Path CONF = ROOT.resolve("conf");
+  private static final Path TASKS = ROOT.resolve("examples/tasks");
 
   /** What answers as a master does, as far as a dry run asks. */
   private static final ServerSocket MASTER = listening();
@@ -88,7 +89,15 @@ class DryRunTest {
     String output = folder.resolve("out").toString();
     if (recipe.contains("etl")) {
       String vocab = "vocab=" + ROOT.resolve("examples/vocab.txt");
-      return List.of("etl", "-c", file, "--set", inputs, "--set", vocab, "--output", output);
+      List<String> words =
+          new ArrayList<>(
+              List.of("etl", "-c", file, "--set", inputs, "--set", vocab, "--output", output));
+      if (recipe.startsWith("quickstart")) { // from the root, its paths would be found
+        String documents = "hold_out=['%s']".formatted(TASKS.resolve("documents.txt"));
+        String sets = "decontaminate.sets=[{name: medical, path: '%s'}]";
+        words.addAll(List.of("--set", documents, "--set", sets.formatted(TASKS + "/medical")));
+      }
+      return words;
     }
     if (recipe.contains("vocab")) {
       return List.of("vocab", "-c", file, "--set", inputs, "--output", output);
@@ -100,6 +109,10 @@ class DryRunTest {
     }
     List<String> words = new ArrayList<>(List.of("pretrain", "-c", file, "--output", output));
     words.addAll(List.of("--set", "corpus=" + corpus));
+    if (recipe.startsWith("quickstart")) {
+      String tasks = "evaluation.probe.tasks=[{name: medical, path: '%s'}]";
+      words.addAll(List.of("--set", tasks.formatted(TASKS.resolve("medical"))));
+    }
     if (!recipe.matches("(laptop|quickstart|curve).*")) {
       words.addAll(List.of("--set", "init.from=" + model));
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param evalSteps steps between evaluations; empty for one at the end
  * @param maxSamples most samples of one evaluation
  * @param perDeviceEvalBatchSize rows of one batch; empty for that of training
+ * @param probe retrieval that the model is tried on
  */
 public record EvaluationSettings(
     @Setting(
@@ -42,7 +43,14 @@ public record EvaluationSettings(
             doc = "Rows of one evaluation batch; null is data.per_device_train_batch_size.",
             standard = "null",
             min = 1)
-        Optional<Integer> perDeviceEvalBatchSize) {
+        Optional<Integer> perDeviceEvalBatchSize,
+    @Setting(doc = "Retrieval that the model is tried on while it is trained.")
+        ProbeSettings probe) {
+
+  /** Steps between two tries of the probe; empty for one at the start and one at the end. */
+  public Optional<Integer> probeSteps() {
+    return probe.steps().or(() -> evalSteps);
+  }
 
   /** Checks that at most one set is named, and that there is one if steps are given. */
   public EvaluationSettings {
@@ -51,9 +59,10 @@ public record EvaluationSettings(
           "holdout_shards = %d: cannot go with evaluation.corpus = %s; remove one of them"
               .formatted(holdoutShards, corpus.get()));
     }
-    if (holdoutShards == 0 && corpus.isEmpty() && evalSteps.isPresent()) {
+    boolean nothing = holdoutShards == 0 && corpus.isEmpty() && probe.tasks().isEmpty();
+    if (nothing && evalSteps.isPresent()) {
       throw new IllegalArgumentException(
-          "eval_steps = %d: there is nothing to evaluate; set evaluation.holdout_shards or evaluation.corpus"
+          "eval_steps = %d: there is nothing to evaluate; set evaluation.holdout_shards, evaluation.corpus or evaluation.probe.tasks"
               .formatted(evalSteps.get()));
     }
   }

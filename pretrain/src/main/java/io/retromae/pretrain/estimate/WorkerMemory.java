@@ -3,6 +3,7 @@ package io.retromae.pretrain.estimate;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.objective.ObjectiveCost;
 import io.retromae.pretrain.objective.PretrainObjective;
+import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.settings.ComputeSettings;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.List;
  * 0, which holds the most. The terms are those of docs/training.md, "Memory"; how near they come is
  * measured in docs/configuration.md, "Estimates".
  *
- * @param heap of the JVM: batches built ahead, row groups that are being read
+ * @param heap of the JVM: batches built ahead, row groups that are being read, a probe's texts and
+ *     vectors
  * @param runtime of the JVM outside its heap and of libtorch, before there is a model
  * @param state weights, moments and all gradient vectors
  * @param checkpoint the copy that a checkpoint is written from
@@ -56,7 +58,7 @@ public record WorkerMemory(long heap, long runtime, long state, long checkpoint,
     long moments = 2 * FLOAT * parameters / (sharded ? workers : 1);
     long vectors = FLOAT * parameters * gradientVectors(shards);
     return new WorkerMemory(
-        heap(config, shards),
+        heap(config, shards) + ProbeTasks.heap(config.evaluation().probe(), shape.hiddenSize()),
         RUNTIME,
         FLOAT * parameters + moments + vectors,
         FLOAT * parameters + moments,

@@ -9,6 +9,7 @@ import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.objective.PretrainObjective;
+import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.RunDescription;
@@ -16,6 +17,7 @@ import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
 import io.retromae.training.loop.MicroBatch;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.Trainee;
 import io.retromae.training.worker.TrainingInput;
 import java.io.IOException;
@@ -38,6 +40,7 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
   private final PretrainObjective<S> objective;
   private final CorpusBatches<S> batches;
   private final EvaluationBatches<S> heldOut;
+  private final Probe probe;
 
   private PretrainInput(
       Storage storage,
@@ -49,9 +52,12 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
     this.task = task;
     this.start = start;
     this.manifest = manifest;
-    this.corpusFingerprint = corpus.fingerprint();
     this.objective = objective;
     PretrainConfig config = start.config();
+    ProbeTasks tasks =
+        ProbeTasks.read(storage, config, manifest, start.vocabulary(), start.shape());
+    this.probe = tasks.probe(config, manifest, start.vocabulary());
+    this.corpusFingerprint = PretrainPlan.dataFingerprint(corpus.fingerprint(), tasks);
     // A maker is for one thread: the loop's scores held-out rows while the queue's builds ahead.
     BatchMaker<S> forEvaluation = objective.batches(start.tokens(), config);
     BatchMaker<S> forTraining = objective.batches(start.tokens(), config);
@@ -107,6 +113,11 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
   @Override
   public Evaluator.Batches<S> heldOut() {
     return heldOut::batch;
+  }
+
+  @Override
+  public Probe probe() {
+    return probe;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.job;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
@@ -10,6 +11,7 @@ import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.attempt.WorldSizes;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.checkpoint.CheckpointRef;
@@ -38,6 +40,7 @@ import java.util.stream.Collectors;
  * @param reads samples that the first epoch is to read, repeats counted
  * @param leftOver samples that the first epoch does not reach because logical shards differ in size
  * @param evaluationSamples samples of one evaluation; 0 if there is none
+ * @param probe tasks that the model is tried on
  */
 public record PretrainPlan(
     TrainingCorpus.Extent corpus,
@@ -47,7 +50,8 @@ public record PretrainPlan(
     List<Long> epochEnds,
     long reads,
     long leftOver,
-    long evaluationSamples) {
+    long evaluationSamples,
+    ProbeTasks probe) {
 
   /**
    * What a run will do that begins with its first step.
@@ -91,8 +95,19 @@ public record PretrainPlan(
           epochEnds(config, corpus),
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
-          evaluationSamples);
+          evaluationSamples,
+          ProbeTasks.read(storage, config, manifest, vocabulary, start.shape()));
     }
+  }
+
+  /** Tells what workers read from anything else. */
+  String dataFingerprint() {
+    return dataFingerprint(corpusFingerprint, probe);
+  }
+
+  /** The same from its parts. */
+  static String dataFingerprint(String corpus, ProbeTasks probe) {
+    return probe.isEmpty() ? corpus : Sha256.of(corpus + " " + probe.fingerprint());
   }
 
   /** Of the first weights only if no checkpoint has taken their place. */
@@ -205,36 +220,44 @@ public record PretrainPlan(
   /** The start-up lines: model, corpus, cluster and the global batch. */
   public List<String> describe(PretrainConfig config) {
     DataSettings data = config.data();
-    return List.of(
-        "model    %d layers x %d, %.1f M parameters, vocabulary %,d   %s"
-            .formatted(
-                start.shape().numHiddenLayers(),
-                start.shape().hiddenSize(),
-                parameters() / 1e6,
-                start.shape().vocabSize(),
-                start.objective().describe()),
-        "init     " + start.describe(),
-        "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
-            .formatted(
-                corpus.samples(), corpus.tokens(), corpus.shards(), leftOver, evaluationSamples),
-        mixture(),
-        "cluster  %d workers (%s, %s, %s), %s, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
-            .formatted(
-                config.cluster().workers(),
-                lower(config.compute().device()),
-                lower(config.compute().precision()),
-                "collective: " + lower(config.cluster().collective()),
-                config
-                    .cluster()
-                    .threadsPerWorker()
-                    .map(n -> n + " threads each")
-                    .orElse("spark.task.cpus threads each"),
-                data.logicalShards(),
-                config.globalBatchSize(),
-                data.logicalShards(),
-                data.perDeviceTrainBatchSize(),
-                data.gradientAccumulationSteps(),
-                totalSteps()));
+    List<String> lines = new ArrayList<>();
+    lines.addAll(
+        List.of(
+            "model    %d layers x %d, %.1f M parameters, vocabulary %,d   %s"
+                .formatted(
+                    start.shape().numHiddenLayers(),
+                    start.shape().hiddenSize(),
+                    parameters() / 1e6,
+                    start.shape().vocabSize(),
+                    start.objective().describe()),
+            "init     " + start.describe(),
+            "corpus   %,d samples, %,d tokens, %d shards; %,d samples left over in epoch 0; %,d samples to evaluate"
+                .formatted(
+                    corpus.samples(),
+                    corpus.tokens(),
+                    corpus.shards(),
+                    leftOver,
+                    evaluationSamples),
+            mixture(),
+            "cluster  %d workers (%s, %s, %s), %s, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
+                .formatted(
+                    config.cluster().workers(),
+                    lower(config.compute().device()),
+                    lower(config.compute().precision()),
+                    "collective: " + lower(config.cluster().collective()),
+                    config
+                        .cluster()
+                        .threadsPerWorker()
+                        .map(n -> n + " threads each")
+                        .orElse("spark.task.cpus threads each"),
+                    data.logicalShards(),
+                    config.globalBatchSize(),
+                    data.logicalShards(),
+                    data.perDeviceTrainBatchSize(),
+                    data.gradientAccumulationSteps(),
+                    totalSteps())));
+    lines.addAll(4, probe.lines());
+    return lines;
   }
 
   private static String lower(Enum<?> value) {

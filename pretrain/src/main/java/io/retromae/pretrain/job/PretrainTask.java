@@ -7,6 +7,7 @@ import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.config.ProbeSettings.ProbeTask;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.TrainingInput;
@@ -16,14 +17,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Pre-training as the engine sees it.
  *
  * @param assignments the resolved configuration as {@code path=value}
  * @param places those settings again that are paths, qualified: a worker's folder is another
- * @param corpusFingerprint of the corpus that the driver sees; see {@link
- *     TrainingCorpus#fingerprint}
+ * @param corpusFingerprint of the corpus that the driver sees, see {@link
+ *     TrainingCorpus#fingerprint}, and of the probe's tasks
  * @param epochEnds steps done at the end of each epoch; see {@link RunPlan}
  */
 record PretrainTask(
@@ -41,7 +43,7 @@ record PretrainTask(
   static PretrainTask of(Resolved<PretrainConfig> resolved, Storage storage, PretrainPlan plan) {
     List<String> assignments = resolved.settings().stream().map(PretrainTask::assignment).toList();
     return new PretrainTask(
-        assignments, places(resolved.value(), storage), plan.corpusFingerprint(), plan.epochEnds());
+        assignments, places(resolved.value(), storage), plan.dataFingerprint(), plan.epochEnds());
   }
 
   private static String assignment(ResolvedSetting setting) {
@@ -57,12 +59,32 @@ record PretrainTask(
         .evaluation()
         .corpus()
         .ifPresent(path -> places.add(place("evaluation.corpus", path, storage)));
+    List<ProbeTask> tasks = config.evaluation().probe().tasks();
+    if (!tasks.isEmpty()) {
+      places.add(
+          "evaluation.probe.tasks=["
+              + tasks.stream().map(task -> probe(task, storage)).collect(Collectors.joining(", "))
+              + "]");
+    }
     return places;
+  }
+
+  private static String probe(ProbeTask task, Storage storage) {
+    return "{name: %s, path: %s, split: %s, query_instruction: %s}"
+        .formatted(
+            quoted(task.name()),
+            quoted(storage.qualify(task.path())),
+            quoted(task.split()),
+            quoted(task.queryInstruction()));
   }
 
   /** As YAML, in which a path may look like anything else. */
   private static String place(String setting, String path, Storage storage) {
-    return setting + "='" + storage.qualify(path).replace("'", "''") + "'";
+    return setting + "=" + quoted(storage.qualify(path));
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 
   PretrainConfig config() {

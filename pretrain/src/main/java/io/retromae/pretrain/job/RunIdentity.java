@@ -28,7 +28,8 @@ final class RunIdentity {
           "evaluation.corpus",
           "evaluation.eval_steps",
           "evaluation.max_samples",
-          "evaluation.per_device_eval_batch_size");
+          "evaluation.per_device_eval_batch_size",
+          "evaluation.probe.");
 
   private RunIdentity() {}
 

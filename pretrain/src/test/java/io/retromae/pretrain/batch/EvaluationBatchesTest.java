@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.embed.encoder.Pooling;
 import io.retromae.pretrain.config.EvaluationSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.config.ProbeSettings;
 import io.retromae.pretrain.retromae.BatchArrays;
 import io.retromae.pretrain.retromae.BatchBuilder;
 import io.retromae.pretrain.retromae.BatchRule;
@@ -55,6 +57,9 @@ class EvaluationBatchesTest {
         NumberedShards.maker(config, vocabulary));
   }
 
+  private static final ProbeSettings NO_PROBE =
+      new ProbeSettings(List.of(), Optional.empty(), Pooling.CLS, 64, 128, 1_000, 10_000);
+
   private static String refusal(Runnable action) {
     return assertThrows(ConfigException.class, action::run).getMessage();
   }
@@ -64,7 +69,8 @@ class EvaluationBatchesTest {
     EvaluationSettings settings = config().evaluation();
 
     assertEquals(
-        new EvaluationSettings(0, Optional.empty(), Optional.empty(), 4096, Optional.empty()),
+        new EvaluationSettings(
+            0, Optional.empty(), Optional.empty(), 4096, Optional.empty(), NO_PROBE),
         settings);
     try (EvaluationBatches<BatchArrays> batches = open()) {
       assertEquals(0, batches.count());
@@ -82,9 +88,37 @@ class EvaluationBatchesTest {
             .evaluation();
 
     assertEquals(
-        new EvaluationSettings(0, Optional.of("other"), Optional.of(7), 9, Optional.of(11)),
+        new EvaluationSettings(
+            0, Optional.of("other"), Optional.of(7), 9, Optional.of(11), NO_PROBE),
         settings);
     assertEquals(2, config("evaluation.holdout_shards=2").evaluation().holdoutShards());
+  }
+
+  @Test
+  void everyKeyOfTheProbeIsRead() {
+    EvaluationSettings settings =
+        config(
+                "evaluation.eval_steps=7",
+                "evaluation.probe.tasks=[{name: a, path: b, split: dev, query_instruction: 'q: '}]",
+                "evaluation.probe.pooling=mean",
+                "evaluation.probe.query_max_length=9",
+                "evaluation.probe.passage_max_length=10",
+                "evaluation.probe.max_queries=11",
+                "evaluation.probe.max_documents=12")
+            .evaluation();
+
+    assertEquals(
+        new ProbeSettings(
+            List.of(new ProbeSettings.ProbeTask("a", "b", "dev", "q: ")),
+            Optional.empty(),
+            Pooling.MEAN,
+            9,
+            10,
+            11,
+            12),
+        settings.probe());
+    assertEquals(Optional.of(7), settings.probeSteps());
+    assertEquals(Optional.of(3), config("evaluation.probe.steps=3").evaluation().probeSteps());
   }
 
   @Test

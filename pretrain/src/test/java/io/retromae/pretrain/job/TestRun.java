@@ -13,6 +13,7 @@ import io.retromae.training.collective.RankThreads.Outcome;
 import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
@@ -46,6 +47,9 @@ final class TestRun {
 
   /** Every evaluation, those done again included. */
   final List<EvaluationReport> evaluations = new ArrayList<>();
+
+  /** Everything that the probe measured, what it measured again included. */
+  final List<Probe.Report> probes = new ArrayList<>();
 
   /** Name of the checkpoint that the last start took up; empty if none. */
   String resumedFrom = "";
@@ -185,6 +189,13 @@ final class TestRun {
     public void evaluated(EvaluationReport report, double seconds) {
       if (first) {
         evaluations.add(report);
+      }
+    }
+
+    @Override
+    public void probed(Probe.Report report, double seconds) {
+      if (first) {
+        probes.add(report);
       }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 class RecordingObserver implements StepListener, Saver, Cancellation {
   final List<StepReport> steps = new ArrayList<>();
   final List<EvaluationReport> evaluations = new ArrayList<>();
+  final List<Probe.Report> probes = new ArrayList<>();
   final List<TrainingState> saved = new ArrayList<>();
 
   TrainingHooks hooks() {
@@ -21,6 +22,11 @@ class RecordingObserver implements StepListener, Saver, Cancellation {
   @Override
   public void evaluated(EvaluationReport report, double seconds) {
     evaluations.add(report);
+  }
+
+  @Override
+  public void probed(Probe.Report report, double seconds) {
+    probes.add(report);
   }
 
   @Override

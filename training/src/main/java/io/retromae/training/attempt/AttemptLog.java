@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.metrics.EvaluationLine;
 import io.retromae.training.metrics.EventLine;
 import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.ProgressWindow;
 import io.retromae.training.metrics.StepLine;
@@ -43,6 +44,11 @@ final class AttemptLog {
       }
       case "eval" -> {
         console.line(EvaluationLine.toLine(message));
+        message.remove("event");
+        metrics.add(message);
+      }
+      case ProbeLine.EVENT -> {
+        console.line(ProbeLine.toLine(message));
         message.remove("event");
         metrics.add(message);
       }

@@ -9,4 +9,7 @@ public interface StepListener {
 
   /** The model was scored on held-out samples. */
   void evaluated(EvaluationReport report, double seconds) throws IOException;
+
+  /** A probe has measured the model. */
+  void probed(Probe.Report report, double seconds) throws IOException;
 }

@@ -12,6 +12,7 @@ import io.retromae.training.optimize.ParameterExchange;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The training loop of one rank. A step reads the next micro-batches of every logical shard; each
@@ -29,6 +30,7 @@ public final class Trainer<S extends MicroBatch> {
   private final Collective collective;
   private final ParameterExchange exchange;
   private final Evaluator<S> evaluator;
+  private final Probe probe;
   private final RunPlan plan;
   private final StepListener listener;
   private final Saver saver;
@@ -46,6 +48,7 @@ public final class Trainer<S extends MicroBatch> {
     this.collective = parts.collective();
     this.exchange = new ParameterExchange(collective, optimizer.sharded());
     this.evaluator = parts.evaluator();
+    this.probe = parts.probe();
     this.plan = plan;
     this.listener = hooks.listener();
     this.saver = hooks.saver();
@@ -63,6 +66,7 @@ public final class Trainer<S extends MicroBatch> {
    * @param collective the way to the other ranks
    * @param batches this rank's micro-batches
    * @param evaluator scores held-out samples
+   * @param probe measures what the model is good for
    * @param <S> a micro-batch
    */
   public record Parts<S extends MicroBatch>(
@@ -71,7 +75,19 @@ public final class Trainer<S extends MicroBatch> {
       Optimizer optimizer,
       Collective collective,
       BatchSource<S> batches,
-      Evaluator<S> evaluator) {}
+      Evaluator<S> evaluator,
+      Probe probe) {
+    /** Without a probe. */
+    public Parts(
+        BertModel model,
+        Objective<S> objective,
+        Optimizer optimizer,
+        Collective collective,
+        BatchSource<S> batches,
+        Evaluator<S> evaluator) {
+      this(model, objective, optimizer, collective, batches, evaluator, Probe.NONE);
+    }
+  }
 
   /**
    * Trains from a state to the end of the plan, or until a stop is asked for.
@@ -82,6 +98,9 @@ public final class Trainer<S extends MicroBatch> {
   public TrainingState train(TrainingState start) throws IOException {
     TrainingState state = start;
     boolean stop = false;
+    if (start.step() == 0) {
+      probe(0);
+    }
     while (state.step() < plan.totalSteps() && !stop) {
       StepOutcome outcome = step(state);
       state = outcome.state();
@@ -90,6 +109,7 @@ public final class Trainer<S extends MicroBatch> {
       if (evaluator.hasBatches() && plan.evaluatesAfter(state.step())) {
         state = evaluate(state);
       }
+      probe(state.step());
       boolean saves = stop || outcome.save() || plan.savesAfter(state.step());
       if (saves || plan.comparesAfter(state.step())) {
         Replicas.compare(state.step(), collective, model.parameters());
@@ -121,6 +141,14 @@ public final class Trainer<S extends MicroBatch> {
     EvaluationReport report = new EvaluationReport(state.step(), sums);
     listener.evaluated(report, Stopwatch.millisSince(start) / 1000);
     return state.evaluated(report);
+  }
+
+  private void probe(long step) throws IOException {
+    if (probe.dueAfter(step, plan.totalSteps())) {
+      long start = System.nanoTime();
+      Map<String, Double> figures = probe.measure(model, collective, cancellation::checkCancelled);
+      listener.probed(new Probe.Report(step, figures), Stopwatch.millisSince(start) / 1000);
+    }
   }
 
   /** The same on every rank: made of what all ranks said. */

@@ -78,9 +78,15 @@ public final class MetricsLog {
     }
   }
 
-  /** Forgets what steps after {@code step} said; they will say it again. Other events stay. */
+  /**
+   * Forgets what steps after {@code step} said; they will say it again. A run that begins anew also
+   * measures again what it starts with. Other events stay.
+   */
   public synchronized void rewindTo(long step) {
-    lines.removeIf(line -> SAID_AGAIN.contains(line.event()) && line.step() > step);
+    lines.removeIf(
+        line ->
+            SAID_AGAIN.contains(line.event())
+                && (line.step() > step || line.step() == 0 && step == 0));
     tensorBoard.ifPresent(mirror -> mirror.rewindTo(step));
   }
 

@@ -53,10 +53,10 @@ final class TensorBoardLog {
     rows.add(row);
   }
 
-  /** What was told of steps after this one is void. */
+  /** What was told of steps after this one is void; 0 is the beginning, and void itself. */
   void rewindTo(long step) {
-    rows.removeIf(row -> row.get("step").asLong() > step);
-    start = step;
+    start = step == 0 ? -1 : step;
+    rows.removeIf(row -> row.get("step").asLong() > start);
   }
 
   /** Writes what came since the last time. */
@@ -92,8 +92,9 @@ final class TensorBoardLog {
 
   /** Empty if the key is not shown. */
   private static String tag(String key) {
-    if (key.startsWith(EvaluationLine.PREFIX)
-        && (key.endsWith("loss") || key.endsWith(EvaluationLine.ACCURACY))) {
+    if (ProbeLine.isFigure(key)
+        || key.startsWith(EvaluationLine.PREFIX)
+            && (key.endsWith("loss") || key.endsWith(EvaluationLine.ACCURACY))) {
       return "eval/" + key.substring(EvaluationLine.PREFIX.length());
     }
     return key.endsWith(StepLine.LOSS_OF_TERM) ? "train/" + key : TAGS.getOrDefault(key, "");

@@ -91,7 +91,13 @@ public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
     try (BatchQueue<S> ahead = BatchQueue.start(input.batches(), order, input.prefetchBatches())) {
       var parts =
           new Trainer.Parts<>(
-              replica.model(), objective, replica.optimizer(), ranks, ahead, evaluator);
+              replica.model(),
+              objective,
+              replica.optimizer(),
+              ranks,
+              ahead,
+              evaluator,
+              input.probe());
       return new Trainer<>(parts, plan, hooks).train(from);
     }
   }

@@ -3,9 +3,11 @@ package io.retromae.training.worker;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossTerm;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.metrics.EvaluationLine;
+import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.ProgressWindow;
 import io.retromae.training.metrics.StepLine;
 import java.io.IOException;
@@ -73,6 +75,14 @@ final class StepReporter implements StepListener {
     Optional<ObjectNode> progress = window.add(report);
     if (progress.isPresent()) {
       links.driver().send(progress.get());
+    }
+  }
+
+  @Override
+  public void probed(Probe.Report report, double seconds) throws IOException {
+    windowStart += (long) (seconds * 1e9);
+    if (rank == 0) {
+      links.driver().send(ProbeLine.toMessage(report, seconds));
     }
   }
 

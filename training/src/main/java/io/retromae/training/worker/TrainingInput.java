@@ -5,6 +5,7 @@ import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
 import io.retromae.training.loop.MicroBatch;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.Trainee;
 import java.io.IOException;
 import java.util.Map;
@@ -40,6 +41,9 @@ public interface TrainingInput<S extends MicroBatch> extends AutoCloseable {
 
   /** The batches of an evaluation, the same ones every time. */
   Evaluator.Batches<S> heldOut();
+
+  /** What measures the model beside its loss; {@link Probe#NONE} for nothing. */
+  Probe probe();
 
   /** The small files of a checkpoint that say what is trained, by name. */
   Map<String, byte[]> describe();

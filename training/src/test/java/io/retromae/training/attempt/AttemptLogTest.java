@@ -12,10 +12,12 @@ import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
+import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.metrics.EvaluationLine;
 import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.StepLine;
 import java.io.IOException;
@@ -164,6 +166,35 @@ class AttemptLogTest {
 
     assertEquals(1, published().size(), published().toString());
     assertTrue(published().get(0).contains("checkpoint_failed"));
+  }
+
+  @Test
+  void whatAProbeFoundIsALineAndARow() throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("medical_mrr_at_10", 0.125);
+    figures.put("medical_recall_at_100", Double.NaN);
+
+    receive(ProbeLine.toMessage(new Probe.Report(20, figures), 1.25));
+
+    assertEquals(
+        List.of(
+            "event=probe step=20 medical_mrr_at_10=0.1250 medical_recall_at_100=NaN"
+                + " probe_seconds=1.3"),
+        lines);
+    String row = published().get(0);
+    assertTrue(row.startsWith("{\"step\":20,\"eval_probe_medical_mrr_at_10\":0.125,"), row);
+    assertTrue(row.contains("\"eval_probe_seconds\":1.25"), row);
+  }
+
+  @Test
+  void aRunThatBeginsAnewForgetsWhatItMeasuredAtItsStart() throws IOException {
+    receive(ProbeLine.toMessage(new Probe.Report(0, Map.of("a_mrr_at_10", 0.1)), 1));
+
+    metrics.rewindTo(4);
+    assertEquals(1, published().size(), "it goes on from a checkpoint");
+    metrics.rewindTo(0);
+
+    assertEquals(List.of(), published());
   }
 
   @Test

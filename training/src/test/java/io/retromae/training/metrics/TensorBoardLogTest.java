@@ -3,6 +3,7 @@ package io.retromae.training.metrics;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -115,6 +116,20 @@ class TensorBoardLogTest {
     assertEquals(3, again.size(), "step 20 is forgotten");
     String start = HexFormat.of().formatHex(again.get(1));
     assertEquals("1006" + "3a02" + "0801", start.substring(18), "session starts at step 6");
+  }
+
+  @Test
+  void whatAProbeFoundHasATagAndABeginningAnewVoidsItsStart() throws IOException {
+    log.rewindTo(0);
+    log.add(row(0, 8).put("eval_probe_medical_mrr_at_10", 0.25).put("eval_probe_seconds", 1));
+    log.publish();
+
+    List<byte[]> records = records(Files.readAllBytes(files().get(0)));
+    String row = new String(records.get(2), StandardCharsets.ISO_8859_1);
+    assertTrue(row.contains("eval/probe_medical_mrr_at_10"), row);
+    assertFalse(row.contains("probe_seconds"), row);
+    String start = HexFormat.of().formatHex(records.get(1));
+    assertEquals("3a02" + "0801", start.substring(18), "session starts at step 0");
   }
 
   @Test

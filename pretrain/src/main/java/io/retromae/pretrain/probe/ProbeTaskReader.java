@@ -1,0 +1,133 @@
+package io.retromae.pretrain.probe;
+
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.hash.TextSum;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.embed.metric.rank.Qrels;
+import io.retromae.embed.task.Judgments;
+import io.retromae.embed.task.Task;
+import io.retromae.embed.task.TaskKind;
+import io.retromae.embed.task.TaskReader;
+import io.retromae.embed.task.TaskSettings;
+import io.retromae.embed.task.TextSet;
+import io.retromae.pretrain.config.ProbeSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a task twice: to learn what it judges, then the texts that are tried, which alone are held.
+ */
+final class ProbeTaskReader {
+  private final Storage storage;
+  private final ProbeSettings settings;
+  private final ProbeSettings.ProbeTask asked;
+  private final WordPieceTokenizer tokenizer;
+  private final TextSum queries = new TextSum();
+  private final TextSum passages = new TextSum();
+
+  ProbeTaskReader(
+      Storage storage,
+      ProbeSettings settings,
+      ProbeSettings.ProbeTask asked,
+      WordPieceTokenizer tokenizer) {
+    this.storage = storage;
+    this.settings = settings;
+    this.asked = asked;
+    this.tokenizer = tokenizer;
+  }
+
+  /** All queries of the task that are judged, whether they are tried or not; behind a reading. */
+  TextSum queries() {
+    return queries;
+  }
+
+  /** All its documents, whether they are tried or not; behind a reading. */
+  TextSum passages() {
+    return passages;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws io.retromae.core.failure.ConfigException if it is no retrieval task, or too large
+   * @throws io.retromae.core.failure.CorruptDataException if its files are bad
+   */
+  TriedTask read() {
+    Task task = TaskReader.read(storage, taskSettings(), this::count);
+    TaskLimits limits =
+        new TaskLimits(asked.name(), (Judgments.Retrieval) task.judgments(), settings);
+    TaskReader.read(storage, taskSettings(), (set, id, text) -> offer(limits, set, id));
+    Chosen chosen = new Chosen(limits.grades().keySet(), limits.documents());
+    TaskReader.read(storage, taskSettings(), chosen::take);
+    List<int[]> rows = new ArrayList<>(chosen.queryRows);
+    rows.addAll(chosen.documentRows);
+    return new TriedTask(
+        asked.name(),
+        List.copyOf(chosen.queryIds),
+        chosen.documentIds.toArray(String[]::new),
+        rows,
+        new Qrels(limits.grades()),
+        Sha256.of(
+            task.texts().get(TextSet.QUERIES).fingerprint()
+                + task.texts().get(TextSet.CORPUS).fingerprint()));
+  }
+
+  private TaskSettings taskSettings() {
+    return new TaskSettings(
+        asked.name(),
+        asked.path(),
+        Optional.of(TaskKind.RETRIEVAL),
+        Optional.empty(),
+        asked.split(),
+        Optional.empty(),
+        Optional.empty(),
+        TaskSettings.UnknownIds.REFUSE,
+        false,
+        1);
+  }
+
+  private void count(TextSet set, String id, String text) {
+    (set == TextSet.QUERIES ? queries : passages).add(text);
+  }
+
+  private static void offer(TaskLimits limits, TextSet set, String id) {
+    if (set == TextSet.CORPUS) {
+      limits.offer(id);
+    }
+  }
+
+  /** Token ids of what is tried, in the order of the files. */
+  private final class Chosen {
+    private final Set<String> queriesWanted;
+    private final Set<String> documentsWanted;
+    private final List<String> queryIds = new ArrayList<>();
+    private final List<String> documentIds = new ArrayList<>();
+    private final List<int[]> queryRows = new ArrayList<>();
+    private final List<int[]> documentRows = new ArrayList<>();
+
+    Chosen(Set<String> queriesWanted, Set<String> documentsWanted) {
+      this.queriesWanted = queriesWanted;
+      this.documentsWanted = documentsWanted;
+    }
+
+    void take(TextSet set, String id, String text) {
+      if (set == TextSet.QUERIES && queriesWanted.contains(id)) {
+        queryIds.add(id);
+        queryRows.add(ids(asked.queryInstruction() + text, settings.queryMaxLength()));
+      } else if (set == TextSet.CORPUS && documentsWanted.contains(id)) {
+        documentIds.add(id);
+        documentRows.add(ids(text, settings.passageMaxLength()));
+      }
+    }
+
+    /** Leaves room for [CLS] and [SEP]. */
+    private int[] ids(String text, int maxLength) {
+      int[] ids = tokenizer.encode(text);
+      return ids.length > maxLength - 2 ? Arrays.copyOf(ids, maxLength - 2) : ids;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.retromae.pretrain.probe;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.shard.KeptOut;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.config.ProbeSettings;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.loop.Probe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The tasks of a run's probe, in the order of the settings, read and tokenised once. */
+public final class ProbeTasks {
+  /** Id, judgment and headers of a text, in bytes. */
+  private static final int TEXT = 256;
+
+  private final List<TriedTask> tasks;
+  private final List<String> lines;
+
+  private ProbeTasks(List<TriedTask> tasks, List<String> lines) {
+    this.tasks = List.copyOf(tasks);
+    this.lines = List.copyOf(lines);
+  }
+
+  /**
+   * Reads what a configuration names.
+   *
+   * @param manifest of the corpus, whose words are those of the model
+   * @throws ConfigException if lengths do not fit the model, or a task cannot be used
+   */
+  public static ProbeTasks read(
+      Storage storage,
+      PretrainConfig config,
+      ShardManifest manifest,
+      Vocabulary vocabulary,
+      BertShape shape) {
+    ProbeSettings settings = config.evaluation().probe();
+    if (settings.tasks().isEmpty()) {
+      return new ProbeTasks(List.of(), List.of());
+    }
+    checkLengths(settings, shape);
+    WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, manifest.wordRules());
+    List<TriedTask> tasks = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
+    for (ProbeSettings.ProbeTask asked : settings.tasks()) {
+      ProbeTaskReader reader = new ProbeTaskReader(storage, settings, asked, tokenizer);
+      TriedTask task = reader.read();
+      tasks.add(task);
+      lines.add(
+          "probe    %s: %,d queries, %,d documents; %s"
+              .formatted(
+                  task.name(), task.queries(), task.documents(), leaks(asked, reader, manifest)));
+    }
+    return new ProbeTasks(tasks, lines);
+  }
+
+  private static void checkLengths(ProbeSettings settings, BertShape shape) {
+    int longest = Math.max(settings.queryMaxLength(), settings.passageMaxLength());
+    if (longest > shape.maxPositionEmbeddings()) {
+      String name =
+          longest == settings.passageMaxLength() ? "passage_max_length" : "query_max_length";
+      throw new ConfigException(
+          "evaluation.probe.%s = %d: the model has %d positions; lower it"
+              .formatted(name, longest, shape.maxPositionEmbeddings()));
+    }
+  }
+
+  /** Whether the corpus is known to hold none of the task's texts. */
+  private static String leaks(
+      ProbeSettings.ProbeTask asked, ProbeTaskReader task, ShardManifest manifest) {
+    List<KeptOut> sets = manifest.keptOut();
+    Optional<KeptOut> passages =
+        sets.stream().filter(set -> set.hasPassages(task.passages())).findFirst();
+    boolean both = passages.isPresent() && passages.get().hasQueries(task.queries());
+    if (both) {
+      return "all of them kept out of the corpus as '%s'".formatted(passages.get().set());
+    }
+    List<String> known = sets.stream().map(KeptOut::set).toList();
+    return ("warning: the corpus may hold them: its manifest does not say that these %,d queries and"
+            + " %,d passages were kept out, but %s; run etl with {name: %s, path: %s, parts:"
+            + " [queries, passages]} in decontaminate.sets")
+        .formatted(
+            task.queries().texts(),
+            task.passages().texts(),
+            known.isEmpty() ? "nothing" : "sets named " + String.join(", ", known),
+            asked.name(),
+            asked.path());
+  }
+
+  /** Tells what was read from anything else. */
+  public String fingerprint() {
+    return Sha256.of(String.join(" ", tasks.stream().map(TriedTask::fingerprint).toList()));
+  }
+
+  List<TriedTask> tasks() {
+    return tasks;
+  }
+
+  /** What the start-up says of each. */
+  public List<String> lines() {
+    return lines;
+  }
+
+  /** Whether there is nothing to try. */
+  public boolean isEmpty() {
+    return tasks.isEmpty();
+  }
+
+  /** What the loop calls. */
+  public Probe probe(PretrainConfig config, ShardManifest manifest, Vocabulary vocabulary) {
+    return isEmpty()
+        ? Probe.NONE
+        : new RetrievalProbe(this, config, vocabulary, manifest.wordRules());
+  }
+
+  /** Heap of a worker for its tasks at most, in bytes: token ids, vectors and scores. */
+  public static long heap(ProbeSettings settings, int width) {
+    long query = (long) Integer.BYTES * settings.queryMaxLength() + TEXT + Float.BYTES * width;
+    long document = (long) Integer.BYTES * settings.passageMaxLength() + TEXT + Float.BYTES * width;
+    long rows = settings.maxQueries() * query + settings.maxDocuments() * document;
+    return settings.tasks().size() * rows;
+  }
+}

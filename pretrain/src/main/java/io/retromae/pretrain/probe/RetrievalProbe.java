@@ -1,0 +1,68 @@
+package io.retromae.pretrain.probe;
+
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
+import io.retromae.embed.encoder.EncoderSpec;
+import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.embed.encoder.WindowEncoder;
+import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.config.ProbeSettings;
+import io.retromae.training.bert.BertModel;
+import io.retromae.training.collective.Collective;
+import io.retromae.training.loop.Probe;
+import io.retromae.training.settings.DeviceSetting;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Embeds the tasks' texts with the parameters as they are, ranks all documents by cosine for each
+ * query, and reports means over queries. Batches, their order and that of sums are the same for
+ * every number of ranks, and so are the figures' bits. Stateless between calls.
+ */
+final class RetrievalProbe implements Probe {
+  private final List<TriedTask> tasks;
+  private final ProbeSettings settings;
+  private final Optional<Integer> steps;
+  private final int tokensPerBatch;
+  private final Vocabulary vocabulary;
+  private final WordRules rules;
+
+  RetrievalProbe(ProbeTasks tasks, PretrainConfig config, Vocabulary vocabulary, WordRules rules) {
+    this.tasks = tasks.tasks();
+    this.settings = config.evaluation().probe();
+    this.steps = config.evaluation().probeSteps();
+    this.tokensPerBatch = // no more memory than training takes
+        config.data().perDeviceTrainBatchSize() * config.data().maxSeqLength();
+    this.vocabulary = vocabulary;
+    this.rules = rules;
+  }
+
+  @Override
+  public boolean dueAfter(long step, long totalSteps) {
+    return step == 0 || step == totalSteps || steps.isPresent() && step % steps.get() == 0;
+  }
+
+  @Override
+  public Map<String, Double> measure(BertModel model, Collective ranks, Runnable goesOn) {
+    EncoderSpec spec =
+        new EncoderSpec(
+            "the model that is trained",
+            settings.pooling(),
+            true,
+            Math.max(settings.queryMaxLength(), settings.passageMaxLength()),
+            tokensPerBatch,
+            DeviceSetting.AUTO);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    try (TextEncoder encoder = WindowEncoder.over(model, vocabulary, rules, spec)) {
+      for (TriedTask task : tasks) {
+        float[][] vectors =
+            new SharedVectors(encoder, ranks, goesOn).of(task.rows(), tokensPerBatch);
+        Map<String, Double> means = new SharedScores(task, vectors, ranks, goesOn).means();
+        means.forEach((metric, value) -> figures.put(task.name() + "_" + metric, value));
+      }
+    }
+    return figures;
+  }
+}

@@ -1,0 +1,98 @@
+package io.retromae.pretrain.probe;
+
+import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.training.collective.Collective;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Vectors of rows, computed by all ranks and gathered on each: batch i belongs to rank i mod W. A
+ * vector depends to its last bits on what it is computed with, so the batches do not depend on W.
+ */
+final class SharedVectors {
+  private static final int SPECIAL_TOKENS = 2;
+
+  private final TextEncoder encoder;
+  private final Collective ranks;
+  private final Runnable goesOn;
+
+  SharedVectors(TextEncoder encoder, Collective ranks, Runnable goesOn) {
+    this.encoder = encoder;
+    this.ranks = ranks;
+    this.goesOn = goesOn;
+  }
+
+  /**
+   * Every rank must call it.
+   *
+   * @param rows token ids without special tokens
+   * @param tokens most of a batch, unless it is one row
+   * @return [n][D], in the order of the rows
+   */
+  float[][] of(List<int[]> rows, int tokens) {
+    int mostRows = Math.max(1, Collective.MAX_MESSAGE_BYTES / (Float.BYTES * encoder.width()));
+    List<List<Integer>> batches = batches(rows, tokens, mostRows);
+    float[][] vectors = new float[rows.size()][];
+    for (int first = 0; first < batches.size(); first += ranks.worldSize()) {
+      goesOn.run();
+      int own = first + ranks.rank();
+      float[][] computed =
+          own < batches.size()
+              ? encoder.encodeIds(batches.get(own).stream().map(rows::get).toList())
+              : new float[0][];
+      byte[][] all = ranks.allGather(toBytes(computed));
+      for (int rank = 0; rank < all.length && first + rank < batches.size(); rank++) {
+        take(all[rank], batches.get(first + rank), vectors);
+      }
+    }
+    return vectors;
+  }
+
+  /** Places of rows, longest rows first, so that hardly anything is padding. */
+  static List<List<Integer>> batches(List<int[]> rows, int tokens, int mostRows) {
+    List<Integer> order =
+        IntStream.range(0, rows.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> -rows.get(row).length))
+            .toList();
+    List<List<Integer>> batches = new ArrayList<>();
+    int begin = 0;
+    long sum = 0;
+    for (int i = 0; i < order.size(); i++) {
+      int length = rows.get(order.get(i)).length + SPECIAL_TOKENS;
+      if (i > begin && (sum + length > tokens || i - begin == mostRows)) {
+        batches.add(order.subList(begin, i));
+        begin = i;
+        sum = 0;
+      }
+      sum += length;
+    }
+    if (begin < order.size()) {
+      batches.add(order.subList(begin, order.size()));
+    }
+    return batches;
+  }
+
+  private byte[] toBytes(float[][] vectors) {
+    ByteBuffer out = ByteBuffer.allocate(vectors.length * encoder.width() * Float.BYTES);
+    for (float[] vector : vectors) {
+      for (float value : vector) {
+        out.putFloat(value);
+      }
+    }
+    return out.array();
+  }
+
+  private void take(byte[] message, List<Integer> places, float[][] vectors) {
+    ByteBuffer in = ByteBuffer.wrap(message);
+    for (int place : places) {
+      float[] vector = new float[encoder.width()];
+      in.asFloatBuffer().get(vector);
+      in.position(in.position() + Float.BYTES * vector.length);
+      vectors[place] = vector;
+    }
+  }
+}

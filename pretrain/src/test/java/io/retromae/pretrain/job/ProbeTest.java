@@ -1,0 +1,176 @@
+package io.retromae.pretrain.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retromae.pretrain.job.TestRun.Interruption;
+import io.retromae.pretrain.probe.TestTask;
+import io.retromae.training.loop.MeanLosses;
+import io.retromae.training.loop.Probe;
+import io.retromae.training.loop.StepReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A probe measures; it changes no bit of a run, and says the same for any number of workers. */
+class ProbeTest {
+  private static final int STEPS = 12;
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void write() throws IOException {
+    TestCorpus.write(folder.resolve("corpus"), 160);
+    TestTask.write(folder.resolve("task"), 15, 40);
+    TestTask.write(folder.resolve("small"), 3, 5);
+  }
+
+  private static TestRun run(String name, String... more) throws IOException {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "init.config.hidden_size=16",
+                "init.config.num_hidden_layers=1",
+                "init.config.num_attention_heads=2",
+                "init.config.max_position_embeddings=32",
+                "data.max_seq_length=32",
+                "data.logical_shards=4",
+                "data.per_device_train_batch_size=4",
+                "schedule.max_steps=" + STEPS,
+                "optimizer.learning_rate=5e-3",
+                "checkpoint.save_steps=4"));
+    settings.addAll(Arrays.asList(more));
+    return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);
+  }
+
+  private static TestRun probed(String name, int workers, String... more) throws IOException {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "cluster.workers=" + workers,
+                "evaluation.probe.tasks=[{name: big, path: '%s'}, {name: small, path: '%s'}]"
+                    .formatted(folder.resolve("task"), folder.resolve("small")),
+                "evaluation.probe.query_max_length=8",
+                "evaluation.probe.passage_max_length=32",
+                "evaluation.probe.steps=5"));
+    settings.addAll(Arrays.asList(more));
+    return run(name, settings.toArray(String[]::new));
+  }
+
+  private static List<MeanLosses> losses(TestRun run) {
+    return run.steps.stream().map(StepReport::losses).toList();
+  }
+
+  /** What each step's probe said; said again, it must be the same. */
+  private static Map<Long, Map<String, Double>> curve(TestRun run) {
+    Map<Long, Map<String, Double>> curve = new TreeMap<>();
+    for (Probe.Report report : run.probes) {
+      Map<String, Double> before = curve.put(report.step(), report.figures());
+      assertTrue(before == null || before.equals(report.figures()), "step " + report.step());
+    }
+    return curve;
+  }
+
+  /** The files of all checkpoints, but what names a run's own folder and the time. */
+  private static Map<String, List<Byte>> checkpoints(String name) throws IOException {
+    Path run = folder.resolve(name).resolve("checkpoints");
+    try (Stream<Path> files = Files.walk(run)) {
+      return files
+          .filter(file -> file.toString().endsWith(".safetensors"))
+          .collect(
+              Collectors.toMap(
+                  file -> run.relativize(file).toString(), ProbeTest::bytes, (a, b) -> a));
+    }
+  }
+
+  private static List<Byte> bytes(Path file) {
+    try {
+      List<Byte> bytes = new ArrayList<>();
+      for (byte b : Files.readAllBytes(file)) {
+        bytes.add(b);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} workers, {1}")
+  @CsvSource({
+    "1, cluster.zero_stage=0",
+    "2, cluster.zero_stage=0",
+    "4, cluster.zero_stage=1",
+    "2, evaluation.probe.pooling=mean"
+  })
+  void aRunWithAProbeHasTheBitsOfOneWithout(int workers, String setting) throws Exception {
+    String id = workers + setting.replaceAll("\\W", "");
+    String[] more =
+        setting.contains("probe")
+            ? new String[] {"cluster.workers=" + workers}
+            : new String[] {"cluster.workers=" + workers, setting};
+    TestRun without = run("without" + id, more);
+    TestRun with = probed("with" + id, workers, setting);
+
+    without.start(new Interruption.None());
+    with.start(new Interruption.None());
+
+    assertEquals(losses(without), losses(with));
+    assertEquals(without.vectors(), with.vectors());
+    assertEquals(checkpoints("without" + id), checkpoints("with" + id));
+    assertTrue(checkpoints("with" + id).size() >= 3, checkpoints("with" + id).keySet().toString());
+    assertEquals(List.of(0L, 5L, 10L, 12L), with.probes.stream().map(Probe.Report::step).toList());
+    assertTrue(without.probes.isEmpty());
+  }
+
+  @Test
+  void figuresHaveTheSameBitsForAnyNumberOfWorkers() throws Exception {
+    TestRun one = probed("one", 1);
+    TestRun two = probed("two", 2);
+    TestRun four = probed("four", 4);
+
+    one.start(new Interruption.None());
+    two.start(new Interruption.None());
+    four.start(new Interruption.None());
+
+    assertEquals(one.probes, two.probes);
+    assertEquals(one.probes, four.probes);
+    assertEquals(
+        List.of(
+            "big_mrr_at_10",
+            "big_ndcg_at_10",
+            "big_recall_at_100",
+            "small_mrr_at_10",
+            "small_ndcg_at_10",
+            "small_recall_at_100"),
+        List.copyOf(one.probes.get(0).figures().keySet()));
+    double last = one.probes.get(3).figures().get("big_mrr_at_10");
+    assertTrue(last > 0.1 && last <= 1, "a part of a text is like the text: " + last);
+    assertEquals(1, one.probes.get(0).figures().get("big_recall_at_100"));
+  }
+
+  @Test
+  void aRunThatDiedHasOneCurveWithoutGaps() throws Exception {
+    TestRun whole = probed("whole", 2);
+    TestRun disturbed = probed("disturbed", 2);
+
+    whole.start(new Interruption.None());
+    disturbed.start(new Interruption.Crash(3)); // before the first checkpoint
+    disturbed.start(new Interruption.Crash(11));
+    disturbed.start(new Interruption.Stop(12));
+    disturbed.start(new Interruption.None());
+
+    assertEquals(curve(whole), curve(disturbed));
+  }
+}
