@@ -33,6 +33,11 @@ public final class TopK implements Serializable {
     this.scores = scores;
   }
 
+  /** No documents for some queries. */
+  static TopK none(long firstQuery, int k, int queries) {
+    return new TopK(firstQuery, k, new int[queries], new long[0], new double[0]);
+  }
+
   /** Number of the first query; the others follow it. */
   public long firstQuery() {
     return firstQuery;
