@@ -1,0 +1,281 @@
+package io.retromae.embed.search;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.embed.vector.VectorBlock;
+import io.retromae.training.libtorch.TorchRuntime;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds the k best documents of a block of queries, exactly, while documents come by in blocks. The
+ * result does not depend on how they are divided, on their order or on the number of threads: who
+ * is among the best is decided by scores in float64, each computed from its two vectors alone in
+ * one fixed order, and among equal ones by the lower number.
+ *
+ * <p>Products in float32 find the candidates. With unit roundoff u = 2^-24, the product of two
+ * vectors of D values differs from the true one by at most D u |q| |d| to first order, in whatever
+ * order it is summed (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section
+ * 3.1): all documents that this leaves a chance are candidates. Holds k documents for each query
+ * and 64 MB of documents. Owns native memory. For one thread.
+ */
+public final class BlockSearch implements AutoCloseable {
+  private static final double ROUNDOFF = 0x1p-24;
+
+  /** Vectors of length one were rounded themselves. */
+  private static final double MORE_TERMS = 8;
+
+  /** The bound is of first order, and a score in float64 is rounded, too. */
+  private static final double MORE = 1.01;
+
+  /** Values of documents that are kept until their candidates' scores are computed. */
+  private static final long KEPT_VALUES = 1 << 24;
+
+  /** Documents that scores are computed for together: so that they stay in a core's cache. */
+  private static final int SCORED_TOGETHER = 512;
+
+  /** For k documents of each query, here and on the way to the driver. */
+  private static final long BYTES = 64 << 20;
+
+  /** More queries at once make a product no faster. */
+  private static final int MOST_QUERIES = 2048;
+
+  private final long firstQuery;
+  private final int k;
+  private final int width;
+  private final Similarity similarity;
+  private final Rows queries;
+  private final Heaps heaps;
+  private final Candidates candidates;
+  private final Stripes stripes;
+  private final Tile tile;
+  private final double relativeError;
+  private final double absoluteError;
+
+  /** A lower bound of the k-th best score so far. */
+  private final double[] bounds;
+
+  /** Blocks whose candidates have no scores yet. */
+  private final List<Kept> kept = new ArrayList<>();
+
+  private int keptRows;
+
+  /** Length of the longest vector in them. */
+  private double longest;
+
+  /**
+   * A block of documents.
+   *
+   * @param first number of the first one
+   * @param begin its row among all that are kept
+   */
+  private record Kept(Rows rows, long first, int begin) {}
+
+  /**
+   * Begins without documents.
+   *
+   * @param queries at most {@link #queriesAtOnce}, else it takes more memory
+   * @param firstQuery number of the first one
+   * @param k at least 1
+   * @param threads that pick among scores, and that libtorch gets unless it has been started
+   * @throws ConfigException if k is less than 1
+   * @throws io.retromae.core.failure.CorruptDataException if a query has a value that is no finite
+   *     number
+   */
+  public BlockSearch(
+      VectorBlock queries, long firstQuery, int k, Similarity similarity, int threads) {
+    if (k < 1) {
+      throw new ConfigException("k = %d: must be at least 1".formatted(k));
+    }
+    this.firstQuery = firstQuery;
+    this.k = k;
+    this.width = queries.width();
+    this.similarity = similarity;
+    this.queries = new Rows(queries, similarity);
+    this.heaps = new Heaps(queries.size(), k);
+    this.candidates = new Candidates(queries.size(), k);
+    this.bounds = new double[queries.size()];
+    Arrays.fill(bounds, Double.NEGATIVE_INFINITY);
+    this.relativeError = MORE * (width + MORE_TERMS) * ROUNDOFF;
+    this.absoluteError = 2.0 * width * Float.MIN_NORMAL;
+    TorchRuntime.start(threads);
+    this.tile = new Tile(Math.max(1, queries.size()), Math.max(1, width));
+    this.stripes = new Stripes(threads);
+    this.queries.write(0, queries.size(), tile.queries());
+  }
+
+  /** Queries of a block that takes some 64 MB for k documents each. */
+  public static int queriesAtOnce(int k) {
+    long bytes = 2L * k * (Double.BYTES + Long.BYTES);
+    return (int) Math.max(1, Math.min(MOST_QUERIES, BYTES / Math.max(1, bytes)));
+  }
+
+  /**
+   * Searches some documents.
+   *
+   * @param first number of the first one; the others follow it
+   * @throws io.retromae.core.failure.CorruptDataException if one has a value that is no finite
+   *     number
+   * @throws ConfigException if they are not as wide as the queries
+   */
+  public void add(VectorBlock documents, long first) {
+    if (documents.size() == 0 || queries.count() == 0) {
+      return;
+    }
+    if (documents.width() != width) {
+      throw new ConfigException(
+          "documents have vectors of %d values, queries of %d; both must be made by one encoder"
+              .formatted(documents.width(), width));
+    }
+    Kept block = new Kept(new Rows(documents, similarity), first, keptRows);
+    kept.add(block);
+    keptRows += documents.size();
+    for (int from = 0; from < documents.size(); from += Tile.ROWS) {
+      findCandidates(block, from, Math.min(documents.size(), from + Tile.ROWS));
+    }
+    if ((long) keptRows * width >= KEPT_VALUES) {
+      scoreAll();
+    }
+  }
+
+  private void findCandidates(Kept block, int from, int to) {
+    block.rows().write(from, to, tile.documents());
+    double longestHere = 0;
+    for (int row = from; row < to; row++) {
+      longestHere = Math.max(longestHere, block.rows().length(row));
+    }
+    longest = Math.max(longest, longestHere);
+    double length = longestHere;
+    tile.multiply(
+        to - from,
+        (fromQuery, toQuery, columns, scores, maxima) ->
+            stripes.run(
+                toQuery - fromQuery,
+                (begin, end) ->
+                    new Selection(fromQuery, columns, to - from, scores, maxima)
+                        .select(begin, end, block.begin() + from, length)));
+  }
+
+  /** How far a float32 score may be from the true one. Kernels may take subnormals for zero. */
+  private double error(int query, double documentLength) {
+    double length = queries.length(query);
+    return relativeError * length * documentLength + absoluteError * (1 + length + documentLength);
+  }
+
+  private static float below(double score) {
+    return Math.nextDown((float) score);
+  }
+
+  /** A look at one product, by one thread. */
+  private final class Selection {
+    private final int fromQuery;
+    private final int columns;
+    private final int documents;
+    private final FloatBuffer scores;
+    private final FloatBuffer maxima;
+    private final int[] counts = Candidates.counts();
+
+    Selection(int fromQuery, int columns, int documents, FloatBuffer scores, FloatBuffer maxima) {
+      this.fromQuery = fromQuery;
+      this.columns = columns;
+      this.documents = documents;
+      this.scores = scores;
+      this.maxima = maxima;
+    }
+
+    void select(int begin, int end, int firstRow, double longestHere) {
+      int groups = columns / Tile.GROUP;
+      for (int i = begin; i < end; i++) {
+        int query = fromQuery + i;
+        double error = error(query, longestHere);
+        float cut = below(bounds[query] - error);
+        for (int group = 0; group < groups; group++) {
+          if (maxima.get(i * groups + group) >= cut) {
+            int from = group * Tile.GROUP;
+            int to = Math.min(documents, from + Tile.GROUP);
+            for (int column = from; column < to; column++) {
+              float score = scores.get(i * columns + column);
+              if (score >= cut && candidates.add(query, score, firstRow + column)) {
+                shrink(query);
+                cut = below(bounds[query] - error);
+              }
+            }
+          }
+        }
+      }
+    }
+
+    private void shrink(int query) {
+      cut(query, counts);
+      if (candidates.crowded(query)) { // many equal ones, which only true scores can tell apart
+        score(query, query + 1);
+      }
+    }
+  }
+
+  /** Throws away the candidates of a query, at least k, that have no chance. */
+  private void cut(int query, int[] counts) {
+    double error = error(query, longest);
+    bounds[query] = Math.max(bounds[query], candidates.lowerBound(query, counts) - error);
+    candidates.keepFrom(query, below(bounds[query] - error));
+  }
+
+  private void scoreAll() {
+    stripes.run(queries.count(), this::cutAndScore);
+    kept.clear();
+    keptRows = 0;
+    longest = 0;
+  }
+
+  private void cutAndScore(int fromQuery, int toQuery) {
+    int[] counts = Candidates.counts();
+    for (int query = fromQuery; query < toQuery; query++) {
+      if (candidates.size(query) > k) {
+        cut(query, counts);
+      }
+    }
+    score(fromQuery, toQuery);
+  }
+
+  /** Computes the scores of all candidates of some queries; the best go into the heaps. */
+  private void score(int fromQuery, int toQuery) {
+    int[] next = new int[toQuery - fromQuery];
+    for (Kept block : kept) {
+      for (int from = 0; from < block.rows().count(); from += SCORED_TOGETHER) {
+        int end = block.begin() + Math.min(block.rows().count(), from + SCORED_TOGETHER);
+        for (int query = fromQuery; query < toQuery; query++) {
+          next[query - fromQuery] = score(query, next[query - fromQuery], block, end);
+        }
+      }
+    }
+    for (int query = fromQuery; query < toQuery; query++) {
+      candidates.clear(query);
+      if (heaps.full(query)) {
+        bounds[query] = Math.max(bounds[query], heaps.worst(query));
+      }
+    }
+  }
+
+  private int score(int query, int firstIndex, Kept block, int endRow) {
+    int index = firstIndex;
+    int size = candidates.size(query);
+    for (; index < size && candidates.row(query, index) < endRow; index++) {
+      int row = candidates.row(query, index) - block.begin();
+      heaps.offer(query, queries.score(query, block.rows(), row), block.first() + row);
+    }
+    return index;
+  }
+
+  /** The best documents of all that came by; the search is over then. */
+  public TopK result() {
+    scoreAll();
+    return heaps.sorted(firstQuery);
+  }
+
+  @Override
+  public void close() {
+    stripes.close();
+    tile.close();
+  }
+}

@@ -1,0 +1,155 @@
+package io.retromae.embed.search;
+
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.storage.Storage;
+import io.retromae.embed.vector.VectorBlock;
+import io.retromae.embed.vector.VectorFiles;
+import io.retromae.embed.vector.VectorPart;
+import io.retromae.embed.vector.VectorReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import scala.Tuple2;
+
+/**
+ * Finds the k best documents of each query, exactly, on Spark. Documents lie in partitions, each
+ * searched by one task for one block of queries after the other; what the tasks found for a block
+ * is merged by several tasks and comes to the driver. Nobody holds more than k documents for each
+ * query of a block, a partition is read block by block, and the result has equal bits for any
+ * division.
+ */
+public final class ExactSearch {
+  private final JavaSparkContext spark;
+  private final JavaRDD<DocumentBlock> documents;
+  private final int k;
+  private final Similarity similarity;
+
+  /**
+   * A search among documents that Spark has; they are gone through once for each block of queries,
+   * so keep them if they are dear to make.
+   *
+   * @param k at least 1
+   */
+  public ExactSearch(
+      JavaSparkContext spark, JavaRDD<DocumentBlock> documents, int k, Similarity similarity) {
+    if (k < 1) {
+      throw new ConfigException("k = %d: must be at least 1".formatted(k));
+    }
+    this.spark = spark;
+    this.documents = documents;
+    this.k = k;
+    this.similarity = similarity;
+  }
+
+  /**
+   * A search among recorded vectors. Numbers of documents are those of rows, see {@link
+   * VectorFiles#ids}.
+   *
+   * @param storage that tasks can take along
+   * @param partitions tasks that documents are divided between, at most
+   */
+  public static ExactSearch of(
+      JavaSparkContext spark,
+      Storage storage,
+      VectorFiles documents,
+      int partitions,
+      int k,
+      Similarity similarity) {
+    int width = documents.width();
+    List<List<VectorPart>> divided = documents.divided(Math.max(1, partitions));
+    JavaRDD<DocumentBlock> blocks =
+        divided.isEmpty()
+            ? spark.emptyRDD()
+            : spark
+                .parallelize(divided, divided.size())
+                .flatMap(parts -> new DocumentBlocks(storage, parts, width));
+    return new ExactSearch(spark, blocks, k, similarity);
+  }
+
+  /** Takes what was found. */
+  public interface Receiver {
+    /** Takes the documents of some queries; queries come in order, each once. */
+    void take(TopK found) throws IOException;
+  }
+
+  /**
+   * Searches for all queries of some files, in order; their numbers are those of rows.
+   *
+   * @throws CorruptDataException if a vector is refused, here or in a task
+   * @throws ConfigException if documents are not as wide as queries
+   */
+  public void search(VectorFiles queries, Receiver receiver) throws IOException {
+    long first = 0;
+    try (VectorReader reader = queries.read()) {
+      for (Optional<VectorBlock> block = reader.next(); block.isPresent(); block = reader.next()) {
+        search(block.get(), first, receiver);
+        first += block.get().size();
+      }
+    }
+  }
+
+  /**
+   * Searches for some queries.
+   *
+   * @param firstQuery number of the first one
+   */
+  public void search(VectorBlock queries, long firstQuery, Receiver receiver) throws IOException {
+    int most = BlockSearch.queriesAtOnce(k);
+    for (int from = 0; from < queries.size(); from += most) {
+      VectorBlock some = queries.part(from, Math.min(queries.size(), from + most));
+      for (TopK found : found(some, firstQuery + from)) {
+        receiver.take(found);
+      }
+    }
+  }
+
+  private List<TopK> found(VectorBlock queries, long firstQuery) {
+    if (documents.getNumPartitions() == 0) {
+      return List.of(TopK.none(firstQuery, k, queries.size()));
+    }
+    int slices = Math.max(1, Math.min(queries.size(), spark.defaultParallelism()));
+    Broadcast<VectorBlock> sent = spark.broadcast(queries);
+    try {
+      SearchTask task =
+          new SearchTask(sent, firstQuery, k, similarity, slices, threadsOfAnExecutor());
+      List<Tuple2<Integer, TopK>> merged =
+          new ArrayList<>(
+              documents.mapPartitionsToPair(task).reduceByKey(TopK::merge, slices).collect());
+      merged.sort(Comparator.comparing(Tuple2::_1));
+      return merged.stream().map(Tuple2::_2).toList();
+    } catch (Exception e) { // Spark throws its own checked one without saying so
+      throw meaningOf(e);
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  /** Cores of an executor; libtorch is told that many, and tasks take turns with products. */
+  private int threadsOfAnExecutor() {
+    int here = Runtime.getRuntime().availableProcessors();
+    return Math.max(1, spark.getConf().getInt("spark.executor.cores", here));
+  }
+
+  /** What a failed Spark job means to who started it: a failure of ours in a task, as it is. */
+  private static RuntimeException meaningOf(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigException
+          || cause instanceof CorruptDataException
+          || cause instanceof ClusterException) {
+        return (RuntimeException) cause;
+      }
+    }
+    if (failure instanceof RuntimeException own) {
+      return own;
+    }
+    String first = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    return new ClusterException("the search on Spark failed: " + first, failure);
+  }
+}

@@ -1,0 +1,130 @@
+package io.retromae.embed.search;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.retromae.training.bert.Script;
+import io.retromae.training.libtorch.InPlaceHostMemory;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Products of n queries and tiles of documents in float32. Owns the tensors. What comes out are no
+ * results yet: the last bits of a score depend on the kernel, and so on where in a tile a document
+ * lies.
+ */
+final class Tile implements AutoCloseable {
+  /** Most documents of a tile. */
+  static final int ROWS = 2048;
+
+  /** Queries that are multiplied at once: so that their scores stay in a core's cache. */
+  static final int QUERIES = 256;
+
+  /** Documents of which only the best is looked at first, as in search.py. */
+  static final int GROUP = 32;
+
+  private static final Script SCRIPT =
+      new Script("Search", List.of("/io/retromae/embed/search/search.py"), Map.of());
+
+  /** A product takes all the cores that libtorch has been given, so tasks take turns. */
+  private static final ReentrantLock PRODUCT = new ReentrantLock(true);
+
+  private final Model module;
+  private final NDManager manager;
+  private final NDArray queries;
+  private final NDArray documents;
+  private final InPlaceHostMemory memory = new InPlaceHostMemory();
+  private final int queryCount;
+
+  /** Native room for the vectors of so many queries and of a tile of documents. */
+  Tile(int queryCount, int width) {
+    this.queryCount = queryCount;
+    module = SCRIPT.load(Device.cpu());
+    manager = module.getNDManager();
+    queries = manager.zeros(new Shape(queryCount, width), DataType.FLOAT32);
+    documents = manager.zeros(new Shape(ROWS, width), DataType.FLOAT32);
+  }
+
+  /** Where the queries' values go, [n, D]. */
+  FloatBuffer queries() {
+    return floats(queries);
+  }
+
+  /** Where the documents' values go, [rows, D]. */
+  FloatBuffer documents() {
+    return floats(documents);
+  }
+
+  private FloatBuffer floats(NDArray array) {
+    return memory.fetch(array).whole().asFloatBuffer();
+  }
+
+  /** Takes products. */
+  interface Receiver {
+    /**
+     * Takes one, whose values are valid during the call.
+     *
+     * @param fromQuery first of the queries that were multiplied
+     * @param toQuery behind the last one
+     * @param columns documents that were multiplied: a whole number of groups
+     * @param scores [queries, columns]
+     * @param groupMaxima the best score of each group, [queries, columns / GROUP]
+     */
+    void take(int fromQuery, int toQuery, int columns, FloatBuffer scores, FloatBuffer groupMaxima);
+  }
+
+  /**
+   * Multiplies all queries by the first documents.
+   *
+   * @param rows documents that are there; those behind them, in a group that is begun, are zeros or
+   *     older ones
+   */
+  void multiply(int rows, Receiver receiver) {
+    int columns = (rows + GROUP - 1) / GROUP * GROUP;
+    for (int from = 0; from < queryCount; from += QUERIES) {
+      int to = Math.min(queryCount, from + QUERIES);
+      try (NDManager scope = manager.newSubManager()) {
+        NDList product =
+            product(scope, part(scope, queries, from, to), part(scope, documents, 0, columns));
+        receiver.take(from, to, columns, floats(product.get(0)), floats(product.get(1)));
+      }
+    }
+  }
+
+  private static NDArray part(NDManager scope, NDArray rows, int from, int to) {
+    NDArray part = rows.get(new NDIndex(from + ":" + to));
+    part.attach(scope);
+    return part;
+  }
+
+  private NDList product(NDManager scope, NDArray some, NDArray tile) {
+    some.setName("queries");
+    tile.setName("documents");
+    NDArray method = scope.create(0f);
+    method.setName("module_method:multiply");
+    PRODUCT.lock();
+    try {
+      NDList product =
+          module
+              .getBlock()
+              .forward(new ParameterStore(scope, false), new NDList(some, tile, method), false);
+      product.attach(scope);
+      return product;
+    } finally {
+      PRODUCT.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}
