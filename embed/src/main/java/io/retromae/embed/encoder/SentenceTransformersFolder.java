@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,6 +36,9 @@ final class SentenceTransformersFolder {
           "pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens",
           "pooling_mode_weightedmean_tokens", "weightedmean",
           "pooling_mode_lasttoken", "lasttoken");
+
+  private static final List<String> SIMILARITIES =
+      List.of("cosine", "dot", "euclidean", "manhattan");
 
   private final Storage storage;
   private final String folder;
@@ -160,18 +162,39 @@ final class SentenceTransformersFolder {
     return prompts;
   }
 
-  /** Name of the instruction that is used where none is chosen. */
+  /**
+   * Name of the instruction that is used where none is chosen.
+   *
+   * @throws ConfigException if there is none of that name
+   */
   Optional<String> defaultPrompt() {
-    JsonNode name = config().path("default_prompt_name");
-    return name.isTextual() ? Optional.of(name.asText()) : Optional.empty();
+    Optional<String> name = named("default_prompt_name");
+    if (name.isPresent() && !prompts().containsKey(name.get())) {
+      throw new ConfigException(
+          "%s: default_prompt_name = %s: prompts holds %s"
+              .formatted(path(CONFIG), name.get(), prompts().keySet()));
+    }
+    return name;
   }
 
-  /** How vectors are compared, if it is said. */
+  /**
+   * How vectors are compared, if it is said.
+   *
+   * @throws ConfigException if it is in a way that sentence-transformers does not have
+   */
   Optional<String> similarity() {
-    JsonNode name = config().path("similarity_fn_name");
-    return name.isTextual()
-        ? Optional.of(name.asText().toLowerCase(Locale.ROOT))
-        : Optional.empty();
+    Optional<String> name = named("similarity_fn_name");
+    if (name.isPresent() && !SIMILARITIES.contains(name.get())) {
+      throw new ConfigException(
+          "%s: similarity_fn_name = %s: must be one of %s"
+              .formatted(path(CONFIG), name.get(), SIMILARITIES));
+    }
+    return name;
+  }
+
+  private Optional<String> named(String key) {
+    JsonNode name = config().path(key);
+    return name.isTextual() ? Optional.of(name.asText()) : Optional.empty();
   }
 
   private JsonNode config() {

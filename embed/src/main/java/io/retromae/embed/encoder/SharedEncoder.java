@@ -3,6 +3,7 @@ package io.retromae.embed.encoder;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
+import io.retromae.training.settings.DeviceSetting;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +48,14 @@ public final class SharedEncoder {
 
   /** The same at a place. */
   public static TextEncoder acquire(Storage storage, EncoderSpec spec, Place place) {
-    Key key = new Key(spec, place, storage.allFiles(spec.folder()));
+    boolean onCpu = spec.device() == DeviceSetting.CPU; // whatever GPU was assigned
+    Place where = onCpu ? new Place(List.of(), place.threads()) : place;
+    Key key = new Key(spec, where, storage.allFiles(spec.folder()));
     synchronized (ENTRIES) {
       Entry entry = ENTRIES.get(key);
       if (entry == null) {
         closeIdle(); // before the next is loaded: two need not have room together
-        entry = new Entry(LoadedEncoder.load(storage, spec, place));
+        entry = new Entry(LoadedEncoder.load(storage, spec, where));
         ENTRIES.put(key, entry);
       }
       entry.users++;

@@ -142,6 +142,20 @@ class EncoderFolderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"default_prompt_name\": \"query\"}",
+        "{\"prompts\": {\"passage\": \"\"}, \"default_prompt_name\": \"query\"}",
+        "{\"similarity_fn_name\": \"own\"}",
+        "{\"prompts\": "
+      })
+  void whatCannotBeFollowedIsRefused(String config) {
+    folder.text("config_sentence_transformers.json", config);
+
+    assertTrue(refusal().contains("config_sentence_transformers.json: "));
+  }
+
+  @ParameterizedTest
   @CsvSource({"20, 20, 1", "40, 40, 1", "512, 40, 2"})
   void theLimitIsTheFilesButNeverAboveThePositions(int said, int taken, int lines) {
     folder.text("sentence_bert_config.json", "{\"max_seq_length\": %d}".formatted(said));

@@ -194,8 +194,16 @@ class SharedEncoderTest {
                   },
                   done::incrementAndGet));
       assertTrue(begun.await(60, TimeUnit.SECONDS));
-      Thread.currentThread().interrupt();
-      Thread other = new Thread(end::countDown);
+      Thread waiting = Thread.currentThread();
+      waiting.interrupt();
+      Thread other =
+          new Thread(
+              () -> {
+                while (waiting.isInterrupted()) { // until it waits and has been told
+                  Thread.onSpinWait();
+                }
+                end.countDown();
+              });
       other.start();
 
       assertThrows(CancellationException.class, pending::await);
