@@ -63,7 +63,7 @@ def retrieval(g):
             query = "q%d%s" % (i, word())
             judged = g.sample(documents, g.randint(1, min(len(documents), 40)))
             if g.random() < 0.95:
-                qrels[query] = {d: g.choice([-2, -1, 0, 1, 1, 1, 2, 3, 7, 100]) for d in judged}
+                qrels[query] = {d: g.choice([-1, -1, 0, 1, 1, 1, 2, 3, 7, 100]) for d in judged}
             if g.random() < 0.95 or i == 0:
                 returned = g.sample(documents, g.randint(0 if i else 1, len(documents)))
                 run[query] = [[d, round(g.uniform(-1, 1), digits) * scale] for d in returned]
@@ -176,7 +176,7 @@ def classification(r, vectors):
                 if taken.get(y[i], 0) < per:
                     taken[y[i]] = taken.get(y[i], 0) + 1
                     chosen.append(i)
-            best = LogisticRegression(max_iter=10000, tol=1e-12, solver="newton-cg").fit(x[chosen].astype(np.float64), y[chosen])
+            best = LogisticRegression(max_iter=100, tol=1e-10, solver="newton-cholesky").fit(x[chosen].astype(np.float64), y[chosen])
             p = best.predict(z.astype(np.float64))
             zero = dict(zero_division=0)
             e = {"chosen": chosen, "predicted": p.tolist(), "accuracy": accuracy_score(t, p), "f1": f1_score(t, p, average="macro", **zero), "f1_weighted": f1_score(t, p, average="weighted", **zero),

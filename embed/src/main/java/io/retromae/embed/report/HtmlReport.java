@@ -82,7 +82,7 @@ public final class HtmlReport {
     wideTable(headings);
     for (AverageRow row : rows) {
       page.row().cell(row.over()).textCell(PageTexts.line(row.competitor()));
-      page.raw("<td class=\"best\">").raw(Numbers.score(row.averages().overall())).raw("</td>");
+      page.cell(Numbers.score(row.averages().overall()));
       page.cell(row.scored() + " of " + row.size());
       for (String kind : kinds) {
         Double mean = row.averages().kinds().get(kind);
@@ -167,7 +167,7 @@ public final class HtmlReport {
     if (!counts.isEmpty()) {
       String list =
           counts.entrySet().stream()
-              .map(e -> "%s %,d".formatted(Numbers.words(e.getKey()), e.getValue()))
+              .map(e -> "%s: %,d".formatted(Numbers.words(e.getKey()), e.getValue()))
               .collect(Collectors.joining(", "));
       page.paragraph(PageTexts.line(what + list));
     }

@@ -135,7 +135,7 @@ public final class MarkdownReport {
       out.append('\n').append(what);
       out.append(
           counts.entrySet().stream()
-              .map(e -> "%s %,d".formatted(markdown(e.getKey()), e.getValue()))
+              .map(e -> "%s: %,d".formatted(markdown(e.getKey()), e.getValue()))
               .collect(Collectors.joining(", ")));
       out.append('\n');
     }

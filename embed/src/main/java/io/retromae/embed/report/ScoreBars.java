@@ -23,8 +23,10 @@ final class ScoreBars {
       page.empty("No task.");
     }
     report.tasks().forEach(bars::task);
-    page.raw("<p class=\"soft\">Bars end at the score; the line across the end, and the numbers in")
-        .raw(" brackets, hold 95 % of the bootstrap\u2019s draws. Scales run from 0 to 1")
+    page.raw(
+            "<p class=\"soft\">Bars end at the score, grey is the baseline; the line across the end,")
+        .raw(
+            " and the numbers in brackets, hold 95 % of the bootstrap\u2019s draws. Scales run from 0 to 1")
         .raw(" and below 0 where a score does.</p>\n");
   }
 
@@ -56,6 +58,9 @@ final class ScoreBars {
     page.raw(baseline ? "<div class=\"score baseline\">" : "<div class=\"score\">");
     page.raw("<span class=\"name\">").raw(PageTexts.html(score.competitor())).raw("</span>");
     page.raw("<div class=\"track\">");
+    if (scale.from() < 0) {
+      page.raw(scale.mark("zero", 0));
+    }
     if (!Double.isNaN(score.value())) {
       page.raw(scale.span("bar", Math.min(0, score.value()), Math.max(0, score.value())));
       score
@@ -66,6 +71,7 @@ final class ScoreBars {
     page.raw("</div><span class=\"value\">").raw(Numbers.score(score.value()));
     score
         .interval()
+        .filter(bounds -> !Double.isNaN(bounds.low()))
         .ifPresent(
             bounds -> page.raw(" <small>(" + Numbers.interval(score.interval()) + ")</small>"));
     page.raw("</span></div>\n");

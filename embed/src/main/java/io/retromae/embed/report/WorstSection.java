@@ -20,7 +20,7 @@ final class WorstSection {
         page.raw("<details><summary>")
             .raw(
                 PageTexts.html(
-                    "%s, %s: %d queries with the lowest %s"
+                    "%s, %s: %d with the lowest %s"
                         .formatted(
                             task.name(),
                             worst.competitor(),
@@ -37,7 +37,8 @@ final class WorstSection {
   }
 
   private static void query(Html page, Query query, String metric) {
-    page.raw("<div class=\"query\"><p class=\"text asked\">").raw(PageTexts.passage(query.text()));
+    page.raw("<div class=\"query\"><p class=\"passage asked\">")
+        .raw(PageTexts.passage(query.text()));
     page.raw("</p><p class=\"tag\">")
         .raw(PageTexts.html(query.id() + ", " + metric + " " + Numbers.score(query.value())))
         .raw("</p>\n<p>Wanted</p>");
@@ -54,7 +55,7 @@ final class WorstSection {
     }
     page.raw("<" + list + ">\n");
     for (Document document : documents) {
-      page.raw("<li><span class=\"text\">").raw(PageTexts.passage(document.text()));
+      page.raw("<li><span class=\"passage\">").raw(PageTexts.passage(document.text()));
       page.raw("</span> <span class=\"tag\">").raw(PageTexts.html(document.id())).raw(", ");
       page.raw(document.rank().map(rank -> "rank " + rank).orElse("not returned"));
       if (document.grade() >= 1) {
