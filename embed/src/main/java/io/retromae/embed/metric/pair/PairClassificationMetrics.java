@@ -49,12 +49,10 @@ public record PairClassificationMetrics(
   public static PairClassificationMetrics of(ScoreOrder order, boolean[] labels, int[] counts) {
     long rows = 0;
     long positives = 0;
-    int last = -1; // the last place that was drawn: no cut after its run
     for (int place = 0; place < order.size(); place++) {
       int times = times(counts, order.row(place));
       rows += times;
       positives += labels[order.row(place)] ? times : 0;
-      last = times > 0 ? place : last;
     }
     double accuracy = 0;
     double f1 = 0;
@@ -66,7 +64,7 @@ public record PairClassificationMetrics(
       int times = times(counts, order.row(place));
       taken += times;
       found += labels[order.row(place)] ? times : 0;
-      if (!order.endsRun(place) || taken == 0 || taken == rows || place >= last) {
+      if (!order.endsRun(place) || taken == 0 || taken == rows) {
         continue;
       }
       long rightlyLeft = rows - taken - (positives - found);
