@@ -189,6 +189,9 @@ public final class BlockSearch implements AutoCloseable {
       for (int i = begin; i < end; i++) {
         int query = fromQuery + i;
         double error = error(query, longestHere);
+        if (bounds[query] == Double.NEGATIVE_INFINITY && documents > candidates.capacity()) {
+          bounds[query] = firstBound(i) - error;
+        }
         float cut = below(bounds[query] - error);
         for (int group = 0; group < groups; group++) {
           if (maxima.get(i * groups + group) >= cut) {
@@ -204,6 +207,13 @@ public final class BlockSearch implements AutoCloseable {
           }
         }
       }
+    }
+
+    /** What k of these documents reach, so that not all of the first tile become candidates. */
+    private double firstBound(int row) {
+      float[] all = new float[documents];
+      scores.get(row * columns, all);
+      return Candidates.lowerBound(all, 0, documents, k, counts);
     }
 
     private void shrink(int query) {

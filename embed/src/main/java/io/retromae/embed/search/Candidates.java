@@ -25,6 +25,11 @@ final class Candidates {
     this.rows = new int[scores.length];
   }
 
+  /** Most that a query can have. */
+  int capacity() {
+    return capacity;
+  }
+
   /** How many a query has. */
   int size(int query) {
     return sizes[query];
@@ -53,16 +58,20 @@ final class Candidates {
     return sizes[query] > capacity - capacity / 4;
   }
 
+  /** A score that k or more of a query's candidates reach; it must have so many. */
+  double lowerBound(int query, int[] counts) {
+    int start = query * capacity;
+    return lowerBound(scores, start, start + sizes[query], k, counts);
+  }
+
   /**
-   * A score that k candidates or more of a query reach, of which there must be so many; little
-   * below that of the k-th. Counts them by score, without a branch that a processor would have to
-   * guess, as sorting has.
+   * A score that k or more of some scores reach, of which there must be so many; little below the
+   * k-th best. Counts them by size, without a branch that a processor would have to guess, as
+   * sorting has.
    *
    * @param counts room, see {@link #counts}
    */
-  double lowerBound(int query, int[] counts) {
-    int start = query * capacity;
-    int end = start + sizes[query];
+  static double lowerBound(float[] scores, int start, int end, int k, int[] counts) {
     float lowest = scores[start];
     float highest = lowest;
     for (int at = start; at < end; at++) { // Math.min and max care for NaN and -0, at a price
