@@ -26,8 +26,10 @@ public sealed interface Competitor {
    * Recorded vectors.
    *
    * @param folder qualified, with a folder for each task
+   * @param comparison of queries and documents
    */
-  record Recorded(String name, String folder) implements Competitor {
+  record Recorded(String name, String folder, CompetitorSettings.Comparison comparison)
+      implements Competitor {
     @Override
     public String description() {
       return "vectors in " + folder;
@@ -82,6 +84,16 @@ public sealed interface Competitor {
               folder.width(),
               spec(TextSet.QUERIES).maxLength(),
               spec.maxLength());
+    }
+
+    /** How queries and documents are compared. */
+    public CompetitorSettings.Comparison comparison() {
+      return settings
+          .similarity()
+          .orElse(
+              spec(TextSet.CORPUS).normalize()
+                  ? CompetitorSettings.Comparison.COSINE
+                  : CompetitorSettings.Comparison.DOT);
     }
 
     /** How texts of a set are encoded. */
@@ -155,7 +167,10 @@ public sealed interface Competitor {
     }
     String folder = storage.qualify(settings.vectors().or(settings::run).orElseThrow());
     return settings.vectors().isPresent()
-        ? new Recorded(settings.name(), folder)
+        ? new Recorded(
+            settings.name(),
+            folder,
+            settings.similarity().orElse(CompetitorSettings.Comparison.COSINE))
         : new Ranked(settings.name(), folder);
   }
 }

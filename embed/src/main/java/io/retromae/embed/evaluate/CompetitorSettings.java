@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param run folder of recorded rankings
  * @param pooling instead of the folder's
  * @param normalize instead of the folder's
+ * @param similarity of queries and documents
  * @param queryInstruction before queries of retrieval and reranking
  * @param passageInstruction before documents
  * @param textInstruction before texts of other tasks
@@ -30,7 +31,7 @@ public record CompetitorSettings(
         Optional<String> model,
     @Setting(
             doc =
-                "Vectors made elsewhere: TASK/queries, TASK/corpus (retrieval, reranking), TASK/texts (other kinds), each with Parquet (id, embedding) or .npy; compared by inner product as they are.",
+                "Vectors made elsewhere: TASK/queries, TASK/corpus (retrieval, reranking), TASK/texts (other kinds), each with Parquet (id, embedding) or .npy.",
             standard = "null")
         Optional<String> vectors,
     @Setting(
@@ -46,6 +47,11 @@ public record CompetitorSettings(
                 "Whether vectors have length one, so that products are cosines; null as the model folder says, else true.",
             standard = "null")
         Optional<Boolean> normalize,
+    @Setting(
+            doc =
+                "How queries and documents are compared; null: by cosine, but by inner product if an encoder does not normalise.",
+            standard = "null")
+        Optional<Comparison> similarity,
     @Setting(
             doc =
                 "Put before queries of retrieval and reranking; null: the folder's prompt 'query', '' none.",
@@ -72,6 +78,14 @@ public record CompetitorSettings(
             min = 3)
         Optional<Integer> passageMaxLength) {
 
+  /** How queries and documents are compared. */
+  public enum Comparison {
+    /** Inner product of the vectors divided by their lengths. */
+    COSINE,
+    /** Inner product. */
+    DOT
+  }
+
   /** Checks that there is one source, and that what is set means something for it. */
   public CompetitorSettings {
     if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,99}")) {
@@ -93,6 +107,11 @@ public record CompetitorSettings(
             textInstruction,
             queryMaxLength,
             passageMaxLength);
+    if (run.isPresent() && similarity.isPresent()) {
+      throw new IllegalArgumentException(
+          "similarity: does nothing for competitor '%s', which is recorded rankings; leave it out"
+              .formatted(name));
+    }
     if (model.isEmpty() && ofEncoders.stream().anyMatch(Optional::isPresent)) {
       throw new IllegalArgumentException(
           "pooling, normalize, ..._instruction, ..._max_length: do nothing for competitor '%s', which is recorded; leave them out"

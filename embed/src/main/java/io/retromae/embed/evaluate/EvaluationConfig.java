@@ -63,7 +63,8 @@ public record EvaluationConfig(
             min = 1,
             max = 1000)
         int clusteringSeeds,
-    @Setting(doc = "Seed of the bootstrap and of k-means.", standard = "42", min = 0) long seed,
+    @Setting(doc = "Seed of the bootstrap and of k-means.", standard = "42", min = 0, max = 2e9)
+        long seed,
     @Setting(doc = "Write the rankings of retrieval, too, as TREC's run files.", standard = "false")
         boolean trecRuns,
     @Setting(doc = "Where and in what batches encoders compute.") Compute compute) {

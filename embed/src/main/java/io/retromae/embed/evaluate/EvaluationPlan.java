@@ -51,7 +51,9 @@ public record EvaluationPlan(
     }
     for (TaskSettings settings : config.tasks()) {
       try {
-        tasks.add(TaskReader.read(storage, settings, samples.of(settings)));
+        Task task = TaskReader.read(storage, settings, samples.of(settings));
+        MainMetric.of(task, config.cutoffs());
+        tasks.add(task);
       } catch (ConfigException e) {
         mistakes.addAll(e.problems());
       } catch (CorruptDataException e) {
@@ -73,7 +75,7 @@ public record EvaluationPlan(
     return tasks.stream().map(EvaluationPlan::describe).toList();
   }
 
-  private static String describe(Task task) {
+  static String describe(Task task) {
     List<String> texts = new ArrayList<>();
     for (TextSet set : TextSet.values()) {
       if (task.texts().containsKey(set)) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Scores vectors and rankings on a task. */
@@ -67,19 +68,30 @@ public final class Scoring {
           .meansOverJudged()
           .forEach((metric, mean) -> metrics.put(metric + "_over_all_judged", mean));
     }
-    return ofQueries(metrics, found.perQuery(), counts);
+    Function<String, WorstQueries.Answer> answers =
+        query -> WorstQueries.Answer.of(grades.get(query), run.get(query));
+    return ofQueries(metrics, found.perQuery(), counts, answers);
   }
 
   private TaskScores ofQueries(
-      Map<String, Double> metrics, QueryScores perQuery, Map<String, Long> counts) {
-    Sampled sampled = new Sampled.Means(perQuery.values(main));
-    return new TaskScores(metrics, main, Optional.of(perQuery), sampled, Optional.empty(), counts);
+      Map<String, Double> metrics,
+      QueryScores perQuery,
+      Map<String, Long> counts,
+      Function<String, WorstQueries.Answer> answers) {
+    return new TaskScores(
+        metrics,
+        main,
+        Optional.of(perQuery),
+        new Sampled.Means(perQuery.values(main)),
+        Optional.empty(),
+        counts,
+        WorstQueries.of(perQuery, main, config.worstQueries(), answers));
   }
 
   /** Scores vectors on a task of any other kind. */
   public TaskScores ofVectors(TaskVectors vectors) {
     if (task.judgments() instanceof Judgments.Reranking judged) {
-      return reranking(judged, vectors.of(TextSet.QUERIES), vectors.of(TextSet.CORPUS));
+      return reranking(judged, vectors);
     }
     float[][] texts = vectors.of(TextSet.TEXTS);
     if (task.judgments() instanceof Judgments.Similarity judged) {
@@ -102,24 +114,42 @@ public final class Scoring {
     return Arrays.stream(numbers).mapToObj(n -> vectors[n]).toArray(float[][]::new);
   }
 
-  private TaskScores reranking(Judgments.Reranking judged, float[][] queries, float[][] documents) {
+  private TaskScores reranking(Judgments.Reranking judged, TaskVectors vectors) {
+    float[][] queries = vectors.of(TextSet.QUERIES);
+    float[][] documents = vectors.of(TextSet.CORPUS);
     Map<String, RerankingMetrics.Candidates> candidates = new LinkedHashMap<>();
+    Map<String, Judgments.Sample> samples = new LinkedHashMap<>();
     for (Judgments.Sample sample : judged.samples()) {
+      String id = Integer.toString(samples.size());
       float[] query = queries[sample.query()];
+      samples.put(id, sample);
       candidates.put(
-          Integer.toString(candidates.size()),
+          id,
           new RerankingMetrics.Candidates(
-              products(query, documents, sample.positives()),
-              products(query, documents, sample.negatives())));
+              scores(query, documents, sample.positives(), vectors.comparison()),
+              scores(query, documents, sample.negatives(), vectors.comparison())));
     }
     QueryScores perQuery = RerankingMetrics.of(candidates).perQuery();
-    return ofQueries(perQuery.means(), perQuery, Map.of());
+    return ofQueries(
+        perQuery.means(),
+        perQuery,
+        Map.of(),
+        id -> WorstQueries.Answer.of(samples.get(id), candidates.get(id)));
   }
 
-  private static double[] products(float[] query, float[][] documents, int[] numbers) {
-    return Arrays.stream(numbers)
-        .mapToDouble(n -> Similarity.DOT.of(query, documents[n]))
-        .toArray();
+  private static double[] scores(
+      float[] query, float[][] documents, int[] numbers, CompetitorSettings.Comparison comparison) {
+    double[] scores = new double[numbers.length];
+    for (int i = 0; i < scores.length; i++) {
+      float[] document = documents[numbers[i]];
+      double product = Similarity.DOT.of(query, document);
+      double lengths =
+          Math.sqrt(Similarity.DOT.of(query, query))
+              * Math.sqrt(Similarity.DOT.of(document, document));
+      boolean cosine = comparison == CompetitorSettings.Comparison.COSINE;
+      scores[i] = cosine && lengths > 0 ? product / lengths : product;
+    }
+    return scores;
   }
 
   private TaskScores similarity(float[][] left, float[][] right, double[] gold) {
@@ -135,7 +165,8 @@ public final class Scoring {
         Optional.empty(),
         new Sampled.Draws(gold.length, score),
         Optional.empty(),
-        undefined == 0 ? Map.of() : Map.of("undefined_metrics_of_constant_values", undefined));
+        undefined == 0 ? Map.of() : Map.of("undefined_metrics_of_constant_values", undefined),
+        List.of());
   }
 
   private Similarity similarityOfMain() {
@@ -164,7 +195,8 @@ public final class Scoring {
         Optional.empty(),
         new Sampled.Draws(same.length, score),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static double pairMetric(String metric, ScoreOrder order, boolean[] same, int[] counts) {
@@ -199,7 +231,8 @@ public final class Scoring {
             ? new Sampled.Means(scored.rowAccuracy())
             : new Sampled.Nothing(),
         Optional.of(Means.deviation(main)),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** Each set by itself; with several, they are what the bootstrap draws from. */
@@ -227,6 +260,7 @@ public final class Scoring {
         Optional.empty(),
         bySet.length > 1 ? new Sampled.Means(bySet) : new Sampled.Nothing(),
         Optional.of(Means.deviation(bySeed)),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 }

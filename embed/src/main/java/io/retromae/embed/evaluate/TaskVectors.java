@@ -10,4 +10,7 @@ public interface TaskVectors {
    * @return [n][D]
    */
   float[][] of(TextSet set);
+
+  /** How queries and documents are compared. */
+  CompetitorSettings.Comparison comparison();
 }
