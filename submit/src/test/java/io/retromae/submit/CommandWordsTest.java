@@ -89,7 +89,13 @@ class CommandWordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"etl, inputs", "pretrain, corpus", "vocab, inputs", "embed, model"})
+  @CsvSource({
+    "etl, inputs",
+    "pretrain, corpus",
+    "vocab, inputs",
+    "embed, model",
+    "evaluate, tasks"
+  })
   void everySettingOfAJobIsPrintedWithoutValuesForThoseRequired(String job, String setting) {
     Commands.Result result = Commands.run("config", job);
 

@@ -9,8 +9,12 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.metric.QueryScores;
 import io.retromae.embed.report.EvaluationReport;
+import io.retromae.embed.report.HtmlReport;
+import io.retromae.embed.report.JsonReport;
+import io.retromae.embed.report.MarkdownReport;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -56,13 +60,15 @@ final class EvaluationFolder {
     return new OutputFolder(storage, path, ENTRIES);
   }
 
-  /** Writes the report, which ends the work. */
+  /** Writes the report, which ends the work; the one for programs comes last. */
   void write(EvaluationReport report) {
-    try {
-      storage.publish(path + "/report/report.json", JSON.writeValueAsBytes(report.toString()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    publish("report.html", HtmlReport.of(report));
+    publish("report.md", MarkdownReport.of(report));
+    publish("report.json", JsonReport.of(report));
+  }
+
+  private void publish(String name, String text) {
+    storage.publish(path + "/report/" + name, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
