@@ -16,9 +16,11 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** TREC's run files: a line {@code query Q0 document rank score tag} for each document returned. */
@@ -29,7 +31,7 @@ public final class TrecRun {
   private TrecRun() {}
 
   private static final class Rows {
-    private final List<String> ids = new ArrayList<>();
+    private final Set<String> ids = new LinkedHashSet<>();
     private final List<Double> scores = new ArrayList<>();
 
     private Ranking ranking() {
@@ -63,7 +65,11 @@ public final class TrecRun {
                   .formatted(path, line, document));
         }
         Rows rows = queries.computeIfAbsent(row.path("query").asText(), q -> new Rows());
-        rows.ids.add(document);
+        if (!rows.ids.add(document)) {
+          throw new CorruptDataException(
+              "%s line %,d: document '%s' a second time for query '%s'"
+                  .formatted(path, line, document, row.path("query").asText()));
+        }
         rows.scores.add(score);
       }
     } catch (FileNotFoundException e) {

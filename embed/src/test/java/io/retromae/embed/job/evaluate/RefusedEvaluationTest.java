@@ -118,7 +118,7 @@ class RefusedEvaluationTest {
     Files.writeString(runs.resolve("t.trec"), "q Q0 a 1 1\n");
     assertFault(ranked, "t.trec behind line 0", "5 values for the 6 columns");
     Files.writeString(runs.resolve("t.trec"), "q Q0 a 1 1 me\nq Q0 a 2 1 me\n");
-    assertFault(ranked, "'a'");
+    assertFault(ranked, "t.trec line 2", "'a' a second time for query 'q'");
   }
 
   @Test
