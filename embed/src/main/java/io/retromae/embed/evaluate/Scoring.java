@@ -1,5 +1,6 @@
 package io.retromae.embed.evaluate;
 
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.embed.metric.AveragePrecision;
 import io.retromae.embed.metric.Means;
 import io.retromae.embed.metric.PairedBootstrap;
@@ -117,6 +118,11 @@ public final class Scoring {
   private TaskScores reranking(Judgments.Reranking judged, TaskVectors vectors) {
     float[][] queries = vectors.of(TextSet.QUERIES);
     float[][] documents = vectors.of(TextSet.CORPUS);
+    if (queries[0].length != documents[0].length) {
+      throw new CorruptDataException(
+          "task '%s': queries have vectors of %d values, documents of %d; both must be made by one encoder"
+              .formatted(task.name(), queries[0].length, documents[0].length));
+    }
     Map<String, RerankingMetrics.Candidates> candidates = new LinkedHashMap<>();
     Map<String, Judgments.Sample> samples = new LinkedHashMap<>();
     for (Judgments.Sample sample : judged.samples()) {

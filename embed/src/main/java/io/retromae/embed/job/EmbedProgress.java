@@ -101,6 +101,7 @@ public final class EmbedProgress extends SparkListener implements AutoCloseable 
   /** So many rows are to be embedded. */
   public synchronized void expect(long rows) {
     total = rows;
+    phase = ""; // a job that follows another of its kind begins anew
   }
 
   @Override

@@ -92,27 +92,28 @@ final class CompetitorScores {
   private Map<String, Ranking> recorded(Competitor.Ranked ranked, Task task) throws IOException {
     StoredTexts corpus = StoredTexts.of(output, task.texts().get(TextSet.CORPUS));
     KnownIds known = KnownIds.of(storage, corpus);
-    return cut(TrecRun.read(storage, ranked.of(task), known::contains), task);
+    return others(TrecRun.read(storage, ranked.of(task), known::contains), task);
   }
 
   private Map<String, Ranking> found(Competitor competitor, Task task) {
-    return cut(
+    Map<String, Ranking> run =
         new CorpusSearch(spark, storage)
             .run(
                 set(competitor, task, TextSet.QUERIES).inOrder(),
                 set(competitor, task, TextSet.CORPUS),
                 config.topK() + (task.settings().ignoreIdenticalIds() ? 1 : 0),
-                comparison(competitor)),
-        task);
+                comparison(competitor));
+    Map<String, Ranking> best = others(run, task);
+    best.replaceAll((query, ranking) -> ranking.best(config.topK()));
+    return best;
   }
 
-  /** Without the query itself where that is asked, then the best of the rest. */
-  private Map<String, Ranking> cut(Map<String, Ranking> run, Task task) {
-    if (!task.settings().ignoreIdenticalIds()) {
-      return run;
+  /** Without the query itself where that is asked. */
+  private static Map<String, Ranking> others(Map<String, Ranking> run, Task task) {
+    Map<String, Ranking> kept = new LinkedHashMap<>(run);
+    if (task.settings().ignoreIdenticalIds()) {
+      kept.replaceAll((query, ranking) -> ranking.without(query));
     }
-    Map<String, Ranking> kept = new LinkedHashMap<>();
-    run.forEach((query, ranking) -> kept.put(query, ranking.without(query).best(config.topK())));
     return kept;
   }
 }

@@ -4,16 +4,14 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.evaluate.CompetitorSettings;
 import io.retromae.embed.metric.rank.Ranking;
-import io.retromae.embed.search.BlockSearch;
+import io.retromae.embed.search.ExactSearch;
 import io.retromae.embed.search.Similarity;
 import io.retromae.embed.search.TopK;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorIds;
-import io.retromae.embed.vector.VectorReader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The best documents of each query, searched on the cluster. */
@@ -46,16 +44,13 @@ final class CorpusSearch {
           case DOT -> Similarity.DOT;
         };
     Map<String, Ranking> run = new LinkedHashMap<>();
-    try (BlockSearch search = new BlockSearch(queries, 0, k, similarity, 1);
-        VectorReader reader = corpus.files().read()) {
-      long first = 0;
-      for (Optional<VectorBlock> next = reader.next(); next.isPresent(); next = reader.next()) {
-        search.add(next.get(), first);
-        first += next.get().size();
-      }
-      add(search.result(), queries, ids, run);
+    ExactSearch search =
+        ExactSearch.of(spark, storage, corpus.files(), spark.defaultParallelism(), k, similarity);
+    try {
+      search.search(queries, 0, found -> add(found, queries, ids, run));
     } catch (IOException e) {
-      throw new ClusterException(e.getMessage(), e);
+      throw new ClusterException(
+          "%s: the search failed: %s".formatted(corpus.files().path(), e.getMessage()), e);
     }
     return run;
   }

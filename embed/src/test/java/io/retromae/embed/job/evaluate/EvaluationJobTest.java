@@ -5,11 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.config.ConfigLoader;
+import io.retromae.embed.encoder.EncoderFolder;
+import io.retromae.embed.encoder.EncoderOptions;
+import io.retromae.embed.encoder.SharedEncoder;
+import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.embed.metric.pair.Similarity;
 import io.retromae.embed.report.EvaluationReport;
+import io.retromae.embed.task.Judgments;
+import io.retromae.embed.task.Task;
+import io.retromae.embed.task.TaskReader;
+import io.retromae.embed.task.TaskSettings;
+import io.retromae.embed.task.TextSet;
+import io.retromae.embed.task.TextsInMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,39 +115,83 @@ class EvaluationJobTest {
     assertEquals(report.tasks().toString(), both.tasks().toString());
   }
 
+  /** Retrieval without Spark, search and parts. */
   @Test
-  void theReportIsTheSameForAnyNumberOfTasksAtOnce() throws Exception {
-    for (String master : List.of("local[1]", "local[4]")) {
-      EvaluationRun other = all("on" + master.length() + master.charAt(6)).with("trec_runs=true");
-
-      assertTrue(EvaluationProcess.run(master, other, (process, tasks) -> {}));
-
-      assertEquals(first.json(), other.json(), master);
+  void retrievalIsScoredByPlainProducts() {
+    TaskSettings settings =
+        ConfigLoader.load(
+                TaskSettings.class,
+                List.of(),
+                List.of("name=t", "path=" + folder.resolve("retrieval")))
+            .value();
+    TextsInMemory texts = new TextsInMemory();
+    Task task = TaskReader.read(EvaluationRun.STORAGE, settings, texts);
+    Judgments.Retrieval judged = (Judgments.Retrieval) task.judgments();
+    EncoderFolder model = EncoderFolder.open(EvaluationRun.STORAGE, EvaluationRun.MODEL.toString());
+    double sum = 0;
+    try (TextEncoder encoder =
+        SharedEncoder.acquire(EvaluationRun.STORAGE, model.spec(EncoderOptions.DEFAULTS))) {
+      float[][] queries = encoder.encode(texts.texts(TextSet.QUERIES));
+      float[][] corpus = encoder.encode(texts.texts(TextSet.CORPUS));
+      for (int q = 0; q < queries.length; q++) {
+        sum += ndcgAt10(queries[q], corpus, texts, judged.grades().get(judged.queries().get(q)));
+      }
     }
+
+    double mean = sum / judged.queries().size();
+    assertEquals(mean, score(report, "retrieval", "cls"), 1e-6);
   }
 
+  private static double ndcgAt10(
+      float[] query, float[][] corpus, TextsInMemory texts, Map<String, Integer> grades) {
+    double[] scores = new double[corpus.length];
+    for (int d = 0; d < corpus.length; d++) {
+      scores[d] = Similarity.DOT.of(query, corpus[d]);
+    }
+    double gain = 0;
+    for (int d = 0; d < corpus.length; d++) {
+      int grade = grades.getOrDefault(texts.ids(TextSet.CORPUS).get(d), 0);
+      double own = scores[d];
+      long before = Arrays.stream(scores).filter(score -> score > own).count();
+      gain += before < 10 ? grade / (Math.log(before + 2) / Math.log(2)) : 0;
+    }
+    return gain / (2 + 1 / (Math.log(3) / Math.log(2))); // grades 2 and 1
+  }
+
+  private static EvaluationRun some(String output) {
+    return EvaluationRun.into(folder.resolve(output))
+        .with(SmallTasks.setting(folder, "retrieval", "sts"), EvaluationRun.TWO);
+  }
+
+  /** One and four tasks at once, and a driver killed with -9 again and again. */
   @Test
-  void aDriverKilledAgainAndAgainGoesOnToTheSameReport() throws Exception {
-    EvaluationRun killed = all("killed").with("trec_runs=true");
+  void theReportIsTheSameWhateverHappens() throws Exception {
+    EvaluationRun undisturbed = some("undisturbed");
+    undisturbed.run();
+    for (String tasks : List.of("1", "4")) {
+      EvaluationRun other = some("tasks" + tasks);
+      assertTrue(EvaluationProcess.run("local[" + tasks + "]", other, (process, ended) -> {}));
+      assertEquals(undisturbed.json(), other.json(), tasks);
+    }
+    EvaluationRun killed = some("killed");
     List<Integer> kills = new ArrayList<>();
     boolean done = false;
     while (!done) {
-      int after = 3 + 7 * kills.size();
+      int after = 2 + 4 * kills.size();
       done =
           EvaluationProcess.run(
               "local[2]",
               killed,
-              (process, tasks) -> {
-                if (tasks == after) {
+              (process, ended) -> {
+                if (ended == after) {
                   process.destroyForcibly(); // SIGKILL
-                  kills.add(tasks);
+                  kills.add(ended);
                 }
               });
       assertTrue(kills.size() < 20, "it makes progress");
     }
-
     assertTrue(kills.size() > 1, "killed after " + kills);
-    assertEquals(first.json(), killed.json());
+    assertEquals(undisturbed.json(), killed.json());
   }
 
   @Test
