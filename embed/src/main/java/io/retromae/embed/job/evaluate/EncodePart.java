@@ -9,6 +9,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.job.EmbedCounters;
+import io.retromae.embed.job.TaskPlace;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorWriter;
@@ -19,8 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 
 /** Embeds a part of a set's texts, unless its receipt says that it has been done. */
 final class EncodePart {
@@ -75,7 +74,7 @@ final class EncodePart {
       return done.get().file();
     }
     String file = "%05d-%s.parquet".formatted(part.number(), UUID.randomUUID());
-    try (TextEncoder encoder = SharedEncoder.acquire(storage, set.spec(), gpuAddresses());
+    try (TextEncoder encoder = SharedEncoder.acquire(storage, set.spec(), TaskPlace.here());
         ColumnTable.Reader texts =
             new ColumnTable.Reader(storage, set.texts().path(part.number()), StoredTexts.COLUMNS);
         VectorWriter writer =
@@ -118,11 +117,5 @@ final class EncodePart {
     }
     counters.texts().add(vectors.length);
     return more;
-  }
-
-  private static List<String> gpuAddresses() {
-    TaskContext task = TaskContext.get();
-    ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
-    return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 }
