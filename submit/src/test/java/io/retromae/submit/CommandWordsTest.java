@@ -34,7 +34,7 @@ class CommandWordsTest {
   void aCommandThatIsLikeNoneGetsThemAll() {
     String text = Commands.run("train").err() + Commands.run("frobnicate").err();
 
-    assertTrue(text.contains("etl, export"), text);
+    assertTrue(text.contains("etl, evaluate, export"), text);
   }
 
   @Test
