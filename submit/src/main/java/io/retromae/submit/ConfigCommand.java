@@ -3,6 +3,7 @@ package io.retromae.submit;
 import io.retromae.core.config.ConfigReference;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
@@ -24,6 +25,7 @@ final class ConfigCommand extends JobCommand {
           Map.of(
               "embed", EmbedConfig.class,
               "etl", EtlConfig.class,
+              "evaluate", EvaluationConfig.class,
               "pretrain", PretrainConfig.class,
               "vocab", VocabularyConfig.class));
 
@@ -32,7 +34,7 @@ final class ConfigCommand extends JobCommand {
       arity = "0..1",
       defaultValue = "",
       paramLabel = "COMMAND",
-      description = "embed, etl, pretrain or vocab.")
+      description = "embed, etl, evaluate, pretrain or vocab.")
   private String job;
 
   ConfigCommand(Console console) {

@@ -2,6 +2,7 @@ package io.retromae.submit;
 
 import io.retromae.embed.job.EmbedEstimate;
 import io.retromae.embed.job.EmbedPlan;
+import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
@@ -12,6 +13,7 @@ import io.retromae.submit.spark.SparkSetup;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.settings.ComputeSettings;
 import io.retromae.training.settings.DeviceSetting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
@@ -128,7 +130,17 @@ final class CostEstimate {
 
   /** Memory of an embedding, and of the executor around it. */
   static List<String> memory(EmbedPlan plan, SparkSetup setup, JobDemand demand) {
-    EmbedEstimate estimate = EmbedEstimate.of(plan);
+    return memory(EmbedEstimate.of(plan), setup, demand);
+  }
+
+  /** Memory of an evaluation, and of the executor around it. */
+  static List<String> memory(EvaluationEstimate estimate, SparkSetup setup, JobDemand demand) {
+    List<String> lines = new ArrayList<>(memory(estimate.embedding(), setup, demand));
+    lines.add("the driver: rankings, ids and vectors %,d MB".formatted(mb(estimate.driverBytes())));
+    return lines;
+  }
+
+  private static List<String> memory(EmbedEstimate estimate, SparkSetup setup, JobDemand demand) {
     return List.of(
         "an executor: one model, %,d MB outside the heap while it is read; each task at most %,d MB more"
             .formatted(mb(estimate.modelBytes()), mb(estimate.taskBytes())),
@@ -145,9 +157,24 @@ final class CostEstimate {
             estimate.tokens(),
             EmbedEstimate.BYTES_PER_TOKEN,
             estimate.flops());
-    int units = plan.units().size();
+    return time(work, estimate, plan.units().size(), plan.encoder().device(), setup);
+  }
+
+  /** Time of an evaluation, of which encoders take nearly all. */
+  static List<String> time(EvaluationEstimate estimate, DeviceSetting device, SparkSetup setup) {
+    String work =
+        String.format(
+            Locale.ROOT,
+            "about %,.0f tokens of all encoders, by the first texts of each set: %.3g floating-point operations",
+            estimate.embedding().tokens(),
+            estimate.embedding().flops());
+    return time(work, estimate.embedding(), estimate.parts(), device, setup);
+  }
+
+  private static List<String> time(
+      String work, EmbedEstimate estimate, int units, DeviceSetting device, SparkSetup setup) {
     int tasks = Math.max(1, Math.min(setup.slots().orElse(units), units));
-    if (plan.encoder().device() == DeviceSetting.CUDA) {
+    if (device == DeviceSetting.CUDA) {
       double seconds = estimate.flops() / (tasks * A100_FP32 * StepWork.ASSUMED_MFU);
       return List.of(
           work,

@@ -1,8 +1,10 @@
 package io.retromae.submit;
 
+import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.embed.job.EmbedEstimate;
 import io.retromae.embed.job.EmbedPlan;
+import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -109,9 +111,22 @@ final class JobSizing {
 
   /** Of an embedding: tasks of one executor share a model. */
   static JobDemand embedding(EmbedPlan plan, EmbedConfig config, MasterUrl master) {
-    JobDemand plain = anyNumber(plan.units().size(), master);
-    EmbedEstimate estimate = EmbedEstimate.of(plan);
-    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+    DeviceSetting device = config.compute().device();
+    return embedding(plan.units().size(), EmbedEstimate.of(plan), device, 0, master);
+  }
+
+  /** Of an evaluation: an embedding, and scores that the driver computes. */
+  static JobDemand evaluation(EvaluationPlan plan, MasterUrl master) {
+    EvaluationEstimate estimate = EvaluationEstimate.of(plan);
+    DeviceSetting device = plan.config().compute().device();
+    long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
+    return embedding(estimate.parts(), estimate.embedding(), device, driverMb, master);
+  }
+
+  private static JobDemand embedding(
+      int tasks, EmbedEstimate estimate, DeviceSetting device, long driverMb, MasterUrl master) {
+    JobDemand plain = anyNumber(tasks, master);
+    boolean gpu = device == DeviceSetting.CUDA;
     return new JobDemand(
         plain.tasks(),
         1,
@@ -123,7 +138,10 @@ final class JobSizing {
         EMBED_TASK_HEAP_MB,
         LIBTORCH_MB + estimate.modelBytes() / MIB,
         estimate.taskBytes() / MIB,
-        driver(master, SPARK_HEAP_MB + Math.max(1, master.cores()) * EMBED_TASK_HEAP_MB, 0));
+        driver(
+            master,
+            SPARK_HEAP_MB + Math.max(1, master.cores()) * EMBED_TASK_HEAP_MB + driverMb,
+            driverMb));
   }
 
   /** Of a job whose tasks run in any number at once. */

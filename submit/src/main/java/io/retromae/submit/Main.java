@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       EtlCommand.class,
       PretrainCommand.class,
       EmbedCommand.class,
+      EvaluateCommand.class,
       ExportCommand.class,
       VocabularyCommand.class,
       ConfigCommand.class,

@@ -34,7 +34,7 @@ class CommandWordsTest {
   void aCommandThatIsLikeNoneGetsThemAll() {
     String text = Commands.run("train").err() + Commands.run("frobnicate").err();
 
-    assertTrue(text.contains("etl, export"), text);
+    assertTrue(text.contains("etl, evaluate, export"), text);
   }
 
   @Test
@@ -89,7 +89,13 @@ class CommandWordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"etl, inputs", "pretrain, corpus", "vocab, inputs", "embed, model"})
+  @CsvSource({
+    "etl, inputs",
+    "pretrain, corpus",
+    "vocab, inputs",
+    "embed, model",
+    "evaluate, tasks"
+  })
   void everySettingOfAJobIsPrintedWithoutValuesForThoseRequired(String job, String setting) {
     Commands.Result result = Commands.run("config", job);
 

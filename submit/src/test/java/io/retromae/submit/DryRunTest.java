@@ -107,6 +107,12 @@ class DryRunTest {
       String encoder = "model=" + model;
       return List.of("embed", "-c", file, "--set", texts, "--set", encoder, "--output", output);
     }
+    if (recipe.equals("evaluate.yaml")) {
+      String tasks = "tasks=[{name: t, path: '%s/examples/tasks/similarity'}]".formatted(ROOT);
+      String competitors = "competitors=[{name: c, model: '%s'}]".formatted(model);
+      return List.of(
+          "evaluate", "-c", file, "--set", tasks, "--set", competitors, "--output", output);
+    }
     List<String> words = new ArrayList<>(List.of("pretrain", "-c", file, "--output", output));
     words.addAll(List.of("--set", "corpus=" + corpus));
     if (recipe.startsWith("quickstart")) {

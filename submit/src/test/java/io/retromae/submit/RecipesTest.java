@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.config.ConfigLoader;
+import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
@@ -40,6 +41,9 @@ class RecipesTest {
   private static Class<? extends Record> job(String name) {
     if (name.contains("etl")) {
       return EtlConfig.class;
+    }
+    if (name.contains("evaluate")) {
+      return EvaluationConfig.class;
     }
     return name.contains("vocab") ? VocabularyConfig.class : PretrainConfig.class;
   }

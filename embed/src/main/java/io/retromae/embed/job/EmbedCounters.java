@@ -12,13 +12,13 @@ import org.apache.spark.util.LongAccumulator;
  * @param tokens of their texts, special ones not counted
  * @param earlier rows of units that an earlier start has finished
  */
-record EmbedCounters(LongAccumulator texts, LongAccumulator tokens, LongAccumulator earlier)
+public record EmbedCounters(LongAccumulator texts, LongAccumulator tokens, LongAccumulator earlier)
     implements Serializable {
   static final String TEXTS = "retromae.texts";
   static final String TOKENS = "retromae.tokens";
   static final String EARLIER = "retromae.texts_earlier";
 
-  static EmbedCounters register(JavaSparkContext spark) {
+  public static EmbedCounters register(JavaSparkContext spark) {
     return new EmbedCounters(
         spark.sc().longAccumulator(TEXTS),
         spark.sc().longAccumulator(TOKENS),

@@ -23,8 +23,18 @@ public record EmbedEstimate(long modelBytes, long taskBytes, double tokens, doub
 
   /** Of a plan. */
   public static EmbedEstimate of(EmbedPlan plan) {
-    BertShape shape = plan.shape();
     EncoderSpec spec = plan.encoder();
+    double row = Math.min(ASSUMED_ROW, spec.maxLength());
+    return of(plan.shape(), spec, plan.bytes() / BYTES_PER_TOKEN, row);
+  }
+
+  /**
+   * Of a model.
+   *
+   * @param tokens of all texts
+   * @param row tokens of a text
+   */
+  public static EmbedEstimate of(BertShape shape, EncoderSpec spec, double tokens, double row) {
     double width = shape.hiddenSize();
     double layers = shape.numHiddenLayers();
     double weights = layers * (4 * width * width + 2 * width * shape.intermediateSize());
@@ -35,8 +45,6 @@ public record EmbedEstimate(long modelBytes, long taskBytes, double tokens, doub
         STATES * width
             + 2.0 * shape.intermediateSize()
             + 2.0 * shape.numAttentionHeads() * spec.maxLength(); // scores and their softmax
-    double tokens = plan.bytes() / BYTES_PER_TOKEN;
-    double row = Math.min(ASSUMED_ROW, spec.maxLength());
     return new EmbedEstimate(
         (long) (2 * Float.BYTES * (weights + tables)),
         (long) (Float.BYTES * perToken * Math.max(spec.tokensPerBatch(), spec.maxLength())),

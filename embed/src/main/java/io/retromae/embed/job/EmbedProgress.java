@@ -22,9 +22,9 @@ import scala.collection.Iterator;
  * Follows the job's tasks and says every second how far they are: texts, texts/s, time to go. Owns
  * a thread and a listener until it is closed.
  */
-final class EmbedProgress extends SparkListener implements AutoCloseable {
+public final class EmbedProgress extends SparkListener implements AutoCloseable {
   /** Job group in which texts are embedded. */
-  static final String ENCODE = "retromae-embed-encode";
+  public static final String ENCODE = "retromae-embed-encode";
 
   private static final String GROUP = "retromae-embed-";
 
@@ -82,7 +82,7 @@ final class EmbedProgress extends SparkListener implements AutoCloseable {
    *
    * @param told takes a line every second while there are tasks
    */
-  static EmbedProgress follow(JavaSparkContext spark, Consumer<String> told) {
+  public static EmbedProgress follow(JavaSparkContext spark, Consumer<String> told) {
     EmbedProgress progress = new EmbedProgress(spark, System::nanoTime);
     spark.sc().addSparkListener(progress);
     progress.ticker.scheduleWithFixedDelay(
@@ -99,8 +99,9 @@ final class EmbedProgress extends SparkListener implements AutoCloseable {
   }
 
   /** So many rows are to be embedded. */
-  synchronized void expect(long rows) {
+  public synchronized void expect(long rows) {
     total = rows;
+    phase = ""; // a job that follows another of its kind begins anew
   }
 
   @Override
@@ -162,12 +163,12 @@ final class EmbedProgress extends SparkListener implements AutoCloseable {
     Counts counts = running.values().stream().reduce(finished, Counts::plus);
     return String.format(
         Locale.ROOT,
-        "%-8s %,d of %,d texts, %,.0f texts/s, %,.0f tokens/s%s",
+        "%-8s %,d of %,d texts, %,.0f texts/s%s%s",
         phase,
         counts.texts() + counts.earlier(),
         total,
         counts.texts() / seconds,
-        counts.tokens() / seconds,
+        counts.tokens() == 0 ? "" : ", %,.0f tokens/s".formatted(counts.tokens() / seconds),
         eta(counts.texts(), total - counts.earlier(), seconds));
   }
 

@@ -19,6 +19,10 @@ final class RepeatedIds {
     hashes[size++] = hash(id);
   }
 
+  boolean isEmpty() {
+    return size == 0;
+  }
+
   /**
    * Hashes that came twice, mostly none. Two ids may share one, so the caller compares the ids
    * behind them.

@@ -128,6 +128,9 @@ final class RetrievalReader {
             sink.text(TextSet.CORPUS, id, text);
           });
     }
+    if (ids.isEmpty()) {
+      loop.problem("there is no document in " + files.corpus().get(0).path());
+    }
     refuseRepeated(ids.suspects());
     if (!wanted.isEmpty()) {
       unknown("documents", wanted.stream().sorted().toList());

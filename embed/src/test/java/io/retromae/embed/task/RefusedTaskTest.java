@@ -145,6 +145,18 @@ class RefusedTaskTest {
   }
 
   @Test
+  void aCorpusWithoutDocumentsIsRefused() throws IOException {
+    writeBeir("q1\td1\t1");
+    folder.write("corpus.jsonl", " ");
+
+    String message =
+        assertThrows(CorruptDataException.class, () -> folder.read("unknown_ids=count"))
+            .getMessage();
+
+    assertTrue(message.contains("there is no document in"), message);
+  }
+
+  @Test
   void oneLabelIsNothingToLearn() throws IOException {
     folder.write("test.jsonl", "{'text': 'a', 'label': 0}");
     folder.write("train.jsonl", "{'text': 'a', 'label': 0}");

@@ -36,4 +36,11 @@ public record Ranking(String[] ids, double[] scores) {
         Arrays.stream(kept).mapToObj(i -> ids[i]).toArray(String[]::new),
         Arrays.stream(kept).mapToDouble(i -> scores[i]).toArray());
   }
+
+  /** The first so many documents of a ranking that is sorted, or all. */
+  public Ranking best(int count) {
+    return count >= size()
+        ? this
+        : new Ranking(Arrays.copyOf(ids, count), Arrays.copyOf(scores, count));
+  }
 }

@@ -1,0 +1,121 @@
+package io.retromae.embed.job.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.ColumnTable;
+import io.retromae.core.storage.FileNames;
+import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.SharedEncoder;
+import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.embed.job.EmbedCounters;
+import io.retromae.embed.job.TaskPlace;
+import io.retromae.embed.vector.VectorColumns;
+import io.retromae.embed.vector.VectorFiles;
+import io.retromae.embed.vector.VectorWriter;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Embeds a part of a set's texts, unless its receipt says that it has been done. */
+final class EncodePart {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Texts that are computed together, sorted by length: as many as the encoder sorts. */
+  private static final int WINDOW = 4_096;
+
+  /** Fewer if they are this long together, so that long texts fit in memory. */
+  private static final long WINDOW_CHARACTERS = 16 << 20;
+
+  private EncodePart() {}
+
+  /**
+   * What a part leaves.
+   *
+   * @param file of its vectors, within the set's folder
+   * @param rows vectors
+   * @param bytes of the file
+   */
+  record Receipt(String file, long rows, long bytes) {}
+
+  /** Name of a file of vectors. */
+  static final Pattern FILE = Pattern.compile("\\d{5}-[0-9a-f-]{36}\\.parquet");
+
+  /** The receipt of a part; empty if it is not done, or its file is not there as it was. */
+  static Optional<Receipt> receipt(Storage storage, VectorSet set, int part) throws IOException {
+    String path = set.receipt(part);
+    Optional<byte[]> json = storage.readIfThere(path);
+    if (json.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Receipt receipt = JSON.readValue(json.get(), Receipt.class);
+      FileNames.checked(path, "a file", receipt.file(), FILE);
+      boolean whole = storage.size(set.folder() + "/" + receipt.file()) == receipt.bytes();
+      return whole ? Optional.of(receipt) : Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(path + ": not a receipt; delete it and run again", e);
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Embeds the part; returns the name of its file. */
+  static String run(Storage storage, VectorSet.Part part, EmbedCounters counters)
+      throws IOException {
+    VectorSet set = part.set();
+    Optional<Receipt> done = receipt(storage, set, part.number());
+    if (done.isPresent()) {
+      counters.earlier().add(done.get().rows());
+      return done.get().file();
+    }
+    String file = "%05d-%s.parquet".formatted(part.number(), UUID.randomUUID());
+    try (TextEncoder encoder = SharedEncoder.acquire(storage, set.spec(), TaskPlace.here());
+        ColumnTable.Reader texts =
+            new ColumnTable.Reader(storage, set.texts().path(part.number()), StoredTexts.COLUMNS);
+        VectorWriter writer =
+            VectorFiles.createParquet(
+                storage, set.output(), set.name() + "/" + file, VectorColumns.DEFAULT)) {
+      boolean more = true;
+      while (more) {
+        more = window(texts, set.instruction(), encoder, writer, counters);
+      }
+      VectorWriter.Written written = writer.commit();
+      Receipt receipt = new Receipt(file, written.rows(), written.bytes());
+      storage.publish(set.receipt(part.number()), JSON.writeValueAsBytes(receipt));
+      return file;
+    }
+  }
+
+  /** Embeds some texts; whether there may be more. */
+  private static boolean window(
+      ColumnTable.Reader rows,
+      String instruction,
+      TextEncoder encoder,
+      VectorWriter writer,
+      EmbedCounters counters)
+      throws IOException {
+    List<String> ids = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    long characters = 0;
+    boolean more = true;
+    while (more && texts.size() < WINDOW && characters < WINDOW_CHARACTERS) {
+      more = rows.next();
+      if (more) {
+        ids.add(rows.text(StoredTexts.ID));
+        texts.add(instruction + rows.text(StoredTexts.TEXT));
+        characters += texts.get(texts.size() - 1).length();
+      }
+    }
+    float[][] vectors = encoder.encode(texts);
+    for (int i = 0; i < vectors.length; i++) {
+      writer.append(ids.get(i), vectors[i]);
+    }
+    counters.texts().add(vectors.length);
+    return more;
+  }
+}

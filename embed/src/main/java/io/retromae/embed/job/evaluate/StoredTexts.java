@@ -1,0 +1,68 @@
+package io.retromae.embed.job.evaluate;
+
+import io.retromae.core.shard.Column;
+import io.retromae.embed.task.Task;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The texts of a set in the output folder, in parts. How they are divided follows from their number
+ * alone, so that vectors and results do not depend on the cluster.
+ *
+ * @param folder qualified
+ * @param count of texts
+ */
+record StoredTexts(String folder, long count) implements Serializable {
+  static final List<Column> COLUMNS = List.of(Column.text("id"), Column.text("text"));
+  static final int ID = 0;
+  static final int TEXT = 1;
+
+  private static final int PARTS = 64;
+  private static final long FEWEST_ROWS = 256;
+  private static final long MOST_ROWS = 16_384;
+  private static final int DIGITS = 16;
+
+  /**
+   * The place of a set.
+   *
+   * @param output qualified folder of the job
+   */
+  static StoredTexts of(String output, Task.Texts texts) {
+    return new StoredTexts(output + "/" + name(texts), texts.count());
+  }
+
+  /** Path within the output folder: equal texts lie in one. */
+  static String name(Task.Texts texts) {
+    return "texts/" + texts.fingerprint().substring(0, DIGITS);
+  }
+
+  /** Rows of every part but the last. */
+  long rowsPerPart() {
+    return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, (count + PARTS - 1) / PARTS));
+  }
+
+  /** Number of parts. */
+  int parts() {
+    return Math.toIntExact((count + rowsPerPart() - 1) / rowsPerPart());
+  }
+
+  /** Texts in a part. */
+  long rows(int part) {
+    return Math.min(rowsPerPart(), count - part * rowsPerPart());
+  }
+
+  /** Name of a part within the folder. */
+  static String partName(int part) {
+    return "%05d.parquet".formatted(part);
+  }
+
+  /** Qualified path of a part. */
+  String path(int part) {
+    return folder + "/" + partName(part);
+  }
+
+  /** Qualified path of the file that says that all parts are there. */
+  String receipt() {
+    return folder + "/_SUCCESS";
+  }
+}
