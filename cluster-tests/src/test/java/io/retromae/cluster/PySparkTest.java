@@ -1,8 +1,10 @@
 package io.retromae.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +29,27 @@ class PySparkTest {
 
   private Child python(String script, String... arguments) throws IOException {
     String python = System.getProperty(PYTHON);
-    List<String> command = new ArrayList<>(List.of("env", "-u", "SPARK_HOME")); // PySpark's own
+    List<String> command = new ArrayList<>();
     command.addAll(List.of(python, SparkHome.ROOT.resolve(script).toString()));
     command.addAll(List.of(arguments));
     Map<String, String> environment =
         Map.of(
             "PYTHONPATH", SparkHome.ROOT.resolve("python").toString(),
             "PYSPARK_PYTHON", python,
-            "SPARK_WORKER_DIR", folder.resolve("workers").toString());
+            "SPARK_HOME", home(python).toString());
     return Child.start(script, folder, environment, command);
+  }
+
+  /** PySpark's own home under another name, as workers leave their folders in it. */
+  private Path home(String python) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Process asked =
+        new ProcessBuilder(python, "-c", "import pyspark; print(*pyspark.__path__)").start();
+    Path own = Path.of(new String(asked.getInputStream().readAllBytes(), UTF_8).strip());
+    for (String part : List.of("bin", "jars", "python")) {
+      Files.createSymbolicLink(home.resolve(part), own.resolve(part));
+    }
+    return home;
   }
 
   private static String jar() throws IOException {
