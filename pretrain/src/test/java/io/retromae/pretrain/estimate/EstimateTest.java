@@ -67,6 +67,18 @@ class EstimateTest {
   }
 
   @Test
+  void aProbesTextsAndVectorsAreOnTheHeap() {
+    BertShape shape = shape(12, 768, 30_522);
+    long without = memory(shape, config()).heap();
+    long with =
+        memory(shape, config("evaluation.probe.tasks=[{name: a, path: b}, {name: c, path: d}]"))
+            .heap();
+
+    long vectors = 2L * (1_000 + 10_000) * 768 * Float.BYTES;
+    assertTrue(with - without > vectors && with - without < 2 * vectors, "" + (with - without));
+  }
+
+  @Test
   void checkpointingAndShorterRowsTakeLess() {
     BertShape shape = shape(12, 768, 30_522);
     long full = memory(shape, config("cluster.workers=8")).activations();

@@ -15,6 +15,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.probe.TestTask;
 import io.retromae.training.attempt.RunConsole;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
@@ -112,6 +113,32 @@ public class PretrainJobTest {
     assertNotEquals(exact, rounded);
     assertEquals(exact, rounded, 0.01 * exact);
     assertArrayEquals(weights(folder.resolve("rounded")), weights(folder.resolve("again")));
+  }
+
+  @Test
+  void whatAProbeFindsIsOnTheConsoleAndInTheMetrics() throws IOException {
+    Path task = folder.resolve("it's a task");
+    TestTask.write(task, 5, 12);
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    String tasks = "evaluation.probe.tasks=[{name: words, path: '%s', query_instruction: 't6: '}]";
+
+    train(
+        config(
+            "probed",
+            tasks.formatted(task.toString().replace("'", "''")),
+            "evaluation.probe.passage_max_length=32",
+            "evaluation.probe.query_max_length=16"),
+        lines::add);
+
+    List<String> rows =
+        Files.readAllLines(folder.resolve("probed/metrics.jsonl")).stream()
+            .filter(row -> row.contains("eval_probe_words_mrr_at_10"))
+            .toList();
+    assertEquals(2, rows.size(), rows.toString());
+    assertTrue(rows.get(0).startsWith("{\"step\":0,"), rows.get(0));
+    assertTrue(rows.get(1).startsWith("{\"step\":" + STEPS + ","), rows.get(1));
+    assertTrue(lines.stream().anyMatch(line -> line.startsWith("event=probe step=0 words_mrr")));
+    assertTrue(lines.stream().anyMatch(line -> line.startsWith("probe    words: 5 queries")));
   }
 
   @Test
