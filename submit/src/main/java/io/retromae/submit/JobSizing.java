@@ -137,7 +137,7 @@ final class JobSizing {
         SPARK_HEAP_MB,
         EMBED_TASK_HEAP_MB,
         LIBTORCH_MB + estimate.modelBytes() / MIB,
-        estimate.taskBytes() / MIB,
+        1 + estimate.taskBytes() / MIB,
         driver(
             master,
             SPARK_HEAP_MB + Math.max(1, master.cores()) * EMBED_TASK_HEAP_MB + driverMb,

@@ -21,6 +21,9 @@ public record EncoderOptions(
   /** Tokens of a batch where nothing else is said. */
   public static final int TOKENS_PER_BATCH = 16_384;
 
+  /** More tokens than these at once make a thread of a CPU no faster. */
+  public static final int ENOUGH_FOR_A_THREAD = 2_048;
+
   /** All as the folder says. */
   public static final EncoderOptions DEFAULTS =
       new EncoderOptions(

@@ -21,7 +21,7 @@ final class PackedModel implements BatchModel {
   private static final String SOURCE = "/io/retromae/embed/encoder/packed.py";
 
   /** From here on a core's products are at their fastest, and what they read is still in L2. */
-  private static final int ENOUGH_TOKENS = 2_048;
+  private static final int ENOUGH_TOKENS = EncoderOptions.ENOUGH_FOR_A_THREAD;
 
   private final BertShape shape;
   private final Pooling pooling;

@@ -125,7 +125,9 @@ public record EmbedConfig(
               standard = "auto")
           DeviceSetting device,
       @Setting(
-              doc = "Most tokens computed at once, which bounds a task's memory.",
+              doc =
+                  "Most tokens computed at once, which bounds memory; on CPUs each core computes at"
+                      + " most 2,048 of them.",
               standard = "" + EncoderOptions.TOKENS_PER_BATCH,
               min = 3)
           int tokensPerBatch) {}

@@ -1,13 +1,15 @@
 package io.retromae.embed.job;
 
+import io.retromae.embed.encoder.EncoderOptions;
 import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.settings.DeviceSetting;
 
 /**
  * About how much a run takes, from the sizes of the model and the inputs.
  *
  * @param modelBytes of the one model of a process, its weights a second time while they are read
- * @param taskBytes that a task computes in, at most
+ * @param taskBytes that a task, or a core, computes in, at most
  * @param tokens of the inputs, if {@value #BYTES_PER_TOKEN} stored bytes are one
  * @param flops of all of it: 2 a weight and token, and attention over rows of at most {@value
  *     #ASSUMED_ROW} tokens
@@ -35,6 +37,10 @@ public record EmbedEstimate(long modelBytes, long taskBytes, double tokens, doub
    * @param row tokens of a text
    */
   public static EmbedEstimate of(BertShape shape, EncoderSpec spec, double tokens, double row) {
+    int batch =
+        spec.device() == DeviceSetting.CUDA
+            ? spec.tokensPerBatch()
+            : Math.min(spec.tokensPerBatch(), EncoderOptions.ENOUGH_FOR_A_THREAD);
     double width = shape.hiddenSize();
     double layers = shape.numHiddenLayers();
     double weights = layers * (4 * width * width + 2 * width * shape.intermediateSize());
@@ -47,7 +53,7 @@ public record EmbedEstimate(long modelBytes, long taskBytes, double tokens, doub
             + 2.0 * shape.numAttentionHeads() * spec.maxLength(); // scores and their softmax
     return new EmbedEstimate(
         (long) (2 * Float.BYTES * (weights + tables)),
-        (long) (Float.BYTES * perToken * Math.max(spec.tokensPerBatch(), spec.maxLength())),
+        (long) (Float.BYTES * perToken * Math.max(batch, spec.maxLength())),
         tokens,
         tokens * (2 * weights + layers * 4 * row * width));
   }

@@ -3,6 +3,8 @@ package io.retromae.embed.job;
 import io.retromae.core.record.RefusedRecordException;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.embed.encoder.EncoderFolder;
+import io.retromae.embed.encoder.EncoderSpec;
+import io.retromae.embed.encoder.Place;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.source.InputUnit;
@@ -18,6 +20,9 @@ final class EncodeTask {
   /** Rows that are computed together, sorted by length: as many as the encoder sorts. */
   private static final int WINDOW = 4_096;
 
+  /** A window of long texts ends early, after so many batches, so that progress is seen. */
+  private static final long WINDOW_BATCHES = 16;
+
   private final EmbedContext context;
   private final InputUnit unit;
   private final EmbedCounters progress;
@@ -29,6 +34,7 @@ final class EncodeTask {
   private long absent;
   private long cut;
   private long tokens;
+  private long windowTokens;
 
   private EncodeTask(
       EmbedContext context, InputUnit unit, EmbedCounters progress, TextEncoder encoder) {
@@ -92,8 +98,9 @@ final class EncodeTask {
       progress.earlier().add(done.get().rows());
       return new EmbedJob.Embedded(unit.number(), true, done.get());
     }
-    try (TextEncoder encoder =
-        SharedEncoder.acquire(context.storage(), context.encoder(), TaskPlace.here())) {
+    Place place = TaskPlace.here();
+    EncoderSpec spec = TaskPlace.shared(context.encoder(), place);
+    try (TextEncoder encoder = SharedEncoder.acquire(context.storage(), spec, place)) {
       Receipt receipt = new EncodeTask(context, unit, progress, encoder).embed(scanned);
       context.publishReceipt(receiptName(unit), receipt);
       return new EmbedJob.Embedded(unit.number(), false, receipt);
@@ -107,12 +114,13 @@ final class EncodeTask {
 
   private Receipt embed(List<Long> scanned) throws IOException {
     long start = System.nanoTime();
+    long enough = WINDOW_BATCHES * context.encoder().tokensPerBatch();
     try (Rows records = unit.open(context.storage());
         UnitOutput output = new UnitOutput(context, unit, scanned, encoder.width())) {
       boolean more = true;
       while (more) {
         more = take(records);
-        if (window.size() == WINDOW || !more) {
+        if (!more || window.size() == WINDOW || windowTokens >= enough) {
           compute(output);
         }
       }
@@ -159,6 +167,7 @@ final class EncodeTask {
   private int[] cut(int[] ids) {
     boolean tooLong = ids.length > room;
     cut += tooLong ? 1 : 0;
+    windowTokens += Math.min(room, ids.length);
     return tooLong ? java.util.Arrays.copyOf(ids, room) : ids; // lets go of what is cut off
   }
 
@@ -175,10 +184,10 @@ final class EncodeTask {
       }
       rows++;
     }
-    long windowTokens = ids.stream().mapToLong(row -> row.length).sum();
     tokens += windowTokens;
     progress.tokens().add(windowTokens);
     progress.texts().add(window.size());
     window.clear();
+    windowTokens = 0;
   }
 }

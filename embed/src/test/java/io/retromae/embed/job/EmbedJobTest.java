@@ -208,6 +208,17 @@ class EmbedJobTest {
   }
 
   @Test
+  void aLineThatIsNoUtf8IsABadRecordOfATextFile() throws IOException {
+    Path file = folder.resolve("a.txt");
+    Files.write(file, new byte[] {'a', '\n', (byte) 0xff, '\n'});
+    run.input(file);
+
+    String message = refusal(CorruptDataException.class);
+
+    assertTrue(message.contains("a.txt record 2: malformed UTF-8"), message);
+  }
+
+  @Test
   void nothingToEmbedIsNoSuccess() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty.txt"));
     run.input(Files.createDirectory(folder.resolve("bare")));
