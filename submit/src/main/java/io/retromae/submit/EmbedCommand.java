@@ -28,21 +28,21 @@ final class EmbedCommand extends SparkCommand {
   @Parameters(
       index = "0",
       arity = "0..1",
-      paramLabel = "DIR",
+      paramLabel = "MODEL",
       description = "Folder of the model, the setting model.")
   private Optional<String> model = Optional.empty();
 
   @Parameters(
       index = "1",
       arity = "0..1",
-      paramLabel = "FILE",
+      paramLabel = "TEXTS",
       description = "Texts: file, folder, glob pattern or corpus, the only one of inputs.")
   private Optional<String> input = Optional.empty();
 
   @Parameters(
       index = "2",
       arity = "0..1",
-      paramLabel = "DIR",
+      paramLabel = "OUT",
       description = "Folder to write, the setting output.")
   private Optional<String> target = Optional.empty();
 

@@ -72,7 +72,9 @@ public final class EncoderFolder {
     List<String> aloud = new ArrayList<>();
     if (modules.isEmpty()) {
       aloud.add(
-          path + ": no modules.json says how vectors are made: cls pooling, normalized is assumed");
+          path
+              + ": no modules.json says how vectors are made: cls pooling and normalized, unless"
+              + " settings say otherwise");
     }
     if (!model.wordRules().open().isEmpty()) {
       aloud.add(

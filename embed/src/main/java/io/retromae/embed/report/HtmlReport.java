@@ -115,13 +115,20 @@ public final class HtmlReport {
     List<String> metrics = KeyMetrics.of(tasks);
     List<String> headings = new ArrayList<>(List.of("task", "<competitor"));
     headings.addAll(metrics);
-    headings.add("deviation over seeds");
+    boolean byChance =
+        tasks.stream().flatMap(t -> t.scores().stream()).anyMatch(s -> s.deviation().isPresent());
+    if (byChance) {
+      headings.add("deviation over seeds");
+    }
     wideTable(headings);
     for (TaskResult task : tasks) {
       for (Score score : task.scores()) {
         page.row().cell(PageTexts.line(task.name())).textCell(PageTexts.line(score.competitor()));
         metrics.forEach(metric -> metric(task, score, metric));
-        page.cell(score.deviation().map(Numbers::score).orElse(Numbers.NONE)).endRow();
+        if (byChance) {
+          page.cell(score.deviation().map(Numbers::score).orElse(Numbers.NONE));
+        }
+        page.endRow();
       }
     }
     endWideTable();
