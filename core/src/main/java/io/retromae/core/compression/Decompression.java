@@ -5,13 +5,18 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /** Opens what is compressed by zstd, gzip or bzip2, all frames, members or streams of it. */
 public final class Decompression {
   private static final String ZSTD = "\u0028\u00b5\u002f\u00fd";
   private static final String GZIP = "\u001f\u008b";
-  private static final String BZIP2 = "BZh";
+
+  /** "BZh", the block size, then the magic of a block or of the end: a text may begin with BZh. */
+  private static final Pattern BZIP2 = Pattern.compile("BZh[1-9](1AY&SY|\u0017rE8P\u0090)");
+
+  private static final int BZIP2_BYTES = 10;
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** Largest zstd window that is accepted, as a power of two: 128 MiB. */
@@ -37,12 +42,12 @@ public final class Decompression {
     if (startsWith(in, GZIP)) {
       return new GzipMembers(in);
     }
-    return startsWith(in, BZIP2) ? new BZip2CompressorInputStream(in, true) : in;
+    return isBzip2(in) ? new BZip2CompressorInputStream(in, true) : in;
   }
 
   /** Whether {@link #open} would decompress what comes next, which stays unread. */
   public static boolean isCompressed(BufferedInputStream in) throws IOException {
-    return startsWith(in, ZSTD) || startsWith(in, GZIP) || startsWith(in, BZIP2);
+    return startsWith(in, ZSTD) || startsWith(in, GZIP) || isBzip2(in);
   }
 
   /**
@@ -51,9 +56,18 @@ public final class Decompression {
    * @param magic a character for each byte
    */
   public static boolean startsWith(BufferedInputStream in, String magic) throws IOException {
-    in.mark(magic.length());
-    byte[] head = in.readNBytes(magic.length());
+    return head(in, magic.length()).equals(magic);
+  }
+
+  private static boolean isBzip2(BufferedInputStream in) throws IOException {
+    return BZIP2.matcher(head(in, BZIP2_BYTES)).matches();
+  }
+
+  /** The next bytes, which stay unread, a character each. */
+  private static String head(BufferedInputStream in, int bytes) throws IOException {
+    in.mark(bytes);
+    byte[] head = in.readNBytes(bytes);
     in.reset();
-    return new String(head, StandardCharsets.ISO_8859_1).equals(magic);
+    return new String(head, StandardCharsets.ISO_8859_1);
   }
 }

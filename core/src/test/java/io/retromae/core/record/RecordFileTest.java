@@ -108,6 +108,16 @@ class RecordFileTest {
   }
 
   @Test
+  void aTextThatBeginsLikeBzip2IsText() throws IOException {
+    for (String text : List.of("BZh is a name", "BZh9", "BZh91AY&SZ and more")) {
+      assertEquals(List.of("1: invalid_json"), read(write("a.jsonl", text)), text);
+    }
+    ByteArrayOutputStream empty = new ByteArrayOutputStream();
+    new BZip2CompressorOutputStream(empty).close();
+    assertEquals(List.of(), read(write("a.jsonl", empty.toByteArray())));
+  }
+
+  @Test
   void arraysAreReadElementByElementToTheirEnd() throws IOException {
     assertEquals(
         List.of("1: {\"a\":1}", "2: wrong_type", "3: {\"a\":3}"),

@@ -17,9 +17,10 @@ interface BatchModel extends AutoCloseable {
    * Pooled hidden states of rows, not normalised.
    *
    * @param rows ids with [CLS] and [SEP], rows of one length side by side, at least one
+   * @param pooling one that the model was loaded for
    * @return [n][D]
    */
-  float[][] pooled(List<int[]> rows);
+  float[][] pooled(List<int[]> rows, Pooling pooling);
 
   @Override
   void close();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertShape;
@@ -92,6 +93,28 @@ public final class EncoderFolder {
             files.similarity().orElse(COSINE),
             aloud);
     return new EncoderFolder(storage, path, transformer, model, defaults);
+  }
+
+  /**
+   * The files that an encoder is loaded from, and those beside them; not what lies deeper.
+   *
+   * @throws ConfigException as for {@link #open}
+   */
+  static List<StoredFile> files(Storage storage, String folder) {
+    String path = storage.qualify(folder);
+    List<StoredFile> files = new ArrayList<>(storage.files(path));
+    new SentenceTransformersFolder(storage, path)
+        .modules()
+        .ifPresent(
+            modules -> {
+              if (!modules.transformer().equals(path)) {
+                files.addAll(storage.files(modules.transformer()));
+              }
+              storage.files(modules.poolingFolder()).stream()
+                  .filter(file -> file.path().endsWith(SentenceTransformersFolder.POOLING_CONFIG))
+                  .forEach(files::add);
+            });
+    return files;
   }
 
   /** As sentence-transformers: its own file, else the tokenizer's, never above the positions. */

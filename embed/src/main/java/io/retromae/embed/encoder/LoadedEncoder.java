@@ -6,7 +6,6 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.device.DeviceChoice;
-import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.settings.ComputeSettings;
 import java.io.IOException;
 import java.util.Optional;
@@ -20,18 +19,20 @@ import java.util.Optional;
 record LoadedEncoder(
     BatchModel model, Vocabulary vocabulary, WordRules rules, Optional<BatchThreads> threads)
     implements AutoCloseable {
-  /** Loads a folder onto the device that the specification asks for. */
-  static LoadedEncoder load(Storage storage, EncoderSpec spec, Place place) {
+  /**
+   * Loads a folder onto a device, for the pooling that the specification names.
+   *
+   * @param threads that compute on a CPU
+   */
+  static LoadedEncoder load(Storage storage, EncoderSpec spec, DeviceChoice device, int threads) {
     EncoderFolder folder = EncoderFolder.open(storage, spec.folder());
-    TorchRuntime.start(place.threads());
-    DeviceChoice device = DeviceChoice.here(spec.device(), place.gpuAddresses());
     try {
       return device.kind() == DeviceChoice.Kind.CPU
           ? new LoadedEncoder(
-              PackedModel.load(folder, spec.pooling()),
+              PackedModel.load(folder, spec.pooling().oneToken()),
               folder.vocabulary(),
               folder.wordRules(),
-              Optional.of(new BatchThreads(place.threads())))
+              Optional.of(new BatchThreads(threads)))
           : new LoadedEncoder(
               onGpu(folder, spec, device),
               folder.vocabulary(),
@@ -56,7 +57,7 @@ record LoadedEncoder(
       model.close();
       throw e;
     }
-    return new PaddedModel(model, spec.pooling(), true);
+    return new PaddedModel(model, true);
   }
 
   @Override

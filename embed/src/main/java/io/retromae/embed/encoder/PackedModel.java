@@ -24,13 +24,11 @@ final class PackedModel implements BatchModel {
   private static final int ENOUGH_TOKENS = EncoderOptions.ENOUGH_FOR_A_THREAD;
 
   private final BertShape shape;
-  private final Pooling pooling;
   private final Model module;
   private final NDList weights;
 
-  private PackedModel(BertShape shape, Pooling pooling, Model module, NDList weights) {
+  private PackedModel(BertShape shape, Model module, NDList weights) {
     this.shape = shape;
-    this.pooling = pooling;
     this.module = module;
     this.weights = weights;
   }
@@ -38,28 +36,28 @@ final class PackedModel implements BatchModel {
   /**
    * Loads the weights of a folder.
    *
-   * @param pooling what it will be asked for
+   * @param oneToken whether it will be asked for poolings of one token, or for others
    */
-  static PackedModel load(EncoderFolder folder, Pooling pooling) throws IOException {
+  static PackedModel load(EncoderFolder folder, boolean oneToken) throws IOException {
     BertShape shape = folder.shape();
-    Model module = script(shape, pooling).load(Device.cpu());
+    Model module = script(shape, oneToken).load(Device.cpu());
     try {
-      PackedWeights weights = new PackedWeights(module, folder.layout(), shape, pooling.oneToken());
+      PackedWeights weights = new PackedWeights(module, folder.layout(), shape, oneToken);
       folder.weights().readPieces(weights::take);
-      return new PackedModel(shape, pooling, module, weights.all());
+      return new PackedModel(shape, module, weights.all());
     } catch (IOException | RuntimeException | Error e) {
       module.close();
       throw e;
     }
   }
 
-  private static Script script(BertShape shape, Pooling pooling) {
+  private static Script script(BertShape shape, boolean oneToken) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", false);
     attributes.put("layers", shape.numHiddenLayers());
     attributes.put("heads", shape.numAttentionHeads());
     attributes.put("layer_norm_eps", shape.layerNormEps());
-    attributes.put("one_token", pooling.oneToken());
+    attributes.put("one_token", oneToken);
     return new Script("PackedEncoder", List.of(SOURCE), attributes);
   }
 
@@ -79,10 +77,10 @@ final class PackedModel implements BatchModel {
   }
 
   @Override
-  public float[][] pooled(List<int[]> rows) {
+  public float[][] pooled(List<int[]> rows, Pooling pooling) {
     try (NDManager scope = module.getNDManager().newSubManager()) {
       NDList arguments = new NDList(weights);
-      arguments.addAll(batch(scope, rows));
+      arguments.addAll(batch(scope, rows, pooling));
       NDArray vectors = call(module, scope, "vectors", arguments);
       float[] flat = vectors.toType(DataType.FLOAT32, false).toFloatArray();
       int width = shape.hiddenSize();
@@ -94,7 +92,7 @@ final class PackedModel implements BatchModel {
     }
   }
 
-  private NDList batch(NDManager scope, List<int[]> rows) {
+  private NDList batch(NDManager scope, List<int[]> rows, Pooling pooling) {
     int tokens = rows.stream().mapToInt(row -> row.length).sum();
     int[] ids = new int[tokens];
     int[] positions = new int[tokens];

@@ -9,15 +9,13 @@ import java.util.List;
 /** The model of training: on a GPU, or one that is being trained. */
 final class PaddedModel implements BatchModel {
   private final BertModel model;
-  private final Pooling pooling;
   private final boolean owned;
 
   /**
    * @param owned whether the model is closed with this
    */
-  PaddedModel(BertModel model, Pooling pooling, boolean owned) {
+  PaddedModel(BertModel model, boolean owned) {
     this.model = model;
-    this.pooling = pooling;
     this.owned = owned;
   }
 
@@ -38,7 +36,7 @@ final class PaddedModel implements BatchModel {
 
   /** One batch at a time, as training's model wants it. */
   @Override
-  public synchronized float[][] pooled(List<int[]> rows) {
+  public synchronized float[][] pooled(List<int[]> rows, Pooling pooling) {
     int n = rows.size();
     int length = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
     long[] ids = new long[n * length];

@@ -18,6 +18,9 @@ import java.util.Optional;
  * vectors would be others.
  */
 final class SentenceTransformersFolder {
+  /** In the folder of the pooling. */
+  static final String POOLING_CONFIG = "/config.json";
+
   private static final String MODULES = "modules.json";
   private static final String CONFIG = "config_sentence_transformers.json";
   private static final String SENTENCE_BERT = "sentence_bert_config.json";
@@ -54,8 +57,9 @@ final class SentenceTransformersFolder {
    * What the modules make of hidden states.
    *
    * @param transformer folder of the model itself
+   * @param poolingFolder folder of the pooling's configuration
    */
-  record Modules(String transformer, Pooling pooling, boolean normalize) {}
+  record Modules(String transformer, String poolingFolder, Pooling pooling, boolean normalize) {}
 
   /**
    * What {@code modules.json} says; empty if there is none.
@@ -85,17 +89,17 @@ final class SentenceTransformersFolder {
           "%s: its modules are %s; supported are Transformer, Pooling and perhaps Normalize, so this model's vectors cannot be made here: record them elsewhere"
               .formatted(path(MODULES), order));
     }
+    String transformer = paths.get("Transformer");
+    String poolingFolder = below(paths.get("Pooling"));
     return new Modules(
-        below(paths.get("Transformer")),
-        pooling(paths.get("Pooling") + "/config.json"),
+        transformer.isEmpty() ? folder : below(transformer),
+        poolingFolder,
+        pooling(poolingFolder + POOLING_CONFIG),
         order.equals(normalized));
   }
 
   private String below(String path) {
-    if (path.isEmpty()) {
-      return folder;
-    }
-    if (path.startsWith("/") || path.contains("..") || path.contains(":")) {
+    if (path.isEmpty() || path.startsWith("/") || path.contains("..") || path.contains(":")) {
       throw new ConfigException(
           "%s: path = %s: must be a folder below it".formatted(path(MODULES), path));
     }
@@ -103,8 +107,7 @@ final class SentenceTransformersFolder {
   }
 
   private Pooling pooling(String file) {
-    JsonNode config =
-        json(file).orElseThrow(() -> new ConfigException(path(file) + ": is missing"));
+    JsonNode config = jsonAt(file).orElseThrow(() -> new ConfigException(file + ": is missing"));
     List<String> modes = new ArrayList<>();
     JsonNode named = config.path("pooling_mode");
     if (named.isTextual()) {
@@ -127,12 +130,12 @@ final class SentenceTransformersFolder {
       modes.sort(null);
       throw new ConfigException(
           "%s: pools by %s; supported is one of cls, mean, lasttoken"
-              .formatted(path(file), String.join(" and ", modes)));
+              .formatted(file, String.join(" and ", modes)));
     }
-    if (pooling == Pooling.MEAN && !config.path("include_prompt").asBoolean(true)) {
+    if (pooling != Pooling.LAST_TOKEN && !config.path("include_prompt").asBoolean(true)) {
       throw new ConfigException(
-          path(file)
-              + ": include_prompt = false: the mean without the instruction's tokens is not supported");
+          file
+              + ": include_prompt = false: cls and mean without the instruction's tokens are not supported");
     }
     return pooling;
   }

@@ -3,38 +3,51 @@ package io.retromae.embed.encoder;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
-import io.retromae.training.settings.DeviceSetting;
+import io.retromae.training.device.DeviceChoice;
+import io.retromae.training.libtorch.TorchRuntime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
- * Encoders of this process: one model for each specification, whatever the number of tasks that use
- * it at once. A model that nobody uses any more is kept for the next task until another one is
- * wanted, so at most one lies idle. A folder whose files have changed since is loaded anew.
+ * Encoders of this process: one model for each folder and device, whatever the number of tasks that
+ * use it at once and of the lengths that they cut texts to. A model that nobody uses any more is
+ * kept for the next task until another one is wanted or lies idle too, so at most one does. A
+ * folder whose files have changed since is loaded anew.
  */
 public final class SharedEncoder {
   private static final Map<Key, Entry> ENTRIES = new LinkedHashMap<>();
 
   private SharedEncoder() {}
 
-  /** A specification, and the files it was loaded from. */
-  private record Key(EncoderSpec spec, Place place, List<StoredFile> files) {}
+  /**
+   * What a loaded model depends on, and nothing else.
+   *
+   * @param threads that compute on a CPU
+   * @param oneToken whether it was packed for poolings of one token; never on a GPU
+   * @param files it was loaded from
+   */
+  record Key(
+      String folder, DeviceChoice device, int threads, boolean oneToken, List<StoredFile> files) {
+    private boolean onGpu() {
+      return device.kind() == DeviceChoice.Kind.CUDA;
+    }
+  }
 
   private static final class Entry {
-    private final LoadedEncoder loaded;
+    private final CompletableFuture<LoadedEncoder> loaded = new CompletableFuture<>();
     private int users;
-
-    Entry(LoadedEncoder loaded) {
-      this.loaded = loaded;
-    }
   }
 
   /**
    * An encoder for one thread; several threads may have one each, of the same model.
    *
-   * @return close it to give the model back; closing twice does no harm
+   * @return close it to give the model back, from any thread: that waits for what is being encoded;
+   *     closing twice does no harm
    * @throws ConfigException if the folder holds no encoder, or the device cannot be had
    */
   public static TextEncoder acquire(Storage storage, EncoderSpec spec) {
@@ -48,58 +61,121 @@ public final class SharedEncoder {
 
   /** The same at a place. */
   public static TextEncoder acquire(Storage storage, EncoderSpec spec, Place place) {
-    boolean onCpu = spec.device() == DeviceSetting.CPU; // whatever GPU was assigned
-    Place where = onCpu ? new Place(List.of(), place.threads()) : place;
-    Key key = new Key(spec, where, storage.allFiles(spec.folder()));
-    synchronized (ENTRIES) {
-      Entry entry = ENTRIES.get(key);
-      if (entry == null) {
-        closeIdle(); // before the next is loaded: two need not have room together
-        entry = new Entry(LoadedEncoder.load(storage, spec, where));
-        ENTRIES.put(key, entry);
+    TorchRuntime.start(place.threads());
+    DeviceChoice device = DeviceChoice.here(spec.device(), place.gpuAddresses());
+    boolean packed = device.kind() == DeviceChoice.Kind.CPU;
+    Key key =
+        new Key(
+            spec.folder(),
+            device,
+            place.threads(),
+            packed && spec.pooling().oneToken(),
+            EncoderFolder.files(storage, spec.folder()));
+    return acquire(key, spec, () -> LoadedEncoder.load(storage, spec, device, place.threads()));
+  }
+
+  /**
+   * The same with a way to load the model. While it is loaded no lock is held: who wants the same
+   * model waits, nobody else does.
+   */
+  static TextEncoder acquire(Key key, EncoderSpec spec, Supplier<LoadedEncoder> load) {
+    while (true) {
+      Entry entry;
+      boolean first;
+      synchronized (ENTRIES) {
+        entry = ENTRIES.get(key);
+        first = entry == null;
+        if (first) {
+          closeIdle(); // before the next is loaded: two need not have room together
+          refuseSecondOnGpu(key);
+          entry = new Entry();
+          ENTRIES.put(key, entry);
+        }
+        entry.users++;
       }
-      entry.users++;
-      return new Lease(key, entry);
+      if (first) {
+        load(key, entry, load);
+        return new Lease(entry, spec);
+      }
+      if (isLoaded(entry)) {
+        return new Lease(entry, spec);
+      } // else whoever loaded it failed, perhaps because it was interrupted: try ourselves
+    }
+  }
+
+  private static void refuseSecondOnGpu(Key key) {
+    Optional<Key> other = ENTRIES.keySet().stream().filter(Key::onGpu).findFirst();
+    if (key.onGpu() && other.isPresent()) {
+      throw new ConfigException(
+          "%s: a GPU computes with one model of a process at a time, and another one is in use, %s; embed with one after the other, or set device: cpu for one"
+              .formatted(key.folder(), other.get().folder()));
+    }
+  }
+
+  private static void load(Key key, Entry entry, Supplier<LoadedEncoder> load) {
+    try {
+      entry.loaded.complete(load.get());
+    } catch (RuntimeException | Error e) {
+      synchronized (ENTRIES) {
+        ENTRIES.remove(key);
+      }
+      entry.loaded.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private static boolean isLoaded(Entry entry) {
+    try {
+      entry.loaded.join();
+      return true;
+    } catch (CompletionException e) { // thrown as it is where it was loaded
+      return false;
     }
   }
 
   /** Closes the models that nobody uses now. */
   public static void closeIdle() {
+    closeIdleBut(Optional.empty());
+  }
+
+  private static void closeIdleBut(Optional<Entry> kept) {
     synchronized (ENTRIES) {
       ENTRIES
           .values()
           .removeIf(
               entry -> {
-                boolean idle = entry.users == 0;
-                if (idle) {
-                  entry.loaded.close();
+                boolean closed = entry.users == 0 && !kept.equals(Optional.of(entry));
+                if (closed) {
+                  entry.loaded.join().close();
                 }
-                return idle;
+                return closed;
               });
     }
   }
 
-  /** Models in this process, and how many leases there are of them. */
+  /** How many leases there are. */
   static int users() {
     synchronized (ENTRIES) {
       return ENTRIES.values().stream().mapToInt(entry -> entry.users).sum();
     }
   }
 
+  /** Models in this process, those that are being loaded counted. */
   static int models() {
     synchronized (ENTRIES) {
       return ENTRIES.size();
     }
   }
 
+  /** Spark may close it in one thread while another one encodes, as for rows that Python reads. */
   private static final class Lease implements TextEncoder {
     private final Entry entry;
     private final TextEncoder encoder;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private boolean closed;
 
-    Lease(Key key, Entry entry) {
+    Lease(Entry entry, EncoderSpec spec) {
       this.entry = entry;
-      this.encoder = new WindowEncoder(entry.loaded, key.spec());
+      this.encoder = new WindowEncoder(entry.loaded.join(), spec);
     }
 
     @Override
@@ -108,28 +184,32 @@ public final class SharedEncoder {
     }
 
     @Override
-    public float[][] encode(List<String> texts) {
+    public synchronized float[][] encode(List<String> texts) {
       refuseClosed();
       return encoder.encode(texts);
     }
 
     @Override
-    public float[][] encodeIds(List<int[]> ids) {
+    public synchronized float[][] encodeIds(List<int[]> ids) {
       refuseClosed();
       return encoder.encodeIds(ids);
     }
 
     private void refuseClosed() {
-      if (closed.get()) {
+      if (closed) {
         throw new IllegalStateException("the encoder has been given back");
       }
     }
 
     @Override
-    public void close() {
-      if (!closed.getAndSet(true)) {
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
         synchronized (ENTRIES) {
           entry.users--;
+          if (entry.users == 0) {
+            closeIdleBut(Optional.of(entry));
+          }
         }
       }
     }

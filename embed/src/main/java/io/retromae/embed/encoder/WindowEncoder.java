@@ -2,7 +2,6 @@ package io.retromae.embed.encoder;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertModel;
 import java.util.ArrayList;
@@ -25,14 +24,14 @@ public final class WindowEncoder implements TextEncoder {
   private final LoadedEncoder loaded;
   private final BatchModel model;
   private final Vocabulary vocabulary;
-  private final WordPieceTokenizer tokenizer;
+  private final ModelTokenizer tokenizer;
   private final EncoderSpec spec;
 
   WindowEncoder(LoadedEncoder loaded, EncoderSpec spec) {
     this.loaded = loaded;
     this.model = loaded.model();
     this.vocabulary = loaded.vocabulary();
-    this.tokenizer = new WordPieceTokenizer(vocabulary, loaded.rules());
+    this.tokenizer = new ModelTokenizer(vocabulary, loaded.rules());
     this.spec = spec;
   }
 
@@ -42,7 +41,7 @@ public final class WindowEncoder implements TextEncoder {
    */
   public static TextEncoder over(
       BertModel model, Vocabulary vocabulary, WordRules rules, EncoderSpec spec) {
-    PaddedModel padded = new PaddedModel(model, spec.pooling(), false);
+    PaddedModel padded = new PaddedModel(model, false);
     return new WindowEncoder(new LoadedEncoder(padded, vocabulary, rules, Optional.empty()), spec);
   }
 
@@ -115,7 +114,8 @@ public final class WindowEncoder implements TextEncoder {
   }
 
   private void encode(int[] batch, List<int[]> rows, float[][] vectors, int from) {
-    float[][] pooled = model.pooled(Arrays.stream(batch).mapToObj(rows::get).toList());
+    List<int[]> tokens = Arrays.stream(batch).mapToObj(rows::get).toList();
+    float[][] pooled = model.pooled(tokens, spec.pooling());
     for (int i = 0; i < batch.length; i++) {
       vectors[from + batch[i]] = spec.normalize() ? normalized(pooled[i]) : pooled[i];
     }

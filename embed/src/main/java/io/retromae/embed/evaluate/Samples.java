@@ -1,6 +1,6 @@
 package io.retromae.embed.evaluate;
 
-import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.embed.task.Task;
 import io.retromae.embed.task.TaskSettings;
 import io.retromae.embed.task.TextSet;
@@ -31,8 +31,8 @@ public final class Samples {
 
   /** Tokens of a text of a set on average, [CLS] and [SEP] counted, cut as the encoder does. */
   public double meanTokens(Competitor.Encoder encoder, Task task, TextSet set) {
-    WordPieceTokenizer tokenizer =
-        new WordPieceTokenizer(encoder.folder().vocabulary(), encoder.folder().wordRules());
+    ModelTokenizer tokenizer =
+        new ModelTokenizer(encoder.folder().vocabulary(), encoder.folder().wordRules());
     String instruction = encoder.instruction(task, set);
     int most = encoder.spec(set).maxLength();
     return texts.getOrDefault(task.name(), Map.of()).getOrDefault(set, List.of()).stream()

@@ -50,6 +50,11 @@ public final class EmbedPlan {
     List<String> problems = new ArrayList<>();
     checkCorpora(problems);
     checkNames(problems);
+    if ((storage.qualify(config.output()) + "/").startsWith(spec.folder() + "/")) {
+      problems.add(
+          "output = %s: lies in the folder of the model, %s; choose another"
+              .formatted(config.output(), spec.folder()));
+    }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }

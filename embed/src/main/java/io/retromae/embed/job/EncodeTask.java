@@ -1,9 +1,9 @@
 package io.retromae.embed.job;
 
 import io.retromae.core.record.RefusedRecordException;
-import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.embed.encoder.EncoderSpec;
+import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.embed.encoder.Place;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
@@ -27,7 +27,7 @@ final class EncodeTask {
   private final InputUnit unit;
   private final EmbedCounters progress;
   private final TextEncoder encoder;
-  private final WordPieceTokenizer tokenizer;
+  private final ModelTokenizer tokenizer;
   private final int room;
   private final List<Waiting> window = new ArrayList<>();
   private long rows;
@@ -43,7 +43,7 @@ final class EncodeTask {
     this.progress = progress;
     this.encoder = encoder;
     EncoderFolder folder = EncoderFolder.open(context.storage(), context.encoder().folder());
-    this.tokenizer = new WordPieceTokenizer(folder.vocabulary(), folder.wordRules());
+    this.tokenizer = new ModelTokenizer(folder.vocabulary(), folder.wordRules());
     this.room = context.encoder().maxLength() - 2; // [CLS] and [SEP]
   }
 

@@ -1,8 +1,8 @@
 package io.retromae.embed.ml;
 
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
+import io.retromae.embed.encoder.ModelTokenizer;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -16,7 +16,7 @@ final class TokenizeText implements UDF1<String, Row> {
   private final WordRules rules;
   private final String prefix;
   private final int maxLength;
-  private transient WordPieceTokenizer tokenizer;
+  private transient ModelTokenizer tokenizer;
 
   /**
    * A function of texts.
@@ -38,7 +38,7 @@ final class TokenizeText implements UDF1<String, Row> {
       return null;
     }
     if (tokenizer == null) {
-      tokenizer = new WordPieceTokenizer(vocabulary.value(), rules);
+      tokenizer = new ModelTokenizer(vocabulary.value(), rules);
     }
     int[] ids = tokenizer.encode(prefix + text);
     int kept = Math.min(ids.length, maxLength - 2);

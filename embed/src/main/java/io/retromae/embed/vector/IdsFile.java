@@ -10,7 +10,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,13 +28,14 @@ final class IdsFile implements AutoCloseable {
   /** No id is as long as this; who reads a file that has no lines at all should hear of it. */
   private static final int MAX_LINE_BYTES = 1 << 24;
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final int BUFFER_BYTES = 1 << 16;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final String path;
-  private final InputStream in;
+  private final BufferedInputStream in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private long position;
 
@@ -68,7 +68,7 @@ final class IdsFile implements AutoCloseable {
     return position;
   }
 
-  /** Passes over a line; false at the end. */
+  /** Passes over a line; false at the end, and before a last line that is blank. */
   boolean skip() throws IOException {
     line.reset();
     int b = in.read();
@@ -86,7 +86,18 @@ final class IdsFile implements AutoCloseable {
             "%s: a line longer than %d bytes is no id".formatted(path, MAX_LINE_BYTES));
       }
     }
-    return true;
+    return !blank() || !atEnd();
+  }
+
+  private boolean blank() {
+    return line.size() == 0 || line.toString(StandardCharsets.UTF_8).equals("\r");
+  }
+
+  private boolean atEnd() throws IOException {
+    in.mark(1);
+    boolean end = in.read() < 0;
+    in.reset();
+    return end;
   }
 
   /**
@@ -102,7 +113,8 @@ final class IdsFile implements AutoCloseable {
     }
     String text = decoded(start);
     if (!path.endsWith(JSON_LINES)) {
-      return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+      int from = start == 0 && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+      return text.substring(from, text.endsWith("\r") ? text.length() - 1 : text.length());
     }
     try {
       JsonNode id = JSON.readTree(text);

@@ -78,7 +78,8 @@ class EncoderFolderTest {
         "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}",
         "{\"pooling_mode\": [\"cls\", \"mean\"]}",
         "{\"pooling_mode\": \"something\"}",
-        "{\"pooling_mode\": \"mean\", \"include_prompt\": false}"
+        "{\"pooling_mode\": \"mean\", \"include_prompt\": false}",
+        "{\"pooling_mode\": \"cls\", \"include_prompt\": false}"
       })
   void otherPoolingsAreRefused(String config) {
     folder.withModules(config);
@@ -123,6 +124,16 @@ class EncoderFolderTest {
 
     folder.text("modules.json", modules.replace("\"path\": \"\"", "\"path\": \"../x\""));
     assertTrue(refusal().contains("path = ../x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "../1_Pooling", "/1_Pooling", "s3a://b/1_Pooling"})
+  void aPoolingLiesInAFolderBelow(String pooling) throws Exception {
+    folder.withModules("{\"pooling_mode\": \"mean\"}");
+    String modules = Files.readString(path.resolve("modules.json"));
+    folder.text("modules.json", modules.replace("1_Pooling", pooling));
+
+    assertTrue(refusal().contains("path = " + pooling + ": must be a folder below it"), refusal());
   }
 
   @Test

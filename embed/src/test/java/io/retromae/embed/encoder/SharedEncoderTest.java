@@ -8,17 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.safetensors.TensorData;
 import io.retromae.training.settings.DeviceSetting;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -104,6 +107,162 @@ class SharedEncoderTest {
         assertEquals(mean.width(), cls.width());
       }
     }
+  }
+
+  private EncoderSpec spec(int maxLength, Pooling pooling) {
+    return folder
+        .open()
+        .spec(
+            new EncoderOptions(
+                Optional.of(pooling),
+                Optional.of(maxLength > 10),
+                Optional.of(maxLength),
+                10 * maxLength,
+                DeviceSetting.CPU));
+  }
+
+  @Test
+  void queriesAndPassagesShareTheModelOfTheirFolder() {
+    try (TextEncoder queries = acquire(spec(8, Pooling.CLS));
+        TextEncoder passages = acquire(spec(30, Pooling.LAST_TOKEN))) {
+      assertEquals(1, SharedEncoder.models());
+      assertEquals(2, SharedEncoder.users());
+      String text = "a b c d e f g h i j k l";
+      float[] query = queries.encode(List.of(text))[0];
+      float[] passage = passages.encode(List.of(text))[0];
+      SharedEncoder.closeIdle();
+
+      try (TextEncoder alone = acquire(spec(30, Pooling.LAST_TOKEN))) {
+        assertArrayEquals(passage, alone.encode(List.of(text))[0]);
+        assertArrayEquals(query, queries.encode(List.of("a b c d e f"))[0], "cut at 8 tokens");
+      }
+    }
+  }
+
+  @Test
+  void ofTwoThatFallIdleTheLaterIsKept() {
+    TextEncoder mean = acquire(spec(Pooling.MEAN));
+    TextEncoder cls = acquire(spec(Pooling.CLS));
+    cls.close();
+    assertEquals(2, SharedEncoder.models(), "one idle");
+
+    mean.close();
+
+    assertEquals(1, SharedEncoder.models());
+  }
+
+  @Test
+  void whatLiesDeeperInTheFolderIsNotTheModels() {
+    folder.withModules("{\"pooling_mode\": \"cls\"}");
+    try (TextEncoder first = acquire(spec(Pooling.CLS))) {
+      folder.text("vectors/part-00000.log", "something that another job writes");
+      try (TextEncoder second = acquire(spec(Pooling.CLS))) {
+        assertEquals(1, SharedEncoder.models());
+        assertEquals(first.width(), second.width());
+      }
+      folder.text("1_Pooling/config.json", "{\"pooling_mode\": \"cls\", \"more\": 1}");
+      try (TextEncoder second = acquire(spec(Pooling.CLS))) {
+        assertEquals(2, SharedEncoder.models());
+        assertEquals(first.width(), second.width());
+      }
+    }
+  }
+
+  @Test
+  void closingWaitsForWhatIsBeingEncoded() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    List<String> slow =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            begun.countDown();
+            awaitQuietly(end);
+            return "a b";
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    TextEncoder encoder = acquire(spec(Pooling.CLS));
+    ExecutorService writer = Executors.newSingleThreadExecutor();
+    Future<float[][]> result = writer.submit(() -> encoder.encode(slow));
+    assertTrue(begun.await(60, TimeUnit.SECONDS));
+    Thread closing = new Thread(encoder::close);
+    closing.start();
+    while (closing.getState() != Thread.State.BLOCKED && closing.isAlive()) {
+      Thread.onSpinWait();
+    }
+
+    assertTrue(closing.isAlive(), "it waits");
+    assertEquals(1, SharedEncoder.users());
+    end.countDown();
+    assertEquals(1, result.get().length);
+    closing.join();
+    assertEquals(0, SharedEncoder.users());
+    writer.shutdown();
+  }
+
+  private static SharedEncoder.Key key(String folder, DeviceChoice device) {
+    return new SharedEncoder.Key(folder, device, 1, false, List.of());
+  }
+
+  private LoadedEncoder load(EncoderSpec spec) {
+    return LoadedEncoder.load(folder.storage(), spec, DeviceChoice.ON_CPU, 1);
+  }
+
+  @Test
+  void whileAModelIsLoadedOnlyThoseWaitWhoWantIt() throws Exception {
+    EncoderSpec spec = spec(Pooling.MEAN);
+    SharedEncoder.Key slow = key("slow", DeviceChoice.ON_CPU);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    ExecutorService tasks = Executors.newFixedThreadPool(2);
+    TextEncoder other = acquire(spec);
+    Future<TextEncoder> first =
+        tasks.submit(
+            () ->
+                SharedEncoder.acquire(
+                    slow,
+                    spec,
+                    () -> {
+                      begun.countDown();
+                      awaitQuietly(end);
+                      throw new IllegalStateException("interrupted, say");
+                    }));
+    assertTrue(begun.await(60, TimeUnit.SECONDS));
+    Future<TextEncoder> second =
+        tasks.submit(() -> SharedEncoder.acquire(slow, spec, () -> load(spec)));
+
+    other.close(); // and does not wait
+    acquire(spec).close();
+    end.countDown();
+
+    assertThrows(ExecutionException.class, first::get);
+    try (TextEncoder tried = second.get()) { // the failure is not its own
+      assertEquals(1, tried.encode(List.of("a")).length);
+    }
+    tasks.shutdown();
+  }
+
+  @Test
+  void aSecondModelOnAGpuIsRefusedByNameUnlessTheFirstIsIdle() {
+    EncoderSpec spec = spec(Pooling.MEAN);
+    DeviceChoice gpu = new DeviceChoice(DeviceChoice.Kind.CUDA, 0, "gpu 0");
+    try (TextEncoder one = SharedEncoder.acquire(key("one", gpu), spec, () -> load(spec));
+        TextEncoder onCpu = acquire(spec)) {
+      String message =
+          assertThrows(
+                  ConfigException.class,
+                  () -> SharedEncoder.acquire(key("two", gpu), spec, () -> load(spec)))
+              .getMessage();
+      assertTrue(message.startsWith("two: a GPU computes with one model"), message);
+      assertTrue(message.contains("in use, one;"), message);
+      assertEquals(one.width(), onCpu.width());
+    }
+    SharedEncoder.acquire(key("two", gpu), spec, () -> load(spec)).close();
   }
 
   @Test

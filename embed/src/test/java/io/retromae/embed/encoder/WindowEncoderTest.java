@@ -204,6 +204,31 @@ class WindowEncoderTest {
     }
   }
 
+  /** Ids of tokenizers 0.22 with the same vocabulary and special tokens. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "at [SEP] be | 5,44,3,7,14",
+        "[sep] | 1,41,14,36,1",
+        "a[MASK]b | 5,4,7",
+        "[CLS] | 2",
+        "[[SEP]] | 1,3,1",
+        "[SEP][SEP] | 3,3",
+        "x[UNK | 51,1,45,32,26",
+        "[PAD] a [UNK] | 0,5,1"
+      })
+  void aSpecialTokensSpellingIsThatToken(String text, String ids) {
+    EncoderFolder opened = folder.open();
+    int[] wanted = Arrays.stream(ids.split(",")).mapToInt(Integer::parseInt).toArray();
+
+    assertArrayEquals(
+        wanted, new ModelTokenizer(opened.vocabulary(), opened.wordRules()).encode(text));
+    try (TextEncoder encoder = encoder(spec(Pooling.MEAN, 30, 16_384), 1)) {
+      assertArrayEquals(encoder.encodeIds(List.of(wanted))[0], encoder.encode(List.of(text))[0]);
+    }
+  }
+
   @Test
   void withoutNormalizationVectorsAreAsPooled() {
     EncoderSpec spec = spec(Pooling.MEAN, 30, 16_384);

@@ -264,6 +264,13 @@ class EmbedJobTest {
   }
 
   @Test
+  void anOutputInTheModelsFolderIsRefused() throws IOException {
+    run.input(write("a.txt", "天")).with("output=" + EmbedRun.MODEL.resolve("vectors"));
+
+    assertTrue(refusal(ConfigException.class).contains("lies in the folder of the model"));
+  }
+
+  @Test
   void aSecondRunFindsItFinishedAndOtherSettingsAreRefusedWithTheDifference() throws IOException {
     Path file = write("a.txt", "天", "地");
     run.input(file).run();

@@ -140,7 +140,7 @@ class TextEmbedderTest {
 
   @Test
   void tokensOfTheTokenizerGiveTheVectorOfTheText() {
-    Dataset<Row> texts = LocalSql.texts("red green", null, "", "abc ".repeat(200));
+    Dataset<Row> texts = LocalSql.texts("red green", null, "", "abc ".repeat(200), "red[SEP]green");
     TextTokenizer tokenizer =
         new TextTokenizer()
             .setModelPath(model.toString())
@@ -152,7 +152,7 @@ class TextEmbedderTest {
 
     List<double[]> ofTexts = vectors(embedder().transform(texts));
     assertNull(ofTokens.get(1));
-    for (int row : new int[] {0, 2, 3}) {
+    for (int row : new int[] {0, 2, 3, 4}) {
       assertArrayEquals(ofTexts.get(row), ofTokens.get(row), ROUNDING);
     }
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Vectors written and read again, in both kinds of files, and what is refused in them. */
 class VectorFilesTest {
@@ -280,6 +281,19 @@ class VectorFilesTest {
     VectorBlock read = all(open().read());
 
     assertEquals(List.of("ä 1", "", "\"3\""), read.ids());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\uFEFFä 1\n\n3\n\n", "\uFEFFä 1\r\n\r\n3\r\n\r\n", "ä 1\n\n3\n"})
+  void aMarkBeforePlainIdsAndABlankLastLineAreNoIds(String lines) throws IOException {
+    write(Kind.NPY, "a", random("a", 3, 4));
+    Files.delete(folder.resolve("a.ids.jsonl"));
+    Files.writeString(folder.resolve("ids.txt"), lines);
+    assertEquals(List.of("ä 1", "", "3"), all(open().read()).ids());
+
+    Files.writeString(folder.resolve("ids.txt"), "1\n2\n\n");
+    String message = assertThrows(CorruptDataException.class, this::open).getMessage();
+    assertTrue(message.contains("2 ids for the 3 rows"), message);
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.retromae.pretrain.probe;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.hash.TextSum;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.embed.metric.rank.Qrels;
 import io.retromae.embed.task.Judgments;
 import io.retromae.embed.task.Task;
@@ -25,7 +25,7 @@ final class ProbeTaskReader {
   private final Storage storage;
   private final ProbeSettings settings;
   private final ProbeSettings.ProbeTask asked;
-  private final WordPieceTokenizer tokenizer;
+  private final ModelTokenizer tokenizer;
   private final TextSum queries = new TextSum();
   private final TextSum passages = new TextSum();
 
@@ -33,7 +33,7 @@ final class ProbeTaskReader {
       Storage storage,
       ProbeSettings settings,
       ProbeSettings.ProbeTask asked,
-      WordPieceTokenizer tokenizer) {
+      ModelTokenizer tokenizer) {
     this.storage = storage;
     this.settings = settings;
     this.asked = asked;

@@ -6,7 +6,7 @@ import io.retromae.core.shard.KeptOut;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.core.vocab.WordPieceTokenizer;
+import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.config.ProbeSettings;
 import io.retromae.training.bert.BertShape;
@@ -45,7 +45,7 @@ public final class ProbeTasks {
       return new ProbeTasks(List.of(), List.of());
     }
     checkLengths(settings, shape);
-    WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, manifest.wordRules());
+    ModelTokenizer tokenizer = new ModelTokenizer(vocabulary, manifest.wordRules());
     List<TriedTask> tasks = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     for (ProbeSettings.ProbeTask asked : settings.tasks()) {

@@ -53,7 +53,8 @@ public class BertModel implements AutoCloseable {
     if (compute.device().isGpu() && ON_GPU.incrementAndGet() > 1) {
       ON_GPU.decrementAndGet();
       throw new ConfigException(
-          "two tasks of one executor compute on GPUs; give each GPU an executor of its own:"
+          "two models of one process compute on GPUs, of two tasks or of one; give each GPU an"
+              + " executor of its own, and each executor one model at a time:"
               + " spark.executor.resource.gpu.amount=1 and spark.executor.cores = spark.task.cpus");
     }
     this.shape = shape;
