@@ -30,6 +30,7 @@ class TaskReaderTest {
     assertEquals(Map.of("q1", Map.of("d1", 2, "d2", 0), "q2", Map.of("d2", 1)), judged.grades());
     assertEquals(List.of("q2|second", "q1|first"), read.texts(TextSet.QUERIES));
     assertEquals(List.of("d1|T One", "d2|Two", "d3|x y"), read.texts(TextSet.CORPUS));
+    assertEquals(List.of("third", "of another split"), read.unasked());
     assertEquals(Map.of("queries_without_relevant_documents", 1L), read.task().leftOut());
     assertEquals(3, read.task().texts().get(TextSet.CORPUS).count());
   }
