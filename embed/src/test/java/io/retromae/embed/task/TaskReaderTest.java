@@ -30,7 +30,6 @@ class TaskReaderTest {
     assertEquals(Map.of("q1", Map.of("d1", 2, "d2", 0), "q2", Map.of("d2", 1)), judged.grades());
     assertEquals(List.of("q2|second", "q1|first"), read.texts(TextSet.QUERIES));
     assertEquals(List.of("d1|T One", "d2|Two", "d3|x y"), read.texts(TextSet.CORPUS));
-    assertEquals(List.of("third", "of another split"), read.unasked());
     assertEquals(Map.of("queries_without_relevant_documents", 1L), read.task().leftOut());
     assertEquals(3, read.task().texts().get(TextSet.CORPUS).count());
   }
@@ -63,7 +62,10 @@ class TaskReaderTest {
     folder.write("qrels/dev.tsv", "query-id\tcorpus-id\tscore", "q4\td1\t1");
     folder.write("README.md", "# a task");
 
-    assertIsTheRetrievalTask(folder.read(), TaskFormat.BEIR);
+    TaskFolder.Read read = folder.read();
+
+    assertIsTheRetrievalTask(read, TaskFormat.BEIR);
+    assertEquals(List.of("third", "of another split"), read.unasked());
   }
 
   @Test
