@@ -1,6 +1,7 @@
 package io.retromae.core.hash;
 
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A hash of a collection of texts that does not depend on their order: the sum, modulo 2^64, of the
@@ -10,12 +11,15 @@ import java.util.HexFormat;
 public final class TextSum {
   private static final int DIGITS = 16;
 
+  /** Java's blanks and Unicode's: some readers strip U+00A0, others do not. */
+  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\x1c-\\x1f\\x85]+");
+
   private long sum;
   private long texts;
 
   /** Adds a text. */
   public void add(String text) {
-    String plain = String.join(" ", text.strip().split("\\s+"));
+    String plain = BLANKS.matcher(text).replaceAll(" ").strip();
     if (!plain.isEmpty()) {
       sum += HexFormat.fromHexDigitsToLong(Sha256.of(plain), 0, DIGITS);
       texts++;

@@ -10,12 +10,20 @@ import io.retromae.core.hash.TextSum;
  * @param queriesHash of those, as {@link TextSum}
  * @param passages how many texts are searched; 0 if they were not kept out
  * @param passagesHash of those
+ * @param ignored texts of both that no document was searched for: too short to tell one from
+ *     another, or mostly numbers
  */
 public record KeptOut(
-    String set, long queries, String queriesHash, long passages, String passagesHash) {
+    String set,
+    long queries,
+    String queriesHash,
+    long passages,
+    String passagesHash,
+    long ignored) {
   /** Of what was read of a task. */
-  public static KeptOut of(String set, TextSum queries, TextSum passages) {
-    return new KeptOut(set, queries.texts(), queries.hash(), passages.texts(), passages.hash());
+  public static KeptOut of(String set, TextSum queries, TextSum passages, long ignored) {
+    return new KeptOut(
+        set, queries.texts(), queries.hash(), passages.texts(), passages.hash(), ignored);
   }
 
   /** Whether these texts, and no others, are the queries. */

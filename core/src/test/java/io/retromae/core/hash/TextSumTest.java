@@ -19,6 +19,7 @@ class TextSumTest {
 
     assertEquals(of("二", "a  title and a text\n").hash(), sum.hash());
     assertEquals(2, sum.texts());
+    assertEquals(of("a b").hash(), of("\u00a0a\u3000b\u0085", "\u00a0").hash());
   }
 
   @Test

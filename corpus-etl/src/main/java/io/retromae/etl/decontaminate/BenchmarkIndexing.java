@@ -38,6 +38,7 @@ public record BenchmarkIndexing(
     Map<String, Map<String, Long>> texts = new TreeMap<>();
     List<KeptOut> keptOut = new ArrayList<>();
     for (DecontaminationSettings.BenchmarkSet set : settings.sets()) {
+      long[] ignored = {0};
       Map<Part, TextSum> sums = Map.of(Part.QUERIES, new TextSum(), Part.PASSAGES, new TextSum());
       reports.add(
           BenchmarkReader.read(
@@ -47,10 +48,14 @@ public record BenchmarkIndexing(
                 sums.get(text.part()).add(text.text());
                 String task = set.name() + " " + text.part().label();
                 Words words = Words.of(normalizer.apply(text.text()));
-                String added = builder.add(task, words).toString().toLowerCase(Locale.ROOT);
-                texts.computeIfAbsent(task, t -> new TreeMap<>()).merge(added, 1L, Long::sum);
+                NGramIndexBuilder.Added added = builder.add(task, words);
+                ignored[0] += added.isIndexed() ? 0 : 1;
+                texts
+                    .computeIfAbsent(task, t -> new TreeMap<>())
+                    .merge(added.toString().toLowerCase(Locale.ROOT), 1L, Long::sum);
               }));
-      keptOut.add(KeptOut.of(set.name(), sums.get(Part.QUERIES), sums.get(Part.PASSAGES)));
+      keptOut.add(
+          KeptOut.of(set.name(), sums.get(Part.QUERIES), sums.get(Part.PASSAGES), ignored[0]));
     }
     return new BenchmarkIndexing(
         builder.build(), List.copyOf(reports), texts, List.copyOf(keptOut));

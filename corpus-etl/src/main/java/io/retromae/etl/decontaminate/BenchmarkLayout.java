@@ -104,9 +104,14 @@ final class BenchmarkLayout {
     }
   }
 
-  /** Title and text are one text, as tasks compare them. */
+  /** Title and text are one text, as tasks compare them; either may be blank. */
   private void takePassage(String field) throws RefusedRecordException {
     String title = record.path("title").asText("");
+    JsonNode text = record.get(field);
+    if (!title.isBlank() && text.isTextual() && text.textValue().isBlank()) {
+      take(Part.PASSAGES, "title");
+      return;
+    }
     take(Part.PASSAGES, field);
     if (!title.isBlank()) {
       int last = texts.size() - 1;

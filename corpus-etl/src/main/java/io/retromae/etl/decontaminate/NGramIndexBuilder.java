@@ -28,7 +28,12 @@ public final class NGramIndexBuilder {
     /** Too short to tell one text from another; ignored. */
     TOO_SHORT,
     /** Mostly numbers in all its n-grams, which compare as equal; ignored. */
-    NUMBERS
+    NUMBERS;
+
+    /** Whether documents are searched for it. */
+    boolean isIndexed() {
+      return this == NGRAMS || this == WHOLE;
+    }
   }
 
   /** An empty index for these lengths. */

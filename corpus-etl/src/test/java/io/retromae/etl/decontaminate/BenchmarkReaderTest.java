@@ -152,7 +152,8 @@ class BenchmarkReaderTest {
         "{'text': 't', 'label': 3, 'label_text': 'good'}; queries|t",
         "{'sentences': ['s', 't'], 'labels': [0, 1]}; queries|s, queries|t",
         "{'query-id': '1', 'instruction': 'i'}; queries|i",
-        "{'_id': '1', 'title': 'T', 'text': 't'}; passages|T<lf>t"
+        "{'_id': '1', 'title': 'T', 'text': 't'}; passages|T<lf>t",
+        "{'_id': '1', 'title': 'T', 'text': ' '}; passages|T"
       })
   void layoutsAreToldByTheirFields(String record, String texts) throws IOException {
     write("test.jsonl", record.replace('\'', '"'));
@@ -316,6 +317,7 @@ class BenchmarkReaderTest {
     assertEquals(Map.of("beir/x queries", Map.of("too_short", 1L, "whole", 2L)), indexing.texts());
     assertEquals(List.of("beir/x queries"), indexing.index().tasks());
     assertEquals(2, indexing.index().size());
+    assertEquals(1, indexing.keptOut().get(0).ignored());
   }
 
   @Test

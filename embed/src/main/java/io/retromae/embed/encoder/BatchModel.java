@@ -13,6 +13,9 @@ interface BatchModel extends AutoCloseable {
   /** More tokens than these at once make it no faster. */
   int enoughTokens();
 
+  /** Whether every row takes the memory of the longest in its batch. */
+  boolean pads();
+
   /**
    * Pooled hidden states of rows, not normalised.
    *

@@ -15,8 +15,9 @@ final class LengthOrder {
    *
    * @param lengths tokens of each row
    * @param tokens most of a batch, unless it is one row
+   * @param padded whether each row counts as the longest of its batch
    */
-  static List<int[]> batches(int[] lengths, int tokens) {
+  static List<int[]> batches(int[] lengths, int tokens, boolean padded) {
     int[] order =
         IntStream.range(0, lengths.length)
             .boxed()
@@ -27,12 +28,13 @@ final class LengthOrder {
     int begin = 0;
     long sum = 0;
     for (int i = 0; i < order.length; i++) {
-      if (i > begin && sum + lengths[order[i]] > tokens) {
+      int counted = lengths[order[padded ? begin : i]];
+      if (i > begin && sum + counted > tokens) {
         batches.add(Arrays.copyOfRange(order, begin, i));
         begin = i;
         sum = 0;
       }
-      sum += lengths[order[i]];
+      sum += lengths[order[padded ? begin : i]];
     }
     if (begin < order.length) {
       batches.add(Arrays.copyOfRange(order, begin, order.length));

@@ -77,6 +77,11 @@ final class PackedModel implements BatchModel {
   }
 
   @Override
+  public boolean pads() {
+    return false;
+  }
+
+  @Override
   public float[][] pooled(List<int[]> rows, Pooling pooling) {
     try (NDManager scope = module.getNDManager().newSubManager()) {
       NDList arguments = new NDList(weights);

@@ -34,6 +34,11 @@ final class PaddedModel implements BatchModel {
     return Integer.MAX_VALUE;
   }
 
+  @Override
+  public boolean pads() {
+    return model.pads();
+  }
+
   /** One batch at a time, as training's model wants it. */
   @Override
   public synchronized float[][] pooled(List<int[]> rows, Pooling pooling) {

@@ -107,7 +107,7 @@ public final class WindowEncoder implements TextEncoder {
     int sideBySide = loaded.threads().map(BatchThreads::count).orElse(1);
     int tokens = Math.min(model.enoughTokens(), spec.tokensPerBatch() / sideBySide);
     List<Runnable> batches = new ArrayList<>();
-    for (int[] batch : LengthOrder.batches(lengths, tokens)) {
+    for (int[] batch : LengthOrder.batches(lengths, tokens, model.pads())) {
       batches.add(() -> encode(batch, rows, vectors, from));
     }
     return batches;

@@ -101,6 +101,8 @@ final class RetrievalReader {
             if (grades.containsKey(id)) {
               queries.add(id);
               sink.text(TextSet.QUERIES, id, text);
+            } else {
+              sink.unaskedQuery(text);
             }
           });
     }

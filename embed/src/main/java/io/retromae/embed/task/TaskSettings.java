@@ -61,6 +61,15 @@ public record TaskSettings(
 
   /** Checks the name. */
   public TaskSettings {
+    checkName(name);
+  }
+
+  /**
+   * Checks a task's name, which figures, files and folders bear.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  public static void checkName(String name) {
     if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,99}")) {
       throw new IllegalArgumentException(
           "name = %s: must be letters, digits, . _ -, at most 100".formatted(name));

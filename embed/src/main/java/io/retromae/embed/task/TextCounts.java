@@ -41,6 +41,11 @@ final class TextCounts implements TextSink {
     next.text(set, id, text);
   }
 
+  @Override
+  public void unaskedQuery(String text) {
+    next.unaskedQuery(text);
+  }
+
   /** What came by. */
   Map<TextSet, Task.Texts> counts() {
     Map<TextSet, Task.Texts> all = new EnumMap<>(TextSet.class);

@@ -10,4 +10,7 @@ public interface TextSink {
    * @param text without any instruction
    */
   void text(TextSet set, String id, String text);
+
+  /** A query of the files that is not asked: nothing of the split is relevant to it. */
+  default void unaskedQuery(String text) {}
 }

@@ -22,7 +22,7 @@ final class TaskFolder implements BeforeEachCallback, AfterEachCallback {
   private Path folder;
 
   /** A task with its texts. */
-  record Read(Task task, TextsInMemory memory) {
+  record Read(Task task, TextsInMemory memory, List<String> unasked) {
     /** A set's texts as {@code id|text}. */
     List<String> texts(TextSet set) {
       List<String> all = new ArrayList<>();
@@ -82,6 +82,19 @@ final class TaskFolder implements BeforeEachCallback, AfterEachCallback {
     all.add("path=" + folder.resolve(below));
     TextsInMemory texts = new TextsInMemory();
     TaskSettings settings = ConfigLoader.load(TaskSettings.class, List.of(), all).value();
-    return new Read(TaskReader.read(STORAGE, settings, texts), texts);
+    List<String> unasked = new ArrayList<>();
+    TextSink sink =
+        new TextSink() {
+          @Override
+          public void text(TextSet set, String id, String text) {
+            texts.text(set, id, text);
+          }
+
+          @Override
+          public void unaskedQuery(String text) {
+            unasked.add(text);
+          }
+        };
+    return new Read(TaskReader.read(STORAGE, settings, sink), texts, unasked);
   }
 }

@@ -62,7 +62,10 @@ class TaskReaderTest {
     folder.write("qrels/dev.tsv", "query-id\tcorpus-id\tscore", "q4\td1\t1");
     folder.write("README.md", "# a task");
 
-    assertIsTheRetrievalTask(folder.read(), TaskFormat.BEIR);
+    TaskFolder.Read read = folder.read();
+
+    assertIsTheRetrievalTask(read, TaskFormat.BEIR);
+    assertEquals(List.of("third", "of another split"), read.unasked());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
 import io.retromae.embed.encoder.Pooling;
+import io.retromae.embed.task.TaskSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,5 +78,10 @@ public record ProbeSettings(
       @Setting(doc = "Name in the names of its figures: letters, digits, . _ -") String name,
       @Setting(doc = "Its folder, in the layout of BEIR, FlagEmbedding or TREC.") String path,
       @Setting(doc = "Which part of its queries.", standard = "test") String split,
-      @Setting(doc = "Text before each query.", standard = "''") String queryInstruction) {}
+      @Setting(doc = "Text before each query.", standard = "''") String queryInstruction) {
+    /** Checks the name. */
+    public ProbeTask {
+      TaskSettings.checkName(name);
+    }
+  }
 }

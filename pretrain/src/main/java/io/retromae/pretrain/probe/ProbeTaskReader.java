@@ -11,6 +11,7 @@ import io.retromae.embed.task.TaskKind;
 import io.retromae.embed.task.TaskReader;
 import io.retromae.embed.task.TaskSettings;
 import io.retromae.embed.task.TextSet;
+import io.retromae.embed.task.TextSink;
 import io.retromae.pretrain.config.ProbeSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ final class ProbeTaskReader {
     this.tokenizer = tokenizer;
   }
 
-  /** All queries of the task that are judged, whether they are tried or not; behind a reading. */
+  /** All queries of its files, whether they are judged or not; behind a reading. */
   TextSum queries() {
     return queries;
   }
@@ -57,10 +58,11 @@ final class ProbeTaskReader {
    * @throws io.retromae.core.failure.CorruptDataException if its files are bad
    */
   TriedTask read() {
-    Task task = TaskReader.read(storage, taskSettings(), this::count);
+    Seen seen = new Seen();
+    Task task = TaskReader.read(storage, taskSettings(), seen);
     TaskLimits limits =
-        new TaskLimits(asked.name(), (Judgments.Retrieval) task.judgments(), settings);
-    TaskReader.read(storage, taskSettings(), (set, id, text) -> offer(limits, set, id));
+        new TaskLimits(
+            asked.name(), (Judgments.Retrieval) task.judgments(), seen.documents, settings);
     Chosen chosen = new Chosen(limits.grades().keySet(), limits.documents());
     TaskReader.read(storage, taskSettings(), chosen::take);
     List<int[]> rows = new ArrayList<>(chosen.queryRows);
@@ -90,13 +92,23 @@ final class ProbeTaskReader {
         1);
   }
 
-  private void count(TextSet set, String id, String text) {
-    (set == TextSet.QUERIES ? queries : passages).add(text);
-  }
+  /** The first reading: sums of all texts, and the documents that may be tried. */
+  private final class Seen implements TextSink {
+    private final SmallestHashes documents = new SmallestHashes(settings.maxDocuments());
 
-  private static void offer(TaskLimits limits, TextSet set, String id) {
-    if (set == TextSet.CORPUS) {
-      limits.offer(id);
+    @Override
+    public void text(TextSet set, String id, String text) {
+      if (set == TextSet.QUERIES) {
+        queries.add(text);
+      } else {
+        passages.add(text);
+        documents.offer(id);
+      }
+    }
+
+    @Override
+    public void unaskedQuery(String text) {
+      queries.add(text);
     }
   }
 

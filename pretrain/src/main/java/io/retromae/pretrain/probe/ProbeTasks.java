@@ -79,7 +79,11 @@ public final class ProbeTasks {
         sets.stream().filter(set -> set.hasPassages(task.passages())).findFirst();
     boolean both = passages.isPresent() && passages.get().hasQueries(task.queries());
     if (both) {
-      return "all of them kept out of the corpus as '%s'".formatted(passages.get().set());
+      long ignored = passages.get().ignored();
+      return "all of them kept out of the corpus as '%s'".formatted(passages.get().set())
+          + (ignored == 0
+              ? ""
+              : ", but %,d are too short or mostly numbers to be looked for".formatted(ignored));
     }
     List<String> known = sets.stream().map(KeptOut::set).toList();
     return ("warning: the corpus may hold them: its manifest does not say that these %,d queries and"

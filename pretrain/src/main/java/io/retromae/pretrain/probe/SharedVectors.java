@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 /**
  * Vectors of rows, computed by all ranks and gathered on each: batch i belongs to rank i mod W. A
  * vector depends to its last bits on what it is computed with, so the batches do not depend on W.
+ * An encoder that pads cuts them further, into what its memory holds.
  */
 final class SharedVectors {
   private static final int SPECIAL_TOKENS = 2;

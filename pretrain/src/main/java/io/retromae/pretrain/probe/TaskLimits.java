@@ -1,15 +1,12 @@
 package io.retromae.pretrain.probe;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.hash.Sha256;
 import io.retromae.embed.task.Judgments;
 import io.retromae.pretrain.config.ProbeSettings;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -18,54 +15,41 @@ import java.util.Set;
  * alike.
  */
 final class TaskLimits {
-  private static final Comparator<Drawn> LARGEST_FIRST =
-      Comparator.comparing(Drawn::hash).reversed();
-
   private final Map<String, Map<String, Integer>> grades = new LinkedHashMap<>();
-  private final Set<String> relevant = new HashSet<>();
-  private final PriorityQueue<Drawn> others = new PriorityQueue<>(LARGEST_FIRST);
-  private final int mostOthers;
-
-  private record Drawn(String hash, String id) {
-    static Drawn of(String id) {
-      return new Drawn(Sha256.of(id), id);
-    }
-  }
+  private final Set<String> documents = new HashSet<>();
 
   /**
-   * Draws the queries.
+   * Draws them.
    *
-   * @throws ConfigException if their relevant documents alone are too many
+   * @param drawn as many of all documents as may be tried: enough, whichever are relevant
+   * @throws ConfigException if the relevant documents alone are too many
    */
-  TaskLimits(String name, Judgments.Retrieval judgments, ProbeSettings settings) {
-    List<String> queries = judgments.queries();
-    Set<String> kept = new HashSet<>(queries);
-    if (queries.size() > settings.maxQueries()) {
-      kept.clear();
-      queries.stream()
-          .map(Drawn::of)
-          .sorted(LARGEST_FIRST.reversed())
-          .limit(settings.maxQueries())
-          .forEach(drawn -> kept.add(drawn.id()));
-    }
-    for (String query : queries) {
+  TaskLimits(
+      String name, Judgments.Retrieval judgments, SmallestHashes drawn, ProbeSettings settings) {
+    SmallestHashes queries = new SmallestHashes(settings.maxQueries());
+    judgments.queries().forEach(queries::offer);
+    Set<String> kept = new HashSet<>(queries.ids());
+    for (String query : judgments.queries()) {
       if (kept.contains(query)) {
         Map<String, Integer> judged = judgments.grades().get(query);
         grades.put(query, judged);
         judged.forEach((document, grade) -> addRelevant(document, grade));
       }
     }
-    if (relevant.size() > settings.maxDocuments()) {
+    int relevant = documents.size();
+    if (relevant > settings.maxDocuments()) {
       throw new ConfigException(
           "evaluation.probe.max_documents = %d: the %,d queries of '%s' have %,d relevant documents; raise it, or lower evaluation.probe.max_queries"
-              .formatted(settings.maxDocuments(), grades.size(), name, relevant.size()));
+              .formatted(settings.maxDocuments(), grades.size(), name, relevant));
     }
-    this.mostOthers = settings.maxDocuments() - relevant.size();
+    List<String> others = drawn.ids().stream().filter(id -> !documents.contains(id)).toList();
+    documents.addAll(
+        others.subList(0, Math.min(others.size(), settings.maxDocuments() - relevant)));
   }
 
   private void addRelevant(String document, int grade) {
     if (grade >= 1) {
-      relevant.add(document);
+      documents.add(document);
     }
   }
 
@@ -74,20 +58,8 @@ final class TaskLimits {
     return grades;
   }
 
-  /** Takes notice of a document. */
-  void offer(String document) {
-    if (mostOthers > 0 && !relevant.contains(document)) {
-      others.add(Drawn.of(document));
-      if (others.size() > mostOthers) {
-        others.poll();
-      }
-    }
-  }
-
-  /** The documents that are tried, of those offered. */
+  /** The documents that are tried. */
   Set<String> documents() {
-    Set<String> documents = new HashSet<>(relevant);
-    others.forEach(drawn -> documents.add(drawn.id()));
     return documents;
   }
 }

@@ -1,14 +1,15 @@
 package io.retromae.pretrain.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.hash.TextSum;
 import io.retromae.core.shard.KeptOut;
 import io.retromae.core.shard.ShardManifest;
@@ -20,11 +21,16 @@ import io.retromae.pretrain.job.TestCorpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,8 +104,35 @@ class ProbeTasksTest {
     assertEquals(9, task.documents());
     assertEquals(Set.copyOf(task.queryIds()), task.qrels().grades().keySet());
     task.qrels().grades().values().forEach(of -> assertTrue(documents.containsAll(of.keySet())));
-    assertFalse(documents.equals(Set.of("d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8")));
+    assertEquals(smallestHashes("q", 10, 4), Set.copyOf(task.queryIds()));
+    Set<String> relevant =
+        task.queryIds().stream().map(id -> "d" + id.substring(1)).collect(Collectors.toSet());
+    Set<String> others = new HashSet<>(documents);
+    others.removeAll(relevant);
+    Set<String> all = smallestHashes("d", 40, 40);
+    all.removeAll(relevant);
+    assertEquals(all.stream().limit(5).collect(Collectors.toSet()), others);
     assertEquals(tasks.fingerprint(), read().fingerprint(), "of the files, not of the draw");
+  }
+
+  /** The smallest first. */
+  private static Set<String> smallestHashes(String prefix, int ids, int most) {
+    return IntStream.range(0, ids)
+        .mapToObj(i -> prefix + i)
+        .sorted(Comparator.comparing(Sha256::of))
+        .limit(most)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  @Test
+  void aNameThatFiguresCannotBearIsRefusedWithItsKey() {
+    String refusal =
+        refusal(
+            ConfigException.class,
+            () -> config("evaluation.probe.tasks=[{name: my task, path: p}]"));
+
+    assertTrue(refusal.contains("evaluation.probe.tasks"), refusal);
+    assertTrue(refusal.contains("name = my task: must be letters, digits"), refusal);
   }
 
   @Test
@@ -137,7 +170,8 @@ class ProbeTasksTest {
   private static TextSum sum(Path file) throws IOException {
     TextSum sum = new TextSum();
     for (String line : Files.readAllLines(file)) {
-      sum.add(new ObjectMapper().readTree(line).get("text").asText());
+      JsonNode record = new ObjectMapper().readTree(line);
+      sum.add(record.path("title").asText("") + "\n" + record.get("text").asText());
     }
     return sum;
   }
@@ -149,10 +183,13 @@ class ProbeTasksTest {
         KeptOut.of(
             "beir/t",
             sum(folder.resolve("task/queries.jsonl")),
-            sum(folder.resolve("task/corpus.jsonl")));
+            sum(folder.resolve("task/corpus.jsonl")),
+            0);
     ShardManifest clean = with(before, keptOut);
     ShardManifest other =
-        with(before, KeptOut.of("other", sum(folder.resolve("task/queries.jsonl")), new TextSum()));
+        with(
+            before,
+            KeptOut.of("other", sum(folder.resolve("task/queries.jsonl")), new TextSum(), 0));
 
     assertEquals(
         List.of(
@@ -163,6 +200,26 @@ class ProbeTasksTest {
     assertTrue(nothing.contains("10 queries and 40 passages were kept out, but nothing"), nothing);
     String passages = read(other).lines().get(0);
     assertTrue(passages.contains("but sets named other"), passages);
+  }
+
+  @Test
+  void queriesOfOtherSplitsAndTitlesWithoutTextAreAmongWhatWasKeptOut() throws IOException {
+    Path queries = folder.resolve("task/queries.jsonl");
+    Path corpus = folder.resolve("task/corpus.jsonl");
+    Files.writeString(
+        queries, "{\"_id\": \"other\", \"text\": \"t6\"}\n", StandardOpenOption.APPEND);
+    Files.writeString(
+        corpus,
+        "{\"_id\": \"title\", \"title\": \"t7 t8\", \"text\": \"\"}\n",
+        StandardOpenOption.APPEND);
+    ShardManifest before = ShardManifest.open(STORAGE, folder.resolve("corpus").toString());
+    ShardManifest clean = with(before, KeptOut.of("beir/t", sum(queries), sum(corpus), 2));
+
+    assertEquals(
+        List.of(
+            "probe    t: 10 queries, 41 documents; all of them kept out of the corpus as 'beir/t',"
+                + " but 2 are too short or mostly numbers to be looked for"),
+        read(clean).lines());
   }
 
   private static ShardManifest with(ShardManifest m, KeptOut keptOut) {

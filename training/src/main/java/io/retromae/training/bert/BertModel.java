@@ -128,6 +128,11 @@ public class BertModel implements AutoCloseable {
     return dataType;
   }
 
+  /** Whether every row of a batch takes the memory of its longest. */
+  public boolean pads() {
+    return compute.fusedAttention();
+  }
+
   /** All parameters, live. */
   public FlatVector parameters() {
     return parameters;
