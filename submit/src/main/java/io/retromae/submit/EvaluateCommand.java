@@ -9,6 +9,8 @@ import io.retromae.embed.job.evaluate.EvaluationJob;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +56,21 @@ final class EvaluateCommand extends SparkCommand {
 
   private static String named(List<String> folders, String setting) {
     List<String> entries = new ArrayList<>();
-    for (String folder : folders) {
-      entries.add("{name: %s, %s: %s}".formatted(quoted(name(folder)), setting, quoted(folder)));
+    List<String> names = folders.stream().map(folder -> name(folder, 1)).toList();
+    for (int i = 0; i < names.size(); i++) {
+      String folder = folders.get(i);
+      boolean shared = Collections.frequency(names, names.get(i)) > 1;
+      String name = shared ? name(folder, 2) : names.get(i);
+      entries.add("{name: %s, %s: %s}".formatted(quoted(name), setting, quoted(folder)));
     }
     return entries.toString();
   }
 
-  /** The last part of a path, made fit for a name. */
-  private static String name(String folder) {
-    String last = folder.replaceFirst("/+$", "").replaceFirst(".*/", "");
+  /** The last parts of a path, made fit for a name. */
+  private static String name(String folder, int parts) {
+    String[] all = folder.split("/+"); // nothing behind a slash at the end
+    int from = Math.max(0, all.length - parts);
+    String last = String.join("-", Arrays.asList(all).subList(from, all.length));
     return last.replaceAll("[^\\p{L}\\p{N}._-]", "-").replaceFirst("^[._-]+", "");
   }
 

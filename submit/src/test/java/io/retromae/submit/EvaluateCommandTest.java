@@ -78,6 +78,23 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void foldersOfOneNameAreToldApartByThoseAroundThem() throws IOException {
+    List<String> words = new ArrayList<>();
+    for (String run : List.of("a", "b")) {
+      Path export = Files.createDirectories(folder.resolve(run)).resolve("export");
+      Files.createSymbolicLink(export, Path.of(MODEL).toAbsolutePath());
+      words.addAll(List.of("--model", export + "/"));
+    }
+    words.addAll(List.of("--task", task, "--output", output, "--dry-run"));
+
+    Commands.Result plan = evaluate(words.toArray(String[]::new));
+
+    assertEquals(ExitCode.DONE, plan.code(), plan.err());
+    assertTrue(plan.out().contains("a-export: file:"), plan.out());
+    assertTrue(plan.out().contains("b-export: file:"), plan.out());
+  }
+
+  @Test
   void whatIsWrongIsSaidInALine() throws IOException {
     Files.writeString(Path.of(task, "test.jsonl"), "{\"sentence1\": 1}\n");
     Commands.Result kind = evaluate("--model", MODEL, "--task", task, "--output", output);

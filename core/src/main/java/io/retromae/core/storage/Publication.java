@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
-/** A small file that appears whole or not at all, replacing an older one. */
+/** A file that appears whole or not at all, replacing an older one. */
 final class Publication {
   /** Behind the hidden name of a file that is being written, before a UUID. */
   static final String STAGED = ".staged-";
@@ -26,15 +26,18 @@ final class Publication {
     this.shown = path;
   }
 
-  /** Writes it: by a single PUT to an object store, elsewhere by renaming a hidden neighbour. */
-  void publish(byte[] bytes) {
+  /**
+   * Writes it: to an object store at once, where it appears when it is closed, elsewhere by
+   * renaming a hidden neighbour.
+   */
+  void publish(Storage.Content content) {
     if (Storage.isObjectStore(fs)) {
-      write(target, bytes);
+      write(target, content);
       return;
     }
     Path staged = new Path(target.getParent(), "." + target.getName() + STAGED + UUID.randomUUID());
     try {
-      write(staged, bytes);
+      write(staged, content);
       replace(staged);
     } catch (IOException e) {
       throw discarded(staged, StorageErrors.unreachable("write", shown, e));
@@ -43,9 +46,9 @@ final class Publication {
     }
   }
 
-  private void write(Path file, byte[] bytes) {
+  private void write(Path file, Storage.Content content) {
     try (OutputStream out = new StoredOutput(fs.create(file, true), shown)) {
-      out.write(bytes);
+      content.writeTo(out);
     } catch (IOException e) {
       throw StorageErrors.unreachable("write", shown, e);
     }

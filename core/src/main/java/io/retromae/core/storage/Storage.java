@@ -248,7 +248,18 @@ public final class Storage implements Serializable {
    * gives that by a single PUT; elsewhere the bytes go to a hidden neighbour that is renamed.
    */
   public void publish(String path, byte[] bytes) {
-    new Publication(this, path).publish(bytes);
+    publish(path, out -> out.write(bytes));
+  }
+
+  /** What a file is going to hold. */
+  public interface Content {
+    /** Writes it; the stream is the caller's to close. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** The same for a file too large to be held in memory. */
+  public void publish(String path, Content content) {
+    new Publication(this, path).publish(content);
   }
 
   static boolean isObjectStore(FileSystem fs) {

@@ -125,6 +125,26 @@ class StorageTest {
   }
 
   @Test
+  void aPublishedFileIsTheOldOneUntilItIsWhole() throws IOException {
+    Path target = Files.writeString(folder.resolve("target"), "old");
+    assertThrows(
+        ClusterException.class,
+        () ->
+            storage.publish(
+                target.toString(),
+                out -> {
+                  out.write('n');
+                  throw new IOException("no more");
+                }));
+    assertEquals("old", Files.readString(target));
+
+    storage.publish(target.toString(), out -> out.write('n'));
+
+    assertEquals("n", Files.readString(target));
+    assertEquals(1, storage.files(folder.toString()).size(), "nothing is left beside it");
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     var failure = assertThrows(ConfigException.class, () -> storage.read(folder + "/none"));
 

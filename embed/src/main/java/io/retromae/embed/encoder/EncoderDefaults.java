@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param prompts instructions by their names, such as {@code query}; put before a text as they are
  * @param defaultPrompt name of the one that is used where none is chosen
  * @param similarity how two vectors are compared: {@code cosine}, {@code dot}, {@code euclidean} or
- *     {@code manhattan}
+ *     {@code manhattan}; empty if nothing says it
  * @param saidAloud what had to be assumed, a line each, for the caller to print
  */
 public record EncoderDefaults(
@@ -22,7 +22,7 @@ public record EncoderDefaults(
     int maxLength,
     Map<String, String> prompts,
     Optional<String> defaultPrompt,
-    String similarity,
+    Optional<String> similarity,
     List<String> saidAloud) {
   /** Copies. */
   public EncoderDefaults {

@@ -26,15 +26,15 @@ import java.util.Optional;
 public final class EncoderFolder {
   private static final String SETTING = "model";
   private static final int LEAST_LENGTH = 3;
-  private static final String COSINE = "cosine";
 
+  private final Storage storage;
   private final String folder;
   private final String transformer;
   private final HuggingFaceFolder model;
   private final EncoderDefaults defaults;
   private final ParameterLayout layout;
   private final StartWeights weights;
-  private final String fingerprint;
+  private String fingerprint; // once it is asked for
 
   private EncoderFolder(
       Storage storage,
@@ -42,19 +42,13 @@ public final class EncoderFolder {
       String transformer,
       HuggingFaceFolder model,
       EncoderDefaults defaults) {
+    this.storage = storage;
     this.folder = folder;
     this.transformer = transformer;
     this.model = model;
     this.defaults = defaults;
     this.layout = ParameterLayout.withoutHead(model.shape());
     this.weights = model.encoderWeights(layout);
-    this.fingerprint =
-        Sha256.of(
-            String.join(
-                "\n",
-                StartFingerprint.of(storage, transformer).orElse(""),
-                model.vocabulary().fingerprint(),
-                wordRules().toString()));
   }
 
   /**
@@ -90,7 +84,7 @@ public final class EncoderFolder {
             maxLength,
             files.prompts(),
             files.defaultPrompt(),
-            files.similarity().orElse(COSINE),
+            files.similarity(),
             aloud);
     return new EncoderFolder(storage, path, transformer, model, defaults);
   }
@@ -190,10 +184,19 @@ public final class EncoderFolder {
   }
 
   /**
-   * Tells encoders apart by their content: sizes, weights (by samples of their files), vocabulary
-   * and how words are split. Pooling, prompts and lengths are not in it.
+   * Tells encoders apart by their content: sizes, all bytes of the weights, vocabulary and how
+   * words are split. Pooling, prompts and lengths are not in it. The first call reads the weights.
    */
-  public String fingerprint() {
+  public synchronized String fingerprint() {
+    if (fingerprint == null) {
+      fingerprint =
+          Sha256.of(
+              String.join(
+                  "\n",
+                  StartFingerprint.ofAllBytes(storage, transformer),
+                  model.vocabulary().fingerprint(),
+                  wordRules().toString()));
+    }
     return fingerprint;
   }
 

@@ -1,5 +1,6 @@
 package io.retromae.embed.evaluate;
 
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderDefaults;
@@ -76,24 +77,41 @@ public sealed interface Competitor {
     @Override
     public String description() {
       EncoderSpec spec = spec(TextSet.CORPUS);
-      return "%s: %s pooling, %s, width %d, queries %d tokens, others %d"
+      return "%s: %s pooling, %s, width %d, queries %d tokens, others %d, compared by %s"
           .formatted(
               spec.folder(),
               spec.pooling().name().toLowerCase(Locale.ROOT),
               spec.normalize() ? "normalised" : "not normalised",
               folder.width(),
               spec(TextSet.QUERIES).maxLength(),
-              spec.maxLength());
+              spec.maxLength(),
+              comparison().name().toLowerCase(Locale.ROOT));
     }
 
-    /** How queries and documents are compared. */
+    /**
+     * How queries and documents are compared.
+     *
+     * @throws ConfigException if the folder says it in a way that is not known here
+     */
     public CompetitorSettings.Comparison comparison() {
       return settings
           .similarity()
+          .or(() -> folder.defaults().similarity().map(this::known))
           .orElse(
               spec(TextSet.CORPUS).normalize()
                   ? CompetitorSettings.Comparison.COSINE
                   : CompetitorSettings.Comparison.DOT);
+    }
+
+    private CompetitorSettings.Comparison known(String similarity) {
+      return switch (similarity) {
+        case "cosine" -> CompetitorSettings.Comparison.COSINE;
+        case "dot" -> CompetitorSettings.Comparison.DOT;
+        default ->
+            throw new ConfigException(
+                "%s: similarity_fn_name = %s: documents are found by cosine or dot here; set similarity to one of them"
+                    .formatted(settings.model().orElseThrow(), similarity));
+      };
     }
 
     /** How texts of a set are encoded. */
@@ -155,7 +173,7 @@ public sealed interface Competitor {
   /**
    * Opens a competitor.
    *
-   * @throws io.retromae.core.failure.ConfigException if it is not there, or not of a known kind
+   * @throws ConfigException if it is not there, or not of a known kind
    */
   static Competitor open(
       Storage storage, CompetitorSettings settings, EvaluationConfig.Compute compute) {
@@ -163,6 +181,7 @@ public sealed interface Competitor {
       Encoder encoder =
           new Encoder(settings, EncoderFolder.open(storage, settings.model().get()), compute);
       List.of(TextSet.values()).forEach(encoder::spec); // refuses lengths that do not fit
+      encoder.comparison(); // refuses another than ours
       return encoder;
     }
     String folder = storage.qualify(settings.vectors().or(settings::run).orElseThrow());

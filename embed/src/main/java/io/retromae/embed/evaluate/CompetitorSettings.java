@@ -49,7 +49,7 @@ public record CompetitorSettings(
         Optional<Boolean> normalize,
     @Setting(
             doc =
-                "How queries and documents are compared; null: by cosine, but by inner product if an encoder does not normalise.",
+                "How queries and documents are compared; null: as the model folder says, else by cosine, but by inner product if an encoder does not normalise.",
             standard = "null")
         Optional<Comparison> similarity,
     @Setting(

@@ -93,28 +93,45 @@ public final class TrecRun {
   }
 
   /**
-   * Writes one.
+   * Writes one, which appears whole or not at all.
    *
    * @param run rankings, best first
    * @param tag names who made it
+   * @throws CorruptDataException if an id holds white space, which parts the columns
    */
-  public static void write(Storage storage, String path, Map<String, Ranking> run, String tag)
+  public static void write(Storage storage, String path, Map<String, Ranking> run, String tag) {
+    run.forEach(
+        (query, ranking) -> {
+          refuseBlanks(path, query);
+          List.of(ranking.ids()).forEach(id -> refuseBlanks(path, id));
+        });
+    storage.publish(path, out -> write(out, run, tag));
+  }
+
+  private static void refuseBlanks(String path, String id) {
+    if (id.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+      throw new CorruptDataException(
+          "%s: id '%s' holds white space, which parts the columns of a run file; set trec_runs: false"
+              .formatted(path, id.replaceAll("\\s", " ")));
+    }
+  }
+
+  private static void write(OutputStream out, Map<String, Ranking> run, String tag)
       throws IOException {
-    try (OutputStream out = storage.createAgain(path);
-        Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8)) {
-      for (Map.Entry<String, Ranking> query : run.entrySet()) {
-        Ranking ranking = query.getValue();
-        for (int i = 0; i < ranking.size(); i++) {
-          text.write(
-              "%s Q0 %s %d %s %s\n"
-                  .formatted(
-                      query.getKey(),
-                      ranking.ids()[i],
-                      i + 1,
-                      Double.toString(ranking.scores()[i]),
-                      tag));
-        }
+    Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    for (Map.Entry<String, Ranking> query : run.entrySet()) {
+      Ranking ranking = query.getValue();
+      for (int i = 0; i < ranking.size(); i++) {
+        text.write(
+            "%s Q0 %s %d %s %s\n"
+                .formatted(
+                    query.getKey(),
+                    ranking.ids()[i],
+                    i + 1,
+                    Double.toString(ranking.scores()[i]),
+                    tag));
       }
     }
+    text.flush();
   }
 }

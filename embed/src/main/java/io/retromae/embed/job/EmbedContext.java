@@ -3,7 +3,6 @@ package io.retromae.embed.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
@@ -13,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.spark.TaskContext;
 
 /**
  * What every task gets: the encoder, the storage and where finished work is noted. A receipt is
@@ -76,11 +74,7 @@ record EmbedContext(
    * Publishes a receipt; an attempt that is being killed, whose reads may have failed, does not.
    */
   void publishReceipt(String name, Receipt receipt) {
-    TaskContext task = TaskContext.get();
-    if (task != null && task.isInterrupted()) {
-      throw new ClusterException(
-          "receipt %s: this attempt was interrupted; another one does the work".formatted(name));
-    }
+    TaskFailures.refuseInterrupted("receipt " + name);
     storage.publish(receiptPath(name), toJson(receipt));
   }
 

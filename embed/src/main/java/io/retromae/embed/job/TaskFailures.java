@@ -9,10 +9,25 @@ import java.io.ObjectStreamException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import org.apache.spark.SparkException;
+import org.apache.spark.TaskContext;
 
 /** What a failed Spark job means to the person who started it. */
 public final class TaskFailures {
   private TaskFailures() {}
+
+  /**
+   * Keeps an attempt that is being killed, whose reads may have failed, from saying that its work
+   * is done.
+   *
+   * @param what it is about to publish
+   */
+  public static void refuseInterrupted(String what) {
+    TaskContext task = TaskContext.get();
+    if (task != null && task.isInterrupted()) {
+      throw new ClusterException(
+          what + ": this attempt was interrupted; another one does the work");
+    }
+  }
 
   /**
    * The failure of a task that lies behind Spark's own: one of our kinds as it is, a failure to

@@ -62,7 +62,7 @@ public final class TaskPlace {
    * batches, and the last bits of vectors, do not depend on their number, each has as many as it
    * has use for.
    */
-  static EncoderSpec shared(EncoderSpec spec, Place place) {
+  public static EncoderSpec shared(EncoderSpec spec, Place place) {
     int each = Math.min(spec.tokensPerBatch(), EncoderOptions.ENOUGH_FOR_A_THREAD);
     return new EncoderSpec(
         spec.folder(),

@@ -51,12 +51,12 @@ final class RetrievalReader {
       loop.read(file.path(), () -> files.openQrels(storage, file), this::judgment);
     }
     loop.finish();
-    int judged = grades.size();
+    Set<String> judged = new HashSet<>(grades.keySet());
     grades.values().removeIf(of -> of.values().stream().noneMatch(grade -> grade >= 1));
-    if (grades.size() < judged) {
-      leftOut.put("queries_without_relevant_documents", (long) judged - grades.size());
+    if (grades.size() < judged.size()) {
+      leftOut.put("queries_without_relevant_documents", (long) judged.size() - grades.size());
     }
-    List<String> queries = queries();
+    List<String> queries = queries(judged);
     corpus();
     loop.finish();
     if (queries.isEmpty()) {
@@ -84,7 +84,7 @@ final class RetrievalReader {
     }
   }
 
-  private List<String> queries() {
+  private List<String> queries(Set<String> judged) {
     List<String> queries = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (TaskFile file : files.queries()) {
@@ -103,6 +103,9 @@ final class RetrievalReader {
               sink.text(TextSet.QUERIES, id, text);
             } else {
               sink.unaskedQuery(text);
+              if (!judged.contains(id)) {
+                leaveOut("queries_not_judged");
+              }
             }
           });
     }

@@ -2,6 +2,7 @@ package io.retromae.embed.task;
 
 import io.retromae.core.record.RecordFile;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A file of a task.
@@ -31,7 +32,7 @@ record TaskFile(String path, List<String> folders, String stem, String ending) {
         path,
         List.of(folders).subList(0, folders.length - 1).stream()
             .filter(folder -> !folder.isEmpty())
-            .map(folder -> folder.toLowerCase(java.util.Locale.ROOT))
+            .map(folder -> folder.toLowerCase(Locale.ROOT))
             .toList(),
         stem.replaceFirst("-\\d{5}-of-\\d{5}(-[0-9a-f]+)?$", ""),
         ending);
@@ -40,6 +41,13 @@ record TaskFile(String path, List<String> folders, String stem, String ending) {
   /** Whether its ending is one that is read, and it is no description of the data set. */
   boolean isRead() {
     return ENDINGS.contains(ending) && !stem.startsWith("dataset_info") && !stem.equals("state");
+  }
+
+  /** What the parts of a set have in common: folder and ending, compression included. */
+  String kind() {
+    int name = path.lastIndexOf('/') + 1;
+    int from = path.toLowerCase(Locale.ROOT).lastIndexOf(ending);
+    return path.substring(0, name) + "*" + path.substring(Math.max(name, from));
   }
 
   /** Whether it, or a folder it lies in, has a name. */

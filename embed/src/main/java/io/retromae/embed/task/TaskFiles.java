@@ -5,6 +5,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -76,6 +78,24 @@ record TaskFiles(String task, String path, boolean single, List<TaskFile> files)
     List<TaskFile> found = all(which);
     if (found.isEmpty()) {
       throw new ConfigException("task '%s' %s: no %s".formatted(task, path, what));
+    }
+    return found;
+  }
+
+  /**
+   * The files of a split by their names, which must be parts of one whole.
+   *
+   * @throws ConfigException if there is none, or they lie in several folders or have several
+   *     endings
+   */
+  List<TaskFile> partsOfSplit(String split) {
+    List<TaskFile> found = ofSplit(split, file -> true, TaskFile::stem);
+    Map<String, String> kinds = new TreeMap<>();
+    found.forEach(file -> kinds.putIfAbsent(file.kind(), file.path()));
+    if (kinds.size() > 1) {
+      throw new ConfigException(
+          "task '%s' %s: files of split '%s' lie in several folders or have several endings: %s; set path to one"
+              .formatted(task, path, split, String.join(", ", kinds.values())));
     }
     return found;
   }

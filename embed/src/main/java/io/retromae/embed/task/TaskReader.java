@@ -67,8 +67,7 @@ public final class TaskReader {
 
   private Task rows() {
     String split = settings.split().toLowerCase(Locale.ROOT);
-    List<TaskFile> test =
-        files.single() ? files.files() : files.ofSplit(split, f -> true, TaskFile::stem);
+    List<TaskFile> test = files.single() ? files.files() : files.partsOfSplit(split);
     TaskKind kind = settings.kind().orElseGet(() -> kind(test));
     RowUse use =
         switch (kind) {
@@ -81,7 +80,7 @@ public final class TaskReader {
         };
     RecordLoop loop = new RecordLoop(settings.name());
     if (kind == TaskKind.CLASSIFICATION) {
-      for (TaskFile file : files.ofSplit(TRAIN, f -> true, TaskFile::stem)) {
+      for (TaskFile file : files.partsOfSplit(TRAIN)) {
         loop.read(file.path(), () -> open(file), use::trainingRow);
       }
     }

@@ -22,6 +22,11 @@ final class TextCounts implements TextSink {
     private long empty;
     private long characters;
 
+    /** Equal texts of two sets are written each on its own. */
+    private Count(TextSet set) {
+      add(set.label());
+    }
+
     private void add(String text) {
       byte[] bytes = text.getBytes(UTF_8);
       digest.update(Integer.toString(bytes.length).getBytes(UTF_8));
@@ -32,7 +37,7 @@ final class TextCounts implements TextSink {
 
   @Override
   public void text(TextSet set, String id, String text) {
-    Count count = counts.computeIfAbsent(set, s -> new Count());
+    Count count = counts.computeIfAbsent(set, Count::new);
     count.add(id);
     count.add(text);
     count.texts++;

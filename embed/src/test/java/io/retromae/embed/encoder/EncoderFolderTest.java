@@ -11,6 +11,7 @@ import io.retromae.training.settings.DeviceSetting;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ class EncoderFolderTest {
     assertEquals(Pooling.CLS, defaults.pooling());
     assertTrue(defaults.normalize());
     assertEquals(30, defaults.maxLength(), "model_max_length of the tokenizer");
-    assertEquals("cosine", defaults.similarity());
+    assertEquals(Optional.empty(), defaults.similarity());
     assertEquals(1, defaults.saidAloud().size(), defaults.saidAloud().toString());
     assertTrue(defaults.saidAloud().get(0).contains("no modules.json"));
   }
@@ -149,7 +150,7 @@ class EncoderFolderTest {
 
     assertEquals(Map.of("query", "find: ", "document", ""), defaults.prompts());
     assertEquals(Optional.of("query"), defaults.defaultPrompt());
-    assertEquals("dot", defaults.similarity());
+    assertEquals(Optional.of("dot"), defaults.similarity());
   }
 
   @ParameterizedTest
@@ -239,6 +240,22 @@ class EncoderFolderTest {
 
     assertEquals(16, opened.width());
     assertNotEquals(fingerprint, opened.fingerprint());
+  }
+
+  /** Samples of a file of 3 MB would not see it. */
+  @Test
+  void aSingleBitOfTheWeightsMovesTheFingerprint() {
+    ByteBuffer values = ByteBuffer.allocate(3 << 20);
+    TensorData tensor = new TensorData("F32", new long[] {3 << 18}, values);
+    List<String> fingerprints = new ArrayList<>();
+    for (int place : new int[] {0, 100_000, 1 << 20, (3 << 20) - 1}) {
+      values.put(place, (byte) 1);
+      folder.with("more", tensor);
+      fingerprints.add(folder.open().fingerprint());
+      values.put(place, (byte) 0);
+    }
+
+    assertEquals(4, fingerprints.stream().distinct().count());
   }
 
   @Test

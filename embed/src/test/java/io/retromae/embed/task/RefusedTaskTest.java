@@ -202,6 +202,19 @@ class RefusedTaskTest {
   }
 
   @Test
+  void filesThatAreNoPartsOfOneWholeAreNotReadTogether() throws IOException {
+    String row = "{'sentence1': 'a', 'sentence2': 'b', 'score': 1}";
+    folder.write("en/test.jsonl", row, row);
+    folder.write("de/test.jsonl", row, row);
+    assertNotFound(List.of("split 'test'", "en/test.jsonl", "de/test.jsonl", "set path to one"));
+    assertEquals(TaskKind.STS, folder.readBelow("en").task().kind());
+
+    folder.write("en/test.jsonl.gz", "");
+    String message = assertThrows(ConfigException.class, () -> folder.readBelow("en")).getMessage();
+    assertTrue(message.contains("en/test.jsonl, ") && message.contains(".jsonl.gz"), message);
+  }
+
+  @Test
   void aMissingTrainingSplitIsToldOf() throws IOException {
     folder.write("test.jsonl", "{'text': 'a', 'label': 0}");
 

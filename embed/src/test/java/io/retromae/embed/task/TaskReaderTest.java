@@ -30,7 +30,9 @@ class TaskReaderTest {
     assertEquals(Map.of("q1", Map.of("d1", 2, "d2", 0), "q2", Map.of("d2", 1)), judged.grades());
     assertEquals(List.of("q2|second", "q1|first"), read.texts(TextSet.QUERIES));
     assertEquals(List.of("d1|T One", "d2|Two", "d3|x y"), read.texts(TextSet.CORPUS));
-    assertEquals(Map.of("queries_without_relevant_documents", 1L), read.task().leftOut());
+    assertEquals(
+        Map.of("queries_without_relevant_documents", 1L, "queries_not_judged", 1L),
+        read.task().leftOut());
     assertEquals(3, read.task().texts().get(TextSet.CORPUS).count());
   }
 
@@ -47,6 +49,28 @@ class TaskReaderTest {
         "{'%s': 'q1', 'text': 'first'}".formatted(id),
         "{'%s': 'q3', 'text': 'third'}".formatted(id),
         "{'%s': 'q4', 'text': 'of another split'}".formatted(id));
+  }
+
+  @Test
+  void equalTextsOfTwoSetsAreToldApart() throws IOException {
+    folder.write("corpus.jsonl", "{'_id': 'a', 'text': 'x'}");
+    folder.write("queries.jsonl", "{'_id': 'a', 'text': 'x'}");
+    folder.write("qrels/test.tsv", "query-id\tcorpus-id\tscore", "a\ta\t1");
+
+    Task task = folder.read().task();
+
+    assertNotEquals(
+        task.texts().get(TextSet.QUERIES).fingerprint(),
+        task.texts().get(TextSet.CORPUS).fingerprint());
+  }
+
+  @Test
+  void queriesOfOtherSplitsAreCounted() throws IOException {
+    folder.write("corpus.jsonl", "{'_id': 'a', 'text': 'x'}");
+    folder.write("queries.jsonl", "{'_id': 'a', 'text': 'x'}", "{'_id': 'b', 'text': 'x'}");
+    folder.write("qrels/test.tsv", "query-id\tcorpus-id\tscore", "a\ta\t1");
+
+    assertEquals(Map.of("queries_not_judged", 1L), folder.read().task().leftOut());
   }
 
   @Test
@@ -112,7 +136,7 @@ class TaskReaderTest {
     ByteArrayOutputStream gzip = new ByteArrayOutputStream();
     try (OutputStream out = new GZIPOutputStream(gzip)) {
       out.write(
-          "{\"_id\":\"q2\",\"text\":\"second\"}\r\n{\"_id\":\"q1\",\"text\":\"first\"}\r\n{\"_id\":\"q3\",\"text\":\"\"}"
+          "{\"_id\":\"q2\",\"text\":\"second\"}\r\n{\"_id\":\"q1\",\"text\":\"first\"}\r\n{\"_id\":\"q3\",\"text\":\"\"}\r\n{\"_id\":\"q4\",\"text\":\"\"}"
               .getBytes(StandardCharsets.UTF_8));
     }
     folder.write("queries.jsonl.gz", gzip.toByteArray());

@@ -6,6 +6,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,27 @@ public final class StartFingerprint {
       parts.add(fingerprint(storage, folder + "/" + name));
     }
     return Optional.of(Sha256.of(String.join("\n", parts)));
+  }
+
+  /**
+   * A fingerprint of sizes and weights that the lightest change moves, such as the merging of an
+   * adapter: all bytes of the files are read.
+   *
+   * @throws ConfigException if there is no model at this place
+   */
+  public static String ofAllBytes(Storage storage, String folder) {
+    List<String> parts = new ArrayList<>();
+    SortedSet<String> files = new TreeSet<>(List.of(CONFIG));
+    WeightIndex.of(storage, folder, folder).places().values().forEach(p -> files.add(p.file()));
+    for (String name : files) {
+      String file = folder + "/" + name;
+      try (InputStream in = storage.open(file, storage.size(file), Storage.Reading.IN_ORDER)) {
+        parts.add(Sha256.of(in));
+      } catch (IOException e) {
+        throw new ClusterException("cannot read " + file + ": " + e.getMessage(), e);
+      }
+    }
+    return Sha256.of(String.join("\n", parts));
   }
 
   private static String fingerprint(Storage storage, String file) {

@@ -1,5 +1,6 @@
 package io.retromae.embed.job.evaluate;
 
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.evaluate.Competitor;
 import io.retromae.embed.evaluate.CompetitorSettings;
@@ -9,11 +10,13 @@ import io.retromae.embed.evaluate.TaskScores;
 import io.retromae.embed.evaluate.TaskVectors;
 import io.retromae.embed.evaluate.TrecRun;
 import io.retromae.embed.metric.rank.Ranking;
+import io.retromae.embed.task.Judgments;
 import io.retromae.embed.task.Task;
 import io.retromae.embed.task.TaskKind;
 import io.retromae.embed.task.TextSet;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -62,11 +65,9 @@ final class CompetitorScores {
 
   private SetVectors set(Competitor competitor, Task task, TextSet set) {
     StoredTexts texts = StoredTexts.of(output, task.texts().get(set));
-    String folder =
-        competitor instanceof Competitor.Encoder encoder
-            ? VectorSet.of(output, encoder, task, set).folder()
-            : ((Competitor.Recorded) competitor).of(task, set);
-    return SetVectors.open(storage, texts, folder);
+    return competitor instanceof Competitor.Encoder encoder
+        ? SetVectors.open(storage, texts, VectorSet.of(output, encoder, task, set).folder())
+        : SetVectors.recorded(storage, texts, ((Competitor.Recorded) competitor).of(task, set));
   }
 
   private static CompetitorSettings.Comparison comparison(Competitor competitor) {
@@ -92,7 +93,25 @@ final class CompetitorScores {
   private Map<String, Ranking> recorded(Competitor.Ranked ranked, Task task) throws IOException {
     StoredTexts corpus = StoredTexts.of(output, task.texts().get(TextSet.CORPUS));
     KnownIds known = KnownIds.of(storage, corpus);
-    return others(TrecRun.read(storage, ranked.of(task), known::contains), task);
+    Map<String, Ranking> run = TrecRun.read(storage, ranked.of(task), known::contains);
+    refuseStrangers(ranked.of(task), run, ((Judgments.Retrieval) task.judgments()).queries());
+    return others(run, task);
+  }
+
+  /** Rankings of none of the judged queries are of another task, and no score. */
+  private static void refuseStrangers(String path, Map<String, Ranking> run, List<String> judged) {
+    if (judged.stream().noneMatch(run::containsKey)) {
+      throw new CorruptDataException(
+          "%s: %s; the task judges %,d others, such as '%s'"
+              .formatted(
+                  path,
+                  run.isEmpty()
+                      ? "holds no ranking"
+                      : "none of its %,d queries is judged, such as '%s'"
+                          .formatted(run.size(), run.keySet().iterator().next()),
+                  judged.size(),
+                  judged.get(0)));
+    }
   }
 
   private Map<String, Ranking> found(Competitor competitor, Task task) {

@@ -2,13 +2,17 @@ package io.retromae.embed.job.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.EncoderSpec;
+import io.retromae.embed.encoder.Place;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.job.EmbedCounters;
+import io.retromae.embed.job.TaskFailures;
 import io.retromae.embed.job.TaskPlace;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
@@ -74,7 +78,9 @@ final class EncodePart {
       return done.get().file();
     }
     String file = "%05d-%s.parquet".formatted(part.number(), UUID.randomUUID());
-    try (TextEncoder encoder = SharedEncoder.acquire(storage, set.spec(), TaskPlace.here());
+    Place place = TaskPlace.here();
+    EncoderSpec spec = TaskPlace.shared(set.spec(), place);
+    try (TextEncoder encoder = SharedEncoder.acquire(storage, spec, place);
         ColumnTable.Reader texts =
             new ColumnTable.Reader(storage, set.texts().path(part.number()), StoredTexts.COLUMNS);
         VectorWriter writer =
@@ -85,6 +91,13 @@ final class EncodePart {
         more = window(texts, set.instruction(), encoder, writer, counters);
       }
       VectorWriter.Written written = writer.commit();
+      long expected = set.texts().rows(part.number());
+      if (written.rows() != expected) {
+        throw new ClusterException(
+            "%s: %,d vectors of %,d texts; another attempt makes them"
+                .formatted(set.texts().path(part.number()), written.rows(), expected));
+      }
+      TaskFailures.refuseInterrupted("receipt " + set.receipt(part.number()));
       Receipt receipt = new Receipt(file, written.rows(), written.bytes());
       storage.publish(set.receipt(part.number()), JSON.writeValueAsBytes(receipt));
       return file;

@@ -1,11 +1,10 @@
 package io.retromae.embed.job.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.metric.QueryScores;
 import io.retromae.embed.report.EvaluationReport;
@@ -27,6 +26,9 @@ final class EvaluationFolder {
 
   private static final List<String> ENTRIES =
       List.of("report", "scores", "runs", "vectors", "texts");
+
+  /** Of these, what is of one configuration. */
+  private static final List<String> REPORTED = List.of("report", "scores", "runs");
 
   private static final Map<String, String> IDENTITY = Map.of("job", "evaluate");
 
@@ -52,8 +54,11 @@ final class EvaluationFolder {
     return folder().check(IDENTITY, mode);
   }
 
+  /** Takes the folder; what earlier starts have reported goes, what they computed stays. */
   void claim(String yaml, OutputMode mode) {
     folder().claim(IDENTITY, yaml, mode);
+    OwnedFolder owned = new OwnedFolder(storage, path);
+    REPORTED.forEach(owned::delete);
   }
 
   private OutputFolder folder() {
@@ -78,21 +83,18 @@ final class EvaluationFolder {
    */
   String write(String competitor, String task, QueryScores scores) {
     String name = "scores/%s/%s.jsonl".formatted(competitor, task);
-    try (OutputStream out = storage.createAgain(path + "/" + name)) {
-      for (int row = 0; row < scores.queries().size(); row++) {
-        ObjectNode line = JSON.createObjectNode().put("query", scores.queries().get(row));
-        for (Map.Entry<String, double[]> column : scores.columns().entrySet()) {
-          line.put(column.getKey(), column.getValue()[row]);
-        }
-        out.write(JSON.writeValueAsBytes(line));
-        out.write('\n');
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    } catch (IOException e) {
-      throw new ClusterException(
-          "%s/%s: cannot be written: %s".formatted(path, name, e.getMessage()), e);
-    }
+    storage.publish(path + "/" + name, out -> write(scores, out));
     return "../" + name;
+  }
+
+  private static void write(QueryScores scores, OutputStream out) throws IOException {
+    for (int row = 0; row < scores.queries().size(); row++) {
+      ObjectNode line = JSON.createObjectNode().put("query", scores.queries().get(row));
+      for (Map.Entry<String, double[]> column : scores.columns().entrySet()) {
+        line.put(column.getKey(), column.getValue()[row]);
+      }
+      out.write(JSON.writeValueAsBytes(line));
+      out.write('\n');
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.job.VectorManifest;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
@@ -24,6 +25,9 @@ import java.util.Optional;
  * @param files of vectors
  */
 record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
+  /** Where embed writes its formats. */
+  private static final List<String> EMBEDDED = List.of("vectors", "npy");
+
   private static final List<Column> ID = List.of(Column.text("id"));
 
   /** Opens the vectors in a folder. */
@@ -34,6 +38,22 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
+  }
+
+  /**
+   * Opens vectors made elsewhere: files in a folder, or what {@code embed} has left there.
+   *
+   * @throws io.retromae.core.failure.ConfigException if embed has not come to its end there
+   */
+  static SetVectors recorded(Storage storage, StoredTexts texts, String folder) {
+    for (String format : EMBEDDED) {
+      String inner = folder + "/" + format;
+      if (!storage.allFiles(inner).isEmpty()) {
+        VectorManifest.open(storage, folder);
+        return open(storage, texts, inner);
+      }
+    }
+    return open(storage, texts, folder);
   }
 
   private static ClusterException unreadable(String path, IOException e) {

@@ -13,7 +13,9 @@ import io.retromae.embed.vector.VectorWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +50,8 @@ class RefusedEvaluationTest {
         VectorFiles.createParquet(
             EvaluationRun.STORAGE, output.toString(), "0.parquet", VectorColumns.DEFAULT)) {
       for (int i = 0; i < vectors.length; i++) {
-        writer.append(set.equals("queries") ? "q" : Character.toString('a' + i), vectors[i]);
+        writer.append(
+            set.startsWith("queries") && i == 0 ? "q" : Character.toString('a' + i), vectors[i]);
       }
       writer.commit();
     }
@@ -91,6 +94,32 @@ class RefusedEvaluationTest {
   }
 
   @Test
+  void queriesMayBeTheCorpus() throws IOException {
+    Files.copy(
+        folder.resolve("t/corpus.jsonl"),
+        folder.resolve("t/queries.jsonl"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(
+        folder.resolve("t/qrels/test.tsv"), "query-id\tcorpus-id\tscore\na\tb\t1\nb\ta\t1\n");
+
+    assertTrue(EvaluationRun.score(encoder().run(), "t", "x") > 0);
+  }
+
+  @Test
+  void whatEmbedLeavesIsTakenOnceItIsWhole() throws IOException {
+    for (String set : List.of("queries", "corpus")) {
+      vectors(set + "/vectors", new float[] {1, 0}, new float[] {0, 1});
+    }
+    assertMistake(recorded(), "vectors/t/queries", "run embed to its end");
+    for (String set : List.of("queries", "corpus")) {
+      Files.writeString(
+          folder.resolve("vectors/t/%s/_SUCCESS.json".formatted(set)),
+          "{\"holds\": \"vectors\", \"formatVersion\": 1, \"files\": [], \"lineage\": {}}");
+    }
+    assertEquals(1, EvaluationRun.score(recorded().run(), "t", "x"));
+  }
+
+  @Test
   void recordedVectorsAreComparedAsIsAsked() throws IOException {
     vectors("queries", new float[] {1, 0});
     vectors("corpus", new float[] {1, 0}, new float[] {3, 9});
@@ -117,8 +146,52 @@ class RefusedEvaluationTest {
     assertFault(ranked, "t.trec line 1", "finite number");
     Files.writeString(runs.resolve("t.trec"), "q Q0 a 1 1\n");
     assertFault(ranked, "t.trec behind line 0", "5 values for the 6 columns");
+    Files.writeString(runs.resolve("t.trec"), "z Q0 a 1 1 me\n");
+    assertFault(ranked, "t.trec", "none of its 1 queries is judged, such as 'z'", "such as 'q'");
+    Files.writeString(runs.resolve("t.trec"), "");
+    assertFault(ranked, "t.trec", "holds no ranking", "such as 'q'");
     Files.writeString(runs.resolve("t.trec"), "q Q0 a 1 1 me\nq Q0 a 2 1 me\n");
     assertFault(ranked, "t.trec line 2", "'a' a second time for query 'q'");
+  }
+
+  @Test
+  void anIdWithWhiteSpaceIsNoneOfARunFile() throws IOException {
+    Files.writeString(folder.resolve("t/queries.jsonl"), "{\"_id\": \"q 1\", \"text\": \"ka\"}\n");
+    Files.writeString(
+        folder.resolve("t/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq 1\ta\t1\n");
+
+    assertEquals(1, encoder().run().tasks().size());
+    assertFault(encoder().with("trec_runs=true"), "t.trec", "id 'q 1' holds white space");
+    for (String name : List.of("report", "scores", "runs")) {
+      assertFalse(Files.exists(folder.resolve("out/" + name)), name + " of the earlier run");
+    }
+  }
+
+  @Test
+  void theFolderSaysHowVectorsAreCompared() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    try (Stream<Path> files = Files.list(EvaluationRun.MODEL)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, model.resolve(file.getFileName()));
+      }
+    }
+    String setting = "model: '%s', normalize: %s".formatted(model, "false");
+    assertCompared("dot", setting);
+    assertCompared("cosine", "model: '%s'".formatted(model));
+    Path config = model.resolve("config_sentence_transformers.json");
+    Files.writeString(config, "{\"similarity_fn_name\": \"cosine\"}");
+    assertCompared("cosine", setting);
+    Files.writeString(config, "{\"similarity_fn_name\": \"dot\"}");
+    assertCompared("dot", "model: '%s'".formatted(model));
+    Files.writeString(config, "{\"similarity_fn_name\": \"manhattan\"}");
+    assertMistake(run(setting), "competitor 'x'", "manhattan", "set similarity");
+    assertCompared("dot", setting + ", similarity: dot");
+  }
+
+  private void assertCompared(String how, String competitor) {
+    EvaluationRun run = run(competitor);
+    run.run();
+    assertTrue(run.console().contains("compared by " + how), run.console());
   }
 
   @Test
