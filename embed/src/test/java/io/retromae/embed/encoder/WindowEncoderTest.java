@@ -112,6 +112,11 @@ class WindowEncoderTest {
     }
 
     @Override
+    public boolean pads() {
+      return false;
+    }
+
+    @Override
     public float[][] pooled(List<int[]> rows, Pooling pooling) {
       tokens.add(rows.stream().mapToInt(row -> row.length).sum());
       return new float[rows.size()][1];
