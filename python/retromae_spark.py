@@ -148,7 +148,9 @@ class TextEmbedder(_TextStage):
         typeConverter=TypeConverters.toBoolean,
     )
     tokensPerBatch = _number(
-        "tokensPerBatch", "most tokens computed at once, which bounds memory"
+        "tokensPerBatch",
+        "most tokens of a batch, one text at least; a GPU computes one batch at a time, on CPUs each"
+        " core of the executor has its own, of 2,048 tokens at most",
     )
     device = _text(
         "device",
@@ -207,7 +209,7 @@ class TextEmbedder(_TextStage):
         return self._set(normalize=value)
 
     def setTokensPerBatch(self, value: int) -> "TextEmbedder":
-        """Sets the most tokens computed at once."""
+        """Sets the most tokens of a batch."""
         return self._set(tokensPerBatch=value)
 
     def setDevice(self, value: str) -> "TextEmbedder":

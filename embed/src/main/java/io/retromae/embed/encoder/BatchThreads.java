@@ -13,12 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * are faster than two cores on one batch: nobody waits for the other after every operation.
  */
 final class BatchThreads implements AutoCloseable {
-  private final int count;
   private final ExecutorService pool;
 
   /** So many threads. */
   BatchThreads(int count) {
-    this.count = count;
     this.pool =
         Executors.newFixedThreadPool(
             count,
@@ -27,11 +25,6 @@ final class BatchThreads implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-  }
-
-  /** How many there are. */
-  int count() {
-    return count;
   }
 
   /** Begins work; whoever begins it waits for it. */

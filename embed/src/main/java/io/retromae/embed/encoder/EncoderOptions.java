@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param pooling how hidden states become a vector
  * @param normalize whether vectors have length one
  * @param maxLength most tokens of a text, [CLS] and [SEP] counted, from 3
- * @param tokensPerBatch most tokens computed at once, from 3
+ * @param tokensPerBatch most tokens of a batch, from 3
  * @param device CPU or GPU
  */
 public record EncoderOptions(
@@ -21,7 +21,7 @@ public record EncoderOptions(
   /** Tokens of a batch where nothing else is said. */
   public static final int TOKENS_PER_BATCH = 16_384;
 
-  /** More tokens than these at once make a thread of a CPU no faster. */
+  /** More tokens than these at once make a thread of a CPU no faster: it never takes more. */
   public static final int ENOUGH_FOR_A_THREAD = 2_048;
 
   /** All as the folder says. */

@@ -104,8 +104,7 @@ public final class WindowEncoder implements TextEncoder {
 
   private List<Runnable> batches(List<int[]> rows, float[][] vectors, int from) {
     int[] lengths = rows.stream().mapToInt(row -> row.length).toArray();
-    int sideBySide = loaded.threads().map(BatchThreads::count).orElse(1);
-    int tokens = Math.min(model.enoughTokens(), spec.tokensPerBatch() / sideBySide);
+    int tokens = Math.min(model.enoughTokens(), spec.tokensPerBatch());
     List<Runnable> batches = new ArrayList<>();
     for (int[] batch : LengthOrder.batches(lengths, tokens, model.pads())) {
       batches.add(() -> encode(batch, rows, vectors, from));

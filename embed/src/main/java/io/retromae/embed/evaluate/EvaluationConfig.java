@@ -73,7 +73,7 @@ public record EvaluationConfig(
    * Where and in what batches.
    *
    * @param device CPU or GPU
-   * @param tokensPerBatch most tokens computed at once
+   * @param tokensPerBatch most tokens of a batch
    */
   public record Compute(
       @Setting(
@@ -82,7 +82,9 @@ public record EvaluationConfig(
               standard = "auto")
           DeviceSetting device,
       @Setting(
-              doc = "Most tokens computed at once, which bounds a task's memory.",
+              doc =
+                  "Most tokens of a batch, one text at least. A GPU computes one batch at a time; on"
+                      + " CPUs each core of the executor has its own, of 2,048 tokens at most.",
               standard = "" + EncoderOptions.TOKENS_PER_BATCH,
               min = 3)
           int tokensPerBatch) {}

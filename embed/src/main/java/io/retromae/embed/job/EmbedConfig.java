@@ -115,7 +115,7 @@ public record EmbedConfig(
    * Where and in what batches.
    *
    * @param device CPU or GPU
-   * @param tokensPerBatch most tokens computed at once
+   * @param tokensPerBatch most tokens of a batch
    */
   public record Compute(
       @Setting(
@@ -126,8 +126,8 @@ public record EmbedConfig(
           DeviceSetting device,
       @Setting(
               doc =
-                  "Most tokens computed at once, which bounds memory; on CPUs each core computes at"
-                      + " most 2,048 of them.",
+                  "Most tokens of a batch, one text at least. A GPU computes one batch at a time; on"
+                      + " CPUs each core of the executor has its own, of 2,048 tokens at most.",
               standard = "" + EncoderOptions.TOKENS_PER_BATCH,
               min = 3)
           int tokensPerBatch) {}

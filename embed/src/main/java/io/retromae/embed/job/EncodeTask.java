@@ -2,9 +2,7 @@ package io.retromae.embed.job;
 
 import io.retromae.core.record.RefusedRecordException;
 import io.retromae.embed.encoder.EncoderFolder;
-import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.encoder.ModelTokenizer;
-import io.retromae.embed.encoder.Place;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.source.InputUnit;
@@ -98,9 +96,8 @@ final class EncodeTask {
       progress.earlier().add(done.get().rows());
       return new EmbedJob.Embedded(unit.number(), true, done.get());
     }
-    Place place = TaskPlace.here();
-    EncoderSpec spec = TaskPlace.shared(context.encoder(), place);
-    try (TextEncoder encoder = SharedEncoder.acquire(context.storage(), spec, place)) {
+    try (TextEncoder encoder =
+        SharedEncoder.acquire(context.storage(), context.encoder(), TaskPlace.here())) {
       Receipt receipt = new EncodeTask(context, unit, progress, encoder).embed(scanned);
       context.publishReceipt(receiptName(unit), receipt);
       return new EmbedJob.Embedded(unit.number(), false, receipt);

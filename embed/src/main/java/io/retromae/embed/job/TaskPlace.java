@@ -1,7 +1,5 @@
 package io.retromae.embed.job;
 
-import io.retromae.embed.encoder.EncoderOptions;
-import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.encoder.Place;
 import io.retromae.training.device.DeviceChoice;
 import java.util.List;
@@ -55,21 +53,5 @@ public final class TaskPlace {
       cores = conf.getInt(CORES, one ? 1 : processors);
     }
     return Math.max(1, Math.min(cores, processors));
-  }
-
-  /**
-   * An encoder for this many threads. They share the tokens that are computed at once; so that
-   * batches, and the last bits of vectors, do not depend on their number, each has as many as it
-   * has use for.
-   */
-  public static EncoderSpec shared(EncoderSpec spec, Place place) {
-    int each = Math.min(spec.tokensPerBatch(), EncoderOptions.ENOUGH_FOR_A_THREAD);
-    return new EncoderSpec(
-        spec.folder(),
-        spec.pooling(),
-        spec.normalize(),
-        spec.maxLength(),
-        Math.max(spec.tokensPerBatch(), Math.multiplyExact(each, place.threads())),
-        spec.device());
   }
 }

@@ -54,7 +54,8 @@ public final class TextEmbedder extends TextStage<TextEmbedder> {
       new IntParam(
           this,
           "tokensPerBatch",
-          "most tokens computed at once, which bounds memory",
+          "most tokens of a batch, one text at least; a GPU computes one batch at a time, on CPUs each"
+              + " core of the executor has its own, of 2,048 tokens at most",
           ParamValidators.gtEq(3));
   private final Param<String> device =
       new Param<>(
@@ -116,7 +117,7 @@ public final class TextEmbedder extends TextStage<TextEmbedder> {
     return normalize;
   }
 
-  /** Most tokens computed at once. */
+  /** Most tokens of a batch. */
   public IntParam tokensPerBatch() {
     return tokensPerBatch;
   }
@@ -144,7 +145,7 @@ public final class TextEmbedder extends TextStage<TextEmbedder> {
     return this;
   }
 
-  /** Sets the most tokens computed at once. */
+  /** Sets the most tokens of a batch. */
   public TextEmbedder setTokensPerBatch(int value) {
     set(tokensPerBatch, value);
     return this;

@@ -1,9 +1,7 @@
 package io.retromae.embed.ml;
 
-import io.retromae.core.vocab.Vocabulary;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.embed.encoder.EncoderOptions;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -78,14 +76,9 @@ public final class TextTokenizer extends TextStage<TextTokenizer> {
     transformSchema(dataset.schema());
     EncoderFolder folder = folder(dataset.sparkSession());
     int longest = refusing(() -> folder.spec(options()).maxLength());
-    JavaSparkContext spark =
-        JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
     TokenizeText tokenize =
         new TokenizeText(
-            spark.<Vocabulary>broadcast(folder.vocabulary()),
-            folder.wordRules(),
-            prefix(folder.defaults()),
-            longest);
+            folder.vocabulary(), folder.wordRules(), prefix(folder.defaults()), longest);
     org.apache.spark.sql.Column text =
         dataset.col("`" + given(inputCol()).replace("`", "``") + "`");
     return dataset.withColumn(

@@ -9,10 +9,12 @@ import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorPart;
 import io.retromae.embed.vector.VectorReader;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,13 +25,21 @@ import scala.Tuple2;
  * searched by one task for one block of queries after the other; what the tasks found for a block
  * is merged by several tasks and comes to the driver. Nobody holds more than k documents for each
  * query of a block, a partition is read block by block, and the result has equal bits for any
- * division.
+ * division. Records go through closures and vectors as plain arrays, so that any serializer of
+ * Spark's will do, Kryo too.
  */
 public final class ExactSearch {
   private final JavaSparkContext spark;
   private final JavaRDD<DocumentBlock> documents;
   private final int k;
   private final Similarity similarity;
+  private final Threads threads;
+
+  /** Says how many threads libtorch gets in a process of tasks that has not started it yet. */
+  public interface Threads extends Serializable {
+    /** Asked in the task: only there is it known what the process may use. */
+    int ofThisProcess();
+  }
 
   /**
    * A search among documents that Spark has; they are gone through once for each block of queries,
@@ -38,7 +48,11 @@ public final class ExactSearch {
    * @param k at least 1
    */
   public ExactSearch(
-      JavaSparkContext spark, JavaRDD<DocumentBlock> documents, int k, Similarity similarity) {
+      JavaSparkContext spark,
+      JavaRDD<DocumentBlock> documents,
+      int k,
+      Similarity similarity,
+      Threads threads) {
     if (k < 1) {
       throw new ConfigException("k = %d: must be at least 1".formatted(k));
     }
@@ -46,6 +60,7 @@ public final class ExactSearch {
     this.documents = documents;
     this.k = k;
     this.similarity = similarity;
+    this.threads = threads;
   }
 
   /**
@@ -61,16 +76,17 @@ public final class ExactSearch {
       VectorFiles documents,
       int partitions,
       int k,
-      Similarity similarity) {
+      Similarity similarity,
+      Threads threads) {
     int width = documents.width();
     List<List<VectorPart>> divided = documents.divided(Math.max(1, partitions));
     JavaRDD<DocumentBlock> blocks =
         divided.isEmpty()
             ? spark.emptyRDD()
             : spark
-                .parallelize(divided, divided.size())
-                .flatMap(parts -> new DocumentBlocks(storage, parts, width));
-    return new ExactSearch(spark, blocks, k, similarity);
+                .parallelize(IntStream.range(0, divided.size()).boxed().toList(), divided.size())
+                .flatMap(part -> new DocumentBlocks(storage, divided.get(part), width));
+    return new ExactSearch(spark, blocks, k, similarity, threads);
   }
 
   /** Takes what was found. */
@@ -115,10 +131,11 @@ public final class ExactSearch {
       return List.of(TopK.none(firstQuery, k, queries.size()));
     }
     int slices = Math.max(1, Math.min(queries.size(), spark.defaultParallelism()));
-    Broadcast<VectorBlock> sent = spark.broadcast(queries);
+    Broadcast<float[]> sent = spark.broadcast(queries.values());
     try {
       SearchTask task =
-          new SearchTask(sent, firstQuery, k, similarity, slices, threadsOfAnExecutor());
+          new SearchTask(
+              queries.ids(), sent, queries.width(), firstQuery, k, similarity, slices, threads);
       List<Tuple2<Integer, TopK>> merged =
           new ArrayList<>(
               documents.mapPartitionsToPair(task).reduceByKey(TopK::merge, slices).collect());
@@ -129,12 +146,6 @@ public final class ExactSearch {
     } finally {
       sent.destroy();
     }
-  }
-
-  /** Cores of an executor; libtorch is told that many, and tasks take turns with products. */
-  private int threadsOfAnExecutor() {
-    int here = Runtime.getRuntime().availableProcessors();
-    return Math.max(1, spark.getConf().getInt("spark.executor.cores", here));
   }
 
   /** What a failed Spark job means to who started it: a failure of ours in a task, as it is. */

@@ -3,6 +3,7 @@ package io.retromae.embed.search;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.training.libtorch.TorchRuntime;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
@@ -13,27 +14,33 @@ import scala.Tuple2;
  * Searches one partition of documents for a block of queries. Gives the result in slices of
  * queries, so that several tasks can merge them.
  *
- * @param queries the block
+ * @param ids of the queries
+ * @param values theirs, [n][width]
+ * @param width values of a vector
  * @param firstQuery number of the first one
  * @param k documents for each
  * @param slices how many
- * @param threads of libtorch, if this process has not started it yet
+ * @param threads of libtorch, which tasks take turns with
  */
 record SearchTask(
-    Broadcast<VectorBlock> queries,
+    List<String> ids,
+    Broadcast<float[]> values,
+    int width,
     long firstQuery,
     int k,
     Similarity similarity,
     int slices,
-    int threads)
+    ExactSearch.Threads threads)
     implements PairFlatMapFunction<Iterator<DocumentBlock>, Integer, TopK> {
 
   @Override
   public Iterator<Tuple2<Integer, TopK>> call(Iterator<DocumentBlock> documents) {
-    TorchRuntime.start(threads);
-    try (BlockSearch search =
-        new BlockSearch(queries.value(), firstQuery, k, similarity, TaskContext.get().cpus())) {
+    TaskContext context = TaskContext.get();
+    TorchRuntime.start(threads.ofThisProcess());
+    VectorBlock queries = new VectorBlock(ids, values.value(), width);
+    try (BlockSearch search = new BlockSearch(queries, firstQuery, k, similarity, context.cpus())) {
       while (documents.hasNext()) {
+        context.killTaskIfInterrupted();
         DocumentBlock block = documents.next();
         search.add(block.vectors(), block.first());
       }

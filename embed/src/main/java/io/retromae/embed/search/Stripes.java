@@ -30,23 +30,36 @@ final class Stripes implements AutoCloseable {
             });
   }
 
-  /** Works on all rows; returns when all are done. */
+  /**
+   * Works on all rows; returns, or throws what the first stripe that failed threw, when no thread
+   * is at work any more: what they read may be closed afterwards.
+   */
   void run(int rows, Work work) {
     List<Future<?>> running = new ArrayList<>();
-    for (int i = 1; i < threads; i++) {
-      int from = (int) ((long) rows * i / threads);
-      int to = (int) ((long) rows * (i + 1) / threads);
-      running.add(others.submit(() -> work.on(from, to)));
-    }
+    Throwable failure = null;
     try {
+      for (int i = 1; i < threads; i++) {
+        int from = (int) ((long) rows * i / threads);
+        int to = (int) ((long) rows * (i + 1) / threads);
+        running.add(others.submit(() -> work.on(from, to)));
+      }
       work.on(0, rows / threads);
-    } finally {
-      await(running);
+    } catch (RuntimeException | Error e) { // thrown below, once the others have ended
+      failure = e;
+    }
+    Throwable ofOthers = await(running);
+    failure = failure == null ? ofOthers : failure;
+    if (failure instanceof Error e) {
+      throw e;
+    } else if (failure instanceof RuntimeException e) { // work throws nothing else
+      throw e;
     }
   }
 
-  private static void await(List<Future<?>> running) {
+  /** Waits for all; gives what the first of them threw that failed, or null. */
+  private static Throwable await(List<Future<?>> running) {
     boolean interrupted = false;
+    Throwable failure = null;
     for (Future<?> stripe : running) {
       while (true) {
         try {
@@ -55,13 +68,15 @@ final class Stripes implements AutoCloseable {
         } catch (InterruptedException e) { // their arrays are in use: they end first
           interrupted = true;
         } catch (ExecutionException e) {
-          throw new IllegalStateException(e.getCause());
+          failure = failure == null ? e.getCause() : failure;
+          break;
         }
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return failure;
   }
 
   @Override

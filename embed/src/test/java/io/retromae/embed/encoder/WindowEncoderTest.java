@@ -99,6 +99,56 @@ class WindowEncoderTest {
     }
   }
 
+  /** Notes the tokens of batches, and computes nothing. */
+  private record Noting(int enoughTokens, List<Integer> tokens) implements BatchModel {
+    @Override
+    public int width() {
+      return 1;
+    }
+
+    @Override
+    public int words() {
+      return 64;
+    }
+
+    @Override
+    public boolean pads() {
+      return false;
+    }
+
+    @Override
+    public float[][] pooled(List<int[]> rows, Pooling pooling) {
+      tokens.add(rows.stream().mapToInt(row -> row.length).sum());
+      return new float[rows.size()][1];
+    }
+
+    @Override
+    public void close() {
+      tokens.clear();
+    }
+  }
+
+  @ParameterizedTest(name = "tokens_per_batch {0}, enough {1}, {2} threads: {3}")
+  @CsvSource({"100, 2048, 1, 100", "100, 2048, 8, 100", "16384, 60, 8, 60", "3, 2048, 2, 10"})
+  void tokensPerBatchBoundsEachBatchWhateverTheThreads(
+      int tokensPerBatch, int enough, int threads, int most) {
+    List<int[]> rows = IntStream.range(0, 90).mapToObj(i -> new int[8]).toList();
+    List<Integer> noted = Collections.synchronizedList(new ArrayList<>());
+    try (BatchThreads pool = new BatchThreads(threads)) {
+      LoadedEncoder loaded =
+          new LoadedEncoder(
+              new Noting(enough, noted),
+              folder.open().vocabulary(),
+              folder.open().wordRules(),
+              Optional.of(pool));
+
+      new WindowEncoder(loaded, spec(Pooling.CLS, 40, tokensPerBatch)).encodeIds(rows);
+    }
+
+    assertEquals(most, Collections.max(noted), "ten tokens a row, one row at least");
+    assertEquals(900, noted.stream().mapToInt(Integer::intValue).sum());
+  }
+
   @Test
   void severalWindowsComeBackInOrder() {
     List<String> texts = texts(2 * WindowEncoder.WINDOW + 10, 9);

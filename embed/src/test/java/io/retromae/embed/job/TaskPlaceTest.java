@@ -2,13 +2,7 @@ package io.retromae.embed.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.embed.encoder.EncoderSpec;
-import io.retromae.embed.encoder.Place;
-import io.retromae.embed.encoder.Pooling;
-import io.retromae.training.settings.DeviceSetting;
-import java.util.List;
 import org.apache.spark.SparkConf;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,18 +30,5 @@ class TaskPlaceTest {
     }
 
     assertEquals(threads, TaskPlace.threads(conf, 16));
-  }
-
-  @Test
-  void batchesAreOfOneSizeWhateverTheNumberOfThreads() {
-    for (int threads : List.of(1, 2, 5, 8, 64)) {
-      assertEquals(2_048, Math.min(2_048, shared(16_384, threads) / threads));
-      assertEquals(500, Math.min(2_048, shared(500, threads) / threads));
-    }
-  }
-
-  private static int shared(int tokens, int threads) {
-    EncoderSpec spec = new EncoderSpec("m", Pooling.CLS, true, 8, tokens, DeviceSetting.CPU);
-    return TaskPlace.shared(spec, new Place(List.of(), threads)).tokensPerBatch();
   }
 }

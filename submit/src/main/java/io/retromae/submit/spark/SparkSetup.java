@@ -46,7 +46,23 @@ public record SparkSetup(
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return new SparkSetup(master, given, ours, checks.warnings());
+    return new SparkSetup(master, given, ours, checks.warnings()).warning(overruled(given, ours));
+  }
+
+  /** The given property that is not taken, if ours replaces it. */
+  private static List<String> overruled(GivenProperties given, List<SparkProperty> ours) {
+    return ours.stream()
+        .filter(our -> our.key().equals(SparkSizing.SERIALIZER))
+        .map(
+            our ->
+                "%s = %s (%s): the job runs with %s: %s"
+                    .formatted(
+                        our.key(),
+                        given.all().get(our.key()).shown(),
+                        given.all().get(our.key()).reason(),
+                        our.shown(),
+                        our.reason()))
+        .toList();
   }
 
   /** What is wrong with the given properties, whatever the job: names, values, the master. */

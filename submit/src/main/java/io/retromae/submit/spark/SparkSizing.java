@@ -22,6 +22,9 @@ final class SparkSizing {
   static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
+  static final String SERIALIZER = "spark.serializer";
+
+  private static final String JAVA = "org.apache.spark.serializer.JavaSerializer";
   private static final String TUNABLES = "spark.executorEnv.GLIBC_TUNABLES";
   private static final String NO_CACHE = "glibc.malloc.tcache_count=0";
 
@@ -73,6 +76,17 @@ final class SparkSizing {
   private void always() {
     set("spark.ui.showConsoleProgress", "false", "the job prints its own progress");
     set("spark.executorEnv.OMP_NUM_THREADS", "1", "OpenMP's own default: all cores of the host");
+    serializer();
+  }
+
+  /** The one property that a job takes from the user: with another it could not run at all. */
+  private void serializer() {
+    if (!conf.get(SERIALIZER, JAVA).equals(JAVA)) {
+      conf.set(SERIALIZER, JAVA);
+      ours.add(
+          new SparkProperty(
+              SERIALIZER, JAVA, "what tasks are sent are Java's records, which Kryo cannot read"));
+    }
   }
 
   /** Java takes the encoding of file names from it; in POSIX it can name nothing but ASCII. */

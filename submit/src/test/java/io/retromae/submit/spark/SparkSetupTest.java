@@ -80,6 +80,22 @@ class SparkSetupTest {
   }
 
   @Test
+  void kryoGivesWayToJavasSerializerAndThatIsSaid() {
+    String java = "org.apache.spark.serializer.JavaSerializer";
+    String kryo = "org.apache.spark.serializer.KryoSerializer";
+    SparkSetup setup = setup(corpus(), "yarn", "spark.serializer=" + kryo);
+
+    assertEquals(java, setup.conf().get("spark.serializer"));
+    assertEquals(1, setup.warnings().size(), setup.warnings().toString());
+    String warning = setup.warnings().get(0);
+    assertTrue(warning.contains("spark.serializer = " + kryo + " (--conf)"), warning);
+    assertTrue(warning.contains(java), warning);
+    SparkSetup same = setup(corpus(), "yarn", "spark.serializer=" + java);
+    assertEquals(List.of(), same.warnings());
+    assertFalse(setup(corpus(), "yarn").conf().contains("spark.serializer"), "Spark's default");
+  }
+
+  @Test
   void standaloneCountsCores() {
     SparkConf conf = setup(training(false), "spark://h:7077").conf();
 

@@ -7,8 +7,6 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
-import io.retromae.embed.encoder.EncoderSpec;
-import io.retromae.embed.encoder.Place;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.job.EmbedCounters;
@@ -78,9 +76,7 @@ final class EncodePart {
       return done.get().file();
     }
     String file = "%05d-%s.parquet".formatted(part.number(), UUID.randomUUID());
-    Place place = TaskPlace.here();
-    EncoderSpec spec = TaskPlace.shared(set.spec(), place);
-    try (TextEncoder encoder = SharedEncoder.acquire(storage, spec, place);
+    try (TextEncoder encoder = SharedEncoder.acquire(storage, set.spec(), TaskPlace.here());
         ColumnTable.Reader texts =
             new ColumnTable.Reader(storage, set.texts().path(part.number()), StoredTexts.COLUMNS);
         VectorWriter writer =
