@@ -13,16 +13,20 @@ import java.util.stream.IntStream;
  * @param rows [B] their numbers among the shard's rows
  * @param ids their tokens, padded to the longest
  * @param tokens of these rows
- * @param before tokens of the shard's earlier chunks
+ * @param number among the chunks of this rank in the step
+ * @param tokensBefore tokens of the shard's earlier chunks
+ * @param rowsBefore their rows
  */
-record Chunk(long[] rows, TokenRows ids, long tokens, long before) {
+record Chunk(
+    long[] rows, TokenRows ids, long tokens, int number, long tokensBefore, int rowsBefore) {
   /**
    * Cuts a shard's rows, the longest first, so that rows of a chunk are nearly of one length. The
    * order depends on the rows alone.
    *
    * @param most tokens of a chunk; a longer row is one of its own
+   * @param number of the first chunk
    */
-  static List<Chunk> cut(PairBatch batch, int most, int pad) {
+  static List<Chunk> cut(PairBatch batch, int most, int pad, int number) {
     int[] order =
         IntStream.range(0, batch.rows())
             .boxed()
@@ -38,14 +42,22 @@ record Chunk(long[] rows, TokenRows ids, long tokens, long before) {
       while (to < order.length && (to == from || tokens + batch.row(order[to]).length <= most)) {
         tokens += batch.row(order[to++]).length;
       }
-      chunks.add(of(batch, Arrays.copyOfRange(order, from, to), tokens, before, pad));
+      int[] rows = Arrays.copyOfRange(order, from, to);
+      chunks.add(
+          new Chunk(
+              Arrays.stream(rows).asLongStream().toArray(),
+              padded(batch, rows, pad),
+              tokens,
+              number + chunks.size(),
+              before,
+              from));
       before += tokens;
       from = to;
     }
     return chunks;
   }
 
-  private static Chunk of(PairBatch batch, int[] rows, long tokens, long before, int pad) {
+  private static TokenRows padded(PairBatch batch, int[] rows, int pad) {
     int length = batch.row(rows[0]).length;
     long[] ids = new long[rows.length * length];
     Arrays.fill(ids, pad);
@@ -57,7 +69,6 @@ record Chunk(long[] rows, TokenRows ids, long tokens, long before) {
         ids[i * length + j] = row[j];
       }
     }
-    long[] numbers = Arrays.stream(rows).asLongStream().toArray();
-    return new Chunk(numbers, new TokenRows(length, ids, lengths), tokens, before);
+    return new TokenRows(length, ids, lengths);
   }
 }

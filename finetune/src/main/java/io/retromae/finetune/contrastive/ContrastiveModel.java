@@ -64,6 +64,7 @@ final class ContrastiveModel extends BertModel {
           case M3 -> 2;
         });
     attributes.put("kd_weight", rule.kdWeight());
+    attributes.put("tapes", Map.of());
     return attributes;
   }
 
@@ -91,46 +92,31 @@ final class ContrastiveModel extends BertModel {
     }
   }
 
-  /** Writes a chunk's pooled vectors to their rows of {@code into} [rows of the shard, D]. */
-  void vectors(Chunk chunk, NDArray into, long dropoutSeed) {
-    try (BatchTensors arrays = arrays(chunk)) {
-      call(arrays.manager(), "vectors", arguments(arrays, chunk, into, dropoutSeed));
-    }
-  }
-
   /**
-   * The same, and keeps what the backward pass reads.
+   * Writes a chunk's pooled vectors to their rows of a shard's.
    *
-   * @param scope to which that belongs
+   * @param into [rows of the shard, D]
+   * @param keep whether to keep what {@link #gradients} reads
    */
-  NDList vectorsKept(NDManager scope, Chunk chunk, NDArray into, long dropoutSeed) {
+  void vectors(Chunk chunk, NDArray into, long dropoutSeed, boolean keep) {
     try (BatchTensors arrays = arrays(chunk)) {
-      return call(scope, "vectors_kept", arguments(arrays, chunk, into, dropoutSeed));
+      NDList arguments = arguments(arrays, chunk, into, dropoutSeed);
+      call(arrays.manager(), keep ? "vectors_kept" : "vectors", arguments);
     }
   }
 
   /**
-   * Parameter gradients of a chunk.
+   * Parameter gradients of a chunk, which is encoded again if it was not kept.
    *
    * @param vectors [rows of the shard, D] gradients of its pooled vectors
-   * @param kept what {@link #vectorsKept} gave; empty to encode the chunk again
    * @param into receives d loss / d parameter; what it held is overwritten
    */
-  void gradients(Chunk chunk, NDArray vectors, NDList kept, FlatVector into, long dropoutSeed) {
+  void gradients(Chunk chunk, NDArray vectors, FlatVector into, long dropoutSeed) {
     try (BatchTensors arrays = arrays(chunk)) {
       NDList arguments = arguments(arrays, chunk, into.array(), dropoutSeed);
-      arguments.add(named("tape.d_pooled", vectors));
-      for (NDArray array : kept) {
-        arguments.add(named(TAPE + unprefixed(array.getName()), array));
-      }
+      arguments.add(named("d_vectors", vectors));
       call(arrays.manager(), "gradients", arguments);
     }
-  }
-
-  private static final String TAPE = "tape.";
-
-  private static String unprefixed(String name) {
-    return name.startsWith(TAPE) ? name.substring(TAPE.length()) : name;
   }
 
   private BatchTensors arrays(Chunk chunk) {
@@ -145,7 +131,8 @@ final class ContrastiveModel extends BertModel {
     NDList arguments = arguments(arrays);
     arguments.add(named("into", into));
     arguments.add(named("seed", arrays.manager().create(dropoutSeed)));
-    arguments.add(named("before", arrays.manager().create(chunk.before())));
+    long[] place = {chunk.number(), chunk.tokensBefore(), chunk.rowsBefore()};
+    arguments.add(named("place", arrays.manager().create(place)));
     return arguments;
   }
 

@@ -1,7 +1,6 @@
 package io.retromae.finetune.contrastive;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.libtorch.FlatVector;
@@ -24,11 +23,9 @@ final class ContrastiveStep {
   private final ContrastiveRule rule;
   private final Ranks ranks;
   private final List<PairBatch> own;
-  private final NDManager scope;
   private final VectorExchange exchange;
   private final BatchLayout layout;
   private final List<List<Chunk>> chunks = new ArrayList<>();
-  private final List<NDList> kept = new ArrayList<>();
   private final ContrastiveModel.Matrix vectors;
   private final ContrastiveModel.Matrix gradients;
 
@@ -66,11 +63,14 @@ final class ContrastiveStep {
     this.rule = rule;
     this.ranks = ranks;
     this.own = own;
-    this.scope = scope;
     this.exchange = new VectorExchange(ranks.collective());
     this.layout = BatchLayout.of(exchange.gather(BatchLayout.message(own)));
     int pad = model.shape().padTokenId();
-    own.forEach(batch -> chunks.add(Chunk.cut(batch, rule.tokensPerChunk(), pad)));
+    int number = 0;
+    for (PairBatch batch : own) {
+      chunks.add(Chunk.cut(batch, rule.tokensPerChunk(), pad, number));
+      number += chunks.get(chunks.size() - 1).size();
+    }
     int width = model.shape().hiddenSize();
     this.vectors = model.newMatrix(scope, layout.rows(), width);
     this.gradients = model.newMatrix(scope, rowsBehind(own.size()), width);
@@ -117,13 +117,11 @@ final class ContrastiveStep {
       for (Chunk chunk : chunks.get(shard)) {
         ranks.checkCancelled().run();
         room -= chunk.tokens();
-        boolean first = forBackward && kept.isEmpty(); // fits, or is a row that must
-        if (room >= 0 || first) {
-          kept.add(model.vectorsKept(scope, chunk, into, seedOf(shard)));
-        } else {
-          room = -1;
-          model.vectors(chunk, into, seedOf(shard));
+        boolean fits = room >= 0 || chunk.number() == 0; // a single row may be longer
+        if (!fits) {
+          room = Long.MIN_VALUE / 2; // no later one is kept, though it be short
         }
+        model.vectors(chunk, into, seedOf(shard), forBackward && fits);
       }
     }
   }
@@ -155,9 +153,7 @@ final class ContrastiveStep {
       for (Chunk chunk : chunks.get(shard)) {
         ranks.checkCancelled().run();
         FlatVector into = first ? leaf : tree.borrow();
-        try (NDList tape = kept.isEmpty() ? new NDList() : kept.remove(0)) {
-          model.gradients(chunk, ofShard, tape, into, seedOf(shard));
-        }
+        model.gradients(chunk, ofShard, into, seedOf(shard));
         if (!first) {
           tree.add(leaf, into);
           tree.release(into);

@@ -20,72 +20,78 @@
 #
 # Names and sizes of the encoder: see encoder.py. Here: d components that the loss sees; e [R, d] embeddings of all rows
 # of all ranks; [lo, hi) rows of e. Attributes: pooling (0 [CLS], 1 mean, 2 last token), normalize, temperature,
-# distillation (0 none, 1 kl_div, 2 m3), kd_weight. A score that does not count is float32's lowest number.
+# distillation (0 none, 1 kl_div, 2 m3), kd_weight; tapes: see vectors_kept. A score that does not count is float32's
+# lowest number.
 
 # ---- Vectors of a chunk of rows -------------------------------------------------------------------------------------
 
 # Pooled vectors of a chunk into `into` [r, D], at rows b["row_numbers"]; nothing is kept.
-def vectors(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed: Tensor, before: Tensor) -> Tensor:
-  t = self.chunk_of_rows(b, seed, before)
-  h = self.encode(self.compute_weights(p), t, annotate(Dict[str, Tensor], {}), False)
-  return torch.index_copy_(into, 0, b["row_numbers"], self.pool(h, t))
+def vectors(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed: Tensor, place: Tensor) -> Tensor:
+  v = self.pool(self.compute_weights(p), self.chunk_of_rows(b, seed, place), annotate(Dict[str, Tensor], {}), False)
+  return torch.index_copy_(into, 0, b["row_numbers"], v)
 
-# The same; returns what the backward pass reads.
-def vectors_kept(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed: Tensor,
-    before: Tensor) -> Dict[str, Tensor]:
-  t = self.chunk_of_rows(b, seed, before)
+# The same; what the backward pass reads is kept under place[0], the chunk's number in the step.
+def vectors_kept(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed: Tensor, place: Tensor) -> Tensor:
+  if int(place[0]) == 0:
+    self.tapes.clear()
   tape = annotate(Dict[str, Tensor], {})
-  h = self.encode(self.compute_weights(p), t, tape, True)
-  into.index_copy_(0, b["row_numbers"], self.pool(h, t))
-  return tape
+  v = self.pool(self.compute_weights(p), self.chunk_of_rows(b, seed, place), tape, True)
+  self.tapes[int(place[0])] = tape
+  return torch.index_copy_(into, 0, b["row_numbers"], v)
 
-# d L / d parameter of a chunk into `flat`. tape: what vectors_kept returned, or nothing, then the rows are encoded
-# again; and "d_pooled" [r, D], the gradient of the vectors.
-def gradients(self, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, before: Tensor,
-    tape: Dict[str, Tensor]) -> Tensor:
+# d L / d parameter of a chunk into `flat`, from the gradient d_vectors [r, D] of its shard's vectors. Rows that were not
+# kept are encoded again.
+def gradients(self, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, place: Tensor,
+    d_vectors: Tensor) -> Tensor:
   enabled = torch.is_grad_enabled()
   torch.set_grad_enabled(False)
   w = self.compute_weights(p)
   g = self.gradient_views(p, flat)
   self.zero_words(g)
-  t = self.chunk_of_rows(b, seed, before)
-  dv = torch.index_select(tape.pop("d_pooled"), 0, b["row_numbers"])
-  if len(tape) == 0:
-    h = self.encode(w, t, tape, True)
-  dx = self.encode_backward(self.pool_backward(dv, t), w, g, t, tape)
+  t = self.chunk_of_rows(b, seed, place)
+  if int(place[0]) in self.tapes:
+    tape = self.tapes.pop(int(place[0]))
+  else:
+    tape = annotate(Dict[str, Tensor], {})
+    v = self.pool(w, t, tape, True)
+  dx = self.pool_backward(torch.index_select(d_vectors, 0, b["row_numbers"]), w, g, t, tape)
   torch.set_grad_enabled(enabled)
   return dx
 
-# Dropout counts the tokens of a shard, not those of a chunk (`before` are in earlier ones): it drops the same however
-# the rows are cut.
-def chunk_of_rows(self, b: Dict[str, Tensor], seed: Tensor, before: Tensor) -> Dict[str, Tensor]:
+# Dropout counts the tokens and the rows of a shard, not those of a chunk: it drops the same however the rows are cut.
+# place: number of the chunk; tokens and rows of its shard that are in earlier ones
+def chunk_of_rows(self, b: Dict[str, Tensor], seed: Tensor, place: Tensor) -> Dict[str, Tensor]:
   t = self.pack(b)
   keys = self.noise_keys(seed)
+  last = 3 * self.layers
   for site in range(keys.size(0)):
-    counters = int(before)
-    if site >= 3 and (site - 3) % 3 == 0:
-      counters = counters * self.heads
-    keys[site][0].add_(counters)
+    before = int(place[1])
+    if site >= 3 and (site - 3) % 3 == 0 and (site < last or self.pooling == 1):
+      before = before * self.heads # of attention.py: a counter for each head of each token
+    if site > last and self.pooling != 1:
+      before = int(place[2]) # of one_token.py: a counter for each row
+    keys[site][0].add_(before)
   t["noise"] = keys
   return t
 
-# [N, D] -> [B, D]
-def pool(self, h: Tensor, t: Dict[str, Tensor]) -> Tensor:
+# Vectors [B, D]
+def pool(self, w: Dict[str, Tensor], t: Dict[str, Tensor], tape: Dict[str, Tensor], keep: bool) -> Tensor:
   if self.pooling == 1:
-    sums = torch.zeros([t["start"].size(0), h.size(1)], dtype=h.dtype, device=h.device)
-    v = torch.index_add_(sums, 0, t["row"], h).div_(self.row_lengths(t, h))
+    h = self.encode(w, t, tape, keep)
+    v = self.sum_of_rows(h, t).div_(self.row_lengths(t, h))
   else:
-    v = torch.index_select(h, 0, self.pooled_tokens(t))
+    v = self.encode_tokens(self.pooled_tokens(t), w, t, tape, keep)
   return v
 
-# dv [B, D] -> dH [N, D]
-def pool_backward(self, dv: Tensor, t: Dict[str, Tensor]) -> Tensor:
+# dv [B, D]; all of the encoder's gradients
+def pool_backward(self, dv: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor],
+    tape: Dict[str, Tensor]) -> Tensor:
   if self.pooling == 1:
     dh = torch.index_select(dv / self.row_lengths(t, dv), 0, t["row"])
+    dx = self.encode_backward(dh, w, g, t, tape)
   else:
-    dh = torch.zeros([t["row"].size(0), dv.size(1)], dtype=dv.dtype, device=dv.device)
-    dh = torch.index_copy_(dh, 0, self.pooled_tokens(t), dv)
-  return dh
+    dx = self.encode_tokens_backward(dv, self.pooled_tokens(t), w, g, t, tape)
+  return dx
 
 def row_lengths(self, t: Dict[str, Tensor], like: Tensor) -> Tensor:
   return t["lengths"].to(like.device).to(like.dtype).unsqueeze(1)

@@ -164,8 +164,8 @@ class ContrastiveStepTest {
     int longest = Math.max(batch.queries()[0].length, batch.passages()[0].length);
     List<PairBatch> shards = List.of(batch, batch, batch, batch);
     int tokens = (int) batch.tokens();
-    assertEquals(1, Chunk.cut(batch, tokens, 0).size());
-    assertEquals(1, Chunk.cut(batch, 4 * tokens, 0).size());
+    assertEquals(1, Chunk.cut(batch, tokens, 0, 0).size());
+    assertEquals(1, Chunk.cut(batch, 4 * tokens, 0, 0).size());
     assertTrue(longest < tokens);
 
     Ranked again =
@@ -204,10 +204,10 @@ class ContrastiveStepTest {
         var arrays = model.newArrays()) {
       ContrastiveModel.Matrix first = model.newMatrix(arrays.manager(), 4, 32);
       ContrastiveModel.Matrix second = model.newMatrix(arrays.manager(), 4, 32);
-      Chunk chunk = Chunk.cut(twins, WHOLE, 0).get(0);
+      Chunk chunk = Chunk.cut(twins, WHOLE, 0, 0).get(0);
 
-      model.vectors(chunk, first.array(), 7);
-      model.vectors(chunk, second.array(), 8);
+      model.vectors(chunk, first.array(), 7, false);
+      model.vectors(chunk, second.array(), 8, false);
 
       double[] rows = Ranked.values(first.flat(), DataType.FLOAT32);
       double[] later = Ranked.values(second.flat(), DataType.FLOAT32);
