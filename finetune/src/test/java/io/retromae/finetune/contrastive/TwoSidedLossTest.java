@@ -171,10 +171,8 @@ class TwoSidedLossTest {
     try (ContrastiveModel model = GoldenCase.model(rule, DataType.FLOAT64);
         BatchTensors arrays = model.newArrays();
         LocalCollective alone = new LocalCollective()) {
-      ContrastiveModel.Matrix vectors =
-          model.newMatrix(arrays.manager(), layout.rows(), WIDTH);
-      ContrastiveModel.Matrix gradients =
-          model.newMatrix(arrays.manager(), layout.rows(), WIDTH);
+      ContrastiveModel.Matrix vectors = model.newMatrix(arrays.manager(), layout.rows(), WIDTH);
+      ContrastiveModel.Matrix gradients = model.newMatrix(arrays.manager(), layout.rows(), WIDTH);
       ByteBuffer memory = vectors.flat().fetch().whole();
       Random random = new Random(3);
       for (BatchLayout.Shard shard : layout.shards()) {
