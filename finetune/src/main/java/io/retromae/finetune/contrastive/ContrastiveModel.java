@@ -3,6 +3,7 @@ package io.retromae.finetune.contrastive;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.retromae.training.bert.BatchTensors;
@@ -88,7 +89,7 @@ final class ContrastiveModel extends BertModel {
   record Matrix(FlatVector flat, NDArray array) {
     /** A view of some rows. */
     NDArray rows(int from, int to) {
-      return array.get(new ai.djl.ndarray.index.NDIndex(from + ":" + to));
+      return array.get(new NDIndex(from + ":" + to));
     }
   }
 
@@ -191,7 +192,8 @@ final class ContrastiveModel extends BertModel {
   private NDList side(String method, Block block, double factor) {
     BatchTensors arrays = block.arrays();
     NDManager scope = arrays.manager();
-    arrays.add("hidden", scope.create(block.tiles().hidden()));
+    Tiles.Hidden hidden = block.tiles().hidden();
+    arrays.add("hidden", scope.create(hidden.places()));
     toDevice(arrays);
     NDList arguments = new NDList();
     arguments.add(named("e", block.embeddings()));
@@ -200,7 +202,7 @@ final class ContrastiveModel extends BertModel {
     arguments.add(named("rows", scope.create(block.rows())));
     arguments.add(
         named("tiles", scope.create(block.tiles().bounds(), new Shape(block.tiles().count(), 3))));
-    arguments.add(named("hidden_ends", scope.create(block.tiles().hiddenEnds())));
+    arguments.add(named("hidden_ends", scope.create(hidden.ends())));
     arguments.add(named("factor", scope.create(factor)));
     return call(scope, method, arguments);
   }

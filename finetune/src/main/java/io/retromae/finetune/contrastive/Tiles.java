@@ -1,6 +1,7 @@
 package io.retromae.finetune.contrastive;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -80,28 +81,25 @@ final class Tiles {
         .toArray();
   }
 
-  private long[][] hiddenByTile() {
-    if (built == null) {
-      built = tiles.stream().map(tile -> tile.hidden().build().toArray()).toArray(long[][]::new);
-    }
-    return built;
-  }
+  /**
+   * Scores that do not count.
+   *
+   * @param places of all tiles, one tile after the other
+   * @param ends [T] where each tile's places end
+   */
+  record Hidden(long[] places, long[] ends) {}
 
-  private long[][] built;
-
-  /** Places of all tiles, one after the other. */
-  long[] hidden() {
-    return java.util.Arrays.stream(hiddenByTile()).flatMapToLong(LongStream::of).toArray();
-  }
-
-  /** [T] where each tile's places end. */
-  long[] hiddenEnds() {
+  /** What was hidden; nothing more can be afterwards. */
+  Hidden hidden() {
+    LongStream.Builder places = LongStream.builder();
     long[] ends = new long[tiles.size()];
     long end = 0;
     for (int i = 0; i < ends.length; i++) {
-      end += hiddenByTile()[i].length;
+      long[] ofTile = tiles.get(i).hidden().build().toArray();
+      Arrays.stream(ofTile).forEach(places::add);
+      end += ofTile.length;
       ends[i] = end;
     }
-    return ends;
+    return new Hidden(places.build().toArray(), ends);
   }
 }
