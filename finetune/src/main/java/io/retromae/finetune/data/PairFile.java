@@ -102,6 +102,10 @@ public final class PairFile {
           "no_scores", "no teacher's scores of all its passages, which distillation learns from");
     }
     PairLine clean = withoutPositivesAmongNegatives(line, reading.counts());
+    if (rules.needsScores() && clean.negatives().isEmpty()) {
+      throw new RefusedRecordException(
+          "no_scores", "no negative, so that a teacher has nothing to tell apart");
+    }
     if (rules.needsNegatives() && clean.negatives().isEmpty()) {
       throw new RefusedRecordException(
           "no_negative", "no negative; data.missing_negatives=draw takes them from other lines");

@@ -174,7 +174,8 @@ def query_side(self, e: Tensor, de: Tensor, b: Dict[str, Tensor], rows: Tensor, 
 
 # Over passages outside the groups: greatest score [m, 1], sum of exp(s - greatest) [m, 1], sum of
 # exp(s - greatest) e(p) [m, d]. -3e38, 0 and 0 where there are none.
-def outside(self, q: Tensor, e: Tensor, hidden: Tensor, tiles: Tensor, hidden_ends: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+def outside(self, q: Tensor, e: Tensor, hidden: Tensor, tiles: Tensor,
+    hidden_ends: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   top = torch.full([q.size(0), 1], -3e+38, dtype=q.dtype, device=q.device)
   total = torch.zeros_like(top)
   mix = torch.zeros_like(q)

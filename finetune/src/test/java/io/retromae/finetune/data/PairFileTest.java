@@ -183,12 +183,13 @@ class PairFileTest {
         read(
             rules(PairFile.BadRecords.SKIP, true, false),
             "{\"query\": \"a\", \"pos\": [\"b\"]}",
+            "{\"query\": \"a\", \"pos\": [\"b\"], \"pos_scores\": [1]}",
             "{\"query\": \"a\", \"pos\": [\"b\"], \"neg\": [\"c\"], \"pos_scores\": [1]}",
             "{\"query\": \"a\", \"pos\": [\"b\"], \"neg\": [\"c\"], \"pos_scores\": [1],"
                 + " \"neg_scores\": [2]}");
 
     assertEquals(1, lines.size());
-    assertEquals(Map.of("no_scores", 2L), counts.refused());
+    assertEquals(Map.of("no_scores", 3L), counts.refused());
   }
 
   @Test
