@@ -51,6 +51,7 @@ class FloorsTest {
   private static final String LOOP = "io.retromae.training.loop..";
   private static final String EMBED = "io.retromae.embed..";
   private static final String PRETRAIN = "io.retromae.pretrain..";
+  private static final String FINETUNE = "io.retromae.finetune..";
   private static final String SUBMIT = "io.retromae.submit..";
 
   /** Where tasks are started or run. */
@@ -77,7 +78,8 @@ class FloorsTest {
     "io.retromae.embed.encoder..",
     "io.retromae.embed.search..",
     "io.retromae.pretrain.retromae..",
-    "io.retromae.pretrain.mlm.."
+    "io.retromae.pretrain.mlm..",
+    "io.retromae.finetune.contrastive.."
   };
 
   private static ArchRule knownOnlyIn(String[] packages, String... library) {
@@ -93,11 +95,12 @@ class FloorsTest {
 
   static Stream<ArchRule> rules() {
     return Stream.of(
-        new Floor(CORE, List.of(ETL, TRAINING, EMBED, PRETRAIN, SUBMIT)).rule(),
-        new Floor(ETL, List.of(TRAINING, EMBED, PRETRAIN, SUBMIT)).rule(),
-        new Floor(TRAINING, List.of(ETL, EMBED, PRETRAIN, SUBMIT)).rule(),
-        new Floor(EMBED, List.of(ETL, LOOP, PRETRAIN, SUBMIT)).rule(),
-        new Floor(PRETRAIN, List.of(ETL, SUBMIT)).rule(),
+        new Floor(CORE, List.of(ETL, TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
+        new Floor(ETL, List.of(TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
+        new Floor(TRAINING, List.of(ETL, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
+        new Floor(EMBED, List.of(ETL, LOOP, PRETRAIN, FINETUNE, SUBMIT)).rule(),
+        new Floor(PRETRAIN, List.of(ETL, FINETUNE, SUBMIT)).rule(),
+        new Floor(FINETUNE, List.of(ETL, PRETRAIN, SUBMIT)).rule(),
         knownOnlyIn(KNOW_SPARK, "org.apache.spark..", "scala.."),
         knownOnlyIn(KNOW_DJL, "ai.djl.."));
   }

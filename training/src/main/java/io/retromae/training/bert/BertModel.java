@@ -150,12 +150,25 @@ public class BertModel implements AutoCloseable {
    * @param to behind the last value
    */
   public FlatVector newVector(long from, long to) {
-    Supplier<FlatVector.HostMemory> memory =
-        compute.device().isGpu()
-            ? () -> new MirroredHostMemory(this::hostLike, this::copy)
-            : InPlaceHostMemory::new;
     NDArray zeros = manager.zeros(new Shape(to - from), dataType);
-    return new FlatVector(zeros, from, layout.decayedSize(), memory);
+    return new FlatVector(zeros, from, layout.decayedSize(), hostMemory());
+  }
+
+  private Supplier<FlatVector.HostMemory> hostMemory() {
+    return compute.device().isGpu()
+        ? () -> new MirroredHostMemory(this::hostLike, this::copy)
+        : InPlaceHostMemory::new;
+  }
+
+  /**
+   * Zeros on the model's device, in its type, that are no parameters: what an objective exchanges.
+   *
+   * @param scope to which they belong
+   */
+  protected FlatVector zeros(NDManager scope, long size) {
+    NDArray zeros = manager.zeros(new Shape(size), dataType);
+    zeros.attach(scope);
+    return new FlatVector(zeros, 0, 0, hostMemory());
   }
 
   private NDArray hostLike(NDArray array) {

@@ -26,7 +26,7 @@ import java.util.Map;
  *
  * @param name the class's name
  * @param resources sources on the class path, each a file of methods that are not indented
- * @param attributes what methods read as {@code self.NAME}: Boolean, Integer or Double
+ * @param attributes what methods know as {@code self.NAME}: see {@link ScriptArchive}
  */
 public record Script(String name, List<String> resources, Map<String, Object> attributes) {
   /** The encoder's sources, in the order in which they are best read. */
@@ -34,6 +34,7 @@ public record Script(String name, List<String> resources, Map<String, Object> at
       List.of(
           "/io/retromae/training/bert/encoder.py",
           "/io/retromae/training/bert/layer.py",
+          "/io/retromae/training/bert/one_token.py",
           "/io/retromae/training/bert/head.py",
           "/io/retromae/training/bert/packing.py",
           "/io/retromae/training/bert/tensors.py",

@@ -26,7 +26,8 @@ public final class ScriptArchive {
    * Writes the archive.
    *
    * @param sources methods, not indented; they may call each other whatever their order
-   * @param attributes name to Boolean, Integer or Double
+   * @param attributes name to Boolean, Integer or Double, or to an empty Map: a place where methods
+   *     keep named tensors, by number, from one call to the next
    * @throws IllegalArgumentException if an attribute is of another type
    */
   public static void write(
@@ -62,9 +63,11 @@ public final class ScriptArchive {
       return "float";
     } else if (value instanceof Integer) {
       return "int";
+    } else if (value instanceof Map<?, ?> kept && kept.isEmpty()) {
+      return "Dict[int, Dict[str, Tensor]]";
     }
     throw new IllegalArgumentException(
-        "attribute %s = %s is a %s; must be Boolean, Integer or Double"
+        "attribute %s = %s is a %s; must be Boolean, Integer, Double or an empty Map"
             .formatted(name, value, value.getClass().getName()));
   }
 
@@ -89,6 +92,8 @@ public final class ScriptArchive {
     } else if (value instanceof Double number) {
       out.write('G'); // BINFLOAT, big endian
       out.writeBytes(ByteBuffer.allocate(8).putDouble(number).array());
+    } else if (value instanceof Map<?, ?>) {
+      out.write('}'); // EMPTY_DICT
     } else {
       out.write('J'); // BININT
       out.writeBytes(littleEndian((Integer) value));

@@ -87,6 +87,11 @@ public final class HostVector implements VectorMemory {
         : new HostVector(start.share(from * width, count * width), count, width);
   }
 
+  /** The same memory as words of 4 bytes, for what moves values and does not compute with them. */
+  public HostVector words() {
+    return new HostVector(start, size * (width / Float.BYTES), Float.BYTES);
+  }
+
   /** Copies all values to a vector of the same size and width. */
   public void copyTo(HostVector target) {
     if (target.size != size || target.width != width) {

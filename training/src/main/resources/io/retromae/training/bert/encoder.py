@@ -16,8 +16,13 @@
 
 # H [N, D]. keep: whether a backward pass follows
 def encode(self, w: Dict[str, Tensor], t: Dict[str, Tensor], tape: Dict[str, Tensor], keep: bool) -> Tensor:
+  return self.encode_up_to(self.layers, w, t, tape, keep)
+
+# What `count` layers make of the embeddings [N, D]
+def encode_up_to(self, count: int, w: Dict[str, Tensor], t: Dict[str, Tensor], tape: Dict[str, Tensor],
+    keep: bool) -> Tensor:
   x = self.embed(self.words(self.packed(t["input_ids"], t), w), w, t, 0, tape)
-  for i in range(self.layers):
+  for i in range(count):
     if keep and not self.gradient_checkpointing:
       x = self.layer(x, x, w, t, self.layer_place(i), tape)
     else:
@@ -29,9 +34,13 @@ def encode(self, w: Dict[str, Tensor], t: Dict[str, Tensor], tape: Dict[str, Ten
 # dH [N, D]; all of the encoder's gradients. Those of the embeddings are added to what is in g.
 def encode_backward(self, dh: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor],
     tape: Dict[str, Tensor]) -> Tensor:
+  return self.encode_up_to_backward(self.layers, dh, w, g, t, tape)
+
+def encode_up_to_backward(self, count: int, dh: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
+    t: Dict[str, Tensor], tape: Dict[str, Tensor]) -> Tensor:
   dx = dh
-  for back in range(self.layers):
-    i = self.layers - 1 - back
+  for back in range(count):
+    i = count - 1 - back
     if self.gradient_checkpointing:
       x = tape.pop(torch.format("input.{}", i))
       again = self.layer(x, x, w, t, self.layer_place(i), tape)

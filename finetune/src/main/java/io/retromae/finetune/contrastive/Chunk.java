@@ -1,0 +1,74 @@
+package io.retromae.finetune.contrastive;
+
+import io.retromae.training.bert.TokenRows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Rows of one logical shard that are encoded at once.
+ *
+ * @param rows [B] their numbers among the shard's rows
+ * @param ids their tokens, padded to the longest
+ * @param tokens of these rows
+ * @param number among the chunks of this rank in the step
+ * @param tokensBefore tokens of the shard's earlier chunks
+ * @param rowsBefore their rows
+ */
+record Chunk(
+    long[] rows, TokenRows ids, long tokens, int number, long tokensBefore, int rowsBefore) {
+  /**
+   * Cuts a shard's rows, the longest first, so that rows of a chunk are nearly of one length. The
+   * order depends on the rows alone.
+   *
+   * @param most tokens of a chunk; a longer row is one of its own
+   * @param number of the first chunk
+   */
+  static List<Chunk> cut(PairBatch batch, int most, int pad, int number) {
+    int[] order =
+        IntStream.range(0, batch.rows())
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> -batch.row(row).length)) // stable
+            .mapToInt(Integer::intValue)
+            .toArray();
+    List<Chunk> chunks = new ArrayList<>();
+    long before = 0;
+    int from = 0;
+    while (from < order.length) {
+      long tokens = 0;
+      int to = from;
+      while (to < order.length && (to == from || tokens + batch.row(order[to]).length <= most)) {
+        tokens += batch.row(order[to++]).length;
+      }
+      int[] rows = Arrays.copyOfRange(order, from, to);
+      chunks.add(
+          new Chunk(
+              Arrays.stream(rows).asLongStream().toArray(),
+              padded(batch, rows, pad),
+              tokens,
+              number + chunks.size(),
+              before,
+              from));
+      before += tokens;
+      from = to;
+    }
+    return chunks;
+  }
+
+  private static TokenRows padded(PairBatch batch, int[] rows, int pad) {
+    int length = batch.row(rows[0]).length;
+    long[] ids = new long[rows.length * length];
+    Arrays.fill(ids, pad);
+    long[] lengths = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      int[] row = batch.row(rows[i]);
+      lengths[i] = row.length;
+      for (int j = 0; j < row.length; j++) {
+        ids[i * length + j] = row[j];
+      }
+    }
+    return new TokenRows(length, ids, lengths);
+  }
+}

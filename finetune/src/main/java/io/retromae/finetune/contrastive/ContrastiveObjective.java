@@ -1,0 +1,161 @@
+package io.retromae.finetune.contrastive;
+
+import ai.djl.ndarray.types.DataType;
+import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.collective.Collective;
+import io.retromae.training.collective.LocalCollective;
+import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.EvaluationSums;
+import io.retromae.training.loop.LossReduction;
+import io.retromae.training.loop.LossTerm;
+import io.retromae.training.loop.Objective;
+import io.retromae.training.loop.RunPlan;
+import io.retromae.training.loop.StepInput;
+import io.retromae.training.loop.StepSums;
+import io.retromae.training.loop.Trainee;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The contrastive objective: a step's queries are scored with passages of all ranks. Its gradient
+ * is that of the mean over all queries of the step, for any number of ranks, and has the same bits
+ * for every number that gives each rank a power of two of logical shards.
+ */
+public final class ContrastiveObjective implements Objective<PairBatch> {
+  private static final LossTerm CONTRASTIVE =
+      new LossTerm("contrastive", 1, LossTerm.Over.ROWS, true);
+  private static final String DISTILLATION = "distillation";
+
+  private final ContrastiveModel model;
+  private final ContrastiveRule rule;
+
+  /** Over a model that this does not close. */
+  ContrastiveObjective(ContrastiveModel model, ContrastiveRule rule) {
+    this.model = model;
+    this.rule = rule;
+  }
+
+  /** A model whose parameters are all zero, and this as what it minimises; close the model. */
+  public static Trainee<PairBatch> trainee(BertShape shape, ContrastiveRule rule, Compute compute) {
+    ContrastiveModel model = new ContrastiveModel(shape, rule, DataType.FLOAT32, compute);
+    return new Trainee<>(model, new ContrastiveObjective(model, rule));
+  }
+
+  @Override
+  public List<LossTerm> terms() {
+    LossTerm kd = new LossTerm(DISTILLATION, rule.kdWeight(), LossTerm.Over.ROWS, false);
+    return switch (rule.distillation()) {
+      case NONE -> List.of(CONTRASTIVE);
+      case KL_DIV -> List.of(CONTRASTIVE, kd);
+      case M3 -> List.of(kd);
+    };
+  }
+
+  /** The total, then each term, of sums over queries. */
+  private double[] losses(PairSums sums) {
+    double contrast = sums.contrast();
+    double kd = sums.distillation();
+    return switch (rule.distillation()) {
+      case NONE -> new double[] {contrast, contrast};
+      case KL_DIV -> new double[] {contrast + rule.kdWeight() * kd, contrast, kd};
+      case M3 -> new double[] {kd, kd};
+    };
+  }
+
+  @Override
+  public StepSums step(StepInput<PairBatch> input) throws IOException {
+    RunPlan plan = input.plan();
+    check(plan);
+    long start = System.nanoTime();
+    List<PairBatch> own = fetch(input);
+    long fetched = System.nanoTime();
+    Collective.Times exchangedBefore = input.collective().times();
+    try (BatchTensors arrays = model.newArrays()) {
+      ContrastiveStep step = new ContrastiveStep(model, rule, ranks(input), own, arrays.manager());
+      step.encode(true);
+      step.exchange();
+      List<PairSums> sums = step.compare();
+      step.backward(input.tree());
+      double exchangeMs = input.collective().times().since(exchangedBefore).totalMs();
+      double n = step.queries();
+      return new StepSums(
+          sums.stream().map(shard -> losses(shard.times(1 / n))).toList(),
+          own.stream().mapToLong(PairBatch::tokens).sum(),
+          own.stream().mapToLong(PairBatch::rows).sum(),
+          (fetched - start) / 1e6,
+          (System.nanoTime() - fetched) / 1e6 - exchangeMs);
+    }
+  }
+
+  private static List<PairBatch> fetch(StepInput<PairBatch> input) throws IOException {
+    List<PairBatch> own = new ArrayList<>();
+    for (int shard = input.firstShard(); shard < input.endShard(); shard++) {
+      own.add(input.batches().next(shard, input.step(), 0));
+    }
+    return own;
+  }
+
+  private static ContrastiveStep.Ranks ranks(StepInput<PairBatch> input) {
+    RunPlan plan = input.plan();
+    int[] firstShard = new int[input.collective().worldSize() + 1];
+    Arrays.setAll(firstShard, plan::firstShard);
+    return new ContrastiveStep.Ranks(
+        input.collective(),
+        firstShard,
+        shard -> plan.dropoutSeed(input.step(), shard, 0),
+        input.checkCancelled());
+  }
+
+  /** Each shard's gradient is its part of the whole mean, of one batch. */
+  private static void check(RunPlan plan) {
+    if (plan.accumulationSteps() != 1 || plan.lossReduction() != LossReduction.TOKEN) {
+      throw new IllegalArgumentException(
+          "contrastive loss with %d micro-batches a shard and reduction %s: must be 1 and TOKEN"
+              .formatted(plan.accumulationSteps(), plan.lossReduction()));
+    }
+  }
+
+  @Override
+  public double[] mean(RunPlan plan, List<double[]> shards) {
+    double[] sum = new double[1 + terms().size()];
+    for (double[] shard : shards) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += shard[i];
+      }
+    }
+    return sum;
+  }
+
+  /** The batch is a step of its own: its queries are scored with its passages. */
+  @Override
+  public EvaluationSums evaluate(PairBatch batch) {
+    try (BatchTensors arrays = model.newArrays();
+        LocalCollective alone = new LocalCollective()) {
+      ContrastiveStep.Ranks ranks =
+          new ContrastiveStep.Ranks(
+              alone, new int[] {0, 1}, shard -> ContrastiveModel.NO_DROPOUT, () -> {});
+      ContrastiveStep step =
+          new ContrastiveStep(model, rule, ranks, List.of(batch), arrays.manager());
+      step.encode(false);
+      step.exchange();
+      PairSums sums = step.compare().get(0);
+      double[] losses = losses(sums);
+      Map<String, EvaluationSums.Sum> terms = new LinkedHashMap<>();
+      List<LossTerm> names = terms();
+      for (int i = 0; i < names.size(); i++) {
+        OptionalLong hits =
+            names.get(i).hits() ? OptionalLong.of(Math.round(sums.hits())) : OptionalLong.empty();
+        terms.put(
+            names.get(i).name(),
+            new EvaluationSums.Sum(losses[1 + i], batch.queries().length, hits));
+      }
+      return new EvaluationSums(terms, batch.queries().length);
+    }
+  }
+}

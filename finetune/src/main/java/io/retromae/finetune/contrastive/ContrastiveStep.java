@@ -1,0 +1,166 @@
+package io.retromae.finetune.contrastive;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.retromae.training.collective.Collective;
+import io.retromae.training.libtorch.FlatVector;
+import io.retromae.training.optimize.GradientTree;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntToLongFunction;
+
+/**
+ * One step of one rank by gradient caching (GradCache, arXiv:2101.06983): the rows of its shards
+ * are encoded chunk by chunk, their vectors given to all ranks, the loss and the gradients of the
+ * vectors computed, and each chunk encoded again for its parameter gradients. The first chunks, as
+ * many as fit into the memory of one, are encoded once and kept; their numbers have the same bits
+ * either way.
+ */
+final class ContrastiveStep {
+  private final ContrastiveModel model;
+  private final ContrastiveRule rule;
+  private final Ranks ranks;
+  private final List<PairBatch> own;
+  private final VectorExchange exchange;
+  private final BatchLayout layout;
+  private final List<List<Chunk>> chunks = new ArrayList<>();
+  private final ContrastiveModel.Matrix vectors;
+  private final ContrastiveModel.Matrix gradients;
+
+  /**
+   * Who computes what.
+   *
+   * @param collective between the ranks
+   * @param firstShard [W + 1] where each rank's logical shards begin, and their number
+   * @param dropoutSeed of a logical shard
+   * @param checkCancelled called before each chunk; throws if the task was cancelled
+   */
+  record Ranks(
+      Collective collective,
+      int[] firstShard,
+      IntToLongFunction dropoutSeed,
+      Runnable checkCancelled) {
+    int firstOwn() {
+      return firstShard[collective.rank()];
+    }
+  }
+
+  /**
+   * Learns from all ranks how large the step is; every rank must come here.
+   *
+   * @param own this rank's shards
+   * @param scope to which the step's native memory belongs
+   */
+  ContrastiveStep(
+      ContrastiveModel model,
+      ContrastiveRule rule,
+      Ranks ranks,
+      List<PairBatch> own,
+      NDManager scope) {
+    this.model = model;
+    this.rule = rule;
+    this.ranks = ranks;
+    this.own = own;
+    this.exchange = new VectorExchange(ranks.collective());
+    this.layout = BatchLayout.of(exchange.gather(BatchLayout.message(own)));
+    int pad = model.shape().padTokenId();
+    int number = 0;
+    for (PairBatch batch : own) {
+      chunks.add(Chunk.cut(batch, rule.tokensPerChunk(), pad, number));
+      number += chunks.get(chunks.size() - 1).size();
+    }
+    int width = model.shape().hiddenSize();
+    this.vectors = model.newMatrix(scope, layout.rows(), width);
+    this.gradients = model.newMatrix(scope, rowsBehind(own.size()), width);
+  }
+
+  /** Queries of the whole step. */
+  int queries() {
+    return layout.queries();
+  }
+
+  /** [rows, D] of all ranks, after {@link #exchange}. */
+  ContrastiveModel.Matrix vectors() {
+    return vectors;
+  }
+
+  /** [own rows, D] d loss / d vector, after {@link #compare}. */
+  ContrastiveModel.Matrix vectorGradients() {
+    return gradients;
+  }
+
+  /** Rows of the first of this rank's shards. */
+  private int rowsBehind(int shards) {
+    return layout.firstRow(ranks.firstOwn() + shards) - layout.firstRow(ranks.firstOwn());
+  }
+
+  private NDArray vectorsOf(int shard) {
+    int first = ranks.firstOwn() + shard;
+    return vectors.rows(layout.firstRow(first), layout.firstRow(first + 1));
+  }
+
+  private long seedOf(int shard) {
+    return ranks.dropoutSeed().applyAsLong(ranks.firstOwn() + shard);
+  }
+
+  /**
+   * Encodes all own rows.
+   *
+   * @param forBackward whether {@link #backward} follows
+   */
+  void encode(boolean forBackward) {
+    long room = forBackward ? rule.tokensPerChunk() : 0;
+    for (int shard = 0; shard < own.size(); shard++) {
+      NDArray into = vectorsOf(shard);
+      for (Chunk chunk : chunks.get(shard)) {
+        ranks.checkCancelled().run();
+        room -= chunk.tokens();
+        boolean fits = room >= 0 || chunk.number() == 0; // a single row may be longer
+        if (!fits) {
+          room = Long.MIN_VALUE / 2; // no later one is kept, though it be short
+        }
+        model.vectors(chunk, into, seedOf(shard), forBackward && fits);
+      }
+    }
+  }
+
+  /** Gives all ranks the vectors of all rows. */
+  void exchange() {
+    int[] firstRow = Arrays.stream(ranks.firstShard()).map(layout::firstRow).toArray();
+    exchange.gather(vectors.flat(), firstRow, model.shape().hiddenSize());
+  }
+
+  /** Loss of each own shard, and gradients of its vectors. */
+  List<PairSums> compare() {
+    Optional<SameText> sameText =
+        rule.maskSameText()
+            ? Optional.of(new SameText(layout, exchange.gather(SameText.message(own))))
+            : Optional.empty();
+    TwoSidedLoss.Step step =
+        new TwoSidedLoss.Step(
+            layout, sameText, own, ranks.firstOwn(), exchange, ranks.checkCancelled());
+    return new TwoSidedLoss(model, rule, step).run(vectors.array(), gradients.array());
+  }
+
+  /** Parameter gradients: one leaf a shard, in the order of shards; its chunks in their order. */
+  void backward(GradientTree tree) {
+    for (int shard = 0; shard < own.size(); shard++) {
+      NDArray ofShard = gradients.rows(rowsBehind(shard), rowsBehind(shard + 1));
+      FlatVector leaf = tree.borrow();
+      boolean first = true;
+      for (Chunk chunk : chunks.get(shard)) {
+        ranks.checkCancelled().run();
+        FlatVector into = first ? leaf : tree.borrow();
+        model.gradients(chunk, ofShard, into, seedOf(shard));
+        if (!first) {
+          tree.add(leaf, into);
+          tree.release(into);
+        }
+        first = false;
+      }
+      tree.push(leaf);
+    }
+  }
+}

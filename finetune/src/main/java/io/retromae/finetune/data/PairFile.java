@@ -1,0 +1,150 @@
+package io.retromae.finetune.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.record.RecordFile;
+import io.retromae.core.record.Records;
+import io.retromae.core.record.RefusedRecordException;
+import io.retromae.core.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads a file of pairs, whatever its format and compression. */
+public final class PairFile {
+  private final Storage storage;
+  private final Rules rules;
+
+  /** What is done with lines that cannot be used. */
+  public enum BadRecords {
+    /** The file is refused, its first bad lines named. */
+    FAIL,
+    /** They are left out and counted. */
+    SKIP
+  }
+
+  /**
+   * How files are read.
+   *
+   * @param badRecords what bad lines lead to
+   * @param needsScores whether a line must bring a teacher's scores of all its passages
+   * @param needsNegatives whether a line must bring a negative
+   * @param columns names of plain columns
+   * @param corpus texts by id, for files that name passages only
+   */
+  public record Rules(
+      BadRecords badRecords,
+      boolean needsScores,
+      boolean needsNegatives,
+      ColumnNames columns,
+      Map<String, String> corpus) {}
+
+  /** Files that this storage reaches. */
+  public PairFile(Storage storage, Rules rules) {
+    this.storage = storage;
+    this.rules = rules;
+  }
+
+  /**
+   * All usable lines of a file, in order.
+   *
+   * @param counts receives what was done with its lines
+   * @throws CorruptDataException if bad lines are to fail and there are some
+   * @throws IOException if the file cannot be read
+   */
+  public List<PairLine> read(String path, LineCounts counts) throws IOException {
+    PairFormat.Reading reading = new PairFormat.Reading(rules.columns(), rules.corpus(), counts);
+    List<PairLine> lines = new ArrayList<>();
+    try (Records records = RecordFile.open(storage, path)) {
+      boolean more = true;
+      while (more) {
+        try {
+          Optional<ObjectNode> record = records.next();
+          more = record.isPresent();
+          if (more) {
+            lines.add(line(record.get(), reading));
+            counts.kept();
+          }
+        } catch (RefusedRecordException e) {
+          counts.refused(
+              e.reason(),
+              "%s, line %d: %s".formatted(records.path(), records.number(), e.getMessage()));
+        }
+      }
+    }
+    if (rules.badRecords() == BadRecords.FAIL && counts.refusedLines() > 0) {
+      throw refused(counts);
+    }
+    return lines;
+  }
+
+  private static CorruptDataException refused(LineCounts counts) {
+    List<String> problems = new ArrayList<>(counts.named());
+    if (counts.refusedLines() > problems.size()) {
+      problems.add("and %d more".formatted(counts.refusedLines() - problems.size()));
+    }
+    problems.add("data.bad_records=skip leaves such lines out");
+    return new CorruptDataException(problems);
+  }
+
+  private PairLine line(ObjectNode record, PairFormat.Reading reading)
+      throws RefusedRecordException {
+    PairLine line = PairFormat.of(record, rules.columns()).read(record, reading);
+    if (line.positives().isEmpty()) {
+      throw new RefusedRecordException("no_positive", "no positive passage");
+    }
+    if (rules.needsScores() && !line.isScored()) {
+      throw new RefusedRecordException(
+          "no_scores", "no teacher's scores of all its passages, which distillation learns from");
+    }
+    PairLine clean = withoutPositivesAmongNegatives(line, reading.counts());
+    if (rules.needsScores() && clean.negatives().isEmpty()) {
+      throw new RefusedRecordException(
+          "no_scores", "no negative, so that a teacher has nothing to tell apart");
+    }
+    if (rules.needsNegatives() && clean.negatives().isEmpty()) {
+      throw new RefusedRecordException(
+          "no_negative", "no negative; data.missing_negatives=draw takes them from other lines");
+    }
+    count(clean, reading.counts());
+    return clean;
+  }
+
+  private static PairLine withoutPositivesAmongNegatives(PairLine line, LineCounts counts) {
+    Set<String> positives = new HashSet<>(line.positives());
+    if (line.negatives().stream().noneMatch(positives::contains)) {
+      return line;
+    }
+    List<String> negatives = new ArrayList<>();
+    List<Double> scores = new ArrayList<>();
+    for (int i = 0; i < line.negatives().size(); i++) {
+      if (!positives.contains(line.negatives().get(i))) {
+        negatives.add(line.negatives().get(i));
+        if (line.negativeScores().length > 0) {
+          scores.add(line.negativeScores()[i]);
+        }
+      }
+    }
+    counts.treated("negative_equal_to_a_positive", line.negatives().size() - negatives.size());
+    return new PairLine(
+        line.query(),
+        line.positives(),
+        negatives,
+        line.positiveScores(),
+        scores.stream().mapToDouble(Double::doubleValue).toArray(),
+        line.traits());
+  }
+
+  private static void count(PairLine line, LineCounts counts) {
+    counts.treated("empty_query", line.query().isBlank() ? 1 : 0);
+    counts.treated(
+        "empty_passage",
+        line.positives().stream().filter(String::isBlank).count()
+            + line.negatives().stream().filter(String::isBlank).count());
+    counts.treated("no_negative", line.negatives().isEmpty() ? 1 : 0);
+  }
+}

@@ -1,0 +1,104 @@
+# The encoder where one token of each row is all that is read of the last hidden states, as [CLS] of most embeddings.
+# The last layer then needs keys and values of all tokens, but one query a row: 2 D^2 of 12 D^2 products a token, and no
+# n x n scores. Of 4 layers that saves a fifth, of 12 a fifteenth. The same numbers as encode, to rounding.
+
+# H at the tokens `at` [B] of N, [B, D]
+def encode_tokens(self, at: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], tape: Dict[str, Tensor],
+    keep: bool) -> Tensor:
+  x = self.encode_up_to(self.layers - 1, w, t, tape, keep)
+  name, site, cross = self.layer_place(self.layers - 1)
+  noise = t["noise"]
+  width = x.size(1)
+  weight = w[name + ".attention.self.qkv.weight"]
+  bias = w[name + ".attention.self.qkv.bias"]
+  query = torch.index_select(x, 0, at)
+  q = torch.linear(self.low(query), weight[0:width], bias[0:width]).to(x.dtype)
+  kv = torch.linear(self.low(x), weight[width:], bias[width:]).to(x.dtype)
+  a = self.softmax_of_rows(self.by_head(torch.index_select(q, 0, t["row"]), kv[:, 0:width]), t)
+  kept = self.kept_weights(a, noise, site)
+  c = self.sum_of_rows(self.times_head(kept, kv[:, width:]), t)
+  s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
+  y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
+  u = self.linear(y, w, name + ".intermediate.dense")
+  s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2)
+  tape[name + ".input"] = x
+  tape[name + ".q"] = q
+  tape[name + ".kv"] = kv
+  tape[name + ".a"] = a
+  tape[name + ".c"] = c
+  tape[name + ".s1"] = s1
+  tape[name + ".u"] = u
+  tape[name + ".s2"] = s2
+  return self.norm(s2, w, name + ".output.LayerNorm", tape, name + ".2")
+
+# dy [B, D]; all of the encoder's gradients, as encode_backward
+def encode_tokens_backward(self, dy: Tensor, at: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
+    t: Dict[str, Tensor], tape: Dict[str, Tensor]) -> Tensor:
+  name, site, cross = self.layer_place(self.layers - 1)
+  noise = t["noise"]
+  row = t["row"]
+  ds2 = self.norm_backward(dy, tape.pop(name + ".s2"), w, g, name + ".output.LayerNorm", tape, name + ".2", False)
+  u = tape.pop(name + ".u")
+  da = self.linear_backward(self.dropped(ds2, noise, site + 2), torch.gelu(u), w, g, name + ".output.dense", False)
+  du = torch.gelu_backward(da, u)
+  s1 = tape.pop(name + ".s1")
+  y = self.norm(s1, w, name + ".attention.output.LayerNorm", annotate(Dict[str, Tensor], {}), name)
+  dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
+  ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
+  c = tape.pop(name + ".c")
+  dc = self.linear_backward(self.dropped(ds1, noise, site + 1), c, w, g, name + ".attention.output.dense", False)
+
+  x = tape.pop(name + ".input")
+  q = tape.pop(name + ".q")
+  kv = tape.pop(name + ".kv")
+  a = tape.pop(name + ".a")
+  width = x.size(1)
+  dc_rows = torch.index_select(dc.to(x.dtype), 0, row)
+  kept = self.kept_weights(a, noise, site)
+  dv = self.times_head(kept, dc_rows)
+  dkept = self.kept_weights(torch.sum((dc_rows * kv[:, width:]).view([x.size(0), self.heads, -1]), [2]), noise, site)
+  mean = torch.index_select(self.sum_of_rows(a * dkept, t), 0, row)
+  ds = (dkept - mean).mul_(a).mul_(torch.pow(float(width // self.heads), -0.5))
+  dq = self.sum_of_rows(self.times_head(ds, kv[:, 0:width]), t)
+  dkv = torch.cat([self.times_head(ds, torch.index_select(q, 0, row)), dv], 1)
+
+  weight = w[name + ".attention.self.qkv.weight"]
+  dw = g[name + ".attention.self.qkv.weight"]
+  db = g[name + ".attention.self.qkv.bias"]
+  self.product(dw[0:width], self.low(dq).t(), self.low(torch.index_select(x, 0, at)), False)
+  self.product(dw[width:], self.low(dkv).t(), self.low(x), False)
+  db[0:width].copy_(torch.sum(dq, [0]))
+  db[width:].copy_(torch.sum(dkv, [0]))
+  dx = torch.mm(self.low(dkv), weight[width:]).to(x.dtype)
+  dquery = ds1.add_(torch.mm(self.low(dq), weight[0:width]))
+  dx = torch.index_add_(dx, 0, at, dquery)
+  return self.encode_up_to_backward(self.layers - 1, dx, w, g, t, tape)
+
+# Scores [N, H] of each token's key by its row's query, both [N, D]
+def by_head(self, q: Tensor, k: Tensor) -> Tensor:
+  s = torch.sum((q * k).view([q.size(0), self.heads, -1]), [2])
+  return s.mul_(torch.pow(float(q.size(1) // self.heads), -0.5))
+
+# [N, D], each head's part of x [N, D] times its weight in a [N, H]
+def times_head(self, a: Tensor, x: Tensor) -> Tensor:
+  return (a.unsqueeze(2) * x.view([x.size(0), self.heads, -1])).view([x.size(0), -1])
+
+# [N, H]: softmax over the tokens of each row
+def softmax_of_rows(self, s: Tensor, t: Dict[str, Tensor]) -> Tensor:
+  outside = torch.bitwise_not(t["inside"]).unsqueeze(2)
+  a = torch.softmax(torch.masked_fill(self.padded(s, t), outside, -3.4028234663852886e+38), 1)
+  return torch.index_select(a.view([-1, self.heads]), 0, t["place"])
+
+# [B, n] from [N, n]
+def sum_of_rows(self, x: Tensor, t: Dict[str, Tensor]) -> Tensor:
+  sums = torch.zeros([t["start"].size(0), x.size(1)], dtype=x.dtype, device=x.device)
+  return torch.index_add_(sums, 0, t["row"], x)
+
+# dropout([N, H]), and equally the gradient through it; drawn by token
+def kept_weights(self, a: Tensor, noise: Tensor, site: int) -> Tensor:
+  if self.drops(noise, self.attention_dropout):
+    m = self.keep(noise, site, 0, a.size(0), a.size(1), self.attention_dropout, a)
+    y = m.mul_(a).mul_(1. / (1. - self.attention_dropout))
+  else:
+    y = a
+  return y
