@@ -28,7 +28,8 @@ final class CompletionCommand implements Callable<Integer> {
   private String shell;
 
   /** Labels of values that are files or folders. */
-  private static final Set<String> PATHS = Set.of("FILE", "DIR", "CHECKPOINT", "MODEL", "TEXTS", "OUT");
+  private static final Set<String> PATHS =
+      Set.of("FILE", "DIR", "CHECKPOINT", "MODEL", "TEXTS", "OUT");
 
   /** Where picocli's script knows nothing, the shell goes on to complete files as ever. */
   private static final String WITHOUT_FILES = "type compopt &>/dev/null && compopt +o default\n";
