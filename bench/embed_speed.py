@@ -29,7 +29,7 @@ def maven(*arguments):
 def build():
     """Compiles core, training and embed (whose tests need training's, so those too); returns the class path."""
     with tempfile.NamedTemporaryFile("r") as path:
-        maven("-pl", "core,training,embed", "test-compile", "dependency:build-classpath", "-Dmdep.includeScope=runtime",
+        maven("-pl", "core,spark,training,embed", "test-compile", "dependency:build-classpath", "-Dmdep.includeScope=runtime",
               "-Dmdep.outputFile=" + path.name)
         return os.path.join(ROOT, "embed/target/classes") + ":" + path.read().strip()
 

@@ -420,7 +420,7 @@ def build(folder, maven_options):
     if (folder / "tree").exists():
         shutil.rmtree(folder / "tree")
     copy_tree(folder / "tree")
-    test = ["-pl", "core,training,pretrain", "test", "-Dtest=WholeWordMaskTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
+    test = ["-pl", "core,spark,training,embed,pretrain", "test", "-Dtest=WholeWordMaskTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
     done = run(["./mvnw", "-q", *maven_options, *test], folder / "tree")
     reports = list(folder.glob("tree/pretrain/target*/surefire-reports/TEST-*.xml"))
     if done.returncode != 0 or not reports:

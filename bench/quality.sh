@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 classpath=$(mktemp)
 trap 'rm -f "$classpath"' EXIT
-./mvnw -q ${MAVEN_OPTIONS:-} -pl core,corpus-etl compile
+./mvnw -q ${MAVEN_OPTIONS:-} -pl core,spark,corpus-etl compile
 ./mvnw -q ${MAVEN_OPTIONS:-} -pl core dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$classpath"
 labelled=corpus-etl/src/test/resources/io/retromae/etl/clean
 files=0
@@ -16,5 +16,5 @@ for argument in "$@"; do
   case "$argument" in -* | filters.*) ;; *) files=$((files + 1)) ;; esac
 done
 [ "$files" -gt 0 ] || set -- "$@" examples/pile/*.zst examples/wudao/*.json "$labelled"/quality-*.txt
-java -Xmx2g -XX:+UseSerialGC -cp "core/target/classes:corpus-etl/target/classes:$(cat "$classpath")" \
+java -Xmx2g -XX:+UseSerialGC -cp "core/target/classes:spark/target/classes:corpus-etl/target/classes:$(cat "$classpath")" \
   bench/Quality.java "$@"

@@ -11,7 +11,7 @@ for artifact in org.openjdk.jmh:jmh-core:1.37 org.openjdk.jmh:jmh-generator-annp
   [ -f "$jmh/${name/:/-}.jar" ] ||
     ./mvnw -q ${MAVEN_OPTIONS:-} -N dependency:copy -Dartifact="$artifact" -DoutputDirectory="$root/$jmh"
 done
-./mvnw -q ${MAVEN_OPTIONS:-} -pl core,training,pretrain compile
+./mvnw -q ${MAVEN_OPTIONS:-} -pl core,spark,training,embed,pretrain compile
 classpath=core/target/classes:training/target/classes:pretrain/target/classes
 mkdir -p "$jmh/classes"
 javac -d "$jmh/classes" -cp "$classpath:$jmh/*" --processor-path "$jmh/jmh-core-1.37.jar:$jmh/jmh-generator-annprocess-1.37.jar" \

@@ -55,7 +55,7 @@ print(int((ours == theirs).all(1).sum()))
 
 def build():
     with tempfile.NamedTemporaryFile("r") as path:
-        subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "core,training,embed", "test-compile",
+        subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "core,spark,training,embed", "test-compile",
                                "dependency:build-classpath", "-Dmdep.includeScope=test", "-Dmdep.outputFile=" + path.name], cwd=ROOT)
         return os.path.join(ROOT, "embed/target/classes") + ":" + path.read().strip()
 

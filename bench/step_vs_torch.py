@@ -51,7 +51,7 @@ def parse(name):
 def build():
     """Compiles core, training and pretrain (whose tests need training's, so those too); returns the class path."""
     with tempfile.NamedTemporaryFile("r") as path:
-        subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "core,training,pretrain", "test-compile",
+        subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "core,spark,training,embed,pretrain", "test-compile",
                                "dependency:build-classpath", "-Dmdep.includeScope=runtime", "-Dmdep.outputFile=" + path.name], cwd=ROOT)
         return os.path.join(ROOT, "pretrain/target/classes") + ":" + path.read().strip()
 

@@ -233,7 +233,7 @@ class ArchitectureTest {
   @Test
   void theRulesSeeAllModules() {
     for (String name :
-        List.of("core", "etl", "training", "embed", "pretrain", "finetune", "submit")) {
+        List.of("core", "spark", "etl", "training", "embed", "pretrain", "finetune", "submit")) {
       assertTrue(
           CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("io.retromae." + name)),
           name);
@@ -259,7 +259,7 @@ class ArchitectureTest {
   }
 
   private static final List<String> MODULES =
-      List.of("core", "corpus-etl", "training", "embed", "pretrain", "finetune", "submit");
+      List.of("core", "spark", "corpus-etl", "training", "embed", "pretrain", "finetune", "submit");
   private static final int MOST_FILES = 30;
   private static final int MOST_LINES = 4_000;
   private static final int MOST_LINES_OF_A_FILE = 400;

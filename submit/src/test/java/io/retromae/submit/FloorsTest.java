@@ -46,6 +46,7 @@ class FloorsTest {
   }
 
   private static final String CORE = "io.retromae.core..";
+  private static final String SPARK = "io.retromae.spark..";
   private static final String ETL = "io.retromae.etl..";
   private static final String TRAINING = "io.retromae.training..";
   private static final String LOOP = "io.retromae.training.loop..";
@@ -56,6 +57,7 @@ class FloorsTest {
 
   /** Where tasks are started or run. */
   private static final String[] KNOW_SPARK = {
+    SPARK,
     "io.retromae.training.worker..",
     "io.retromae.training.attempt..",
     "io.retromae.embed.ml..",
@@ -95,7 +97,8 @@ class FloorsTest {
 
   static Stream<ArchRule> rules() {
     return Stream.of(
-        new Floor(CORE, List.of(ETL, TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
+        new Floor(CORE, List.of(SPARK, ETL, TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
+        new Floor(SPARK, List.of(ETL, TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
         new Floor(ETL, List.of(TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
         new Floor(TRAINING, List.of(ETL, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
         new Floor(EMBED, List.of(ETL, LOOP, PRETRAIN, FINETUNE, SUBMIT)).rule(),

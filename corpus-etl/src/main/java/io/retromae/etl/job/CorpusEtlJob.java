@@ -14,6 +14,8 @@ import io.retromae.etl.shuffle.ShardPlan;
 import io.retromae.etl.shuffle.Shuffle;
 import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.SparkSurroundings;
+import io.retromae.spark.TaskFailures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

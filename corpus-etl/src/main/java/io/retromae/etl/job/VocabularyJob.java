@@ -22,6 +22,7 @@ import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.source.format.SourceFile;
 import io.retromae.etl.tokenize.VocabularyTrainer;
+import io.retromae.spark.SparkSurroundings;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;

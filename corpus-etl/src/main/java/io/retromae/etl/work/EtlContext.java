@@ -4,20 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.retromae.core.config.ConfigLoader;
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.plan.EtlConfig;
+import io.retromae.spark.TaskFailures;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.spark.TaskContext;
 
 /**
  * What every task gets: the settings, the storage and where finished work is noted. A receipt is
@@ -95,11 +94,7 @@ public record EtlContext(List<String> settings, Storage storage, String output)
    * Publishes a receipt; an attempt that is being killed, whose reads may have failed, does not.
    */
   public void publishReceipt(String name, Receipt receipt) {
-    TaskContext task = TaskContext.get();
-    if (task != null && task.isInterrupted()) {
-      throw new ClusterException(
-          "receipt %s: this attempt was interrupted; another one does the work".formatted(name));
-    }
+    TaskFailures.refuseInterrupted("receipt " + name);
     storage.publish(work() + "/receipts/" + name + ".json", toJson(receipt));
   }
 

@@ -2,7 +2,7 @@ package io.retromae.etl.dedup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.retromae.etl.job.LocalSpark;
+import io.retromae.spark.LocalSpark;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

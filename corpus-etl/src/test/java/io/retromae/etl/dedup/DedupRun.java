@@ -2,9 +2,9 @@ package io.retromae.etl.dedup;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.hash.SplitMix64;
-import io.retromae.etl.job.LocalSpark;
 import io.retromae.etl.language.Language;
 import io.retromae.etl.text.Words;
+import io.retromae.spark.LocalSpark;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.retromae.etl.dedup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.retromae.etl.job.LocalSpark;
+import io.retromae.spark.LocalSpark;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;

@@ -15,6 +15,7 @@ import io.retromae.core.shard.ShardReader;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.stage.StageCounts;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

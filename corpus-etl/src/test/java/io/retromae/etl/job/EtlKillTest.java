@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.shard.CorpusVerifier;
+import io.retromae.spark.LocalSpark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

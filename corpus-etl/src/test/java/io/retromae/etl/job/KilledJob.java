@@ -3,6 +3,7 @@ package io.retromae.etl.job;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.output.OutputMode;
 import io.retromae.etl.plan.EtlConfig;
+import io.retromae.spark.LocalSpark;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;

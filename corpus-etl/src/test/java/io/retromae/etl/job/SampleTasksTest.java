@@ -19,6 +19,7 @@ import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.etl.normalize.Normalizer;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.report.EtlReport;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderSpec;
+import io.retromae.spark.TaskFailures;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

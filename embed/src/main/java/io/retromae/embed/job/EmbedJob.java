@@ -6,6 +6,8 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.source.InputUnit;
+import io.retromae.spark.SparkSurroundings;
+import io.retromae.spark.TaskFailures;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -4,7 +4,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
-import io.retromae.embed.job.SparkSurroundings;
+import io.retromae.spark.SparkSurroundings;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;

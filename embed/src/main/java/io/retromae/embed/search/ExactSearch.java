@@ -8,6 +8,7 @@ import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorPart;
 import io.retromae.embed.vector.VectorReader;
+import io.retromae.spark.TaskFailures;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -150,12 +151,9 @@ public final class ExactSearch {
 
   /** What a failed Spark job means to who started it: a failure of ours in a task, as it is. */
   private static RuntimeException meaningOf(Exception failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConfigException
-          || cause instanceof CorruptDataException
-          || cause instanceof ClusterException) {
-        return (RuntimeException) cause;
-      }
+    Optional<RuntimeException> ours = TaskFailures.oursBehind(failure);
+    if (ours.isPresent()) {
+      return ours.get();
     }
     if (failure instanceof RuntimeException own) {
       return own;

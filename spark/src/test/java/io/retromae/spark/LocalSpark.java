@@ -1,4 +1,4 @@
-package io.retromae.etl.job;
+package io.retromae.spark;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -11,7 +11,8 @@ import org.apache.spark.sql.SparkSession;
 public final class LocalSpark {
   private LocalSpark() {}
 
-  static SparkConf conf(String master) {
+  /** Settings of one that nobody else reaches. */
+  public static SparkConf conf(String master) {
     return new SparkConf()
         .setMaster(master)
         .setAppName("test")
@@ -31,7 +32,7 @@ public final class LocalSpark {
   }
 
   /** One of its own kind, in the place of the shared one, until the caller closes it. */
-  static JavaSparkContext alone(SparkConf conf) {
+  public static JavaSparkContext alone(SparkConf conf) {
     shared().stop();
     return new JavaSparkContext(conf);
   }

@@ -1,4 +1,4 @@
-package io.retromae.etl.job;
+package io.retromae.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

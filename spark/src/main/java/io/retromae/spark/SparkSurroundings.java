@@ -1,4 +1,4 @@
-package io.retromae.etl.job;
+package io.retromae.spark;
 
 import io.retromae.core.storage.Storage;
 import org.apache.hadoop.conf.Configuration;
@@ -11,12 +11,12 @@ import scala.Tuple2;
  * Hadoop's configuration as Spark gives it to this process, driver or executor: Hadoop's files
  * here, the usual variables for S3, {@code spark.hadoop.*} properties of the application.
  */
-record SparkSurroundings() implements Storage.Surroundings {
+public record SparkSurroundings() implements Storage.Surroundings {
   private static final long serialVersionUID = 1L;
   private static final String PREFIX = "spark.hadoop.";
 
   /** What reaches all that the context reaches, on the driver and in tasks. */
-  static Storage storage(JavaSparkContext spark) {
+  public static Storage storage(JavaSparkContext spark) {
     return new Storage(spark.hadoopConfiguration(), new SparkSurroundings());
   }
 
