@@ -1,7 +1,6 @@
 package io.retromae.etl.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.spark.LocalSpark;
 import java.util.List;
@@ -47,23 +46,6 @@ class EtlProgressTest {
 
       assertEquals(
           "clean    3,000 documents, 0.6 MB/s of text, 2.0 of 4.0 MB of files, ETA 0:00:10", line);
-    }
-  }
-
-  @Test
-  void otherPhasesCountTasks() throws Exception {
-    JavaSparkContext spark = LocalSpark.shared();
-    try (EtlProgress progress = new EtlProgress(spark, System::nanoTime)) {
-      spark.sc().addSparkListener(progress);
-      spark.setJobGroup("retromae-etl-pack", "pack", true);
-      spark.parallelize(List.of(1, 2, 3), 3).count();
-      String line = progress.line();
-      while (!line.contains("3 of 3")) {
-        Thread.onSpinWait();
-        line = progress.line();
-      }
-
-      assertTrue(line.startsWith("pack     3 of 3 tasks"), line);
     }
   }
 }

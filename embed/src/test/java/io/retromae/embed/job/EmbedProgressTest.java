@@ -1,7 +1,6 @@
 package io.retromae.embed.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -46,23 +45,6 @@ class EmbedProgressTest {
 
       assertEquals(
           "encode   6,000 of 10,000 texts, 200 texts/s, 5,000 tokens/s, ETA 0:00:20", line);
-    }
-  }
-
-  @Test
-  void otherPhasesCountTasks() {
-    JavaSparkContext spark = EmbedRun.shared();
-    try (EmbedProgress progress = new EmbedProgress(spark, System::nanoTime)) {
-      spark.sc().addSparkListener(progress);
-      spark.setJobGroup("retromae-embed-scan", "scan", true);
-      spark.parallelize(List.of(1, 2, 3), 3).count();
-      String line = progress.line();
-      while (!line.contains("3 of 3")) {
-        Thread.onSpinWait();
-        line = progress.line();
-      }
-
-      assertTrue(line.startsWith("scan     3 of 3 tasks"), line);
     }
   }
 }
