@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
@@ -64,16 +65,11 @@ final class EmbedCommand extends SparkCommand {
           "embed MODEL IN OUT: give all three, or the settings model, inputs and output");
     }
     List<String> assignments = new ArrayList<>();
-    model.ifPresent(folder -> assignments.add("model=" + quoted(folder)));
-    input.ifPresent(path -> assignments.add("inputs=[{path: %s}]".formatted(quoted(path))));
-    target.ifPresent(folder -> assignments.add("output=" + quoted(folder)));
+    model.ifPresent(folder -> assignments.add("model=" + ConfigLoader.quoted(folder)));
+    input.ifPresent(path -> assignments.add("inputs=[{path: %s}]".formatted(ConfigLoader.quoted(path))));
+    target.ifPresent(folder -> assignments.add("output=" + ConfigLoader.quoted(folder)));
     kind.ifPresent(name -> assignments.add("kind=" + name));
     return assignments;
-  }
-
-  /** In YAML a path may look like something else. */
-  private static String quoted(String path) {
-    return "'" + path.replace("'", "''") + "'";
   }
 
   @Override

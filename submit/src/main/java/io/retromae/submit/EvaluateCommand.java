@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.embed.evaluate.EvaluationConfig;
@@ -61,7 +62,7 @@ final class EvaluateCommand extends SparkCommand {
       String folder = folders.get(i);
       boolean shared = Collections.frequency(names, names.get(i)) > 1;
       String name = shared ? name(folder, 2) : names.get(i);
-      entries.add("{name: %s, %s: %s}".formatted(quoted(name), setting, quoted(folder)));
+      entries.add("{name: %s, %s: %s}".formatted(ConfigLoader.quoted(name), setting, ConfigLoader.quoted(folder)));
     }
     return entries.toString();
   }
@@ -72,11 +73,6 @@ final class EvaluateCommand extends SparkCommand {
     int from = Math.max(0, all.length - parts);
     String last = String.join("-", Arrays.asList(all).subList(from, all.length));
     return last.replaceAll("[^\\p{L}\\p{N}._-]", "-").replaceFirst("^[._-]+", "");
-  }
-
-  /** In YAML a path may look like something else. */
-  private static String quoted(String path) {
-    return "'" + path.replace("'", "''") + "'";
   }
 
   @Override
