@@ -9,6 +9,7 @@ import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.embed.job.evaluate.EvaluationJob;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -62,7 +63,9 @@ final class EvaluateCommand extends SparkCommand {
       String folder = folders.get(i);
       boolean shared = Collections.frequency(names, names.get(i)) > 1;
       String name = shared ? name(folder, 2) : names.get(i);
-      entries.add("{name: %s, %s: %s}".formatted(ConfigLoader.quoted(name), setting, ConfigLoader.quoted(folder)));
+      entries.add(
+          "{name: %s, %s: %s}"
+              .formatted(ConfigLoader.quoted(name), setting, ConfigLoader.quoted(folder)));
     }
     return entries.toString();
   }
@@ -76,19 +79,13 @@ final class EvaluateCommand extends SparkCommand {
   }
 
   @Override
-  int execute() {
+  int execute() throws IOException {
     Resolved<EvaluationConfig> config = load(EvaluationConfig.class);
     EvaluationPlan plan = EvaluationPlan.of(storage(), config.value());
     JobDemand demand = JobSizing.evaluation(plan, master());
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
-    if (dryRun()) {
-      show(config, plan, setup, demand);
-      return planned();
-    }
-    warnOfSmallHeap(demand);
-    try (JavaSparkContext spark = start(setup)) {
-      return run(spark, config, plan);
-    }
+    return showOrDo(
+        setup, demand, () -> show(config, plan, setup, demand), spark -> run(spark, config, plan));
   }
 
   /** What the executors open. */
@@ -109,13 +106,10 @@ final class EvaluateCommand extends SparkCommand {
     EvaluationJob job =
         new EvaluationJob(spark, config, plan, console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> job.run(mode()));
-    console()
-        .result(
-            done
-                ? "done     report in %s/report: report.html, report.md, report.json"
-                    .formatted(config.value().output())
-                : "stopped; the same command goes on with what is not finished");
-    return done ? ExitCode.DONE : ExitCode.STOPPED;
+    return ended(
+        done,
+        "report in %s/report: report.html, report.md, report.json"
+            .formatted(config.value().output()));
   }
 
   private void show(
