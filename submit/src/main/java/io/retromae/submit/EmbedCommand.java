@@ -78,7 +78,7 @@ final class EmbedCommand extends SparkCommand {
   int execute() throws IOException {
     Resolved<EmbedConfig> config = load(EmbedConfig.class);
     EmbedPlan plan = EmbedPlan.of(storage(), config.value());
-    JobDemand demand = JobSizing.embedding(plan, config.value(), master());
+    JobDemand demand = JobSizing.embedding(plan, master());
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
     return showOrDo(
         setup, demand, () -> show(config, plan, setup, demand), spark -> run(spark, config, plan));

@@ -5,7 +5,6 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.evaluate.EvaluationPlan;
-import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.embed.job.evaluate.EvaluationJob;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
@@ -115,13 +114,12 @@ final class EvaluateCommand extends SparkCommand {
   private void show(
       Resolved<EvaluationConfig> config, EvaluationPlan plan, SparkSetup setup, JobDemand demand) {
     OutputFolder.Found found = EvaluationJob.check(storage(), config.value(), mode());
-    EvaluationEstimate estimate = EvaluationEstimate.of(plan);
     DryRun report = new DryRun(console(), System.getenv());
     report.section("tasks", plan.describeTasks());
     report.section("competitors", plan.describeCompetitors());
     report.output(config.value().output(), found, "");
-    report.section("memory", CostEstimate.memory(estimate, setup, demand));
-    report.section("time", CostEstimate.time(estimate, config.value().compute().device(), setup));
+    report.section("memory", CostEstimate.memory(plan, setup, demand));
+    report.section("time", CostEstimate.time(plan, setup));
     report.spark(setup, demand, this, Map.of(name(), config));
   }
 }
