@@ -9,6 +9,7 @@ import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepReport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,27 +73,15 @@ class ProbeTest {
   }
 
   /** The files of all checkpoints, but what names a run's own folder and the time. */
-  private static Map<String, List<Byte>> checkpoints(String name) throws IOException {
+  private static Map<String, ByteBuffer> checkpoints(String name) throws IOException {
     Path run = folder.resolve(name).resolve("checkpoints");
+    Map<String, ByteBuffer> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(run)) {
-      return files
-          .filter(file -> file.toString().endsWith(".safetensors"))
-          .collect(
-              Collectors.toMap(
-                  file -> run.relativize(file).toString(), ProbeTest::bytes, (a, b) -> a));
-    }
-  }
-
-  private static List<Byte> bytes(Path file) {
-    try {
-      List<Byte> bytes = new ArrayList<>();
-      for (byte b : Files.readAllBytes(file)) {
-        bytes.add(b);
+      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+        contents.put(run.relativize(file).toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
       }
-      return bytes;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
+    return contents;
   }
 
   @ParameterizedTest(name = "{0} workers, {1}")
