@@ -1,7 +1,9 @@
 package io.retromae.submit;
 
-import io.retromae.embed.job.EmbedEstimate;
+import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.job.EmbedPlan;
+import io.retromae.embed.job.EncodingMemory;
+import io.retromae.embed.job.EncodingWork;
 import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
@@ -130,52 +132,55 @@ final class CostEstimate {
 
   /** Memory of an embedding, and of the executor around it. */
   static List<String> memory(EmbedPlan plan, SparkSetup setup, JobDemand demand) {
-    return memory(EmbedEstimate.of(plan), setup, demand);
+    return memory(EncodingMemory.of(plan.shape(), plan.encoder()), setup, demand);
   }
 
   /** Memory of an evaluation, and of the executor around it. */
-  static List<String> memory(EvaluationEstimate estimate, SparkSetup setup, JobDemand demand) {
-    List<String> lines = new ArrayList<>(memory(estimate.embedding(), setup, demand));
+  static List<String> memory(EvaluationPlan plan, SparkSetup setup, JobDemand demand) {
+    EvaluationEstimate estimate = EvaluationEstimate.of(plan);
+    List<String> lines = new ArrayList<>(memory(estimate.encoder(), setup, demand));
     lines.add("the driver: rankings, ids and vectors %,d MB".formatted(mb(estimate.driverBytes())));
     return lines;
   }
 
-  private static List<String> memory(EmbedEstimate estimate, SparkSetup setup, JobDemand demand) {
+  private static List<String> memory(EncodingMemory memory, SparkSetup setup, JobDemand demand) {
     return List.of(
         "an executor: one model, %,d MB outside the heap while it is read; each task at most %,d MB more"
-            .formatted(mb(estimate.modelBytes()), mb(estimate.taskBytes())),
+            .formatted(mb(memory.modelBytes()), mb(memory.taskBytes())),
         executor(setup, demand));
   }
 
   /** Time of an embedding. */
   static List<String> time(EmbedPlan plan, SparkSetup setup) {
-    EmbedEstimate estimate = EmbedEstimate.of(plan);
-    String work =
+    EncodingWork work = EncodingWork.of(plan);
+    String words =
         String.format(
             Locale.ROOT,
             "about %,.0f tokens, if %.1f stored bytes are one (compressed files hold more): %.3g floating-point operations",
-            estimate.tokens(),
-            EmbedEstimate.BYTES_PER_TOKEN,
-            estimate.flops());
-    return time(work, estimate, plan.units().size(), plan.encoder().device(), setup);
+            work.tokens(),
+            EncodingWork.BYTES_PER_TOKEN,
+            work.flops());
+    return time(words, work.flops(), plan.units().size(), plan.encoder().device(), setup);
   }
 
   /** Time of an evaluation, of which encoders take nearly all. */
-  static List<String> time(EvaluationEstimate estimate, DeviceSetting device, SparkSetup setup) {
-    String work =
+  static List<String> time(EvaluationPlan plan, SparkSetup setup) {
+    EncodingWork work = EvaluationEstimate.work(plan);
+    String words =
         String.format(
             Locale.ROOT,
             "about %,.0f tokens of all encoders, by the first texts of each set: %.3g floating-point operations",
-            estimate.embedding().tokens(),
-            estimate.embedding().flops());
-    return time(work, estimate.embedding(), estimate.parts(), device, setup);
+            work.tokens(),
+            work.flops());
+    int parts = EvaluationEstimate.of(plan).parts();
+    return time(words, work.flops(), parts, plan.config().compute().device(), setup);
   }
 
   private static List<String> time(
-      String work, EmbedEstimate estimate, int units, DeviceSetting device, SparkSetup setup) {
+      String work, double flops, int units, DeviceSetting device, SparkSetup setup) {
     int tasks = Math.max(1, Math.min(setup.slots().orElse(units), units));
     if (device == DeviceSetting.CUDA) {
-      double seconds = estimate.flops() / (tasks * A100_FP32 * StepWork.ASSUMED_MFU);
+      double seconds = flops / (tasks * A100_FP32 * StepWork.ASSUMED_MFU);
       return List.of(
           work,
           "on %d GPUs, if they were A100 (%.3g operations a second) at an assumed %.0f %% of that: %s; not measured"
@@ -187,6 +192,6 @@ final class CostEstimate {
             .formatted(
                 tasks,
                 StepWork.FLOPS_PER_THREAD / 1e9,
-                DryRun.duration(estimate.flops() / (tasks * StepWork.FLOPS_PER_THREAD))));
+                DryRun.duration(flops / (tasks * StepWork.FLOPS_PER_THREAD))));
   }
 }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * What {@code --dry-run} prints: what was found, the configuration, and the command, which comes
@@ -43,6 +44,12 @@ final class DryRun {
     console.result(title);
     lines.forEach(line -> console.result("  " + line));
     console.result("");
+  }
+
+  /** What becomes of the output folder of a job that does nothing where it has finished. */
+  void output(String folder, OutputFolder.Found found, BooleanSupplier finished) {
+    boolean idle = found == OutputFolder.Found.RESUMED && finished.getAsBoolean();
+    output(folder, found, idle ? "; it is finished, nothing would be done" : "");
   }
 
   /** What becomes of the output folder. */

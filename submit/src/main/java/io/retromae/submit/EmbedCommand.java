@@ -1,5 +1,6 @@
 package io.retromae.submit;
 
+import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
@@ -9,6 +10,7 @@ import io.retromae.embed.job.EmbedPlan;
 import io.retromae.embed.job.VectorManifest;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,32 +66,22 @@ final class EmbedCommand extends SparkCommand {
           "embed MODEL IN OUT: give all three, or the settings model, inputs and output");
     }
     List<String> assignments = new ArrayList<>();
-    model.ifPresent(folder -> assignments.add("model=" + quoted(folder)));
-    input.ifPresent(path -> assignments.add("inputs=[{path: %s}]".formatted(quoted(path))));
-    target.ifPresent(folder -> assignments.add("output=" + quoted(folder)));
+    model.ifPresent(folder -> assignments.add("model=" + ConfigLoader.quoted(folder)));
+    input.ifPresent(
+        path -> assignments.add("inputs=[{path: %s}]".formatted(ConfigLoader.quoted(path))));
+    target.ifPresent(folder -> assignments.add("output=" + ConfigLoader.quoted(folder)));
     kind.ifPresent(name -> assignments.add("kind=" + name));
     return assignments;
   }
 
-  /** In YAML a path may look like something else. */
-  private static String quoted(String path) {
-    return "'" + path.replace("'", "''") + "'";
-  }
-
   @Override
-  int execute() {
+  int execute() throws IOException {
     Resolved<EmbedConfig> config = load(EmbedConfig.class);
     EmbedPlan plan = EmbedPlan.of(storage(), config.value());
-    JobDemand demand = JobSizing.embedding(plan, config.value(), master());
+    JobDemand demand = JobSizing.embedding(plan, master());
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
-    if (dryRun()) {
-      show(config, plan, setup, demand);
-      return planned();
-    }
-    warnOfSmallHeap(demand);
-    try (JavaSparkContext spark = start(setup)) {
-      return run(spark, config, plan);
-    }
+    return showOrDo(
+        setup, demand, () -> show(config, plan, setup, demand), spark -> run(spark, config, plan));
   }
 
   /** What the executors open. */
@@ -106,12 +98,7 @@ final class EmbedCommand extends SparkCommand {
   private int run(JavaSparkContext spark, Resolved<EmbedConfig> config, EmbedPlan plan) {
     EmbedJob job = new EmbedJob(spark, config, console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> job.run(mode(), plan));
-    console()
-        .result(
-            done
-                ? "done     vectors in " + config.value().output()
-                : "stopped; the same command goes on with what is not finished");
-    return done ? ExitCode.DONE : ExitCode.STOPPED;
+    return ended(done, "vectors in " + config.value().output());
   }
 
   private void show(
@@ -121,9 +108,7 @@ final class EmbedCommand extends SparkCommand {
     report.section("inputs", plan.listing());
     report.section("encoder", plan.describe());
     String output = config.value().output();
-    boolean finished =
-        found == OutputFolder.Found.RESUMED && VectorManifest.exists(storage(), output);
-    report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
+    report.output(output, found, () -> VectorManifest.exists(storage(), output));
     report.section("memory", CostEstimate.memory(plan, setup, demand));
     report.section("time", CostEstimate.time(plan, setup));
     report.spark(setup, demand, this, Map.of(name(), config));

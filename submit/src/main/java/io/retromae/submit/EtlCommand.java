@@ -10,6 +10,7 @@ import io.retromae.etl.plan.EtlPlan;
 import io.retromae.etl.source.InputSettings;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +28,17 @@ final class EtlCommand extends SparkCommand {
   }
 
   @Override
-  int execute() {
+  int execute() throws IOException {
     Resolved<EtlConfig> config = load(EtlConfig.class);
     Storage storage = storage();
     EtlPlan plan = EtlPlan.of(storage, config.value());
     JobDemand demand = JobSizing.corpus(plan, config.value(), master());
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
-    if (dryRun()) {
-      show(storage, config, plan, setup, demand);
-      return planned();
-    }
-    warnOfSmallHeap(demand);
-    try (JavaSparkContext spark = start(setup)) {
-      return run(spark, config, plan);
-    }
+    return showOrDo(
+        setup,
+        demand,
+        () -> show(storage, config, plan, setup, demand),
+        spark -> run(spark, config, plan));
   }
 
   /** What the executors of a corpus job open. */
@@ -62,12 +60,7 @@ final class EtlCommand extends SparkCommand {
   private int run(JavaSparkContext spark, Resolved<EtlConfig> config, EtlPlan plan) {
     CorpusEtlJob job = new CorpusEtlJob(spark, config, console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> job.run(mode(), plan));
-    console()
-        .result(
-            done
-                ? "done     corpus in " + config.value().output()
-                : "stopped; the same command goes on with what is not finished");
-    return done ? ExitCode.DONE : ExitCode.STOPPED;
+    return ended(done, "corpus in " + config.value().output());
   }
 
   private void show(
@@ -81,8 +74,7 @@ final class EtlCommand extends SparkCommand {
     report.section("inputs", plan.listing(config.value()));
     report.section("corpus", plan.describe(config.value()));
     String output = config.value().output();
-    boolean finished = found == OutputFolder.Found.RESUMED && ShardManifest.exists(storage, output);
-    report.output(output, found, finished ? "; it is finished, nothing would be done" : "");
+    report.output(output, found, () -> ShardManifest.exists(storage, output));
     report.section("memory", CostEstimate.memory(setup, demand));
     report.section("time", CostEstimate.time(plan, setup, plan.units(config.value())));
     report.spark(setup, demand, this, Map.of(name(), config));

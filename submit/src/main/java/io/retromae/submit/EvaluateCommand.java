@@ -1,13 +1,14 @@
 package io.retromae.submit;
 
+import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.evaluate.EvaluationPlan;
-import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.embed.job.evaluate.EvaluationJob;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +62,9 @@ final class EvaluateCommand extends SparkCommand {
       String folder = folders.get(i);
       boolean shared = Collections.frequency(names, names.get(i)) > 1;
       String name = shared ? name(folder, 2) : names.get(i);
-      entries.add("{name: %s, %s: %s}".formatted(quoted(name), setting, quoted(folder)));
+      entries.add(
+          "{name: %s, %s: %s}"
+              .formatted(ConfigLoader.quoted(name), setting, ConfigLoader.quoted(folder)));
     }
     return entries.toString();
   }
@@ -74,25 +77,14 @@ final class EvaluateCommand extends SparkCommand {
     return last.replaceAll("[^\\p{L}\\p{N}._-]", "-").replaceFirst("^[._-]+", "");
   }
 
-  /** In YAML a path may look like something else. */
-  private static String quoted(String path) {
-    return "'" + path.replace("'", "''") + "'";
-  }
-
   @Override
-  int execute() {
+  int execute() throws IOException {
     Resolved<EvaluationConfig> config = load(EvaluationConfig.class);
     EvaluationPlan plan = EvaluationPlan.of(storage(), config.value());
     JobDemand demand = JobSizing.evaluation(plan, master());
     SparkSetup setup = setup(demand, paths(config.value()), conf -> List.of());
-    if (dryRun()) {
-      show(config, plan, setup, demand);
-      return planned();
-    }
-    warnOfSmallHeap(demand);
-    try (JavaSparkContext spark = start(setup)) {
-      return run(spark, config, plan);
-    }
+    return showOrDo(
+        setup, demand, () -> show(config, plan, setup, demand), spark -> run(spark, config, plan));
   }
 
   /** What the executors open. */
@@ -113,25 +105,21 @@ final class EvaluateCommand extends SparkCommand {
     EvaluationJob job =
         new EvaluationJob(spark, config, plan, console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> job.run(mode()));
-    console()
-        .result(
-            done
-                ? "done     report in %s/report: report.html, report.md, report.json"
-                    .formatted(config.value().output())
-                : "stopped; the same command goes on with what is not finished");
-    return done ? ExitCode.DONE : ExitCode.STOPPED;
+    return ended(
+        done,
+        "report in %s/report: report.html, report.md, report.json"
+            .formatted(config.value().output()));
   }
 
   private void show(
       Resolved<EvaluationConfig> config, EvaluationPlan plan, SparkSetup setup, JobDemand demand) {
     OutputFolder.Found found = EvaluationJob.check(storage(), config.value(), mode());
-    EvaluationEstimate estimate = EvaluationEstimate.of(plan);
     DryRun report = new DryRun(console(), System.getenv());
     report.section("tasks", plan.describeTasks());
     report.section("competitors", plan.describeCompetitors());
     report.output(config.value().output(), found, "");
-    report.section("memory", CostEstimate.memory(estimate, setup, demand));
-    report.section("time", CostEstimate.time(estimate, config.value().compute().device(), setup));
+    report.section("memory", CostEstimate.memory(plan, setup, demand));
+    report.section("time", CostEstimate.time(plan, setup));
     report.spark(setup, demand, this, Map.of(name(), config));
   }
 }

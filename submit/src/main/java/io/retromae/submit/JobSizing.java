@@ -1,9 +1,9 @@
 package io.retromae.submit;
 
+import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.evaluate.EvaluationPlan;
-import io.retromae.embed.job.EmbedConfig;
-import io.retromae.embed.job.EmbedEstimate;
 import io.retromae.embed.job.EmbedPlan;
+import io.retromae.embed.job.EncodingMemory;
 import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
@@ -110,9 +110,10 @@ final class JobSizing {
   }
 
   /** Of an embedding: tasks of one executor share a model. */
-  static JobDemand embedding(EmbedPlan plan, EmbedConfig config, MasterUrl master) {
-    DeviceSetting device = config.compute().device();
-    return embedding(plan.units().size(), EmbedEstimate.of(plan), device, 0, master);
+  static JobDemand embedding(EmbedPlan plan, MasterUrl master) {
+    EncoderSpec encoder = plan.encoder();
+    EncodingMemory memory = EncodingMemory.of(plan.shape(), encoder);
+    return embedding(plan.units().size(), memory, encoder.device(), 0, master);
   }
 
   /** Of an evaluation: an embedding, and scores that the driver computes. */
@@ -120,11 +121,11 @@ final class JobSizing {
     EvaluationEstimate estimate = EvaluationEstimate.of(plan);
     DeviceSetting device = plan.config().compute().device();
     long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
-    return embedding(estimate.parts(), estimate.embedding(), device, driverMb, master);
+    return embedding(estimate.parts(), estimate.encoder(), device, driverMb, master);
   }
 
   private static JobDemand embedding(
-      int tasks, EmbedEstimate estimate, DeviceSetting device, long driverMb, MasterUrl master) {
+      int tasks, EncodingMemory memory, DeviceSetting device, long driverMb, MasterUrl master) {
     JobDemand plain = anyNumber(tasks, master);
     boolean gpu = device == DeviceSetting.CUDA;
     return new JobDemand(
@@ -136,8 +137,8 @@ final class JobSizing {
         gpu,
         SPARK_HEAP_MB,
         EMBED_TASK_HEAP_MB,
-        LIBTORCH_MB + estimate.modelBytes() / MIB,
-        1 + estimate.taskBytes() / MIB,
+        LIBTORCH_MB + memory.modelBytes() / MIB,
+        1 + memory.taskBytes() / MIB,
         driver(
             master,
             SPARK_HEAP_MB + Math.max(1, master.cores()) * EMBED_TASK_HEAP_MB + driverMb,

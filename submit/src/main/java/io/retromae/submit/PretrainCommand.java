@@ -48,14 +48,11 @@ final class PretrainCommand extends SparkCommand {
             demand,
             paths(config.value()),
             conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
-    if (dryRun()) {
-      show(storage, config, plan, setup, demand, mode);
-      return planned();
-    }
-    warnOfSmallHeap(demand);
-    try (JavaSparkContext spark = start(setup)) {
-      return train(spark, config, plan, mode, stop(), console());
-    }
+    return showOrDo(
+        setup,
+        demand,
+        () -> show(storage, config, plan, setup, demand, mode),
+        spark -> train(spark, config, plan, mode, stop(), console()));
   }
 
   /** What workers open. */

@@ -99,8 +99,7 @@ final class QuickstartCommand extends SparkCommand {
     CorpusEtlJob corpus = new CorpusEtlJob(spark, jobs.etl(), console()::line, console()::progress);
     boolean done = stop().unlessStopped(spark, () -> corpus.run(mode(), jobs.plan()));
     if (!done || stop().received()) { // it may have come when the corpus was all but finished
-      console().result("stopped; the same command goes on with what is not finished");
-      return ExitCode.STOPPED;
+      return stopped();
     }
     int code =
         PretrainCommand.train(

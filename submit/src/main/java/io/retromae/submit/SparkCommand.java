@@ -7,6 +7,7 @@ import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.submit.spark.StartChecks;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -67,6 +68,43 @@ abstract class SparkCommand extends JobCommand {
     return setup;
   }
 
+  /** What a dry run says. */
+  interface Shown {
+    void show() throws IOException;
+  }
+
+  /** What is done on Spark; the exit code. */
+  interface Work {
+    int on(JavaSparkContext spark) throws IOException;
+  }
+
+  /** Shows what would be done if this is a dry run, else starts Spark and does it. */
+  int showOrDo(SparkSetup setup, JobDemand demand, Shown shown, Work work) throws IOException {
+    if (dryRun()) {
+      shown.show();
+      return planned();
+    }
+    warnOfSmallHeap(demand);
+    try (JavaSparkContext spark = start(setup)) {
+      return work.on(spark);
+    }
+  }
+
+  /** Says how a job ended that goes on by itself when it is started again; the exit code. */
+  int ended(boolean done, String result) {
+    if (!done) {
+      return stopped();
+    }
+    console().result("done     " + result);
+    return ExitCode.DONE;
+  }
+
+  /** Says that a job was stopped that goes on by itself when it is started again. */
+  int stopped() {
+    console().result("stopped; the same command goes on with what is not finished");
+    return ExitCode.STOPPED;
+  }
+
   /** What a dry run ends with that got so far: whether Spark could start. */
   int planned() {
     return planned;
@@ -89,7 +127,7 @@ abstract class SparkCommand extends JobCommand {
   }
 
   /** Says so if the heap of this driver is much smaller than what the dry run reckons with. */
-  void warnOfSmallHeap(JobDemand demand) {
+  private void warnOfSmallHeap(JobDemand demand) {
     long heap = Runtime.getRuntime().maxMemory() >> 20;
     if (heap < demand.driverHeapMb() * SMALL_HEAP) {
       console()

@@ -6,6 +6,7 @@ import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.job.VocabularyJob;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,32 +30,41 @@ final class VocabularyCommand extends SparkCommand {
   }
 
   @Override
-  int execute() {
+  int execute() throws IOException {
     Resolved<VocabularyConfig> config = load(VocabularyConfig.class);
     VocabularyJob.Inputs inputs = VocabularyJob.check(storage(), config.value());
     JobDemand demand = JobSizing.anyNumber(inputs.files().size(), master());
     SparkSetup setup = setup(demand, EtlCommand.paths(config.value().inputs()), conf -> List.of());
-    if (dryRun()) {
-      DryRun report = new DryRun(console(), System.getenv());
-      report.section(
-          "inputs",
-          List.of("%d files, %.1f MB".formatted(inputs.files().size(), inputs.bytes() / 1e6)));
-      report.section("output", List.of(config.value().output() + ": new"));
-      report.section("memory", CostEstimate.memory(setup, demand));
-      report.spark(setup, demand, this, Map.of(name(), config));
-      return planned();
+    return showOrDo(
+        setup,
+        demand,
+        () -> show(config, inputs, setup, demand),
+        spark -> run(spark, config, inputs));
+  }
+
+  private int run(
+      JavaSparkContext spark, Resolved<VocabularyConfig> config, VocabularyJob.Inputs inputs) {
+    AtomicReference<Vocabulary> made = new AtomicReference<>();
+    if (!stop().unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config, inputs)))) {
+      console().result("stopped; nothing was written");
+      return ExitCode.STOPPED;
     }
-    warnOfSmallHeap(demand);
-    try (JavaSparkContext spark = start(setup)) {
-      AtomicReference<Vocabulary> made = new AtomicReference<>();
-      if (!stop().unlessStopped(spark, () -> made.set(VocabularyJob.run(spark, config, inputs)))) {
-        console().result("stopped; nothing was written");
-        return ExitCode.STOPPED;
-      }
-      console()
-          .result(
-              "done     %,d tokens in %s".formatted(made.get().size(), config.value().output()));
-      return ExitCode.DONE;
-    }
+    console()
+        .result("done     %,d tokens in %s".formatted(made.get().size(), config.value().output()));
+    return ExitCode.DONE;
+  }
+
+  private void show(
+      Resolved<VocabularyConfig> config,
+      VocabularyJob.Inputs inputs,
+      SparkSetup setup,
+      JobDemand demand) {
+    DryRun report = new DryRun(console(), System.getenv());
+    report.section(
+        "inputs",
+        List.of("%d files, %.1f MB".formatted(inputs.files().size(), inputs.bytes() / 1e6)));
+    report.section("output", List.of(config.value().output() + ": new"));
+    report.section("memory", CostEstimate.memory(setup, demand));
+    report.spark(setup, demand, this, Map.of(name(), config));
   }
 }

@@ -16,6 +16,9 @@ final class Commands {
   /** The shipped Chinese sample. */
   static final String WUDAO = ROOT + "/examples/wudao/*.json";
 
+  /** Folder of the recorded tiny model. */
+  static final String MODEL = Path.of(System.getProperty("finetune.golden.dir"), "tiny").toString();
+
   private Commands() {}
 
   /** What a command left behind. */
@@ -31,6 +34,13 @@ final class Commands {
     int code = Main.run(words, new PrintStream(out, true), new PrintStream(err, true));
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Runs a job with two task slots of this machine. */
+  static Result onTwoSlots(String job, String... words) {
+    List<String> all = new ArrayList<>(List.of(job, "--master", "local[2]"));
+    all.addAll(List.of(words));
+    return run(all);
   }
 
   /** One that must end well. */

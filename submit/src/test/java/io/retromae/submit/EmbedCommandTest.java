@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command embed as a person types it. */
 class EmbedCommandTest {
-  private static final String MODEL =
-      Path.of(System.getProperty("finetune.golden.dir"), "tiny").toString();
+  private static final String MODEL = Commands.MODEL;
 
   @TempDir Path folder;
   private String texts;
@@ -29,9 +27,7 @@ class EmbedCommandTest {
   }
 
   private static Commands.Result embed(String... words) {
-    List<String> all = new ArrayList<>(List.of("embed", "--master", "local[2]"));
-    all.addAll(List.of(words));
-    return Commands.run(all);
+    return Commands.onTwoSlots("embed", words);
   }
 
   @Test

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command evaluate as a person types it. */
 class EvaluateCommandTest {
-  private static final String MODEL =
-      Path.of(System.getProperty("finetune.golden.dir"), "tiny").toString();
+  private static final String MODEL = Commands.MODEL;
 
   @TempDir Path folder;
   private String task;
@@ -38,9 +37,7 @@ class EvaluateCommandTest {
   }
 
   private static Commands.Result evaluate(String... words) {
-    List<String> all = new ArrayList<>(List.of("evaluate", "--master", "local[2]"));
-    all.addAll(List.of(words));
-    return Commands.run(all);
+    return Commands.onTwoSlots("evaluate", words);
   }
 
   @Test

@@ -36,12 +36,14 @@ class LauncherMemoryTest {
   @CsvSource({
     "pretrain, , [glibc.malloc.tcache_count=0]",
     "quickstart, , [glibc.malloc.tcache_count=0]",
+    "embed, , [glibc.malloc.tcache_count=0]",
+    "evaluate, , [glibc.malloc.tcache_count=0]",
     "etl, , []",
     "pretrain, glibc.malloc.hugetlb=1, [glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0]",
     "pretrain, glibc.malloc.tcache_count=7, [glibc.malloc.tcache_count=7]",
     "etl, glibc.malloc.hugetlb=1, [glibc.malloc.hugetlb=1]"
   })
-  void trainingsRunWithoutTheCacheUnlessTheUserSaysOtherwise(
+  void whatComputesByLibtorchRunsWithoutTheCacheUnlessTheUserSaysOtherwise(
       String command, String given, String expected) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(List.of("bash", LAUNCHER.toString(), command));
     builder.directory(spark.toFile()).redirectErrorStream(true);

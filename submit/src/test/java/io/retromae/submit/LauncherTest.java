@@ -116,6 +116,12 @@ class LauncherTest {
     assertEquals(4, result.code(), "spark-submit's exit code arrives");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"quickstart", "etl", "pretrain", "vocab", "embed", "evaluate"})
+  void whatComputesOnSparkIsStartedBySparkSubmit(String command) throws Exception {
+    assertEquals(4, launch(Map.of(), command, "--master", "yarn").code());
+  }
+
   @Test
   void theDriversHeapIsGivenOnce() throws Exception {
     Files.writeString(folder.resolve("p.conf"), "# comment\nspark.driver.memory 5g\n");

@@ -141,7 +141,7 @@ class StopTest {
     List<String> words =
         List.of(
             "embed",
-            Path.of(System.getProperty("finetune.golden.dir"), "tiny").toString(),
+            Commands.MODEL,
             texts.toString(),
             folder.resolve("vectors").toString(),
             "--master",

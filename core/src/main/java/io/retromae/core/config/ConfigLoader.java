@@ -72,6 +72,11 @@ public final class ConfigLoader {
     return Set.copyOf(SettingNames.of(type));
   }
 
+  /** A text in YAML spelling, for an override; a path, say, may look like something else. */
+  public static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
   private static ConfigNode.Mapping tree(
       List<Source> files, List<String> overrides, List<String> problems) {
     ConfigNode.Mapping tree = new ConfigNode.Mapping(Map.of(), "default");

@@ -3,6 +3,7 @@ package io.retromae.embed.evaluate;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.EncoderCompute;
 import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.embed.encoder.EncoderOptions;
@@ -66,8 +67,7 @@ public sealed interface Competitor {
    * @param settings of the competitor
    * @param compute where and in what batches
    */
-  record Encoder(
-      CompetitorSettings settings, EncoderFolder folder, EvaluationConfig.Compute compute)
+  record Encoder(CompetitorSettings settings, EncoderFolder folder, EncoderCompute compute)
       implements Competitor {
     @Override
     public String name() {
@@ -175,8 +175,7 @@ public sealed interface Competitor {
    *
    * @throws ConfigException if it is not there, or not of a known kind
    */
-  static Competitor open(
-      Storage storage, CompetitorSettings settings, EvaluationConfig.Compute compute) {
+  static Competitor open(Storage storage, CompetitorSettings settings, EncoderCompute compute) {
     if (settings.model().isPresent()) {
       Encoder encoder =
           new Encoder(settings, EncoderFolder.open(storage, settings.model().get()), compute);

@@ -1,9 +1,8 @@
 package io.retromae.embed.evaluate;
 
 import io.retromae.core.config.Setting;
-import io.retromae.embed.encoder.EncoderOptions;
+import io.retromae.embed.encoder.EncoderCompute;
 import io.retromae.embed.task.TaskSettings;
-import io.retromae.training.settings.DeviceSetting;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,27 +66,7 @@ public record EvaluationConfig(
         long seed,
     @Setting(doc = "Write the rankings of retrieval, too, as TREC's run files.", standard = "false")
         boolean trecRuns,
-    @Setting(doc = "Where and in what batches encoders compute.") Compute compute) {
-
-  /**
-   * Where and in what batches.
-   *
-   * @param device CPU or GPU
-   * @param tokensPerBatch most tokens of a batch
-   */
-  public record Compute(
-      @Setting(
-              doc =
-                  "auto takes the GPU that Spark assigned to the task, else one that CUDA shows, else the CPU; cuda fails without a GPU.",
-              standard = "auto")
-          DeviceSetting device,
-      @Setting(
-              doc =
-                  "Most tokens of a batch, one text at least. A GPU computes one batch at a time; on"
-                      + " CPUs each core of the executor has its own, of 2,048 tokens at most.",
-              standard = "" + EncoderOptions.TOKENS_PER_BATCH,
-              min = 3)
-          int tokensPerBatch) {}
+    @Setting(doc = "Where and in what batches encoders compute.") EncoderCompute compute) {
 
   /** Checks names. */
   public EvaluationConfig {

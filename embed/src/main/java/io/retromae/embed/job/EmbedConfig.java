@@ -1,10 +1,9 @@
 package io.retromae.embed.job;
 
 import io.retromae.core.config.Setting;
-import io.retromae.embed.encoder.EncoderOptions;
+import io.retromae.embed.encoder.EncoderCompute;
 import io.retromae.embed.encoder.Pooling;
 import io.retromae.embed.source.TextInput;
-import io.retromae.training.settings.DeviceSetting;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +59,7 @@ public record EmbedConfig(
             standard = "null",
             min = 3)
         Optional<Integer> maxLength,
-    @Setting(doc = "Where and in what batches.") Compute compute,
+    @Setting(doc = "Where and in what batches.") EncoderCompute compute,
     @Setting(
             doc =
                 "parquet: id, embedding (list of float), in vectors/; npy: NumPy files with their ids"
@@ -110,27 +109,6 @@ public record EmbedConfig(
     /** It is counted. */
     SKIP
   }
-
-  /**
-   * Where and in what batches.
-   *
-   * @param device CPU or GPU
-   * @param tokensPerBatch most tokens of a batch
-   */
-  public record Compute(
-      @Setting(
-              doc =
-                  "auto takes the GPU that Spark assigned to the task, else one that CUDA shows, else"
-                      + " the CPU; cuda fails without a GPU.",
-              standard = "auto")
-          DeviceSetting device,
-      @Setting(
-              doc =
-                  "Most tokens of a batch, one text at least. A GPU computes one batch at a time; on"
-                      + " CPUs each core of the executor has its own, of 2,048 tokens at most.",
-              standard = "" + EncoderOptions.TOKENS_PER_BATCH,
-              min = 3)
-          int tokensPerBatch) {}
 
   /**
    * When the job ends without a result.

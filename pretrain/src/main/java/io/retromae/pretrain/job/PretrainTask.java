@@ -72,19 +72,14 @@ record PretrainTask(
   private static String probe(ProbeTask task, Storage storage) {
     return "{name: %s, path: %s, split: %s, query_instruction: %s}"
         .formatted(
-            quoted(task.name()),
-            quoted(storage.qualify(task.path())),
-            quoted(task.split()),
-            quoted(task.queryInstruction()));
+            ConfigLoader.quoted(task.name()),
+            ConfigLoader.quoted(storage.qualify(task.path())),
+            ConfigLoader.quoted(task.split()),
+            ConfigLoader.quoted(task.queryInstruction()));
   }
 
-  /** As YAML, in which a path may look like anything else. */
   private static String place(String setting, String path, Storage storage) {
-    return setting + "=" + quoted(storage.qualify(path));
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "''") + "'";
+    return setting + "=" + ConfigLoader.quoted(storage.qualify(path));
   }
 
   PretrainConfig config() {

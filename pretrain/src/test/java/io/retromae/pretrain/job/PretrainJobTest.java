@@ -120,12 +120,12 @@ public class PretrainJobTest {
     Path task = folder.resolve("it's a task");
     TestTask.write(task, 5, 12);
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    String tasks = "evaluation.probe.tasks=[{name: words, path: '%s', query_instruction: 't6: '}]";
+    String tasks = "evaluation.probe.tasks=[{name: words, path: %s, query_instruction: 't6: '}]";
 
     train(
         config(
             "probed",
-            tasks.formatted(task.toString().replace("'", "''")),
+            tasks.formatted(ConfigLoader.quoted(task.toString())),
             "evaluation.probe.passage_max_length=32",
             "evaluation.probe.query_max_length=16"),
         lines::add);

@@ -37,17 +37,9 @@ class ResumeTest {
     List<String> settings =
         new ArrayList<>(
             List.of(
-                "init.config.hidden_size=16",
-                "init.config.num_hidden_layers=1",
-                "init.config.num_attention_heads=2",
-                "init.config.max_position_embeddings=32",
-                "data.max_seq_length=32",
                 "data.logical_shards=2",
-                "data.per_device_train_batch_size=4",
                 "data.gradient_accumulation_steps=2",
                 "schedule.max_steps=" + STEPS,
-                "optimizer.learning_rate=5e-3",
-                "checkpoint.save_steps=4",
                 "cluster.workers=1"));
     settings.addAll(Arrays.asList(more));
     return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);

@@ -36,6 +36,18 @@ import org.apache.hadoop.conf.Configuration;
  * told where to be interrupted.
  */
 final class TestRun {
+  /** The smallest model, with a checkpoint after every fourth step. */
+  private static final List<String> TINY =
+      List.of(
+          "init.config.hidden_size=16",
+          "init.config.num_hidden_layers=1",
+          "init.config.num_attention_heads=2",
+          "init.config.max_position_embeddings=32",
+          "data.max_seq_length=32",
+          "data.per_device_train_batch_size=4",
+          "optimizer.learning_rate=5e-3",
+          "checkpoint.save_steps=4");
+
   private final Storage storage = new Storage(new Configuration());
   private final PretrainConfig config;
   private final PretrainPlan plan;
@@ -56,8 +68,10 @@ final class TestRun {
 
   private Optional<TrainingVectors> vectors = Optional.empty();
 
+  /** A run of the smallest model; of two settings of one key the later counts. */
   TestRun(Path corpus, Path output, List<String> settings) throws IOException {
-    List<String> all = new ArrayList<>(settings);
+    List<String> all = new ArrayList<>(TINY);
+    all.addAll(settings);
     all.add("corpus=" + corpus);
     all.add("output=" + output);
     this.config = ConfigLoader.load(PretrainConfig.class, List.of(), all).value();

@@ -2,20 +2,21 @@ package io.retromae.embed.job.evaluate;
 
 import io.retromae.embed.evaluate.Competitor;
 import io.retromae.embed.evaluate.EvaluationPlan;
-import io.retromae.embed.job.EmbedEstimate;
+import io.retromae.embed.job.EncodingMemory;
+import io.retromae.embed.job.EncodingWork;
 import io.retromae.embed.task.Task;
 import io.retromae.embed.task.TaskKind;
 import io.retromae.embed.task.TextSet;
 import java.util.Map;
 
 /**
- * About how much an evaluation takes.
+ * About how much memory an evaluation takes, and in how many tasks.
  *
- * @param embedding of all encoders, the largest one's memory
+ * @param encoder the largest of them
  * @param parts of texts that one encoder embeds
  * @param driverBytes rankings of a retrieval task and ids of its corpus, or vectors of another task
  */
-public record EvaluationEstimate(EmbedEstimate embedding, int parts, long driverBytes) {
+public record EvaluationEstimate(EncodingMemory encoder, int parts, long driverBytes) {
   private static final long BYTES_PER_ID = 100;
 
   /** Where vectors are recorded, their width is not looked up. */
@@ -23,7 +24,7 @@ public record EvaluationEstimate(EmbedEstimate embedding, int parts, long driver
 
   /** Of a plan. */
   public static EvaluationEstimate of(EvaluationPlan plan) {
-    EmbedEstimate sum = new EmbedEstimate(0, 0, 0, 0);
+    EncodingMemory largest = EncodingMemory.NONE;
     long driver = 0;
     int parts = 0;
     for (Task task : plan.tasks()) {
@@ -35,28 +36,36 @@ public record EvaluationEstimate(EmbedEstimate embedding, int parts, long driver
         if (competitor instanceof Competitor.Encoder encoder) {
           width = encoder.folder().width();
           for (TextSet set : task.texts().keySet()) {
-            sum = plus(sum, of(plan, encoder, task, set));
+            largest =
+                largest.larger(EncodingMemory.of(encoder.folder().shape(), encoder.spec(set)));
           }
         }
         driver = Math.max(driver, driverBytes(plan, task, width));
       }
     }
-    return new EvaluationEstimate(sum, parts, driver);
+    return new EvaluationEstimate(largest, parts, driver);
   }
 
-  private static EmbedEstimate of(
+  /** What all encoders compute, by the first texts of each set, which each of them splits. */
+  public static EncodingWork work(EvaluationPlan plan) {
+    EncodingWork sum = EncodingWork.NONE;
+    for (Task task : plan.tasks()) {
+      for (Competitor competitor : plan.competitors()) {
+        if (competitor instanceof Competitor.Encoder encoder) {
+          for (TextSet set : task.texts().keySet()) {
+            sum = sum.plus(work(plan, encoder, task, set));
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  private static EncodingWork work(
       EvaluationPlan plan, Competitor.Encoder encoder, Task task, TextSet set) {
     double row = plan.samples().meanTokens(encoder, task, set);
     double tokens = row * task.texts().get(set).count();
-    return EmbedEstimate.of(encoder.folder().shape(), encoder.spec(set), tokens, row);
-  }
-
-  private static EmbedEstimate plus(EmbedEstimate a, EmbedEstimate b) {
-    return new EmbedEstimate(
-        Math.max(a.modelBytes(), b.modelBytes()),
-        Math.max(a.taskBytes(), b.taskBytes()),
-        a.tokens() + b.tokens(),
-        a.flops() + b.flops());
+    return EncodingWork.of(encoder.folder().shape(), tokens, row);
   }
 
   private static long driverBytes(EvaluationPlan plan, Task task, int width) {
