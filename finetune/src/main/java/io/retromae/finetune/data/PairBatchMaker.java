@@ -1,5 +1,6 @@
 package io.retromae.finetune.data;
 
+import io.retromae.core.hash.SplitMix64;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.finetune.contrastive.PairBatch;
@@ -57,14 +58,14 @@ public final class PairBatchMaker {
       int[] query = tokenizer.encode(instructions.ofQuery(line));
       cutQueries += query.length > queryMaxLength - 2 ? 1 : 0;
       queries[i] = framed(query, queryMaxLength);
-      queryHashes[i] = TextHash.of(line.query());
-      positives[i] = line.positives().stream().mapToLong(TextHash::of).toArray();
+      queryHashes[i] = SplitMix64.hash(line.query());
+      positives[i] = line.positives().stream().mapToLong(SplitMix64::hash).toArray();
       for (int g = 0; g < size; g++) {
         String text = group.passages().get(g);
         int[] passage = tokenizer.encode(instructions.ofPassage(line, text));
         cutPassages += passage.length > passageMaxLength - 2 ? 1 : 0;
         passages[i * size + g] = framed(passage, passageMaxLength);
-        passageHashes[i * size + g] = TextHash.of(text);
+        passageHashes[i * size + g] = SplitMix64.hash(text);
       }
       if (distills) {
         System.arraycopy(group.teacher(), 0, teacher, i * size, size);
