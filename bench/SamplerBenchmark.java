@@ -2,6 +2,7 @@ package io.retromae.pretrain.batch;
 
 import io.retromae.pretrain.retromae.BatchBuilder;
 import io.retromae.pretrain.retromae.BatchRule;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;

@@ -112,7 +112,7 @@ MUTATIONS = [
     (MASKING, "a sample read twice is masked alike", CONTEXT, (" + ((long) repeat << 32)", "")),
     (MASKING, "decoder scored on [SEP]", BATCH, ("if (j > 0 && j < row.length - 1) {", "if (j > 0) {")),
     (MASKING, "decoder scored on [CLS]", BATCH, ("if (j > 0 && j < row.length - 1) {", "if (j < row.length - 1) {")),
-    (MASKING, "content cut at max_length, frame added", "pretrain/batch/RowFrame.java", ("maxSeqLength - FRAME) + FRAME", "maxSeqLength) + FRAME")),
+    (MASKING, "content cut at max_length, frame added", "core/vocab/RowFrame.java", ("maxSeqLength - FRAME) + FRAME", "maxSeqLength) + FRAME")),
     (MASKING, "padded to max_length", BATCH, ("int length = Arrays.stream(framed).mapToInt(row -> row.length).max().orElseThrow();", "int length = rule.maxSeqLength();")),
     (MASKING, "DupMAE weights 1 / distinct tokens", BAG, ("1f / content.length", "1f / distinct")),
     (MASKING, "DupMAE bag holds [CLS] and [SEP]", BAG, ("copyOfRange(row, 1, row.length - 1)", "copyOfRange(row, 0, row.length)")),

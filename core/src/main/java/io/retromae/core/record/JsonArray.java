@@ -14,20 +14,13 @@ import java.util.Optional;
 final class JsonArray implements Records {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String path;
   private final JsonParser parser;
   private long number;
 
   /** An array that the stream begins with. */
-  JsonArray(String path, InputStream in) throws IOException {
-    this.path = path;
+  JsonArray(InputStream in) throws IOException {
     parser = JSON.createParser(in);
     parser.nextToken();
-  }
-
-  @Override
-  public String path() {
-    return path;
   }
 
   @Override

@@ -14,18 +14,11 @@ final class JsonLines implements Records {
   private static final ObjectReader JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
 
-  private final String path;
   private final LineReader lines;
 
   /** Lines, which are closed with the reader. */
-  JsonLines(String path, LineReader lines) {
-    this.path = path;
+  JsonLines(LineReader lines) {
     this.lines = lines;
-  }
-
-  @Override
-  public String path() {
-    return path;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.Optional;
 
 /** Rows of a Parquet file. */
 final class ParquetRecords implements Records {
-  private final String path;
   private final ParquetRows rows;
   private long number;
 
@@ -16,15 +15,9 @@ final class ParquetRecords implements Records {
    *
    * @param before rows of the file that lie before them
    */
-  ParquetRecords(String path, ParquetRows rows, long before) {
-    this.path = path;
+  ParquetRecords(ParquetRows rows, long before) {
     this.rows = rows;
     this.number = before;
-  }
-
-  @Override
-  public String path() {
-    return path;
   }
 
   @Override

@@ -67,13 +67,7 @@ public final class RecordFile {
   private static Records table(
       Storage storage, String path, Table.Separator separator, List<String> columns)
       throws IOException {
-    InputStream raw = storage.open(path);
-    try {
-      return new Table(path, Decompression.open(raw), separator, Optional.of(columns));
-    } catch (IOException e) {
-      raw.close();
-      throw e;
-    }
+    return new Table(decompressed(storage, path), separator, Optional.of(columns));
   }
 
   private static Records open(
@@ -82,15 +76,13 @@ public final class RecordFile {
     try {
       if (Decompression.startsWith(raw, PARQUET)) {
         raw.close();
-        return new ParquetRecords(path, new ParquetRows(storage, path, values), 0);
+        return new ParquetRecords(new ParquetRows(storage, path, values), 0);
       }
       BufferedInputStream text = Decompression.open(raw);
       if (table) {
-        return new Table(path, text, Table.Separator.TAB, Optional.empty());
+        return new Table(text, Table.Separator.TAB, Optional.empty());
       }
-      return firstVisible(text) == '['
-          ? new JsonArray(path, text)
-          : new JsonLines(path, new LineReader(text));
+      return firstVisible(text) == '[' ? new JsonArray(text) : new JsonLines(new LineReader(text));
     } catch (IOException e) {
       raw.close();
       throw e;
@@ -102,8 +94,8 @@ public final class RecordFile {
    *
    * @param lines of the part
    */
-  public static Records openLines(String path, LineReader lines) {
-    return new JsonLines(path, lines);
+  public static Records openLines(LineReader lines) {
+    return new JsonLines(lines);
   }
 
   /**
@@ -115,7 +107,7 @@ public final class RecordFile {
   public static Records openParquet(Storage storage, String path, ParquetPart part)
       throws IOException {
     ParquetRows rows = new ParquetRows(storage, path, ParquetRows.Values.TYPED, part);
-    return new ParquetRecords(path, rows, part.rowsBefore());
+    return new ParquetRecords(rows, part.rowsBefore());
   }
 
   /**

@@ -6,9 +6,6 @@ import java.util.Optional;
 
 /** Records of one file, streamed. */
 public interface Records extends AutoCloseable {
-  /** Qualified path of the file. */
-  String path();
-
   /**
    * Place of the record that came last, or was refused last, counted from 1: its line where records
    * are lines; 0 before the first.

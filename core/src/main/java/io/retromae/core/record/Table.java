@@ -9,7 +9,6 @@ import java.util.Optional;
 
 /** A table, a row a line; every value is a text. Quotes mean nothing. */
 final class Table implements Records {
-  private final String path;
   private final LineReader lines;
   private final Separator separator;
   private Optional<List<String>> columns;
@@ -39,16 +38,10 @@ final class Table implements Records {
    *
    * @param columns their names; empty if the first line has them
    */
-  Table(String path, InputStream in, Separator separator, Optional<List<String>> columns) {
-    this.path = path;
+  Table(InputStream in, Separator separator, Optional<List<String>> columns) {
     this.lines = new LineReader(in);
     this.separator = separator;
     this.columns = columns;
-  }
-
-  @Override
-  public String path() {
-    return path;
   }
 
   @Override

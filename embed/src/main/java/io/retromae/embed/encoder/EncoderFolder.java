@@ -1,7 +1,5 @@
 package io.retromae.embed.encoder;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
@@ -13,7 +11,6 @@ import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.StartFingerprint;
 import io.retromae.training.huggingface.StartWeights;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,15 +73,16 @@ public final class EncoderFolder {
           "%s: no file says %s: true is assumed, as by transformers"
               .formatted(transformer, String.join(", ", model.wordRules().open())));
     }
-    int maxLength = maxLength(storage, files, transformer, model.shape(), aloud);
+    int maxLength = maxLength(files, transformer, model.shape(), aloud);
+    SentenceTransformersFolder.Usage usage = files.usage();
     EncoderDefaults defaults =
         new EncoderDefaults(
             modules.map(m -> m.pooling()).orElse(Pooling.CLS),
             modules.map(m -> m.normalize()).orElse(true),
             maxLength,
-            files.prompts(),
-            files.defaultPrompt(),
-            files.similarity(),
+            usage.prompts(),
+            usage.defaultPrompt(),
+            usage.similarity(),
             aloud);
     return new EncoderFolder(storage, path, transformer, model, defaults);
   }
@@ -113,11 +111,7 @@ public final class EncoderFolder {
 
   /** As sentence-transformers: its own file, else the tokenizer's, never above the positions. */
   private static int maxLength(
-      Storage storage,
-      SentenceTransformersFolder files,
-      String transformer,
-      BertShape shape,
-      List<String> aloud) {
+      SentenceTransformersFolder files, String transformer, BertShape shape, List<String> aloud) {
     int positions = shape.maxPositionEmbeddings();
     Optional<Integer> said = files.maxLength(transformer);
     if (said.isPresent() && said.get() > positions) {
@@ -125,26 +119,11 @@ public final class EncoderFolder {
           "%s: max_seq_length = %d, but the model has %d positions: %d is taken"
               .formatted(transformer, said.get(), positions, positions));
     }
-    return Math.min(
-        positions, said.orElseGet(() -> tokenizerLength(storage, transformer, positions)));
-  }
-
-  private static int tokenizerLength(Storage storage, String transformer, int positions) {
-    String file = transformer + "/tokenizer_config.json";
-    Optional<byte[]> bytes = storage.readIfThere(file);
-    if (bytes.isEmpty()) {
-      return positions;
+    if (said.isPresent()) {
+      return Math.min(positions, said.get());
     }
-    try {
-      double length =
-          new ObjectMapper()
-              .readTree(new String(bytes.get(), StandardCharsets.UTF_8))
-              .path("model_max_length") // 1e30 where nobody has set it
-              .asDouble(positions);
-      return length >= LEAST_LENGTH ? (int) Math.min(length, positions) : positions;
-    } catch (JsonProcessingException e) {
-      throw new ConfigException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
-    }
+    double length = files.tokenizerLength(transformer);
+    return length >= LEAST_LENGTH ? (int) Math.min(length, positions) : positions;
   }
 
   /**

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.Script;
 import java.io.IOException;
@@ -86,7 +85,7 @@ final class PackedModel implements BatchModel {
     try (NDManager scope = module.getNDManager().newSubManager()) {
       NDList arguments = new NDList(weights);
       arguments.addAll(batch(scope, rows, pooling));
-      NDArray vectors = call(module, scope, "vectors", arguments);
+      NDArray vectors = Script.call(module, scope, "vectors", arguments, false).get(0);
       float[] flat = vectors.toType(DataType.FLOAT32, false).toFloatArray();
       int width = shape.hiddenSize();
       float[][] split = new float[rows.size()][];
@@ -115,11 +114,11 @@ final class PackedModel implements BatchModel {
       at += row.length;
     }
     NDList batch = new NDList();
-    batch.add(named("b.ids", scope.create(ids)));
-    batch.add(named("b.positions", scope.create(positions)));
-    batch.add(named("b.groups", groups(scope, rows)));
-    batch.add(named("b.first", scope.create(first)));
-    batch.add(named("b.end", scope.create(end)));
+    batch.add(Script.named("b.ids", scope.create(ids)));
+    batch.add(Script.named("b.positions", scope.create(positions)));
+    batch.add(Script.named("b.groups", groups(scope, rows)));
+    batch.add(Script.named("b.first", scope.create(first)));
+    batch.add(Script.named("b.end", scope.create(end)));
     return batch;
   }
 
@@ -135,18 +134,6 @@ final class PackedModel implements BatchModel {
       groups[size - 2]++;
     }
     return scope.create(Arrays.copyOf(groups, size), new Shape(size / 2, 2));
-  }
-
-  static NDArray call(Model module, NDManager scope, String method, NDList arguments) {
-    arguments.add(named("module_method:" + method, scope.create(0f)));
-    NDList results = module.getBlock().forward(new ParameterStore(scope, false), arguments, false);
-    results.attach(scope);
-    return results.get(0);
-  }
-
-  static NDArray named(String name, NDArray array) {
-    array.setName(name);
-    return array;
   }
 
   @Override

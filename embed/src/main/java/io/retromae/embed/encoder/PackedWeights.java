@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Script;
 import io.retromae.training.libtorch.InPlaceHostMemory;
 import io.retromae.training.safetensors.TensorData;
 import java.nio.ByteBuffer;
@@ -84,15 +85,15 @@ final class PackedWeights {
 
   private void add(String name, NDArray array, boolean product) {
     NDArray kept = product ? packed(array) : array;
-    done.add(PackedModel.named("w." + name, kept));
+    done.add(Script.named("w." + name, kept));
   }
 
   private NDArray packed(NDArray weight) {
     NDManager manager = module.getNDManager();
     try (NDManager scope = manager.newSubManager()) {
       NDArray packed =
-          PackedModel.call(
-              module, scope, "packed", new NDList(PackedModel.named("weight", weight)));
+          Script.call(module, scope, "packed", new NDList(Script.named("weight", weight)), false)
+              .get(0);
       packed.attach(manager);
       weight.close();
       return packed;

@@ -155,53 +155,55 @@ final class SentenceTransformersFolder {
     return Optional.of(value.asInt());
   }
 
-  /** Instructions by name. */
-  Map<String, String> prompts() {
+  /** The same as the tokenizer says it: 0 if it does not, 1e30 where nobody has set it. */
+  double tokenizerLength(String transformer) {
+    return jsonAt(transformer + "/tokenizer_config.json")
+        .orElse(JSON.missingNode())
+        .path("model_max_length")
+        .asDouble();
+  }
+
+  /**
+   * How the encoder is used.
+   *
+   * @param prompts instructions by name
+   * @param defaultPrompt name of the one that is used where none is chosen
+   * @param similarity how vectors are compared, if it is said
+   */
+  record Usage(
+      Map<String, String> prompts, Optional<String> defaultPrompt, Optional<String> similarity) {}
+
+  /**
+   * What {@code config_sentence_transformers.json} says, if it is there.
+   *
+   * @throws ConfigException if there is no instruction of the default's name, or vectors are
+   *     compared in a way that sentence-transformers does not have
+   */
+  Usage usage() {
+    JsonNode config = json(CONFIG).orElse(JSON.missingNode());
     Map<String, String> prompts = new LinkedHashMap<>();
-    config()
+    config
         .path("prompts")
         .properties()
         .forEach(entry -> prompts.put(entry.getKey(), entry.getValue().asText("")));
-    return prompts;
-  }
-
-  /**
-   * Name of the instruction that is used where none is chosen.
-   *
-   * @throws ConfigException if there is none of that name
-   */
-  Optional<String> defaultPrompt() {
-    Optional<String> name = named("default_prompt_name");
-    if (name.isPresent() && !prompts().containsKey(name.get())) {
+    Optional<String> prompt = name(config, "default_prompt_name");
+    if (prompt.isPresent() && !prompts.containsKey(prompt.get())) {
       throw new ConfigException(
           "%s: default_prompt_name = %s: prompts holds %s"
-              .formatted(path(CONFIG), name.get(), prompts().keySet()));
+              .formatted(path(CONFIG), prompt.get(), prompts.keySet()));
     }
-    return name;
-  }
-
-  /**
-   * How vectors are compared, if it is said.
-   *
-   * @throws ConfigException if it is in a way that sentence-transformers does not have
-   */
-  Optional<String> similarity() {
-    Optional<String> name = named("similarity_fn_name");
-    if (name.isPresent() && !SIMILARITIES.contains(name.get())) {
+    Optional<String> similarity = name(config, "similarity_fn_name");
+    if (similarity.isPresent() && !SIMILARITIES.contains(similarity.get())) {
       throw new ConfigException(
           "%s: similarity_fn_name = %s: must be one of %s"
-              .formatted(path(CONFIG), name.get(), SIMILARITIES));
+              .formatted(path(CONFIG), similarity.get(), SIMILARITIES));
     }
-    return name;
+    return new Usage(prompts, prompt, similarity);
   }
 
-  private Optional<String> named(String key) {
-    JsonNode name = config().path(key);
+  private static Optional<String> name(JsonNode config, String key) {
+    JsonNode name = config.path(key);
     return name.isTextual() ? Optional.of(name.asText()) : Optional.empty();
-  }
-
-  private JsonNode config() {
-    return json(CONFIG).orElse(JSON.createObjectNode());
   }
 
   private String path(String file) {

@@ -1,6 +1,7 @@
 package io.retromae.embed.encoder;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertModel;
@@ -23,15 +24,15 @@ public final class WindowEncoder implements TextEncoder {
 
   private final LoadedEncoder loaded;
   private final BatchModel model;
-  private final Vocabulary vocabulary;
+  private final RowFrame frame;
   private final ModelTokenizer tokenizer;
   private final EncoderSpec spec;
 
   WindowEncoder(LoadedEncoder loaded, EncoderSpec spec) {
     this.loaded = loaded;
     this.model = loaded.model();
-    this.vocabulary = loaded.vocabulary();
-    this.tokenizer = new ModelTokenizer(vocabulary, loaded.rules());
+    this.tokenizer = new ModelTokenizer(loaded.vocabulary(), loaded.rules());
+    this.frame = RowFrame.of(loaded.vocabulary(), spec.maxLength());
     this.spec = spec;
   }
 
@@ -52,12 +53,12 @@ public final class WindowEncoder implements TextEncoder {
 
   @Override
   public float[][] encode(List<String> texts) {
-    return encodeWindows(texts, text -> framed(tokenizer.encode(text)));
+    return encodeWindows(texts, text -> frame.frame(tokenizer.encode(text)));
   }
 
   @Override
   public float[][] encodeIds(List<int[]> ids) {
-    return encodeWindows(ids, row -> framed(checked(row)));
+    return encodeWindows(ids, row -> frame.frame(checked(row)));
   }
 
   private <T> float[][] encodeWindows(List<T> inputs, Function<T, int[]> row) {
@@ -96,10 +97,6 @@ public final class WindowEncoder implements TextEncoder {
       }
     }
     return ids;
-  }
-
-  private int[] framed(int[] ids) {
-    return Rows.framed(ids, vocabulary, spec.maxLength());
   }
 
   private List<Runnable> batches(List<int[]> rows, float[][] vectors, int from) {

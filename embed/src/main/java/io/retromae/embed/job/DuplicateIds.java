@@ -1,6 +1,7 @@
 package io.retromae.embed.job;
 
 import io.retromae.core.display.Displayed;
+import io.retromae.core.hash.SplitMix64;
 import io.retromae.core.record.RefusedRecordException;
 import io.retromae.embed.source.InputUnit;
 import io.retromae.embed.source.Row;
@@ -103,7 +104,9 @@ record DuplicateIds(long rows, List<String> examples) {
           Optional<Row> row = ScanTask.read(unit, rows);
           more = row.isPresent();
           String id = row.map(Row::id).orElse("");
-          if (more && hashes.contains(IdHashes.of(id)) && seen.merge(id, 1, Integer::sum) <= 2) {
+          if (more
+              && hashes.contains(SplitMix64.hash(id))
+              && seen.merge(id, 1, Integer::sum) <= 2) {
             places.add(new Place(unit.number(), rows.number(), unit.file().path(), id));
           }
         } catch (RefusedRecordException e) {

@@ -11,22 +11,13 @@ import java.io.IOException;
 import java.util.UUID;
 
 /**
- * The ids of a unit's rows as 64-bit hashes, in a file of its attempt: eight bytes each, in order.
- * Of a billion different ids two have one hash with a chance of 3 %.
+ * The ids of a unit's rows as 64-bit hashes ({@link SplitMix64#hash}), in a file of its attempt:
+ * eight bytes each, in order. Of a billion different ids two have one hash with a chance of 3 %.
  */
 final class IdHashes {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private IdHashes() {}
-
-  /** The hash of an id. */
-  static long of(String id) {
-    long hash = id.length();
-    for (int i = 0; i < id.length(); i++) {
-      hash = SplitMix64.mix(hash ^ id.charAt(i));
-    }
-    return hash;
-  }
 
   /** Takes the ids of a unit; writes nothing where they are made, and so all different. */
   static Writer writer(EmbedContext context, InputUnit unit) throws IOException {
@@ -54,7 +45,7 @@ final class IdHashes {
 
     void add(String id) throws IOException {
       if (!name.isEmpty()) {
-        out.writeLong(of(id));
+        out.writeLong(SplitMix64.hash(id));
       }
     }
 

@@ -1,8 +1,10 @@
 package io.retromae.embed.ml;
 
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.embed.encoder.ModelTokenizer;
+import java.util.Arrays;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
@@ -43,16 +45,10 @@ final class TokenizeText implements UDF1<String, Row> {
     if (tokenizer == null) {
       tokenizer = new ModelTokenizer(vocabulary, rules);
     }
-    int[] ids = tokenizer.encode(prefix + text);
-    int kept = Math.min(ids.length, maxLength - 2);
-    Integer[] row = new Integer[kept + 2];
-    Integer[] mask = new Integer[row.length];
-    row[0] = vocabulary.clsId();
-    row[row.length - 1] = vocabulary.sepId();
-    for (int i = 0; i < kept; i++) {
-      row[i + 1] = ids[i];
-    }
-    java.util.Arrays.fill(mask, 1);
-    return RowFactory.create(row, mask);
+    int[] framed = RowFrame.of(vocabulary, maxLength).frame(tokenizer.encode(prefix + text));
+    Integer[] ids = Arrays.stream(framed).boxed().toArray(Integer[]::new);
+    Integer[] mask = new Integer[ids.length];
+    Arrays.fill(mask, 1);
+    return RowFactory.create(ids, mask);
   }
 }

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.retromae.training.bert.Script;
 import io.retromae.training.libtorch.InPlaceHostMemory;
 import java.nio.FloatBuffer;
@@ -106,18 +105,10 @@ final class Tile implements AutoCloseable {
   }
 
   private NDList product(NDManager scope, NDArray some, NDArray tile) {
-    some.setName("queries");
-    tile.setName("documents");
-    NDArray method = scope.create(0f);
-    method.setName("module_method:multiply");
+    NDList arguments = new NDList(Script.named("queries", some), Script.named("documents", tile));
     PRODUCT.lock();
     try {
-      NDList product =
-          module
-              .getBlock()
-              .forward(new ParameterStore(scope, false), new NDList(some, tile, method), false);
-      product.attach(scope);
-      return product;
+      return Script.call(module, scope, "multiply", arguments, false);
     } finally {
       PRODUCT.unlock();
     }

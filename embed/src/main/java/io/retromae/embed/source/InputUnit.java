@@ -64,7 +64,7 @@ public record InputUnit(
           new RecordRows(
               file,
               part == Part.LINES
-                  ? RecordFile.openLines(file.path(), lines(storage))
+                  ? RecordFile.openLines(lines(storage))
                   : RecordFile.open(storage, file.path()));
       case PARQUET ->
           new RecordRows(file, RecordFile.openParquet(storage, file.path(), parquetPart()));

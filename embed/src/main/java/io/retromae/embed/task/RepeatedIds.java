@@ -16,7 +16,7 @@ final class RepeatedIds {
     if (size == hashes.length) {
       hashes = Arrays.copyOf(hashes, Math.multiplyExact(size, 2));
     }
-    hashes[size++] = hash(id);
+    hashes[size++] = SplitMix64.hash(id);
   }
 
   boolean isEmpty() {
@@ -24,8 +24,8 @@ final class RepeatedIds {
   }
 
   /**
-   * Hashes that came twice, mostly none. Two ids may share one, so the caller compares the ids
-   * behind them.
+   * Hashes ({@link SplitMix64#hash}) that came twice, mostly none. Two ids may share one, so the
+   * caller compares the ids behind them.
    */
   Set<Long> suspects() {
     Arrays.sort(hashes, 0, size);
@@ -36,13 +36,5 @@ final class RepeatedIds {
       }
     }
     return twice;
-  }
-
-  static long hash(String id) {
-    long hash = id.length();
-    for (int i = 0; i < id.length(); i++) {
-      hash = SplitMix64.mix(hash ^ id.charAt(i));
-    }
-    return hash;
   }
 }

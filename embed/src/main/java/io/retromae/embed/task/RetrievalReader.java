@@ -3,6 +3,7 @@ package io.retromae.embed.task;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.SplitMix64;
 import io.retromae.core.record.RefusedRecordException;
 import io.retromae.core.storage.Storage;
 import java.util.ArrayList;
@@ -163,7 +164,7 @@ final class RetrievalReader {
           () -> files.openTexts(storage, file),
           (record, number) -> {
             String id = Fields.id(record, Fields.ID);
-            if (suspects.contains(RepeatedIds.hash(id))) {
+            if (suspects.contains(SplitMix64.hash(id))) {
               String here = "%s record %,d".formatted(file.path(), number);
               String before = first.putIfAbsent(id, here);
               if (before != null) {

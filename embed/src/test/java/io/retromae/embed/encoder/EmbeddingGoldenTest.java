@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
 import io.retromae.training.settings.DeviceSetting;
@@ -93,7 +94,7 @@ class EmbeddingGoldenTest {
       JsonNode want = TEXTS.get(kind).get(i).get("input_ids");
       int[] ids = new ObjectMapper().convertValue(want, int[].class);
 
-      int[] row = Rows.framed(tokenizer.encode(inputs.get(i)), folder().vocabulary(), limit);
+      int[] row = RowFrame.of(folder().vocabulary(), limit).frame(tokenizer.encode(inputs.get(i)));
 
       assertArrayEquals(ids, row, inputs.get(i));
     }

@@ -1,5 +1,7 @@
 package io.retromae.finetune.data;
 
+import io.retromae.core.hash.SplitMix64;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.finetune.contrastive.PairBatch;
@@ -9,10 +11,9 @@ import java.util.List;
 /** Groups to one logical shard's batch: instructions, ids, hashes. For one thread. */
 public final class PairBatchMaker {
   private final WordPieceTokenizer tokenizer;
-  private final Vocabulary vocabulary;
   private final Instructions instructions;
-  private final int queryMaxLength;
-  private final int passageMaxLength;
+  private final RowFrame queryFrame;
+  private final RowFrame passageFrame;
   private long cutQueries;
   private long cutPassages;
 
@@ -29,10 +30,9 @@ public final class PairBatchMaker {
       int queryMaxLength,
       int passageMaxLength) {
     this.tokenizer = tokenizer;
-    this.vocabulary = vocabulary;
     this.instructions = instructions;
-    this.queryMaxLength = queryMaxLength;
-    this.passageMaxLength = passageMaxLength;
+    this.queryFrame = RowFrame.of(vocabulary, queryMaxLength);
+    this.passageFrame = RowFrame.of(vocabulary, passageMaxLength);
   }
 
   /**
@@ -55,16 +55,16 @@ public final class PairBatchMaker {
       GroupDrawing.Group group = groups.get(i);
       PairLine line = group.line();
       int[] query = tokenizer.encode(instructions.ofQuery(line));
-      cutQueries += query.length > queryMaxLength - 2 ? 1 : 0;
-      queries[i] = framed(query, queryMaxLength);
-      queryHashes[i] = TextHash.of(line.query());
-      positives[i] = line.positives().stream().mapToLong(TextHash::of).toArray();
+      cutQueries += queryFrame.cuts(query) ? 1 : 0;
+      queries[i] = queryFrame.frame(query);
+      queryHashes[i] = SplitMix64.hash(line.query());
+      positives[i] = line.positives().stream().mapToLong(SplitMix64::hash).toArray();
       for (int g = 0; g < size; g++) {
         String text = group.passages().get(g);
         int[] passage = tokenizer.encode(instructions.ofPassage(line, text));
-        cutPassages += passage.length > passageMaxLength - 2 ? 1 : 0;
-        passages[i * size + g] = framed(passage, passageMaxLength);
-        passageHashes[i * size + g] = TextHash.of(text);
+        cutPassages += passageFrame.cuts(passage) ? 1 : 0;
+        passages[i * size + g] = passageFrame.frame(passage);
+        passageHashes[i * size + g] = SplitMix64.hash(text);
       }
       if (distills) {
         System.arraycopy(group.teacher(), 0, teacher, i * size, size);
@@ -72,16 +72,6 @@ public final class PairBatchMaker {
     }
     TextHashes texts = new TextHashes(queryHashes, passageHashes, positives);
     return new PairBatch(queries, passages, size, texts, teacher, ownNegatives);
-  }
-
-  /** [CLS] + ids + [SEP], cut to the limit. */
-  private int[] framed(int[] ids, int most) {
-    int count = Math.min(ids.length, most - 2);
-    int[] row = new int[count + 2];
-    row[0] = vocabulary.clsId();
-    System.arraycopy(ids, 0, row, 1, count);
-    row[count + 1] = vocabulary.sepId();
-    return row;
   }
 
   /** Queries cut so far. */

@@ -71,8 +71,7 @@ public final class PairFile {
           }
         } catch (RefusedRecordException e) {
           counts.refused(
-              e.reason(),
-              "%s, line %d: %s".formatted(records.path(), records.number(), e.getMessage()));
+              e.reason(), "%s, line %d: %s".formatted(path, records.number(), e.getMessage()));
         }
       }
     }

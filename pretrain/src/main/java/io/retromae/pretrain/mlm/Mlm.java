@@ -1,9 +1,9 @@
 package io.retromae.pretrain.mlm;
 
 import ai.djl.ndarray.types.DataType;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.batch.BatchMaker;
-import io.retromae.pretrain.batch.RowFrame;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;

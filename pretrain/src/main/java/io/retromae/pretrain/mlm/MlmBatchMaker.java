@@ -1,7 +1,7 @@
 package io.retromae.pretrain.mlm;
 
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.pretrain.batch.BatchMaker;
-import io.retromae.pretrain.batch.RowFrame;
 import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.masking.EncoderMasking;
 import io.retromae.pretrain.masking.MaskingContext;
@@ -34,7 +34,7 @@ final class MlmBatchMaker implements BatchMaker<MlmBatch> {
 
   @Override
   public MlmBatch build(List<SampleRow> rows, int epoch) {
-    int[][] framed = frame.frame(rows);
+    int[][] framed = SampleRow.framed(rows, frame);
     int length = Arrays.stream(framed).mapToInt(row -> row.length).max().orElseThrow();
     long[] ids = new long[framed.length * length];
     long[] labels = new long[framed.length * length];

@@ -28,7 +28,7 @@ public final class BatchBuilder implements BatchMaker<BatchArrays> {
 
   @Override
   public BatchArrays build(List<SampleRow> rows, int epoch) {
-    int[][] framed = rule.frame().frame(rows);
+    int[][] framed = SampleRow.framed(rows, rule.frame());
     int length = Arrays.stream(framed).mapToInt(row -> row.length).max().orElseThrow();
     int bytesPerQuery = (length + 7) / 8;
     int cells = framed.length * length;

@@ -1,6 +1,6 @@
 package io.retromae.pretrain.retromae;
 
-import io.retromae.pretrain.batch.RowFrame;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;

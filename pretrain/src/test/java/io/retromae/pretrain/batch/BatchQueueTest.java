@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.masking.DecoderVisibility;
 import io.retromae.pretrain.masking.TokenKinds;

@@ -13,7 +13,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.retromae.training.bert.BatchTensors;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
@@ -44,17 +43,12 @@ class ScriptTest {
     for (ParameterLayout.Parameter parameter : model.layout().views()) {
       long end = parameter.offset() + parameter.size();
       NDArray view = model.parameters().array().get(new NDIndex(parameter.offset() + ":" + end));
-      arguments.add(named("p." + parameter.name(), view.reshape(new Shape(parameter.shape()))));
+      arguments.add(
+          Script.named("p." + parameter.name(), view.reshape(new Shape(parameter.shape()))));
     }
     batch.arrays().stream().filter(a -> read.contains(a.getName())).forEach(arguments::add);
     arguments.addAll(more);
-    arguments.add(named("module_method:" + method, scope.create(0f)));
-    return script.getBlock().forward(new ParameterStore(scope, false), arguments, false).get(0);
-  }
-
-  private static NDArray named(String name, NDArray array) {
-    array.setName(name);
-    return array;
+    return Script.call(script, scope, method, arguments, false).get(0);
   }
 
   @Test
@@ -87,8 +81,8 @@ class ScriptTest {
         BatchTensors batch = model.tensors(GoldenBatches.batch("mixed"))) {
       FlatVector want = model.newVector();
       FlatVector got = model.newVector();
-      NDList more = new NDList(named("flat", got.array()));
-      more.add(named("seed", batch.manager().create(seed)));
+      NDList more = new NDList(Script.named("flat", got.array()));
+      more.add(Script.named("seed", batch.manager().create(seed)));
       Set<String> read = Set.of("b.input_ids", "b.lengths", "b.encoder_labels");
 
       NDArray loss = call(mlm, "gradients", model, batch, read, more);

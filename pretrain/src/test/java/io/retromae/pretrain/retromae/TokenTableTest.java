@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
-import io.retromae.pretrain.batch.RowFrame;
 import io.retromae.pretrain.batch.SampleRow;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.masking.DecoderVisibility;

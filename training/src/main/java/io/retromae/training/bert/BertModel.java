@@ -8,8 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.training.libtorch.Compute;
 import io.retromae.training.libtorch.FlatVector;
@@ -358,14 +356,10 @@ public class BertModel implements AutoCloseable {
    *     asks autograd
    */
   protected NDList call(NDManager scope, String method, NDList arguments) {
-    Block block = module.getBlock();
-    arguments.add(named("module_method:" + method, scope.create(0f)));
     // Outside training DJL runs in inference mode, in which fused attention could not ask autograd
     // for its gradients.
     boolean training = compute.fusedAttention() && method.equals("gradients");
-    NDList results = block.forward(new ParameterStore(scope, false), arguments, training);
-    results.attach(scope);
-    return results;
+    return Script.call(module, scope, method, arguments, training);
   }
 
   /** Arrays that this model owns now, vectors and their views. */
@@ -375,8 +369,7 @@ public class BertModel implements AutoCloseable {
 
   /** Gives an argument the name that the script's method has for it. */
   protected static NDArray named(String name, NDArray array) {
-    array.setName(name);
-    return array;
+    return Script.named(name, array);
   }
 
   /** An array's values as float64. */

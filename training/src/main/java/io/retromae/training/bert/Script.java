@@ -4,6 +4,10 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
 import io.retromae.training.libtorch.Compute;
 import io.retromae.training.libtorch.ScriptArchive;
 import io.retromae.training.libtorch.TorchRuntime;
@@ -102,6 +106,28 @@ public record Script(String name, List<String> resources, Map<String, Object> at
       throw new UncheckedIOException(e);
     }
     return model;
+  }
+
+  /**
+   * Calls a method of a script that was loaded.
+   *
+   * @param scope a manager on the host, to which the results belong
+   * @param arguments named as the method has them; gets one more, which tells the method
+   * @param training whether the method may ask autograd for gradients
+   */
+  public static NDList call(
+      Model script, NDManager scope, String method, NDList arguments, boolean training) {
+    arguments.add(named("module_method:" + method, scope.create(0f)));
+    ParameterStore none = new ParameterStore(scope, false);
+    NDList results = script.getBlock().forward(none, arguments, training);
+    results.attach(scope);
+    return results;
+  }
+
+  /** Gives an argument the name that a method has for it. */
+  public static NDArray named(String name, NDArray array) {
+    array.setName(name);
+    return array;
   }
 
   private byte[] archive() {

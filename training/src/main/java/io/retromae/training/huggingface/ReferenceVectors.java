@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.training.bert.BatchTensors;
@@ -37,6 +38,7 @@ final class ReferenceVectors {
   static byte[] json(Weights weights, BertShape shape, Vocabulary vocabulary, RunDescription run) {
     TorchRuntime.start(1);
     WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary, run.wordRules());
+    RowFrame frame = RowFrame.of(vocabulary, run.maxSeqLength());
     ArrayNode rows = JSON.createArrayNode();
     try (BertModel model = BertModel.encoder(shape.withoutDropout(), Compute.CPU)) {
       HostVector memory = model.parameters().fetch();
@@ -44,7 +46,7 @@ final class ReferenceVectors {
         TensorViews.fill(memory, parameter, weights.model().get(parameter.name()));
       }
       for (String text : TEXTS) {
-        long[] ids = withSpecialTokens(tokenizer.encode(text), vocabulary, run.maxSeqLength());
+        long[] ids = Arrays.stream(frame.frame(tokenizer.encode(text))).asLongStream().toArray();
         ObjectNode row = rows.addObject().put("text", text);
         Arrays.stream(ids).forEach(row.putArray("token_ids")::add);
         ArrayNode cls = row.putArray("cls");
@@ -58,17 +60,6 @@ final class ReferenceVectors {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static long[] withSpecialTokens(int[] content, Vocabulary vocabulary, int maxLength) {
-    int n = Math.min(content.length, maxLength - 2);
-    long[] ids = new long[n + 2];
-    ids[0] = vocabulary.clsId();
-    for (int i = 0; i < n; i++) {
-      ids[i + 1] = content[i];
-    }
-    ids[n + 1] = vocabulary.sepId();
-    return ids;
   }
 
   private static float[] embed(BertModel model, long[] ids) {

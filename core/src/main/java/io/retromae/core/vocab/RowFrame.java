@@ -1,7 +1,4 @@
-package io.retromae.pretrain.batch;
-
-import io.retromae.core.vocab.Vocabulary;
-import java.util.List;
+package io.retromae.core.vocab;
 
 /**
  * How content becomes a row that a BERT reads: [CLS] content [SEP].
@@ -29,13 +26,13 @@ public record RowFrame(int cls, int sep, int pad, int maxSeqLength) {
     return row;
   }
 
-  /** All rows framed. */
-  public int[][] frame(List<SampleRow> rows) {
-    return rows.stream().map(row -> frame(row.tokenIds())).toArray(int[][]::new);
+  /** Whether the row of this content lacks some of it. */
+  public boolean cuts(int[] content) {
+    return content.length > maxSeqLength - FRAME;
   }
 
   /** Ids of the row that content becomes. */
-  int length(int[] content) {
+  private int length(int[] content) {
     return Math.min(content.length, maxSeqLength - FRAME) + FRAME;
   }
 }
