@@ -6,7 +6,6 @@ import io.retromae.embed.report.EvaluationReport;
 import io.retromae.embed.task.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,15 +111,14 @@ public final class ReportMaker {
         worst);
   }
 
-  private EvaluationReport.Score score(Competitor competitor, Answer answer) {
+  private static EvaluationReport.Score score(Competitor competitor, Answer answer) {
     TaskScores scores = answer.scores();
-    Map<String, Double> metrics = new LinkedHashMap<>(scores.metrics());
     return new EvaluationReport.Score(
         competitor.name(),
         scores.score(),
-        scores.sampled().interval(plan.config().seed()).flatMap(ReportMaker::bounds),
+        scores.sampled().interval().flatMap(ReportMaker::bounds),
         scores.deviation(),
-        metrics,
+        scores.metrics(),
         scores.counts(),
         answer.perQuery());
   }
@@ -157,7 +155,7 @@ public final class ReportMaker {
   }
 
   /** Empty if the two did not answer the same queries. */
-  private Optional<PairedBootstrap.Difference> difference(Answer answer, Answer baseline) {
+  private static Optional<PairedBootstrap.Difference> difference(Answer answer, Answer baseline) {
     boolean sameQueries =
         answer
             .scores()
@@ -165,7 +163,7 @@ public final class ReportMaker {
             .map(scores -> scores.queries())
             .equals(baseline.scores().perQuery().map(scores -> scores.queries()));
     return sameQueries
-        ? answer.scores().sampled().minus(baseline.scores().sampled(), plan.config().seed())
+        ? answer.scores().sampled().minus(baseline.scores().sampled())
         : Optional.empty();
   }
 }
