@@ -26,26 +26,25 @@ public final class ReportMaker {
    * What a competitor got on a task.
    *
    * @param perQuery file with the scores of single queries, relative to the report
-   * @param worst queries with their texts
    */
-  private record Answer(
-      TaskScores scores, Optional<String> perQuery, List<EvaluationReport.Query> worst) {}
+  private record Answer(TaskScores scores, Optional<String> perQuery) {}
+
+  /** Finds the texts of queries and documents. */
+  public interface Texts {
+    /** The worst queries of a task with their texts. */
+    List<EvaluationReport.WorstQueries> filled(
+        Task task, List<EvaluationReport.WorstQueries> worst);
+  }
 
   /**
    * Takes scores.
    *
    * @param perQuery file with the scores of single queries, relative to the report
-   * @param worst queries with their texts
    */
-  public void add(
-      Competitor competitor,
-      Task task,
-      TaskScores scores,
-      Optional<String> perQuery,
-      List<EvaluationReport.Query> worst) {
+  public void add(Competitor competitor, Task task, TaskScores scores, Optional<String> perQuery) {
     answers
         .computeIfAbsent(task.name(), t -> new HashMap<>())
-        .put(competitor.name(), new Answer(scores, perQuery, worst));
+        .put(competitor.name(), new Answer(scores, perQuery));
   }
 
   /** Notes that a competitor has no answer to a task. */
@@ -58,15 +57,17 @@ public final class ReportMaker {
   /**
    * The report.
    *
+   * @param texts asked once for each task, for all competitors together
    * @param settings every setting
    * @param provenance what else the numbers depend on
    */
-  public EvaluationReport report(List<ResolvedSetting> settings, Map<String, String> provenance) {
+  public EvaluationReport report(
+      Texts texts, List<ResolvedSetting> settings, Map<String, String> provenance) {
     List<EvaluationReport.TaskResult> tasks = new ArrayList<>();
     List<EvaluationReport.Comparison> comparisons = new ArrayList<>();
     for (Task task : plan.tasks()) {
       Map<String, Answer> ofTask = answers.getOrDefault(task.name(), Map.of());
-      tasks.add(result(task, ofTask));
+      tasks.add(result(task, ofTask, texts));
       comparisons.addAll(comparisons(task, ofTask));
     }
     return new EvaluationReport(
@@ -87,7 +88,7 @@ public final class ReportMaker {
     return new EvaluationReport.CompetitorLine(competitor.name(), competitor.description(), notes);
   }
 
-  private EvaluationReport.TaskResult result(Task task, Map<String, Answer> ofTask) {
+  private EvaluationReport.TaskResult result(Task task, Map<String, Answer> ofTask, Texts texts) {
     List<EvaluationReport.Score> scores = new ArrayList<>();
     List<EvaluationReport.WorstQueries> worst = new ArrayList<>();
     String main = MainMetric.of(task, plan.config().cutoffs());
@@ -97,8 +98,9 @@ public final class ReportMaker {
         continue;
       }
       scores.add(score(competitor, answer));
-      if (!answer.worst().isEmpty()) {
-        worst.add(new EvaluationReport.WorstQueries(competitor.name(), main, answer.worst()));
+      List<EvaluationReport.Query> queries = answer.scores().worst();
+      if (!queries.isEmpty()) {
+        worst.add(new EvaluationReport.WorstQueries(competitor.name(), main, queries));
       }
     }
     return new EvaluationReport.TaskResult(
@@ -108,7 +110,7 @@ public final class ReportMaker {
         main,
         new TreeMap<>(task.leftOut()),
         scores,
-        worst);
+        texts.filled(task, worst));
   }
 
   private static EvaluationReport.Score score(Competitor competitor, Answer answer) {
