@@ -190,6 +190,12 @@ public final class SharedEncoder {
     }
 
     @Override
+    public synchronized int[] ids(String text) {
+      refuseClosed();
+      return encoder.ids(text);
+    }
+
+    @Override
     public synchronized float[][] encodeIds(List<int[]> ids) {
       refuseClosed();
       return encoder.encodeIds(ids);

@@ -18,6 +18,9 @@ public interface TextEncoder extends AutoCloseable {
    */
   float[][] encode(List<String> texts);
 
+  /** Token ids of a text as {@link #encodeIds} takes them: without special tokens, not cut. */
+  int[] ids(String text);
+
   /**
    * The same for token ids without special tokens, which must be the model's own.
    *

@@ -18,7 +18,7 @@ import java.util.function.Function;
  */
 public final class WindowEncoder implements TextEncoder {
   /** Rows that are sorted together. */
-  static final int WINDOW = 4_096;
+  public static final int WINDOW = 4_096;
 
   private static final double SMALLEST_NORM = 1e-12; // as PyTorch's normalize
 
@@ -54,6 +54,11 @@ public final class WindowEncoder implements TextEncoder {
   @Override
   public float[][] encode(List<String> texts) {
     return encodeWindows(texts, text -> frame.frame(tokenizer.encode(text)));
+  }
+
+  @Override
+  public int[] ids(String text) {
+    return tokenizer.encode(text);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.retromae.embed.report.EvaluationReport;
 import io.retromae.embed.task.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,26 +26,25 @@ public final class ReportMaker {
    * What a competitor got on a task.
    *
    * @param perQuery file with the scores of single queries, relative to the report
-   * @param worst queries with their texts
    */
-  private record Answer(
-      TaskScores scores, Optional<String> perQuery, List<EvaluationReport.Query> worst) {}
+  private record Answer(TaskScores scores, Optional<String> perQuery) {}
+
+  /** Finds the texts of queries and documents. */
+  public interface Texts {
+    /** The worst queries of a task with their texts. */
+    List<EvaluationReport.WorstQueries> filled(
+        Task task, List<EvaluationReport.WorstQueries> worst);
+  }
 
   /**
    * Takes scores.
    *
    * @param perQuery file with the scores of single queries, relative to the report
-   * @param worst queries with their texts
    */
-  public void add(
-      Competitor competitor,
-      Task task,
-      TaskScores scores,
-      Optional<String> perQuery,
-      List<EvaluationReport.Query> worst) {
+  public void add(Competitor competitor, Task task, TaskScores scores, Optional<String> perQuery) {
     answers
         .computeIfAbsent(task.name(), t -> new HashMap<>())
-        .put(competitor.name(), new Answer(scores, perQuery, worst));
+        .put(competitor.name(), new Answer(scores, perQuery));
   }
 
   /** Notes that a competitor has no answer to a task. */
@@ -59,15 +57,17 @@ public final class ReportMaker {
   /**
    * The report.
    *
+   * @param texts asked once for each task, for all competitors together
    * @param settings every setting
    * @param provenance what else the numbers depend on
    */
-  public EvaluationReport report(List<ResolvedSetting> settings, Map<String, String> provenance) {
+  public EvaluationReport report(
+      Texts texts, List<ResolvedSetting> settings, Map<String, String> provenance) {
     List<EvaluationReport.TaskResult> tasks = new ArrayList<>();
     List<EvaluationReport.Comparison> comparisons = new ArrayList<>();
     for (Task task : plan.tasks()) {
       Map<String, Answer> ofTask = answers.getOrDefault(task.name(), Map.of());
-      tasks.add(result(task, ofTask));
+      tasks.add(result(task, ofTask, texts));
       comparisons.addAll(comparisons(task, ofTask));
     }
     return new EvaluationReport(
@@ -88,7 +88,7 @@ public final class ReportMaker {
     return new EvaluationReport.CompetitorLine(competitor.name(), competitor.description(), notes);
   }
 
-  private EvaluationReport.TaskResult result(Task task, Map<String, Answer> ofTask) {
+  private EvaluationReport.TaskResult result(Task task, Map<String, Answer> ofTask, Texts texts) {
     List<EvaluationReport.Score> scores = new ArrayList<>();
     List<EvaluationReport.WorstQueries> worst = new ArrayList<>();
     String main = MainMetric.of(task, plan.config().cutoffs());
@@ -98,8 +98,9 @@ public final class ReportMaker {
         continue;
       }
       scores.add(score(competitor, answer));
-      if (!answer.worst().isEmpty()) {
-        worst.add(new EvaluationReport.WorstQueries(competitor.name(), main, answer.worst()));
+      List<EvaluationReport.Query> queries = answer.scores().worst();
+      if (!queries.isEmpty()) {
+        worst.add(new EvaluationReport.WorstQueries(competitor.name(), main, queries));
       }
     }
     return new EvaluationReport.TaskResult(
@@ -109,18 +110,17 @@ public final class ReportMaker {
         main,
         new TreeMap<>(task.leftOut()),
         scores,
-        worst);
+        texts.filled(task, worst));
   }
 
-  private EvaluationReport.Score score(Competitor competitor, Answer answer) {
+  private static EvaluationReport.Score score(Competitor competitor, Answer answer) {
     TaskScores scores = answer.scores();
-    Map<String, Double> metrics = new LinkedHashMap<>(scores.metrics());
     return new EvaluationReport.Score(
         competitor.name(),
         scores.score(),
-        scores.sampled().interval(plan.config().seed()).flatMap(ReportMaker::bounds),
+        scores.sampled().interval().flatMap(ReportMaker::bounds),
         scores.deviation(),
-        metrics,
+        scores.metrics(),
         scores.counts(),
         answer.perQuery());
   }
@@ -157,7 +157,7 @@ public final class ReportMaker {
   }
 
   /** Empty if the two did not answer the same queries. */
-  private Optional<PairedBootstrap.Difference> difference(Answer answer, Answer baseline) {
+  private static Optional<PairedBootstrap.Difference> difference(Answer answer, Answer baseline) {
     boolean sameQueries =
         answer
             .scores()
@@ -165,7 +165,7 @@ public final class ReportMaker {
             .map(scores -> scores.queries())
             .equals(baseline.scores().perQuery().map(scores -> scores.queries()));
     return sameQueries
-        ? answer.scores().sampled().minus(baseline.scores().sampled(), plan.config().seed())
+        ? answer.scores().sampled().minus(baseline.scores().sampled())
         : Optional.empty();
   }
 }

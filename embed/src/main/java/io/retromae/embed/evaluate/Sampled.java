@@ -9,41 +9,39 @@ public sealed interface Sampled {
    * The metric is the mean of rows: queries, texts, or sets.
    *
    * @param values one of each row, the same rows for all competitors
+   * @param seed of the bootstrap
    */
-  record Means(double[] values) implements Sampled {}
+  record Means(double[] values, long seed) implements Sampled {}
 
   /**
    * The metric is another function of rows.
    *
-   * @param rows how many
-   * @param score of a draw
+   * @param scores of the draws
    */
-  record Draws(int rows, PairedBootstrap.Resampled score) implements Sampled {}
+  record Draws(PairedBootstrap.Drawn scores) implements Sampled {}
 
   /** There is nothing to draw from. */
   record Nothing() implements Sampled {}
 
   /** The interval of the metric; empty if there is none. */
-  default Optional<PairedBootstrap.Interval> interval(long seed) {
+  default Optional<PairedBootstrap.Interval> interval() {
     if (this instanceof Means means) {
-      return Optional.of(PairedBootstrap.ofMean(means.values(), seed));
+      return Optional.of(PairedBootstrap.ofMean(means.values(), means.seed()));
     }
-    return this instanceof Draws draws
-        ? Optional.of(PairedBootstrap.of(draws.rows(), draws.score(), seed))
-        : Optional.empty();
+    return this instanceof Draws draws ? Optional.of(draws.scores().interval()) : Optional.empty();
   }
 
   /** This minus the other, on the same rows; empty if they have no rows in common. */
-  default Optional<PairedBootstrap.Difference> minus(Sampled other, long seed) {
+  default Optional<PairedBootstrap.Difference> minus(Sampled other) {
     if (this instanceof Means mine
         && other instanceof Means theirs
         && mine.values().length == theirs.values().length) {
-      return Optional.of(PairedBootstrap.ofMeans(mine.values(), theirs.values(), seed));
+      return Optional.of(PairedBootstrap.ofMeans(mine.values(), theirs.values(), mine.seed()));
     }
     if (this instanceof Draws mine
         && other instanceof Draws theirs
-        && mine.rows() == theirs.rows()) {
-      return Optional.of(PairedBootstrap.of(mine.rows(), mine.score(), theirs.score(), seed));
+        && mine.scores().rows() == theirs.scores().rows()) {
+      return Optional.of(mine.scores().minus(theirs.scores()));
     }
     return Optional.empty();
   }

@@ -83,7 +83,7 @@ public final class Scoring {
         metrics,
         main,
         Optional.of(perQuery),
-        new Sampled.Means(perQuery.values(main)),
+        new Sampled.Means(perQuery.values(main), config.seed()),
         Optional.empty(),
         counts,
         WorstQueries.of(perQuery, main, config.worstQueries(), answers));
@@ -169,7 +169,7 @@ public final class Scoring {
         metrics,
         main,
         Optional.empty(),
-        new Sampled.Draws(gold.length, score),
+        new Sampled.Draws(PairedBootstrap.of(gold.length, score, config.seed())),
         Optional.empty(),
         undefined == 0 ? Map.of() : Map.of("undefined_metrics_of_constant_values", undefined),
         List.of());
@@ -199,7 +199,7 @@ public final class Scoring {
         PairClassificationMetrics.of(left, right, same),
         main,
         Optional.empty(),
-        new Sampled.Draws(same.length, score),
+        new Sampled.Draws(PairedBootstrap.of(same.length, score, config.seed())),
         Optional.empty(),
         Map.of(),
         List.of());
@@ -234,7 +234,7 @@ public final class Scoring {
         this.main,
         Optional.empty(),
         this.main.equals("accuracy")
-            ? new Sampled.Means(scored.rowAccuracy())
+            ? new Sampled.Means(scored.rowAccuracy(), config.seed())
             : new Sampled.Nothing(),
         Optional.of(Means.deviation(main)),
         Map.of(),
@@ -264,7 +264,7 @@ public final class Scoring {
         Map.of("v_measure", Means.of(bySet)),
         main,
         Optional.empty(),
-        bySet.length > 1 ? new Sampled.Means(bySet) : new Sampled.Nothing(),
+        bySet.length > 1 ? new Sampled.Means(bySet, config.seed()) : new Sampled.Nothing(),
         Optional.of(Means.deviation(bySeed)),
         Map.of(),
         List.of());

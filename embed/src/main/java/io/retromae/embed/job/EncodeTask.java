@@ -1,10 +1,9 @@
 package io.retromae.embed.job;
 
 import io.retromae.core.record.RefusedRecordException;
-import io.retromae.embed.encoder.EncoderFolder;
-import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.embed.encoder.WindowEncoder;
 import io.retromae.embed.source.InputUnit;
 import io.retromae.embed.source.Row;
 import io.retromae.embed.source.Rows;
@@ -15,9 +14,6 @@ import java.util.Optional;
 
 /** Embeds a unit: reads, tokenizes, computes a window at a time, writes. */
 final class EncodeTask {
-  /** Rows that are computed together, sorted by length: as many as the encoder sorts. */
-  private static final int WINDOW = 4_096;
-
   /** A window of long texts ends early, after so many batches, so that progress is seen. */
   private static final long WINDOW_BATCHES = 16;
 
@@ -25,7 +21,6 @@ final class EncodeTask {
   private final InputUnit unit;
   private final EmbedCounters progress;
   private final TextEncoder encoder;
-  private final ModelTokenizer tokenizer;
   private final int room;
   private final List<Waiting> window = new ArrayList<>();
   private long rows;
@@ -40,8 +35,6 @@ final class EncodeTask {
     this.unit = unit;
     this.progress = progress;
     this.encoder = encoder;
-    EncoderFolder folder = EncoderFolder.open(context.storage(), context.encoder().folder());
-    this.tokenizer = new ModelTokenizer(folder.vocabulary(), folder.wordRules());
     this.room = context.encoder().maxLength() - 2; // [CLS] and [SEP]
   }
 
@@ -117,7 +110,7 @@ final class EncodeTask {
       boolean more = true;
       while (more) {
         more = take(records);
-        if (!more || window.size() == WINDOW || windowTokens >= enough) {
+        if (!more || window.size() == WindowEncoder.WINDOW || windowTokens >= enough) {
           compute(output);
         }
       }
@@ -158,7 +151,7 @@ final class EncodeTask {
   }
 
   private int[] ids(String text) {
-    return tokenizer.encode(context.instruction() + text);
+    return encoder.ids(context.instruction() + text);
   }
 
   private int[] cut(int[] ids) {

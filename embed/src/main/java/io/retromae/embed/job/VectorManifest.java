@@ -67,9 +67,7 @@ public record VectorManifest(
 
   /** Whether a finished folder of vectors lies there. */
   public static boolean exists(Storage storage, String folder) {
-    return json(storage, folder)
-        .filter(json -> json.path("holds").asText().equals(VECTORS))
-        .isPresent();
+    return json(storage, folder).isPresent();
   }
 
   /**
@@ -80,13 +78,15 @@ public record VectorManifest(
    */
   public static VectorManifest open(Storage storage, String folder) {
     String path = folder + "/" + NAME;
-    if (!exists(storage, folder)) {
-      throw new ConfigException(
-          folder + ": holds no finished vectors (no such _SUCCESS.json); run embed to its end");
-    }
+    JsonNode json =
+        json(storage, folder)
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        folder
+                            + ": holds no finished vectors (no such _SUCCESS.json); run embed to its end"));
     try {
-      VectorManifest manifest =
-          JSON.treeToValue(json(storage, folder).orElseThrow(), VectorManifest.class);
+      VectorManifest manifest = JSON.treeToValue(json, VectorManifest.class);
       if (manifest.formatVersion() != FORMAT_VERSION) {
         throw new CorruptDataException(
             "%s: format version %d, this build reads %d; embed again with this version"
@@ -100,6 +100,7 @@ public record VectorManifest(
     }
   }
 
+  /** The manifest; empty if there is none, or that of a corpus. */
   private static Optional<JsonNode> json(Storage storage, String folder) {
     String path = folder + "/" + NAME;
     Optional<byte[]> bytes = storage.readIfThere(path);
@@ -107,7 +108,8 @@ public record VectorManifest(
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readTree(new String(bytes.get(), StandardCharsets.UTF_8)));
+      return Optional.of(JSON.readTree(new String(bytes.get(), StandardCharsets.UTF_8)))
+          .filter(json -> json.path("holds").asText().equals(VECTORS));
     } catch (JsonProcessingException e) {
       throw new CorruptDataException(
           "%s: not a manifest: %s".formatted(path, e.getOriginalMessage()), e);

@@ -49,14 +49,37 @@ public final class PairedBootstrap {
     }
   }
 
+  /**
+   * A score that was computed once for every draw, for its interval and for any comparison.
+   *
+   * @param rows that are drawn
+   * @param score on the rows as they are
+   * @param draws of it, NaN where it is undefined; none without rows
+   */
+  public record Drawn(int rows, double score, double[] draws) {
+    /** The interval of the score. */
+    public Interval interval() {
+      return PairedBootstrap.interval(score, draws);
+    }
+
+    /** This score minus another of the same rows, drawn from the same seed. */
+    public Difference minus(Drawn other) {
+      double[] differences = new double[draws.length];
+      for (int draw = 0; draw < draws.length; draw++) {
+        differences[draw] = draws[draw] - other.draws[draw];
+      }
+      return difference(score - other.score, differences);
+    }
+  }
+
   /** The interval of a mean of rows. */
   public static Interval ofMean(double[] rows, long seed) {
     return interval(Means.of(rows), means(rows, seed));
   }
 
-  /** The interval of any score of {@code rows} rows. */
-  public static Interval of(int rows, Resampled score, long seed) {
-    return interval(score.score(once(rows)), scores(rows, score, seed));
+  /** Any score of {@code rows} rows, on them and on every draw of them. */
+  public static Drawn of(int rows, Resampled score, long seed) {
+    return new Drawn(rows, score.score(once(rows)), scores(rows, score, seed));
   }
 
   /**
@@ -75,13 +98,6 @@ public final class PairedBootstrap {
       differences[i] = first[i] - second[i];
     }
     return difference(Means.of(first) - Means.of(second), means(differences, seed));
-  }
-
-  /** The difference of two scores of the same {@code rows} rows. */
-  public static Difference of(int rows, Resampled first, Resampled second, long seed) {
-    int[] once = once(rows);
-    double[] draws = scores(rows, counts -> first.score(counts) - second.score(counts), seed);
-    return difference(first.score(once) - second.score(once), draws);
   }
 
   private static int[] once(int rows) {

@@ -1,5 +1,6 @@
 package io.retromae.embed.ml;
 
+import io.retromae.embed.encoder.WindowEncoder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.apache.spark.sql.Row;
  */
 final class RowWindow {
   /** Rows of a window at most. */
-  static final int MOST_ROWS = 4_096;
+  static final int MOST_ROWS = WindowEncoder.WINDOW;
 
   private static final int FIRST_ROWS = 64;
 

@@ -47,10 +47,26 @@ class PairedBootstrapTest {
     double[] rows = uniform(50, 7);
 
     Interval asMean = PairedBootstrap.ofMean(rows, 42);
-    Interval asScore = PairedBootstrap.of(rows.length, counts -> mean(rows, counts), 42);
+    Interval asScore = PairedBootstrap.of(rows.length, counts -> mean(rows, counts), 42).interval();
 
     assertEquals(asMean.low(), asScore.low(), 1e-12);
     assertEquals(asMean.high(), asScore.high(), 1e-12);
+  }
+
+  @Test
+  void drawsOfTwoScoresGiveTheDifferenceOfTheirMeans() {
+    double[] first = uniform(50, 1);
+    double[] second = uniform(50, 2);
+
+    Difference asMeans = PairedBootstrap.ofMeans(first, second, 42);
+    Difference asScores =
+        PairedBootstrap.of(50, counts -> mean(first, counts), 42)
+            .minus(PairedBootstrap.of(50, counts -> mean(second, counts), 42));
+
+    assertEquals(asMeans.difference(), asScores.difference(), 1e-12);
+    assertEquals(asMeans.low(), asScores.low(), 1e-12);
+    assertEquals(asMeans.high(), asScores.high(), 1e-12);
+    assertEquals(asMeans.shareAboveZero(), asScores.shareAboveZero(), 0);
   }
 
   @Test
@@ -99,7 +115,7 @@ class PairedBootstrapTest {
   @Test
   void undefinedDrawsAreLeftOutAndNoRowsAreUndefined() {
     Interval interval =
-        PairedBootstrap.of(2, counts -> counts[0] == 2 ? Double.NaN : counts[1], 42);
+        PairedBootstrap.of(2, counts -> counts[0] == 2 ? Double.NaN : counts[1], 42).interval();
     Interval nothing = PairedBootstrap.ofMean(new double[0], 42);
 
     assertEquals(1, interval.low(), 0);

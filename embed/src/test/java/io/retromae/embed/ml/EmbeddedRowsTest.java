@@ -45,6 +45,11 @@ class EmbeddedRowsTest {
         }
 
         @Override
+        public int[] ids(String text) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
         public float[][] encodeIds(List<int[]> ids) {
           throw new UnsupportedOperationException();
         }

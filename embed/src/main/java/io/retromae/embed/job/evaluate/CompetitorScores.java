@@ -15,10 +15,12 @@ import io.retromae.embed.task.Task;
 import io.retromae.embed.task.TaskKind;
 import io.retromae.embed.task.TextSet;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Scores one competitor on one task after the other. */
@@ -92,7 +94,8 @@ final class CompetitorScores {
 
   private Map<String, Ranking> recorded(Competitor.Ranked ranked, Task task) throws IOException {
     StoredTexts corpus = StoredTexts.of(output, task.texts().get(TextSet.CORPUS));
-    KnownIds known = KnownIds.of(storage, corpus);
+    Set<String> known = new HashSet<>();
+    corpus.ids(storage, known::add);
     Map<String, Ranking> run = TrecRun.read(storage, ranked.of(task), known::contains);
     refuseStrangers(ranked.of(task), run, ((Judgments.Retrieval) task.judgments()).queries());
     return others(run, task);

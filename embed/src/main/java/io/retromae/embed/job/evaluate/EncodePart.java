@@ -9,6 +9,7 @@ import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.embed.encoder.WindowEncoder;
 import io.retromae.embed.job.EmbedCounters;
 import io.retromae.embed.job.TaskPlace;
 import io.retromae.embed.vector.VectorColumns;
@@ -27,10 +28,7 @@ import java.util.regex.Pattern;
 final class EncodePart {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Texts that are computed together, sorted by length: as many as the encoder sorts. */
-  private static final int WINDOW = 4_096;
-
-  /** Fewer if they are this long together, so that long texts fit in memory. */
+  /** Texts that are long together end a window early, so that they fit in memory. */
   private static final long WINDOW_CHARACTERS = 16 << 20;
 
   private EncodePart() {}
@@ -112,7 +110,7 @@ final class EncodePart {
     List<String> texts = new ArrayList<>();
     long characters = 0;
     boolean more = true;
-    while (more && texts.size() < WINDOW && characters < WINDOW_CHARACTERS) {
+    while (more && texts.size() < WindowEncoder.WINDOW && characters < WINDOW_CHARACTERS) {
       more = rows.next();
       if (more) {
         ids.add(rows.text(StoredTexts.ID));

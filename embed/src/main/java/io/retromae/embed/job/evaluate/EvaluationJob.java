@@ -12,12 +12,10 @@ import io.retromae.embed.evaluate.TaskScores;
 import io.retromae.embed.job.EmbedProgress;
 import io.retromae.embed.report.EvaluationReport;
 import io.retromae.embed.task.Task;
-import io.retromae.embed.task.TextSet;
 import io.retromae.spark.SparkSurroundings;
 import io.retromae.spark.TaskFailures;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +86,8 @@ public final class EvaluationJob {
       for (Competitor competitor : plan.competitors()) {
         evaluate(competitor, reports, following);
       }
-      EvaluationReport report = reports.report(resolved.settings(), provenance());
+      TextLookup texts = new TextLookup(spark, storage, folder.path());
+      EvaluationReport report = reports.report(texts::filled, resolved.settings(), provenance());
       folder.write(report);
       return report;
     } catch (Exception e) { // Spark throws checked exceptions undeclared
@@ -119,7 +118,7 @@ public final class EvaluationJob {
       TaskScores found = scored.get();
       Optional<String> perQuery =
           found.perQuery().map(rows -> folder.write(competitor.name(), task.name(), rows));
-      reports.add(competitor, task, found, perQuery, worst(task, found));
+      reports.add(competitor, task, found, perQuery);
       console.accept(
           String.format(
               Locale.ROOT,
@@ -129,16 +128,5 @@ public final class EvaluationJob {
               found.main(),
               found.score()));
     }
-  }
-
-  private List<EvaluationReport.Query> worst(Task task, TaskScores found) {
-    if (found.worst().isEmpty()) {
-      return List.of();
-    }
-    return new TextLookup(spark, storage)
-        .filled(
-            found.worst(),
-            StoredTexts.of(folder.path(), task.texts().get(TextSet.QUERIES)),
-            StoredTexts.of(folder.path(), task.texts().get(TextSet.CORPUS)));
   }
 }

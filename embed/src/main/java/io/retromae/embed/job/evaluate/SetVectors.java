@@ -2,8 +2,6 @@ package io.retromae.embed.job.evaluate;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.shard.Column;
-import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.VectorManifest;
 import io.retromae.embed.vector.VectorBlock;
@@ -27,8 +25,6 @@ import java.util.Optional;
 record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
   /** Where embed writes its formats. */
   private static final List<String> EMBEDDED = List.of("vectors", "npy");
-
-  private static final List<Column> ID = List.of(Column.text("id"));
 
   /** Opens the vectors in a folder. */
   static SetVectors open(Storage storage, StoredTexts texts, String folder) {
@@ -60,22 +56,6 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
     return new ClusterException("%s: cannot be read: %s".formatted(path, e.getMessage()), e);
   }
 
-  /** Takes the ids of the set's texts in their order. */
-  private interface IdUse {
-    void id(String id, long number);
-  }
-
-  private void ids(IdUse use) throws IOException {
-    long number = 0;
-    for (int part = 0; part < texts.parts(); part++) {
-      try (ColumnTable.Reader reader = new ColumnTable.Reader(storage, texts.path(part), ID)) {
-        while (reader.next()) {
-          use.id(reader.text(0), number++);
-        }
-      }
-    }
-  }
-
   /**
    * All vectors in the order of the set's texts; others that are there are passed over.
    *
@@ -84,7 +64,7 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
   VectorBlock inOrder() {
     Map<String, Integer> places = new HashMap<>();
     try {
-      ids((id, number) -> places.put(id, Math.toIntExact(number)));
+      texts.ids(storage, id -> places.put(id, places.size()));
       int rows = places.size();
       float[] values = new float[Math.multiplyExact(rows, files.width())];
       String[] ids = new String[rows];
@@ -128,8 +108,9 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
       VectorIds found = files.ids();
       long[] missing = new long[1];
       String[] first = new String[1];
-      ids(
-          (id, number) -> {
+      texts.ids(
+          storage,
+          id -> {
             if (found.row(id) < 0) {
               first[0] = missing[0]++ == 0 ? id : first[0];
             }

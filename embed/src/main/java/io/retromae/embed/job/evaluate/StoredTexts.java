@@ -1,9 +1,13 @@
 package io.retromae.embed.job.evaluate;
 
 import io.retromae.core.shard.Column;
+import io.retromae.core.shard.ColumnTable;
+import io.retromae.core.storage.Storage;
 import io.retromae.embed.task.Task;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The texts of a set in the output folder, in parts. How they are divided follows from their number
@@ -16,6 +20,8 @@ record StoredTexts(String folder, long count) implements Serializable {
   static final List<Column> COLUMNS = List.of(Column.text("id"), Column.text("text"));
   static final int ID = 0;
   static final int TEXT = 1;
+
+  private static final List<Column> ID_ALONE = List.of(COLUMNS.get(ID));
 
   private static final int PARTS = 64;
   private static final long FEWEST_ROWS = 256;
@@ -59,6 +65,17 @@ record StoredTexts(String folder, long count) implements Serializable {
   /** Qualified path of a part. */
   String path(int part) {
     return folder + "/" + partName(part);
+  }
+
+  /** Gives the ids of all texts, in their order. */
+  void ids(Storage storage, Consumer<String> use) throws IOException {
+    for (int part = 0; part < parts(); part++) {
+      try (ColumnTable.Reader reader = new ColumnTable.Reader(storage, path(part), ID_ALONE)) {
+        while (reader.next()) {
+          use.accept(reader.text(ID));
+        }
+      }
+    }
   }
 
   /** Qualified path of the file that says that all parts are there. */
