@@ -1,5 +1,7 @@
 package io.retromae.core.hash;
 
+import java.util.Arrays;
+
 /**
  * Random numbers as a function of where they are used: (seed, purpose, epoch, sample), then a
  * counter. So a sample is masked alike whoever draws it, in whatever order, before or after a
@@ -43,6 +45,14 @@ public final class CounterRandom {
   /** Uniform in [0, 1), 53 bits. */
   public double nextDouble() {
     return (nextLong() >>> 11) * 0x1.0p-53;
+  }
+
+  /** The numbers from 0 to {@code size} - 1, shuffled. */
+  public int[] permutation(int size) {
+    int[] order = new int[size];
+    Arrays.setAll(order, i -> i);
+    shuffle(order, size);
+    return order;
   }
 
   /** Shuffles the first {@code size} entries (Fisher and Yates). */

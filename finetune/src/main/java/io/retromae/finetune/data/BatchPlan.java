@@ -99,7 +99,8 @@ public final class BatchPlan {
           batchSize(sets.get(set)),
           new CounterRandom(rules.seed(), LINE_ORDER, epoch, set));
     }
-    int[] order = shuffled(batches.size(), new CounterRandom(rules.seed(), BATCH_ORDER, epoch, 0));
+    int[] order =
+        new CounterRandom(rules.seed(), BATCH_ORDER, epoch, 0).permutation(batches.size());
     List<LineRef[]> inTurn = Arrays.stream(order).mapToObj(batches::get).toList();
     batches.clear();
     batches.addAll(inTurn);
@@ -119,7 +120,7 @@ public final class BatchPlan {
   }
 
   private void cut(List<LineRef> lines, int size, CounterRandom random) {
-    int[] order = shuffled(lines.size(), random);
+    int[] order = random.permutation(lines.size());
     int whole = order.length / size;
     for (int batch = 0; batch < whole; batch++) {
       LineRef[] refs = new LineRef[size];
@@ -147,18 +148,11 @@ public final class BatchPlan {
     CounterRandom random = new CounterRandom(rules.seed(), EXTRA_READS, epoch, set);
     double fraction = sets.get(set).weight() - times;
     int more = (int) Math.floor(fraction * lines + random.nextDouble());
-    int[] order = shuffled(lines, random);
+    int[] order = random.permutation(lines);
     for (int i = 0; i < Math.min(more, lines) && fraction > 0; i++) {
       reads.add(new LineRef(set, order[i], times));
     }
     return reads;
-  }
-
-  private static int[] shuffled(int size, CounterRandom random) {
-    int[] order = new int[size];
-    Arrays.setAll(order, i -> i);
-    random.shuffle(order, size);
-    return order;
   }
 
   /** Steps of the epoch. */

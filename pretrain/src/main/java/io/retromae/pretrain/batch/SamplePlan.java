@@ -59,11 +59,7 @@ public final class SamplePlan {
   }
 
   private List<int[]> deal() {
-    int[] order = new int[samples.parts()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    new CounterRandom(seed, ROW_GROUP_ORDER, epoch, 0).shuffle(order, order.length);
+    int[] order = new CounterRandom(seed, ROW_GROUP_ORDER, epoch, 0).permutation(samples.parts());
     int shards = shape.logicalShards();
     List<int[]> hands = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
@@ -127,12 +123,8 @@ public final class SamplePlan {
         }
       }
     }
-    int[] order = new int[samples.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
     long stream = (long) logicalShard << 32 | window;
-    new CounterRandom(seed, SAMPLE_ORDER, epoch, stream).shuffle(order, order.length);
+    int[] order = new CounterRandom(seed, SAMPLE_ORDER, epoch, stream).permutation(samples.size());
     return Arrays.stream(order).mapToObj(samples::get).toArray(SampleRef[]::new);
   }
 

@@ -1,5 +1,6 @@
 package io.retromae.pretrain.mlm;
 
+import io.retromae.pretrain.masking.EncoderMasking;
 import io.retromae.training.bert.TokenRows;
 import io.retromae.training.loop.MicroBatch;
 import java.util.Arrays;
@@ -11,8 +12,6 @@ import java.util.Arrays;
  * @param labels [B, L] original id where scored, else -100
  */
 record MlmBatch(TokenRows inputs, long[] labels) implements MicroBatch {
-  private static final long NO_LABEL = -100;
-
   @Override
   public int rows() {
     return inputs.lengths().length;
@@ -25,6 +24,6 @@ record MlmBatch(TokenRows inputs, long[] labels) implements MicroBatch {
 
   /** Positions that are scored. */
   long targets() {
-    return Arrays.stream(labels).filter(label -> label != NO_LABEL).count();
+    return Arrays.stream(labels).filter(label -> label != EncoderMasking.NO_LABEL).count();
   }
 }
