@@ -117,7 +117,7 @@ MUTATIONS = [
     (MASKING, "DupMAE weights 1 / distinct tokens", BAG, ("1f / content.length", "1f / distinct")),
     (MASKING, "DupMAE bag holds [CLS] and [SEP]", BAG, ("copyOfRange(row, 1, row.length - 1)", "copyOfRange(row, 0, row.length)")),
     # ---- Encoder and decoder
-    (MODEL, "residual from the context", BERT_LAYER, ("self.add_dropped(query, self.linear(c,", "self.add_dropped(context, self.linear(c,")),
+    (MODEL, "residual from the context", BERT_LAYER, ("self.feed_forward(query, c,", "self.feed_forward(context, c,")),
     (MODEL, "no residual around attention", BERT_LAYER, ("self.add_dropped(query, self.linear(c,", "self.add_dropped(torch.zeros_like(query), self.linear(c,")),
     (MODEL, "position added at key 0", RETROMAE, ('torch.index_copy(e, 0, t["start"], cls)', f'torch.index_copy(e, 0, t["start"], cls + {POSITIONS}[0])')),
     (MODEL, "LayerNorm on key 0", RETROMAE, ('torch.index_copy(e, 0, t["start"], cls)', 'torch.index_copy(e, 0, t["start"], torch.layer_norm(cls, [cls.size(1)], w["bert.embeddings.LayerNorm.weight"], w["bert.embeddings.LayerNorm.bias"], self.layer_norm_eps))')),

@@ -8,44 +8,38 @@
 def layer(self, query: Tensor, context: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor],
     place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tensor:
   name, site, cross = place
-  noise = t["noise"]
   qkv = self.project(query, context, w, name, cross)
   if self.fused_attention:
     c = self.attend_fused(qkv, t, cross, site)
   else:
     c = self.attend(qkv, t, cross, site, query)
-  s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
-  y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
-  u = self.linear(y, w, name + ".intermediate.dense")
-  s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2)
   tape[name + ".query"] = query
   if cross:
     tape[name + ".context"] = context
   tape[name + ".qkv"] = qkv
+  return self.feed_forward(query, c, w, t, place, tape)
+
+# What follows attention's c [N, D]: its projection, the residual, and the rest of the layer; returns [N, D].
+def feed_forward(self, query: Tensor, c: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor],
+    place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tensor:
+  name, site, cross = place
+  noise = t["noise"]
+  s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
+  y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
+  u = self.linear(y, w, name + ".intermediate.dense")
+  s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2)
   tape[name + ".c"] = c
   tape[name + ".s1"] = s1
   tape[name + ".u"] = u
   tape[name + ".s2"] = s2
   return self.norm(s2, w, name + ".output.LayerNorm", tape, name + ".2")
 
-# dy [N, D] -> d query [N, D], d context [N, D] (not cross: both are in the first, the second is empty). GELU and the
-# inner LayerNorm are made again: cheaper than keeping them.
+# dy [N, D] -> d query [N, D], d context [N, D] (not cross: both are in the first, the second is empty).
 def layer_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor],
     place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
   name, site, cross = place
-  noise = t["noise"]
   query = tape.pop(name + ".query")
-  ds2 = self.norm_backward(dy, tape.pop(name + ".s2"), w, g, name + ".output.LayerNorm", tape, name + ".2", False)
-  u = tape.pop(name + ".u")
-  da = self.linear_backward(self.dropped(ds2, noise, site + 2), torch.gelu(u), w, g, name + ".output.dense", False)
-  du = torch.gelu_backward(da, u)
-  s1 = tape.pop(name + ".s1")
-  scratch = annotate(Dict[str, Tensor], {})
-  y = self.norm(s1, w, name + ".attention.output.LayerNorm", scratch, name)
-  dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
-  ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
-  c = tape.pop(name + ".c")
-  dc = self.linear_backward(self.dropped(ds1, noise, site + 1), c, w, g, name + ".attention.output.dense", False)
+  ds1, dc = self.feed_forward_backward(dy, w, g, t, place, tape)
   qkv = tape.pop(name + ".qkv")
   if self.fused_attention:
     dqkv = self.attend_fused_backward(dc, qkv, t, cross, site)
@@ -60,6 +54,25 @@ def layer_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
     dq = self.linear_backward(dqkv, query, w, g, name + ".attention.self.qkv", False)
     dk = dq[0:0]
   return (ds1.add_(dq), dk)
+
+# dy [N, D] -> d query [N, D] by its residual, d c [N, D]. GELU and the inner LayerNorm are made again: cheaper than
+# keeping them.
+def feed_forward_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor],
+    place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+  name, site, cross = place
+  noise = t["noise"]
+  ds2 = self.norm_backward(dy, tape.pop(name + ".s2"), w, g, name + ".output.LayerNorm", tape, name + ".2", False)
+  u = tape.pop(name + ".u")
+  da = self.linear_backward(self.dropped(ds2, noise, site + 2), torch.gelu(u), w, g, name + ".output.dense", False)
+  du = torch.gelu_backward(da, u)
+  s1 = tape.pop(name + ".s1")
+  scratch = annotate(Dict[str, Tensor], {})
+  y = self.norm(s1, w, name + ".attention.output.LayerNorm", scratch, name)
+  dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
+  ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
+  c = tape.pop(name + ".c")
+  dc = self.linear_backward(self.dropped(ds1, noise, site + 1), c, w, g, name + ".attention.output.dense", False)
+  return (ds1, dc)
 
 # Queries, keys and values [N, 3D]
 def project(self, query: Tensor, context: Tensor, w: Dict[str, Tensor], name: str, cross: bool) -> Tensor:

@@ -6,7 +6,8 @@
 def encode_tokens(self, at: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], tape: Dict[str, Tensor],
     keep: bool) -> Tensor:
   x = self.encode_up_to(self.layers - 1, w, t, tape, keep)
-  name, site, cross = self.layer_place(self.layers - 1)
+  place = self.layer_place(self.layers - 1)
+  name, site, cross = place
   noise = t["noise"]
   width = x.size(1)
   weight = w[name + ".attention.self.qkv.weight"]
@@ -17,37 +18,20 @@ def encode_tokens(self, at: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], 
   a = self.softmax_of_rows(self.by_head(torch.index_select(q, 0, t["row"]), kv[:, 0:width]), t)
   kept = self.kept_weights(a, noise, site)
   c = self.sum_of_rows(self.times_head(kept, kv[:, width:]), t)
-  s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
-  y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
-  u = self.linear(y, w, name + ".intermediate.dense")
-  s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2)
   tape[name + ".input"] = x
   tape[name + ".q"] = q
   tape[name + ".kv"] = kv
   tape[name + ".a"] = a
-  tape[name + ".c"] = c
-  tape[name + ".s1"] = s1
-  tape[name + ".u"] = u
-  tape[name + ".s2"] = s2
-  return self.norm(s2, w, name + ".output.LayerNorm", tape, name + ".2")
+  return self.feed_forward(query, c, w, t, place, tape)
 
 # dy [B, D]; all of the encoder's gradients, as encode_backward
 def encode_tokens_backward(self, dy: Tensor, at: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor],
     t: Dict[str, Tensor], tape: Dict[str, Tensor]) -> Tensor:
-  name, site, cross = self.layer_place(self.layers - 1)
+  place = self.layer_place(self.layers - 1)
+  name, site, cross = place
   noise = t["noise"]
   row = t["row"]
-  ds2 = self.norm_backward(dy, tape.pop(name + ".s2"), w, g, name + ".output.LayerNorm", tape, name + ".2", False)
-  u = tape.pop(name + ".u")
-  da = self.linear_backward(self.dropped(ds2, noise, site + 2), torch.gelu(u), w, g, name + ".output.dense", False)
-  du = torch.gelu_backward(da, u)
-  s1 = tape.pop(name + ".s1")
-  y = self.norm(s1, w, name + ".attention.output.LayerNorm", annotate(Dict[str, Tensor], {}), name)
-  dy1 = ds2.add_(self.linear_backward(du, y, w, g, name + ".intermediate.dense", False))
-  ds1 = self.norm_backward(dy1, s1, w, g, name + ".attention.output.LayerNorm", tape, name + ".1", False)
-  c = tape.pop(name + ".c")
-  dc = self.linear_backward(self.dropped(ds1, noise, site + 1), c, w, g, name + ".attention.output.dense", False)
-
+  ds1, dc = self.feed_forward_backward(dy, w, g, t, place, tape)
   x = tape.pop(name + ".input")
   q = tape.pop(name + ".q")
   kv = tape.pop(name + ".kv")
