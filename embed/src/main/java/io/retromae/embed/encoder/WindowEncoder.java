@@ -5,6 +5,7 @@ import io.retromae.core.vocab.RowFrame;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertModel;
+import io.retromae.training.bert.LengthOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.retromae.finetune.contrastive;
 
+import io.retromae.training.bert.LengthOrder;
 import io.retromae.training.bert.TokenRows;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -27,32 +27,22 @@ record Chunk(
    * @param number of the first chunk
    */
   static List<Chunk> cut(PairBatch batch, int most, int pad, int number) {
-    int[] order =
-        IntStream.range(0, batch.rows())
-            .boxed()
-            .sorted(Comparator.comparingInt(row -> -batch.row(row).length)) // stable
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] lengths = IntStream.range(0, batch.rows()).map(row -> batch.row(row).length).toArray();
     List<Chunk> chunks = new ArrayList<>();
-    long before = 0;
-    int from = 0;
-    while (from < order.length) {
-      long tokens = 0;
-      int to = from;
-      while (to < order.length && (to == from || tokens + batch.row(order[to]).length <= most)) {
-        tokens += batch.row(order[to++]).length;
-      }
-      int[] rows = Arrays.copyOfRange(order, from, to);
+    long tokensBefore = 0;
+    int rowsBefore = 0;
+    for (int[] rows : LengthOrder.batches(lengths, most, false)) {
+      long tokens = Arrays.stream(rows).mapToLong(row -> lengths[row]).sum();
       chunks.add(
           new Chunk(
               Arrays.stream(rows).asLongStream().toArray(),
               padded(batch, rows, pad),
               tokens,
               number + chunks.size(),
-              before,
-              from));
-      before += tokens;
-      from = to;
+              tokensBefore,
+              rowsBefore));
+      tokensBefore += tokens;
+      rowsBefore += rows.length;
     }
     return chunks;
   }

@@ -1,12 +1,11 @@
 package io.retromae.pretrain.probe;
 
 import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.training.bert.LengthOrder;
 import io.retromae.training.collective.Collective;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Vectors of rows, computed by all ranks and gathered on each: batch i belongs to rank i mod W. A
@@ -35,14 +34,14 @@ final class SharedVectors {
    */
   float[][] of(List<int[]> rows, int tokens) {
     int mostRows = Math.max(1, Collective.MAX_MESSAGE_BYTES / (Float.BYTES * encoder.width()));
-    List<List<Integer>> batches = batches(rows, tokens, mostRows);
+    List<int[]> batches = batches(rows, tokens, mostRows);
     float[][] vectors = new float[rows.size()][];
     for (int first = 0; first < batches.size(); first += ranks.worldSize()) {
       goesOn.run();
       int own = first + ranks.rank();
       float[][] computed =
           own < batches.size()
-              ? encoder.encodeIds(batches.get(own).stream().map(rows::get).toList())
+              ? encoder.encodeIds(Arrays.stream(batches.get(own)).mapToObj(rows::get).toList())
               : new float[0][];
       byte[][] all = ranks.allGather(toBytes(computed));
       for (int rank = 0; rank < all.length && first + rank < batches.size(); rank++) {
@@ -53,28 +52,9 @@ final class SharedVectors {
   }
 
   /** Places of rows, longest rows first, so that hardly anything is padding. */
-  static List<List<Integer>> batches(List<int[]> rows, int tokens, int mostRows) {
-    List<Integer> order =
-        IntStream.range(0, rows.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(row -> -rows.get(row).length))
-            .toList();
-    List<List<Integer>> batches = new ArrayList<>();
-    int begin = 0;
-    long sum = 0;
-    for (int i = 0; i < order.size(); i++) {
-      int length = rows.get(order.get(i)).length + SPECIAL_TOKENS;
-      if (i > begin && (sum + length > tokens || i - begin == mostRows)) {
-        batches.add(order.subList(begin, i));
-        begin = i;
-        sum = 0;
-      }
-      sum += length;
-    }
-    if (begin < order.size()) {
-      batches.add(order.subList(begin, order.size()));
-    }
-    return batches;
+  static List<int[]> batches(List<int[]> rows, int tokens, int mostRows) {
+    int[] lengths = rows.stream().mapToInt(row -> row.length + SPECIAL_TOKENS).toArray();
+    return LengthOrder.batches(lengths, tokens, mostRows, false);
   }
 
   private byte[] toBytes(float[][] vectors) {
@@ -87,7 +67,7 @@ final class SharedVectors {
     return out.array();
   }
 
-  private void take(byte[] message, List<Integer> places, float[][] vectors) {
+  private void take(byte[] message, int[] places, float[][] vectors) {
     ByteBuffer in = ByteBuffer.wrap(message);
     for (int place : places) {
       float[] vector = new float[encoder.width()];

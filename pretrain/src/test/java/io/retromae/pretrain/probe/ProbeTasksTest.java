@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -244,13 +245,13 @@ class ProbeTasksTest {
   void everyRowIsInOneBatchAndNoBatchIsTooLarge() {
     List<int[]> rows = read().tasks().get(0).rows();
 
-    List<List<Integer>> batches = SharedVectors.batches(rows, 48, 5);
+    List<int[]> batches = SharedVectors.batches(rows, 48, 5);
 
-    assertEquals(50, batches.stream().flatMap(List::stream).distinct().count());
-    assertEquals(50, batches.stream().mapToInt(List::size).sum());
-    for (List<Integer> batch : batches) {
-      assertTrue(batch.size() <= 5);
-      assertTrue(batch.stream().mapToInt(row -> rows.get(row).length + 2).sum() <= 48);
+    assertEquals(50, batches.stream().flatMapToInt(Arrays::stream).distinct().count());
+    assertEquals(50, batches.stream().mapToInt(batch -> batch.length).sum());
+    for (int[] batch : batches) {
+      assertTrue(batch.length <= 5);
+      assertTrue(Arrays.stream(batch).map(row -> rows.get(row).length + 2).sum() <= 48);
     }
   }
 }

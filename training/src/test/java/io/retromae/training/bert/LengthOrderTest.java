@@ -1,12 +1,8 @@
-package io.retromae.embed.encoder;
+package io.retromae.training.bert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
-import io.retromae.training.bert.BertModel;
-import io.retromae.training.libtorch.Compute;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,16 +32,6 @@ class LengthOrderTest {
     assertTrue(batches.get(0).length > 300);
     for (int[] batch : batches) {
       assertTrue(Arrays.stream(batch).map(row -> LENGTHS[row]).sum() <= 4_096);
-    }
-  }
-
-  @Test
-  void aModelPadsIfItsAttentionIsFused() {
-    Compute fused = new Compute(Device.cpu(), false, false, true);
-    try (BertModel padding = BertModel.withoutHead(TinyFolder.SHAPE.withoutDropout(), fused);
-        BertModel packing = BertModel.withoutHead(TinyFolder.SHAPE, Compute.CPU)) {
-      assertTrue(new PaddedModel(padding, false).pads());
-      assertFalse(new PaddedModel(packing, false).pads());
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.retromae.embed.encoder;
+package io.retromae.training.bert;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Cuts rows into batches of like length, so that hardly anything is padding. */
-final class LengthOrder {
+public final class LengthOrder {
   private LengthOrder() {}
 
   /**
@@ -17,7 +17,16 @@ final class LengthOrder {
    * @param tokens most of a batch, unless it is one row
    * @param padded whether each row counts as the longest of its batch
    */
-  static List<int[]> batches(int[] lengths, int tokens, boolean padded) {
+  public static List<int[]> batches(int[] lengths, int tokens, boolean padded) {
+    return batches(lengths, tokens, Integer.MAX_VALUE, padded);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mostRows of a batch
+   */
+  public static List<int[]> batches(int[] lengths, int tokens, int mostRows, boolean padded) {
     int[] order =
         IntStream.range(0, lengths.length)
             .boxed()
@@ -29,7 +38,7 @@ final class LengthOrder {
     long sum = 0;
     for (int i = 0; i < order.length; i++) {
       int counted = lengths[order[padded ? begin : i]];
-      if (i > begin && sum + counted > tokens) {
+      if (i > begin && (sum + counted > tokens || i - begin == mostRows)) {
         batches.add(Arrays.copyOfRange(order, begin, i));
         begin = i;
         sum = 0;
