@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from step_vs_torch import ROOT, build, peer_python  # noqa: E402
+import sitting
+from sitting import ROOT
 
 CPU_BAR = 1.15  # ours / gloo, at most; two ranks, float32
 BUDGET_BYTES = 400_000_000  # of a round
@@ -118,8 +118,8 @@ def main():
     parser.add_argument("--classpath", help="of the pretrain module and all it needs, if it is built already")
     parser.add_argument("--json")
     args = parser.parse_args()
-    args.python = args.python or peer_python()
-    args.classpath = args.classpath or build()
+    args.python = args.python or sitting.peer_python("torch")
+    args.classpath = args.classpath or sitting.class_path("pretrain")
     results = []
     for ranks in map(int, args.ranks.split(",")):
         with tempfile.TemporaryDirectory() as folder:

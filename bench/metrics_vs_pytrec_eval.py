@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import sitting
+from sitting import ROOT
+
 MEASURES = {"ndcg_cut.10": "ndcg_cut_10", "map_cut.1000": "map_cut_1000", "recall.100": "recall_100", "recip_rank": "recip_rank"}
 REPEATS = 30
 BAR = 2.0
@@ -60,17 +62,8 @@ def peer(qrels_file, run_file):
 
 
 def classpath():
-    subprocess.check_call([os.path.join(ROOT, "mvnw"), "-B", "-ntp", "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "embed", "-am", "compile"], cwd=ROOT)
+    sitting.maven("-B", "-ntp", "-pl", "embed", "-am", "compile")
     return ":".join(os.path.join(ROOT, module, "target/classes") for module in ("embed", "core"))
-
-
-def peer_python():
-    home = os.path.join(ROOT, "bench/.venv-metrics")
-    python = os.path.join(home, "bin/python")
-    if not os.path.exists(python):
-        subprocess.check_call([sys.executable, "-m", "venv", home])
-        subprocess.check_call([python, "-m", "pip", "install", "-q", "-r", os.path.join(ROOT, "bench/peers/requirements-metrics.txt")])
-    return python
 
 
 def run(command):
@@ -89,7 +82,7 @@ def main():
     args = parser.parse_args()
     if args.peer:
         return peer(*args.peer)
-    python, classes = args.python or peer_python(), classpath()
+    python, classes = args.python or sitting.peer_python("metrics"), classpath()
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
         files = write(folder, args.queries, args.depth, args.decimals)

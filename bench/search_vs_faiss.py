@@ -13,10 +13,11 @@ import json
 import os
 import platform
 import subprocess
-import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import sitting
+from sitting import ROOT
+
 BAR = 1.3
 
 MAKE = """
@@ -53,24 +54,8 @@ print(int((ours == theirs).all(1).sum()))
 """
 
 
-def build():
-    with tempfile.NamedTemporaryFile("r") as path:
-        subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "core,spark,training,embed", "test-compile",
-                               "dependency:build-classpath", "-Dmdep.includeScope=test", "-Dmdep.outputFile=" + path.name], cwd=ROOT)
-        return os.path.join(ROOT, "embed/target/classes") + ":" + path.read().strip()
-
-
-def peer_python():
-    home = os.path.join(ROOT, "bench/.venv-faiss")
-    python = os.path.join(home, "bin/python")
-    if not os.path.exists(python):
-        subprocess.check_call([sys.executable, "-m", "venv", home])
-        subprocess.check_call([python, "-m", "pip", "install", "-q", "faiss-cpu==1.15.1", "numpy"])
-    return python
-
-
 def last_line(command, threads):
-    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OMP_WAIT_POLICY="passive", GLIBC_TUNABLES="glibc.malloc.tcache_count=0")
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OMP_WAIT_POLICY="passive", **sitting.OURS)
     return json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.splitlines()[-1])
 
 
@@ -81,8 +66,8 @@ def main():
     a.add_argument("--python", default="")
     a.add_argument("--memory", action="store_true")
     a = a.parse_args()
-    python = a.python or peer_python()
-    classpath = build()
+    python = a.python or sitting.peer_python("faiss")
+    classpath = sitting.class_path("embed", "test")
     with tempfile.TemporaryDirectory() as folder:
         counts = [a.documents, a.queries] + ([4 * a.documents, 4 * a.queries] if a.memory else [])
         subprocess.check_call([python, "-c", MAKE, folder, str(a.width), *map(str, counts)])

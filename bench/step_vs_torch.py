@@ -24,11 +24,12 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import sitting
+from sitting import ROOT, verdict
+
 SHAPES = "4x256/30522/16x128,6x384/21128/8x256,12x768/30522/4x512"
 STEPS = "30,12,6"
 SMALL = "4x256/30522/16x128"
@@ -48,23 +49,6 @@ def parse(name):
     return {"name": name, "layers": layers, "hidden": hidden, "vocab": int(vocab), "rows": rows, "length": length}
 
 
-def build():
-    """Compiles core, training and pretrain (whose tests need training's, so those too); returns the class path."""
-    with tempfile.NamedTemporaryFile("r") as path:
-        subprocess.check_call([os.path.join(ROOT, "mvnw"), "-q", *os.environ.get("MAVEN_OPTIONS", "").split(), "-pl", "core,spark,training,embed,pretrain", "test-compile",
-                               "dependency:build-classpath", "-Dmdep.includeScope=runtime", "-Dmdep.outputFile=" + path.name], cwd=ROOT)
-        return os.path.join(ROOT, "pretrain/target/classes") + ":" + path.read().strip()
-
-
-def peer_python():
-    home = os.path.join(ROOT, "bench/.venv-torch")
-    python = os.path.join(home, "bin/python")
-    if not os.path.exists(python):
-        subprocess.check_call([sys.executable, "-m", "venv", home])
-        subprocess.check_call([python, "-m", "pip", "install", "-q", "-r", os.path.join(ROOT, "bench/peers/requirements-torch.txt")])
-    return python
-
-
 def command(mode, shape, steps, args):
     if mode == "ours":
         numbers = [shape[key] for key in ("layers", "hidden", "vocab", "length", "rows")] + [steps, args.threads]
@@ -75,13 +59,10 @@ def command(mode, shape, steps, args):
 
 def run(mode, shape, steps, args, cache):
     """One process of a contender; its report."""
-    environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads), TORCHINDUCTOR_CACHE_DIR=cache)
+    environment = {"OMP_NUM_THREADS": str(args.threads), "TORCHINDUCTOR_CACHE_DIR": cache}
     if mode == "ours":
-        environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0"  # as the launcher and Spark's properties have it
-    process = subprocess.run(command(mode, shape, steps, args), stdout=subprocess.PIPE, text=True, env=environment)
-    if process.returncode != 0:
-        sys.exit("%s failed on %s" % (mode, shape["name"]))
-    report = json.loads(process.stdout.strip().splitlines()[-1])
+        environment.update(sitting.OURS)
+    report = sitting.report(mode, shape["name"], command(mode, shape, steps, args), environment)
     if report["threads"] != args.threads:
         sys.exit("%s ran with %d threads instead of %d" % (mode, report["threads"], args.threads))
     print("  %-9s %s" % (mode, json.dumps(report)), file=sys.stderr, flush=True)
@@ -95,11 +76,6 @@ def summary(rounds, tokens):
             "first_loss": rounds[0]["first_loss"], "rounds": rounds}
 
 
-def verdict(value, bar, aim, at_most=False):
-    meets = (lambda limit: value <= limit) if at_most else (lambda limit: value >= limit)
-    return "aim met" if meets(aim) else "pass" if meets(bar) else "FAIL"
-
-
 def judge(shape, contenders):
     """Ratios with their bars: (what, ratio, bar, aim, verdict)."""
     ours = contenders["ours"]
@@ -107,11 +83,11 @@ def judge(shape, contenders):
     for mode, limits in bars(shape).items():
         if mode in contenders:
             ratio = contenders[mode]["min_s"] / ours["min_s"]
-            rows.append(("speed, x " + mode, ratio, limits["bar"], limits["aim"], verdict(ratio, limits["bar"], limits["aim"])))
+            rows.append(("speed, x " + mode, ratio, limits["bar"], limits["aim"], verdict(ratio, limits)))
     if "compiled" in contenders:
         for what, peak in (("peak memory / compiled", "peak_MB"), ("peak memory / compiled, least", "least_peak_MB")):
             ratio = ours["peak_MB"] / contenders["compiled"][peak]
-            rows.append((what, ratio, MEMORY["bar"], MEMORY["aim"], verdict(ratio, MEMORY["bar"], MEMORY["aim"], True)))
+            rows.append((what, ratio, MEMORY["bar"], MEMORY["aim"], verdict(ratio, MEMORY, True)))
     return rows
 
 
@@ -152,8 +128,8 @@ def main():
     steps = steps * len(shapes) if len(steps) == 1 else steps
     if len(steps) < len(shapes):
         parser.error("--steps %s: one number for each of %d shapes, or one for all" % (args.steps, len(shapes)))
-    args.python = args.python or peer_python()
-    args.classpath = build()
+    args.python = args.python or sitting.peer_python("torch")
+    args.classpath = sitting.class_path("pretrain")
     results = []
     for shape, n in zip(shapes, steps):
         results.append(compare(shape, n, args))

@@ -62,7 +62,7 @@ final class Fields {
 
   static String text(JsonNode value, String name) throws RefusedRecordException {
     if (!value.isTextual()) {
-      throw wrong(name, "a text", value);
+      throw RefusedRecordException.wrongType(name, "a text", value);
     }
     return value.textValue();
   }
@@ -74,7 +74,7 @@ final class Fields {
       return List.of(value.textValue());
     }
     if (!value.isNull() && !value.isArray()) {
-      throw wrong(names.get(0), "a list of texts", value);
+      throw RefusedRecordException.wrongType(names.get(0), "a list of texts", value);
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode item : value) {
@@ -108,7 +108,7 @@ final class Fields {
       }
     } catch (NumberFormatException e) { // said below, with the value
     }
-    throw wrong(name, "a finite number", value);
+    throw RefusedRecordException.wrongType(name, "a finite number", value);
   }
 
   /** A grade: a whole number, or the text of one. */
@@ -116,7 +116,7 @@ final class Fields {
     JsonNode value = value(record, GRADE);
     double grade = number(value, GRADE.get(0));
     if (grade != Math.rint(grade) || Math.abs(grade) > Integer.MAX_VALUE) {
-      throw wrong(GRADE.get(0), "a whole number", value);
+      throw RefusedRecordException.wrongType(GRADE.get(0), "a whole number", value);
     }
     return (int) grade;
   }
@@ -129,7 +129,7 @@ final class Fields {
     if (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue())) {
       return Long.toString(value.longValue());
     }
-    throw wrong(name, "a text or a whole number", value);
+    throw RefusedRecordException.wrongType(name, "a text or a whole number", value);
   }
 
   /** Whether a pair's label says that it belongs together: 1 or 0. */
@@ -137,15 +137,7 @@ final class Fields {
     return switch (label(value, name)) {
       case "1", "true" -> true;
       case "0", "false" -> false;
-      default -> throw wrong(name, "0 or 1", value);
+      default -> throw RefusedRecordException.wrongType(name, "0 or 1", value);
     };
-  }
-
-  private static RefusedRecordException wrong(String name, String rule, JsonNode value) {
-    String shown = value.toString();
-    return new RefusedRecordException(
-        "wrong_type",
-        "'%s' must be %s, is %s"
-            .formatted(name, rule, shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
   }
 }

@@ -7,6 +7,7 @@ import io.retromae.training.memory.HostVector;
 import io.retromae.training.memory.VectorMemory;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Gives every rank what the others have computed of a step, however much it is. */
 final class VectorExchange {
@@ -47,7 +48,7 @@ final class VectorExchange {
   byte[][] gather(byte[] own) {
     int world = collective.worldSize();
     ByteArrayOutputStream[] whole = new ByteArrayOutputStream[world];
-    java.util.Arrays.setAll(whole, rank -> new ByteArrayOutputStream());
+    Arrays.setAll(whole, rank -> new ByteArrayOutputStream());
     int most = Collective.MAX_MESSAGE_BYTES - 1;
     int from = 0;
     boolean more = true;
@@ -64,7 +65,7 @@ final class VectorExchange {
         whole[rank].write(pieces[rank], 1, pieces[rank].length - 1);
       }
     }
-    return java.util.Arrays.stream(whole)
+    return Arrays.stream(whole)
         .map(ByteArrayOutputStream::toByteArray)
         .toArray(byte[][]::new);
   }

@@ -10,8 +10,6 @@ import java.util.OptionalInt;
 
 /** Values of a record, or the reason to refuse it. */
 final class PairFields {
-  private static final int MOST_SHOWN = 60;
-
   private PairFields() {}
 
   static String text(JsonNode value, String name) throws RefusedRecordException {
@@ -19,7 +17,7 @@ final class PairFields {
       throw new RefusedRecordException("missing_" + plain(name), "no '%s'".formatted(name));
     }
     if (!value.isTextual()) {
-      throw wrong(name, "a text", value);
+      throw RefusedRecordException.wrongType(name, "a text", value);
     }
     return Normalizer.normalize(value.textValue(), Normalizer.Form.NFC);
   }
@@ -33,7 +31,7 @@ final class PairFields {
       return List.of(text(value, name));
     }
     if (!value.isMissingNode() && !value.isNull() && !value.isArray()) {
-      throw wrong(name, "a list of texts", value);
+      throw RefusedRecordException.wrongType(name, "a list of texts", value);
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode item : value) {
@@ -46,13 +44,13 @@ final class PairFields {
   static List<String> passages(ObjectNode record, String name) throws RefusedRecordException {
     JsonNode value = record.path(name);
     if (!value.isMissingNode() && !value.isNull() && !value.isArray()) {
-      throw wrong(name, "a list of passages", value);
+      throw RefusedRecordException.wrongType(name, "a list of passages", value);
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode item : value) {
       String where = name + "[" + texts.size() + "]";
       if (!item.isObject()) {
-        throw wrong(where, "an object with a text", item);
+        throw RefusedRecordException.wrongType(where, "an object with a text", item);
       }
       String text = text(item.get("text"), where + ".text");
       JsonNode title = item.path("title");
@@ -71,13 +69,13 @@ final class PairFields {
     if (!value.isArray() || value.size() != texts) {
       throw new RefusedRecordException(
           "unequal_scores",
-          "'%s' must be a list of %d numbers, is %s".formatted(name, texts, shown(value)));
+          "'%s' must be a list of %d numbers, is %s".formatted(name, texts, RefusedRecordException.shown(value)));
     }
     double[] scores = new double[texts];
     for (int i = 0; i < texts; i++) {
       scores[i] = value.get(i).isNumber() ? value.get(i).doubleValue() : Double.NaN;
       if (!Double.isFinite(scores[i])) {
-        throw wrong(name + "[" + i + "]", "a finite number", value.get(i));
+        throw RefusedRecordException.wrongType(name + "[" + i + "]", "a finite number", value.get(i));
       }
     }
     return scores;
@@ -89,19 +87,9 @@ final class PairFields {
       return OptionalInt.empty();
     }
     if (!value.isIntegralNumber() || value.longValue() < 1 || !value.canConvertToInt()) {
-      throw wrong(name, "a whole number from 1", value);
+      throw RefusedRecordException.wrongType(name, "a whole number from 1", value);
     }
     return OptionalInt.of(value.intValue());
-  }
-
-  private static RefusedRecordException wrong(String name, String rule, JsonNode value) {
-    return new RefusedRecordException(
-        "wrong_type", "'%s' must be %s, is %s".formatted(name, rule, shown(value)));
-  }
-
-  private static String shown(JsonNode value) {
-    String shown = value.toString();
-    return shown.length() > MOST_SHOWN ? shown.substring(0, MOST_SHOWN) + "..." : shown;
   }
 
   /** A field's name without places in lists, as reports count it. */

@@ -132,6 +132,12 @@ class ContrastiveStepTest {
     assertArrayEquals(one.gradients(), two.gradients());
   }
 
+  /** A step of one rank with dropout, in chunks of so many tokens. */
+  private static Ranked alone(int tokens, List<PairBatch> shards, DataType type) throws Exception {
+    return Ranked.step(
+        1, dropping(), rule(Negatives.GLOBAL, Distillation.NONE, tokens), shards, type);
+  }
+
   /** Whether kept or encoded again, in chunks of any size, dropout included. */
   @ParameterizedTest(name = "chunks of {0} tokens")
   @ValueSource(ints = {1, 30, 90, 200})
@@ -139,19 +145,9 @@ class ContrastiveStepTest {
     List<PairBatch> shards = RandomBatches.shards(2, 6, 2, false, 5);
 
     Ranked whole =
-        Ranked.step(
-            1,
-            dropping(),
-            rule(Negatives.GLOBAL, Distillation.NONE, WHOLE),
-            shards,
-            DataType.FLOAT64);
+        alone(WHOLE, shards, DataType.FLOAT64);
     Ranked chunked =
-        Ranked.step(
-            1,
-            dropping(),
-            rule(Negatives.GLOBAL, Distillation.NONE, tokens),
-            shards,
-            DataType.FLOAT64);
+        alone(tokens, shards, DataType.FLOAT64);
 
     assertArrayEquals(whole.losses(), chunked.losses(), 1e-11);
     assertArrayEquals(whole.gradients(), chunked.gradients(), 1e-11);
@@ -169,19 +165,9 @@ class ContrastiveStepTest {
     assertTrue(longest < tokens);
 
     Ranked again =
-        Ranked.step(
-            1,
-            dropping(),
-            rule(Negatives.GLOBAL, Distillation.NONE, tokens),
-            shards,
-            DataType.FLOAT32);
+        alone(tokens, shards, DataType.FLOAT32);
     Ranked kept =
-        Ranked.step(
-            1,
-            dropping(),
-            rule(Negatives.GLOBAL, Distillation.NONE, 4 * tokens),
-            shards,
-            DataType.FLOAT32);
+        alone(4 * tokens, shards, DataType.FLOAT32);
 
     assertArrayEquals(kept.losses(), again.losses());
     assertArrayEquals(kept.gradients(), again.gradients());

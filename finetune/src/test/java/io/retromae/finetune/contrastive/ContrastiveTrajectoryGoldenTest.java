@@ -37,7 +37,7 @@ class ContrastiveTrajectoryGoldenTest {
   void tenStepsAreTheRecordedOnes(String run, DataType type, int tokens) throws Exception {
     boolean exact = type == DataType.FLOAT64;
     JsonNode recorded =
-        GoldenCase.json("trajectory/trajectory.json")
+        GoldenCase.FOLDER.json("trajectory/trajectory.json")
             .get("runs")
             .get(run + (exact ? ".f64" : ".f32"));
     Map<String, GoldenCase> cases = new LinkedHashMap<>();
@@ -93,7 +93,7 @@ class ContrastiveTrajectoryGoldenTest {
     }
 
     Map<String, TensorData> want =
-        GoldenCase.tensors("trajectory/" + run + ".final.f64.safetensors");
+        GoldenCase.FOLDER.tensors("trajectory/" + run + ".final.f64.safetensors");
     double[] parameters = Ranked.values(first.parameters(), type);
     for (ParameterLayout.Parameter parameter : first.layout().parameters()) {
       double[] values = want.get(parameter.name()).toDoubles();

@@ -6,19 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.embed.encoder.Pooling;
 import io.retromae.finetune.contrastive.ContrastiveRule.Distillation;
 import io.retromae.finetune.contrastive.ContrastiveRule.Negatives;
-import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.libtorch.Compute;
-import io.retromae.training.safetensors.Safetensors;
+import io.retromae.training.bert.GoldenFolder;
 import io.retromae.training.safetensors.TensorData;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +26,8 @@ import java.util.Map;
  * @param batches of each rank, here a logical shard
  */
 record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
-  static final Path FOLDER = Path.of(System.getProperty("finetune.golden.dir"));
-  private static final JsonNode SUMMARY = json("loss/summary.json");
+  static final GoldenFolder FOLDER = GoldenFolder.of("finetune.golden.dir");
+  private static final JsonNode SUMMARY = FOLDER.json("loss/summary.json");
   private static final List<JsonNode> EXAMPLES = examples();
 
   /** Names of all cases. */
@@ -43,18 +37,10 @@ record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
     return names;
   }
 
-  static JsonNode json(String name) {
-    try {
-      return new ObjectMapper().readTree(FOLDER.resolve(name).toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static List<JsonNode> examples() {
     try {
       List<JsonNode> lines = new ArrayList<>();
-      for (String line : Files.readAllLines(FOLDER.resolve("loss/examples.jsonl"))) {
+      for (String line : Files.readAllLines(FOLDER.path().resolve("loss/examples.jsonl"))) {
         lines.add(new ObjectMapper().readTree(line));
       }
       return lines;
@@ -63,18 +49,9 @@ record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
     }
   }
 
-  static Map<String, TensorData> tensors(String name) {
-    Path file = FOLDER.resolve(name);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return Safetensors.read(name, in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   static GoldenCase of(String name) {
     JsonNode recorded = SUMMARY.get(name);
-    Map<String, TensorData> tensors = tensors("loss/batches/" + name + ".safetensors");
+    Map<String, TensorData> tensors = FOLDER.tensors("loss/batches/" + name + ".safetensors");
     List<PairBatch> batches = new ArrayList<>();
     for (int rank = 0; rank < recorded.get("ranks").size(); rank++) {
       batches.add(batch(recorded, rank, tensors));
@@ -149,26 +126,13 @@ record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
   }
 
   Map<String, TensorData> expected(DataType type) {
-    return tensors(
+    return FOLDER.tensors(
         "loss/expected/" + name + (type == DataType.FLOAT64 ? ".f64" : ".f32") + ".safetensors");
   }
 
   /** The recorded tiny BERT's sizes. */
   static BertShape shape() {
-    JsonNode c = json("tiny/config.json");
-    return new BertShape(
-        c.get("vocab_size").asInt(),
-        c.get("hidden_size").asInt(),
-        c.get("num_hidden_layers").asInt(),
-        c.get("num_attention_heads").asInt(),
-        c.get("intermediate_size").asInt(),
-        c.get("max_position_embeddings").asInt(),
-        c.get("type_vocab_size").asInt(),
-        c.get("layer_norm_eps").asDouble(),
-        0,
-        0,
-        0.02,
-        c.get("pad_token_id").asInt());
+    return FOLDER.shape().withoutDropout();
   }
 
   /** The recorded weights. */
@@ -179,22 +143,8 @@ record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
   /** The same, with another shape's dropout. */
   static ContrastiveModel model(BertShape shape, ContrastiveRule rule, DataType type) {
     ContrastiveModel model = new ContrastiveModel(shape, rule, type, Compute.CPU);
-    fill(model);
+    FOLDER.fill(model);
     return model;
-  }
-
-  private static void fill(BertModel model) {
-    Map<String, TensorData> weights = tensors("tiny/model.safetensors");
-    for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-      ByteBuffer memory = model.parameters().fetch().slice(parameter.offset(), parameter.size());
-      for (double value : weights.get(parameter.name()).toDoubles()) {
-        if (model.dataType() == DataType.FLOAT64) {
-          memory.putDouble(value);
-        } else {
-          memory.putFloat((float) value);
-        }
-      }
-    }
   }
 
   @Override

@@ -43,8 +43,8 @@ class MlmGoldenTest {
   }
 
   private static MlmModel model(DataType type) {
-    MlmModel model = new MlmModel(GoldenModels.shape(), type, Compute.CPU);
-    GoldenModels.fill(model, type);
+    MlmModel model = new MlmModel(GoldenBatches.FOLDER.shape(), type, Compute.CPU);
+    GoldenBatches.FOLDER.fill(model);
     return model;
   }
 

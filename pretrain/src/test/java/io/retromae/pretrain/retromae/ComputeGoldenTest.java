@@ -154,7 +154,7 @@ class ComputeGoldenTest {
 
   /** Rows of words at random, labels and visible keys in the proportions of training. */
   private static BatchArrays drawn(Random random) {
-    int vocabulary = GoldenModels.json("tiny/config.json").get("vocab_size").asInt();
+    int vocabulary = GoldenBatches.FOLDER.json("tiny/config.json").get("vocab_size").asInt();
     int rows = 1 + random.nextInt(8);
     int length = 6 + (1 << random.nextInt(6));
     int cells = rows * length;

@@ -1,38 +1,24 @@
 package io.retromae.pretrain.retromae;
 
-import io.retromae.training.safetensors.Safetensors;
+import io.retromae.training.bert.GoldenFolder;
 import io.retromae.training.safetensors.TensorData;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
 /** The recorded batches and tensors of {@code -Dretromae.golden.dir}. */
 public final class GoldenBatches {
-  static final Path FOLDER = Path.of(System.getProperty("retromae.golden.dir"));
+  public static final GoldenFolder FOLDER = GoldenFolder.of("retromae.golden.dir");
 
   private GoldenBatches() {}
 
-  static Map<String, TensorData> tensors(String name) {
-    Path file = FOLDER.resolve(name);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return Safetensors.read(name, in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   static boolean exists(String name) {
-    return Files.exists(FOLDER.resolve(name));
+    return Files.exists(FOLDER.path().resolve(name));
   }
 
   /** A recorded batch in the form that training feeds. */
   public static BatchArrays batch(String name) {
-    Map<String, TensorData> batch = tensors("batches/" + name + ".safetensors");
+    Map<String, TensorData> batch = FOLDER.tensors("batches/" + name + ".safetensors");
     long[] shape = batch.get("encoder_input_ids").shape();
     int rows = (int) shape[0];
     int length = (int) shape[1];

@@ -27,7 +27,7 @@ class ObjectiveGoldenTest {
 
   static Stream<Arguments> cases() {
     List<Arguments> cases = new ArrayList<>();
-    JsonNode summary = GoldenModels.json("expected/summary.json");
+    JsonNode summary = GoldenBatches.FOLDER.json("expected/summary.json");
     summary
         .fieldNames()
         .forEachRemaining(
@@ -53,7 +53,7 @@ class ObjectiveGoldenTest {
     int tag = type == DataType.FLOAT64 ? 0 : 1;
     String file =
         "expected/%s.%s.%s.safetensors".formatted(variant, batch, tag == 0 ? "f64" : "f32");
-    Map<String, TensorData> expected = GoldenBatches.tensors(file);
+    Map<String, TensorData> expected = GoldenBatches.FOLDER.tensors(file);
     BatchArrays arrays = GoldenBatches.batch(batch);
     try (RetroMaeModel model = GoldenModels.load(variant, type);
         BatchTensors tensors = model.tensors(arrays)) {
@@ -112,7 +112,7 @@ class ObjectiveGoldenTest {
   private static void assertGradientNorms(
       String variant, String batch, RetroMaeModel model, FlatVector gradients, int tag) {
     JsonNode recorded =
-        GoldenModels.json("expected/summary.json")
+        GoldenBatches.FOLDER.json("expected/summary.json")
             .get(variant)
             .get(batch)
             .path(tag == 0 ? "f64" : "f32")

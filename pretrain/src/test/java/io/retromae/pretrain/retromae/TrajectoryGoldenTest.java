@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrajectoryGoldenTest {
   static Stream<String> runs() {
     List<String> runs = new ArrayList<>();
-    GoldenModels.json("expected/trajectory.json")
+    GoldenBatches.FOLDER.json("expected/trajectory.json")
         .get("runs")
         .fieldNames()
         .forEachRemaining(runs::add);
@@ -34,7 +34,7 @@ class TrajectoryGoldenTest {
   @ParameterizedTest
   @MethodSource("runs")
   void twentyStepsEqualTheReference(String run) {
-    JsonNode trajectory = GoldenModels.json("expected/trajectory.json");
+    JsonNode trajectory = GoldenBatches.FOLDER.json("expected/trajectory.json");
     JsonNode recorded = trajectory.get("runs").get(run);
     String variant = run.substring(0, run.indexOf('.'));
     boolean f64 = run.endsWith(".f64");
@@ -95,7 +95,7 @@ class TrajectoryGoldenTest {
     if (!run.contains("lr1e-3") || !GoldenBatches.exists(file)) {
       return;
     }
-    Map<String, TensorData> expected = GoldenBatches.tensors(file);
+    Map<String, TensorData> expected = GoldenBatches.FOLDER.tensors(file);
     for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
       TensorData tensor = expected.get(parameter.name());
       double[] want = tensor.toDoubles();
