@@ -3,7 +3,6 @@ package io.retromae.embed.encoder;
 import io.retromae.training.bert.BatchTensors;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.TokenRows;
-import java.util.Arrays;
 import java.util.List;
 
 /** The model of training: on a GPU, or one that is being trained. */
@@ -42,23 +41,10 @@ final class PaddedModel implements BatchModel {
   /** One batch at a time, as training's model wants it. */
   @Override
   public synchronized float[][] pooled(List<int[]> rows, Pooling pooling) {
-    int n = rows.size();
-    int length = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
-    long[] ids = new long[n * length];
-    Arrays.fill(ids, model.shape().padTokenId());
-    long[] lengths = new long[n];
-    long[] first = new long[n];
-    long[] end = new long[n];
-    for (int i = 0; i < n; i++) {
-      int[] row = rows.get(i);
-      for (int j = 0; j < row.length; j++) {
-        ids[i * length + j] = row[j];
-      }
-      lengths[i] = row.length;
-      first[i] = pooling.first(row.length);
-      end[i] = pooling.end(row.length);
-    }
-    try (BatchTensors tensors = model.tensors(new TokenRows(length, ids, lengths))) {
+    long[] first = rows.stream().mapToLong(row -> pooling.first(row.length)).toArray();
+    long[] end = rows.stream().mapToLong(row -> pooling.end(row.length)).toArray();
+    TokenRows padded = TokenRows.padded(rows, model.shape().padTokenId());
+    try (BatchTensors tensors = model.tensors(padded)) {
       return model.meanEmbeddings(tensors, first, end);
     }
   }

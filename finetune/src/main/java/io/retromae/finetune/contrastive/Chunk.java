@@ -36,7 +36,7 @@ record Chunk(
       chunks.add(
           new Chunk(
               Arrays.stream(rows).asLongStream().toArray(),
-              padded(batch, rows, pad),
+              TokenRows.padded(Arrays.stream(rows).mapToObj(batch::row).toList(), pad),
               tokens,
               number + chunks.size(),
               tokensBefore,
@@ -45,20 +45,5 @@ record Chunk(
       rowsBefore += rows.length;
     }
     return chunks;
-  }
-
-  private static TokenRows padded(PairBatch batch, int[] rows, int pad) {
-    int length = batch.row(rows[0]).length;
-    long[] ids = new long[rows.length * length];
-    Arrays.fill(ids, pad);
-    long[] lengths = new long[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      int[] row = batch.row(rows[i]);
-      lengths[i] = row.length;
-      for (int j = 0; j < row.length; j++) {
-        ids[i * length + j] = row[j];
-      }
-    }
-    return new TokenRows(length, ids, lengths);
   }
 }
