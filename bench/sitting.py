@@ -15,9 +15,9 @@ def maven(*arguments):
 
 
 def class_path(module, scope="runtime"):
-    """Compiles core, training and the module (whose tests need training's, so those too); returns its class path."""
+    """Compiles the module and all it needs (tests too, which know each other); returns its class path."""
     with tempfile.NamedTemporaryFile("r") as path:
-        maven("-pl", "core,training," + module, "test-compile", "dependency:build-classpath", "-Dmdep.includeScope=" + scope,
+        maven("-pl", module, "-am", "test-compile", "dependency:build-classpath", "-Dmdep.includeScope=" + scope,
               "-Dmdep.outputFile=" + path.name)
         return os.path.join(ROOT, module, "target/classes") + ":" + path.read().strip()
 
