@@ -7,6 +7,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Finds the k best documents of a block of queries, exactly, while documents come by in blocks. The
@@ -48,8 +50,12 @@ public final class BlockSearch implements AutoCloseable {
   private final Rows queries;
   private final Heaps heaps;
   private final Candidates candidates;
+  private final Products products;
   private final Stripes stripes;
-  private final Tile tile;
+
+  /** Of threads that are not at work now. */
+  private final Queue<Products.Tile> tiles = new ConcurrentLinkedQueue<>();
+
   private final double relativeError;
   private final double absoluteError;
 
@@ -78,7 +84,7 @@ public final class BlockSearch implements AutoCloseable {
    * @param queries at most {@link #queriesAtOnce}, else it takes more memory
    * @param firstQuery number of the first one
    * @param k at least 1
-   * @param threads that pick among scores, and that libtorch gets unless it has been started
+   * @param threads that search, each for queries of its own
    * @throws ConfigException if k is less than 1
    * @throws io.retromae.core.failure.CorruptDataException if a query has a value that is no finite
    *     number
@@ -99,10 +105,9 @@ public final class BlockSearch implements AutoCloseable {
     Arrays.fill(bounds, Double.NEGATIVE_INFINITY);
     this.relativeError = MORE * (width + MORE_TERMS) * ROUNDOFF;
     this.absoluteError = 2.0 * width * Float.MIN_NORMAL;
-    TorchRuntime.start(threads);
-    this.tile = new Tile(Math.max(1, queries.size()), Math.max(1, width));
+    this.products = new Products(Math.max(1, queries.size()), Math.max(1, width));
     this.stripes = new Stripes(threads);
-    this.queries.write(0, queries.size(), tile.queries());
+    this.queries.write(0, queries.size(), products.queries());
   }
 
   /** Queries of a block that takes some 64 MB for k documents each. */
@@ -131,30 +136,33 @@ public final class BlockSearch implements AutoCloseable {
     Kept block = new Kept(new Rows(documents, similarity), first, keptRows);
     kept.add(block);
     keptRows += documents.size();
-    for (int from = 0; from < documents.size(); from += Tile.ROWS) {
-      findCandidates(block, from, Math.min(documents.size(), from + Tile.ROWS));
-    }
+    longest = Math.max(longest, block.rows().longest(0, documents.size()));
+    stripes.run(queries.count(), (begin, end) -> findCandidates(block, begin, end));
     if ((long) keptRows * width >= KEPT_VALUES) {
       scoreAll();
     }
   }
 
-  private void findCandidates(Kept block, int from, int to) {
-    block.rows().write(from, to, tile.documents());
-    double longestHere = 0;
-    for (int row = from; row < to; row++) {
-      longestHere = Math.max(longestHere, block.rows().length(row));
+  /** Goes through a block for some queries, by one thread. */
+  private void findCandidates(Kept block, int fromQuery, int toQuery) {
+    TorchRuntime.computeAlone();
+    Products.Tile free = tiles.poll();
+    Products.Tile tile = free == null ? products.newTile() : free;
+    Rows rows = block.rows();
+    for (int from = 0; from < rows.count(); from += Products.ROWS) {
+      int firstRow = from;
+      int to = Math.min(rows.count(), from + Products.ROWS);
+      rows.write(from, to, tile.documents());
+      double longestHere = rows.longest(from, to);
+      tile.multiply(
+          to - from,
+          fromQuery,
+          toQuery,
+          (begin, end, columns, scores, maxima) ->
+              new Selection(begin, columns, to - firstRow, scores, maxima)
+                  .select(end - begin, block.begin() + firstRow, longestHere));
     }
-    longest = Math.max(longest, longestHere);
-    double length = longestHere;
-    tile.multiply(
-        to - from,
-        (fromQuery, toQuery, columns, scores, maxima) ->
-            stripes.run(
-                toQuery - fromQuery,
-                (begin, end) ->
-                    new Selection(fromQuery, columns, to - from, scores, maxima)
-                        .select(begin, end, block.begin() + from, length)));
+    tiles.add(tile);
   }
 
   /** How far a float32 score may be from the true one. Kernels may take subnormals for zero. */
@@ -184,9 +192,9 @@ public final class BlockSearch implements AutoCloseable {
       this.maxima = maxima;
     }
 
-    void select(int begin, int end, int firstRow, double longestHere) {
-      int groups = columns / Tile.GROUP;
-      for (int i = begin; i < end; i++) {
+    void select(int queries, int firstRow, double longestHere) {
+      int groups = columns / Products.GROUP;
+      for (int i = 0; i < queries; i++) {
         int query = fromQuery + i;
         double error = error(query, longestHere);
         if (bounds[query] == Double.NEGATIVE_INFINITY && documents > candidates.capacity()) {
@@ -195,8 +203,8 @@ public final class BlockSearch implements AutoCloseable {
         float cut = below(bounds[query] - error);
         for (int group = 0; group < groups; group++) {
           if (maxima.get(i * groups + group) >= cut) {
-            int from = group * Tile.GROUP;
-            int to = Math.min(documents, from + Tile.GROUP);
+            int from = group * Products.GROUP;
+            int to = Math.min(documents, from + Products.GROUP);
             for (int column = from; column < to; column++) {
               float score = scores.get(i * columns + column);
               if (score >= cut && candidates.add(query, score, firstRow + column)) {
@@ -286,6 +294,6 @@ public final class BlockSearch implements AutoCloseable {
   @Override
   public void close() {
     stripes.close();
-    tile.close();
+    products.close();
   }
 }

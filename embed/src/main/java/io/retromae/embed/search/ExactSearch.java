@@ -10,7 +10,6 @@ import io.retromae.embed.vector.VectorPart;
 import io.retromae.embed.vector.VectorReader;
 import io.retromae.spark.TaskFailures;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,13 +33,6 @@ public final class ExactSearch {
   private final JavaRDD<DocumentBlock> documents;
   private final int k;
   private final Similarity similarity;
-  private final Threads threads;
-
-  /** Says how many threads libtorch gets in a process of tasks that has not started it yet. */
-  public interface Threads extends Serializable {
-    /** Asked in the task: only there is it known what the process may use. */
-    int ofThisProcess();
-  }
 
   /**
    * A search among documents that Spark has; they are gone through once for each block of queries,
@@ -49,11 +41,7 @@ public final class ExactSearch {
    * @param k at least 1
    */
   public ExactSearch(
-      JavaSparkContext spark,
-      JavaRDD<DocumentBlock> documents,
-      int k,
-      Similarity similarity,
-      Threads threads) {
+      JavaSparkContext spark, JavaRDD<DocumentBlock> documents, int k, Similarity similarity) {
     if (k < 1) {
       throw new ConfigException("k = %d: must be at least 1".formatted(k));
     }
@@ -61,7 +49,6 @@ public final class ExactSearch {
     this.documents = documents;
     this.k = k;
     this.similarity = similarity;
-    this.threads = threads;
   }
 
   /**
@@ -77,8 +64,7 @@ public final class ExactSearch {
       VectorFiles documents,
       int partitions,
       int k,
-      Similarity similarity,
-      Threads threads) {
+      Similarity similarity) {
     int width = documents.width();
     List<List<VectorPart>> divided = documents.divided(Math.max(1, partitions));
     JavaRDD<DocumentBlock> blocks =
@@ -87,7 +73,7 @@ public final class ExactSearch {
             : spark
                 .parallelize(IntStream.range(0, divided.size()).boxed().toList(), divided.size())
                 .flatMap(part -> new DocumentBlocks(storage, divided.get(part), width));
-    return new ExactSearch(spark, blocks, k, similarity, threads);
+    return new ExactSearch(spark, blocks, k, similarity);
   }
 
   /** Takes what was found. */
@@ -135,8 +121,7 @@ public final class ExactSearch {
     Broadcast<float[]> sent = spark.broadcast(queries.values());
     try {
       SearchTask task =
-          new SearchTask(
-              queries.ids(), sent, queries.width(), firstQuery, k, similarity, slices, threads);
+          new SearchTask(queries.ids(), sent, queries.width(), firstQuery, k, similarity, slices);
       List<Tuple2<Integer, TopK>> merged =
           new ArrayList<>(
               documents.mapPartitionsToPair(task).reduceByKey(TopK::merge, slices).collect());

@@ -49,6 +49,15 @@ final class Rows {
     return cosine ? 1 : norms[row];
   }
 
+  /** The largest {@link #length} of some rows. */
+  double longest(int from, int to) {
+    double longest = 0;
+    for (int row = from; row < to; row++) {
+      longest = Math.max(longest, length(row));
+    }
+    return longest;
+  }
+
   /** Writes some vectors as float32 products take them: of length one if cosines are wanted. */
   void write(int from, int to, FloatBuffer into) {
     if (!cosine) {

@@ -1,7 +1,6 @@
 package io.retromae.embed.search;
 
 import io.retromae.embed.vector.VectorBlock;
-import io.retromae.training.libtorch.TorchRuntime;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +19,6 @@ import scala.Tuple2;
  * @param firstQuery number of the first one
  * @param k documents for each
  * @param slices how many
- * @param threads of libtorch, which tasks take turns with
  */
 record SearchTask(
     List<String> ids,
@@ -29,14 +27,12 @@ record SearchTask(
     long firstQuery,
     int k,
     Similarity similarity,
-    int slices,
-    ExactSearch.Threads threads)
+    int slices)
     implements PairFlatMapFunction<Iterator<DocumentBlock>, Integer, TopK> {
 
   @Override
   public Iterator<Tuple2<Integer, TopK>> call(Iterator<DocumentBlock> documents) {
     TaskContext context = TaskContext.get();
-    TorchRuntime.start(threads.ofThisProcess());
     VectorBlock queries = new VectorBlock(ids, values.value(), width);
     try (BlockSearch search = new BlockSearch(queries, firstQuery, k, similarity, context.cpus())) {
       while (documents.hasNext()) {

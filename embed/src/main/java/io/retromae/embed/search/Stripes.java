@@ -7,10 +7,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Work on consecutive rows by a fixed number of threads, this one among them. Owns the others. */
+/** Work on consecutive rows by a fixed number of threads of its own. */
 final class Stripes implements AutoCloseable {
   private final int threads;
-  private final ExecutorService others;
+  private final ExecutorService pool;
 
   /** Work on rows {@code from} to {@code to}, exclusive. */
   interface Work {
@@ -20,9 +20,9 @@ final class Stripes implements AutoCloseable {
 
   Stripes(int threads) {
     this.threads = threads;
-    this.others =
+    this.pool =
         Executors.newFixedThreadPool(
-            Math.max(1, threads - 1), // none is started before it has work
+            threads,
             run -> {
               Thread thread = new Thread(run, "search");
               thread.setDaemon(true);
@@ -36,19 +36,14 @@ final class Stripes implements AutoCloseable {
    */
   void run(int rows, Work work) {
     List<Future<?>> running = new ArrayList<>();
-    Throwable failure = null;
-    try {
-      for (int i = 1; i < threads; i++) {
-        int from = (int) ((long) rows * i / threads);
-        int to = (int) ((long) rows * (i + 1) / threads);
-        running.add(others.submit(() -> work.on(from, to)));
+    for (int i = 0; i < threads; i++) {
+      int from = (int) ((long) rows * i / threads);
+      int to = (int) ((long) rows * (i + 1) / threads);
+      if (from < to) {
+        running.add(pool.submit(() -> work.on(from, to)));
       }
-      work.on(0, rows / threads);
-    } catch (RuntimeException | Error e) { // thrown below, once the others have ended
-      failure = e;
     }
-    Throwable ofOthers = await(running);
-    failure = failure == null ? ofOthers : failure;
+    Throwable failure = await(running);
     if (failure instanceof Error e) {
       throw e;
     } else if (failure instanceof RuntimeException e) { // work throws nothing else
@@ -81,6 +76,6 @@ final class Stripes implements AutoCloseable {
 
   @Override
   public void close() {
-    others.shutdown();
+    pool.shutdown();
   }
 }

@@ -78,8 +78,7 @@ class ExactSearchTest {
   }
 
   private static ExactSearch search(int partitions) throws IOException {
-    return ExactSearch.of(
-        spark, STORAGE, open("documents"), partitions, K, Similarity.COSINE, () -> 1);
+    return ExactSearch.of(spark, STORAGE, open("documents"), partitions, K, Similarity.COSINE);
   }
 
   private static void assertExpected(List<TopK> found) {
@@ -111,7 +110,7 @@ class ExactSearchTest {
     List<TopK> found = new ArrayList<>();
 
     spark.setLocalProperty("killed", folder.resolve("killed").toString());
-    new ExactSearch(spark, blocks, K, Similarity.COSINE, () -> 1).search(queries, 0, found::add);
+    new ExactSearch(spark, blocks, K, Similarity.COSINE).search(queries, 0, found::add);
 
     assertExpected(found);
     assertTrue(Files.exists(folder.resolve("killed")));
@@ -136,7 +135,7 @@ class ExactSearchTest {
     write("empty", "none", documents.part(0, 0));
     List<TopK> found = new ArrayList<>();
 
-    ExactSearch.of(spark, STORAGE, open("empty"), 2, K, Similarity.DOT, () -> 1)
+    ExactSearch.of(spark, STORAGE, open("empty"), 2, K, Similarity.DOT)
         .search(queries, 7, found::add);
 
     assertEquals(1, found.size());
@@ -159,15 +158,13 @@ class ExactSearchTest {
         assertThrows(
                 CorruptDataException.class,
                 () ->
-                    ExactSearch.of(spark, STORAGE, open("endless"), 2, K, Similarity.DOT, () -> 1)
+                    ExactSearch.of(spark, STORAGE, open("endless"), 2, K, Similarity.DOT)
                         .search(queries, 0, found -> {}))
             .getMessage();
     String k =
         assertThrows(
                 ConfigException.class,
-                () ->
-                    ExactSearch.of(
-                        spark, STORAGE, open("documents"), 2, 0, Similarity.DOT, () -> 1))
+                () -> ExactSearch.of(spark, STORAGE, open("documents"), 2, 0, Similarity.DOT))
             .getMessage();
 
     assertTrue(width.contains("24 values, queries of 25"), width);

@@ -96,8 +96,7 @@ class SearchOnSparkTest {
     VectorFiles files = VectorFiles.open(STORAGE, folder.toString(), VectorColumns.DEFAULT);
     List<TopK> found = new ArrayList<>();
 
-    ExactSearch.of(spark, STORAGE, files, 2, 9, Similarity.DOT, () -> 1)
-        .search(queries, 0, found::add);
+    ExactSearch.of(spark, STORAGE, files, 2, 9, Similarity.DOT).search(queries, 0, found::add);
 
     int query = 0;
     for (TopK some : found) {
@@ -143,7 +142,7 @@ class SearchOnSparkTest {
   private static void search(JavaSparkContext spark, JavaRDD<DocumentBlock> documents) {
     VectorBlock queries = BruteForce.vectors(new Random(3), 5, 8);
     try {
-      new ExactSearch(spark, documents, 2, Similarity.DOT, () -> 1).search(queries, 0, found -> {});
+      new ExactSearch(spark, documents, 2, Similarity.DOT).search(queries, 0, found -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

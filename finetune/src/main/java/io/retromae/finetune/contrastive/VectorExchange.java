@@ -65,8 +65,6 @@ final class VectorExchange {
         whole[rank].write(pieces[rank], 1, pieces[rank].length - 1);
       }
     }
-    return Arrays.stream(whole)
-        .map(ByteArrayOutputStream::toByteArray)
-        .toArray(byte[][]::new);
+    return Arrays.stream(whole).map(ByteArrayOutputStream::toByteArray).toArray(byte[][]::new);
   }
 }

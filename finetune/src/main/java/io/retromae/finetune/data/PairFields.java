@@ -69,13 +69,15 @@ final class PairFields {
     if (!value.isArray() || value.size() != texts) {
       throw new RefusedRecordException(
           "unequal_scores",
-          "'%s' must be a list of %d numbers, is %s".formatted(name, texts, RefusedRecordException.shown(value)));
+          "'%s' must be a list of %d numbers, is %s"
+              .formatted(name, texts, RefusedRecordException.shown(value)));
     }
     double[] scores = new double[texts];
     for (int i = 0; i < texts; i++) {
       scores[i] = value.get(i).isNumber() ? value.get(i).doubleValue() : Double.NaN;
       if (!Double.isFinite(scores[i])) {
-        throw RefusedRecordException.wrongType(name + "[" + i + "]", "a finite number", value.get(i));
+        throw RefusedRecordException.wrongType(
+            name + "[" + i + "]", "a finite number", value.get(i));
       }
     }
     return scores;

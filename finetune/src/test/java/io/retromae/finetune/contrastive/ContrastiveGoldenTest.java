@@ -215,7 +215,8 @@ class ContrastiveGoldenTest {
   @MethodSource("io.retromae.finetune.contrastive.GoldenCase#names")
   void whatIsMaskedIsRecorded(String name) {
     GoldenCase golden = GoldenCase.of(name);
-    TensorData masked = GoldenCase.FOLDER.tensors("loss/batches/" + name + ".safetensors").get("masked");
+    TensorData masked =
+        GoldenCase.FOLDER.tensors("loss/batches/" + name + ".safetensors").get("masked");
     if (masked == null) {
       return; // masking is off
     }

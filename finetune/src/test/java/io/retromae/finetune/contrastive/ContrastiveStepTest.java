@@ -144,10 +144,8 @@ class ContrastiveStepTest {
   void chunksChangeNothingButRounding(int tokens) throws Exception {
     List<PairBatch> shards = RandomBatches.shards(2, 6, 2, false, 5);
 
-    Ranked whole =
-        alone(WHOLE, shards, DataType.FLOAT64);
-    Ranked chunked =
-        alone(tokens, shards, DataType.FLOAT64);
+    Ranked whole = alone(WHOLE, shards, DataType.FLOAT64);
+    Ranked chunked = alone(tokens, shards, DataType.FLOAT64);
 
     assertArrayEquals(whole.losses(), chunked.losses(), 1e-11);
     assertArrayEquals(whole.gradients(), chunked.gradients(), 1e-11);
@@ -164,10 +162,8 @@ class ContrastiveStepTest {
     assertEquals(1, Chunk.cut(batch, 4 * tokens, 0, 0).size());
     assertTrue(longest < tokens);
 
-    Ranked again =
-        alone(tokens, shards, DataType.FLOAT32);
-    Ranked kept =
-        alone(4 * tokens, shards, DataType.FLOAT32);
+    Ranked again = alone(tokens, shards, DataType.FLOAT32);
+    Ranked kept = alone(4 * tokens, shards, DataType.FLOAT32);
 
     assertArrayEquals(kept.losses(), again.losses());
     assertArrayEquals(kept.gradients(), again.gradients());

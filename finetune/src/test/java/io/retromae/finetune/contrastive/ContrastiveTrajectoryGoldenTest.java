@@ -37,7 +37,8 @@ class ContrastiveTrajectoryGoldenTest {
   void tenStepsAreTheRecordedOnes(String run, DataType type, int tokens) throws Exception {
     boolean exact = type == DataType.FLOAT64;
     JsonNode recorded =
-        GoldenCase.FOLDER.json("trajectory/trajectory.json")
+        GoldenCase.FOLDER
+            .json("trajectory/trajectory.json")
             .get("runs")
             .get(run + (exact ? ".f64" : ".f32"));
     Map<String, GoldenCase> cases = new LinkedHashMap<>();

@@ -15,7 +15,8 @@ public final class GoldenModels {
   }
 
   static RetroMaeModel load(String variant, DataType type, Compute compute) {
-    RetroMaeModel model = RetroMaeModel.create(GoldenBatches.FOLDER.shape(), objective(variant), type, compute);
+    RetroMaeModel model =
+        RetroMaeModel.create(GoldenBatches.FOLDER.shape(), objective(variant), type, compute);
     GoldenBatches.FOLDER.fill(model);
     return model;
   }

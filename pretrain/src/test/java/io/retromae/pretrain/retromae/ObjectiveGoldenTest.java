@@ -112,7 +112,8 @@ class ObjectiveGoldenTest {
   private static void assertGradientNorms(
       String variant, String batch, RetroMaeModel model, FlatVector gradients, int tag) {
     JsonNode recorded =
-        GoldenBatches.FOLDER.json("expected/summary.json")
+        GoldenBatches.FOLDER
+            .json("expected/summary.json")
             .get(variant)
             .get(batch)
             .path(tag == 0 ? "f64" : "f32")

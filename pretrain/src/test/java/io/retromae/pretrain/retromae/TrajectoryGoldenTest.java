@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrajectoryGoldenTest {
   static Stream<String> runs() {
     List<String> runs = new ArrayList<>();
-    GoldenBatches.FOLDER.json("expected/trajectory.json")
+    GoldenBatches.FOLDER
+        .json("expected/trajectory.json")
         .get("runs")
         .fieldNames()
         .forEachRemaining(runs::add);

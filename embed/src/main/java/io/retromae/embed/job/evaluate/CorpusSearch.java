@@ -3,7 +3,6 @@ package io.retromae.embed.job.evaluate;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.evaluate.CompetitorSettings;
-import io.retromae.embed.job.TaskPlace;
 import io.retromae.embed.metric.rank.Ranking;
 import io.retromae.embed.search.ExactSearch;
 import io.retromae.embed.search.Similarity;
@@ -46,14 +45,7 @@ final class CorpusSearch {
         };
     Map<String, Ranking> run = new LinkedHashMap<>();
     ExactSearch search =
-        ExactSearch.of(
-            spark,
-            storage,
-            corpus.files(),
-            spark.defaultParallelism(),
-            k,
-            similarity,
-            () -> TaskPlace.here().threads());
+        ExactSearch.of(spark, storage, corpus.files(), spark.defaultParallelism(), k, similarity);
     try {
       search.search(queries, 0, found -> add(found, queries, ids, run));
     } catch (IOException e) {

@@ -13,14 +13,13 @@ import io.retromae.training.libtorch.InPlaceHostMemory;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Products of n queries and tiles of documents in float32. Owns the tensors. What comes out are no
- * results yet: the last bits of a score depend on the kernel, and so on where in a tile a document
- * lies.
+ * Products of n queries and tiles of documents in float32. Owns the tensors, those of its tiles
+ * too. What comes out are no results yet: the last bits of a score depend on the kernel, and so on
+ * where in a tile a document lies.
  */
-final class Tile implements AutoCloseable {
+final class Products implements AutoCloseable {
   /** Most documents of a tile. */
   static final int ROWS = 2048;
 
@@ -33,23 +32,18 @@ final class Tile implements AutoCloseable {
   private static final Script SCRIPT =
       new Script("Search", List.of("/io/retromae/embed/search/search.py"), Map.of());
 
-  /** A product takes all the cores that libtorch has been given, so tasks take turns. */
-  private static final ReentrantLock PRODUCT = new ReentrantLock(true);
-
   private final Model module;
   private final NDManager manager;
   private final NDArray queries;
-  private final NDArray documents;
+  private final int width;
   private final InPlaceHostMemory memory = new InPlaceHostMemory();
-  private final int queryCount;
 
-  /** Native room for the vectors of so many queries and of a tile of documents. */
-  Tile(int queryCount, int width) {
-    this.queryCount = queryCount;
+  /** Native room for the vectors of so many queries. */
+  Products(int queryCount, int width) {
+    this.width = width;
     module = SCRIPT.load(Device.cpu());
     manager = module.getNDManager();
     queries = manager.zeros(new Shape(queryCount, width), DataType.FLOAT32);
-    documents = manager.zeros(new Shape(ROWS, width), DataType.FLOAT32);
   }
 
   /** Where the queries' values go, [n, D]. */
@@ -57,13 +51,13 @@ final class Tile implements AutoCloseable {
     return floats(queries);
   }
 
-  /** Where the documents' values go, [rows, D]. */
-  FloatBuffer documents() {
-    return floats(documents);
-  }
-
   private FloatBuffer floats(NDArray array) {
     return memory.fetch(array).whole().asFloatBuffer();
+  }
+
+  /** Native room for a tile of documents, of one thread. */
+  Tile newTile() {
+    return new Tile(manager.zeros(new Shape(ROWS, width), DataType.FLOAT32));
   }
 
   /** Takes products. */
@@ -80,20 +74,34 @@ final class Tile implements AutoCloseable {
     void take(int fromQuery, int toQuery, int columns, FloatBuffer scores, FloatBuffer groupMaxima);
   }
 
-  /**
-   * Multiplies all queries by the first documents.
-   *
-   * @param rows documents that are there; those behind them, in a group that is begun, are zeros or
-   *     older ones
-   */
-  void multiply(int rows, Receiver receiver) {
-    int columns = (rows + GROUP - 1) / GROUP * GROUP;
-    for (int from = 0; from < queryCount; from += QUERIES) {
-      int to = Math.min(queryCount, from + QUERIES);
-      try (NDManager scope = manager.newSubManager()) {
-        NDList product =
-            product(scope, part(scope, queries, from, to), part(scope, documents, 0, columns));
-        receiver.take(from, to, columns, floats(product.get(0)), floats(product.get(1)));
+  /** Some documents, which one thread multiplies. */
+  final class Tile {
+    private final NDArray documents;
+
+    private Tile(NDArray documents) {
+      this.documents = documents;
+    }
+
+    /** Where the documents' values go, [rows, D]. */
+    FloatBuffer documents() {
+      return floats(documents);
+    }
+
+    /**
+     * Multiplies some queries by the first documents.
+     *
+     * @param rows documents that are there; those behind them, in a group that is begun, are zeros
+     *     or older ones
+     */
+    void multiply(int rows, int fromQuery, int toQuery, Receiver receiver) {
+      int columns = (rows + GROUP - 1) / GROUP * GROUP;
+      for (int from = fromQuery; from < toQuery; from += QUERIES) {
+        int to = Math.min(toQuery, from + QUERIES);
+        try (NDManager scope = manager.newSubManager()) {
+          NDList product =
+              product(scope, part(scope, queries, from, to), part(scope, documents, 0, columns));
+          receiver.take(from, to, columns, floats(product.get(0)), floats(product.get(1)));
+        }
       }
     }
   }
@@ -106,12 +114,7 @@ final class Tile implements AutoCloseable {
 
   private NDList product(NDManager scope, NDArray some, NDArray tile) {
     NDList arguments = new NDList(Script.named("queries", some), Script.named("documents", tile));
-    PRODUCT.lock();
-    try {
-      return Script.call(module, scope, "multiply", arguments, false);
-    } finally {
-      PRODUCT.unlock();
-    }
+    return Script.call(module, scope, "multiply", arguments, false);
   }
 
   @Override
