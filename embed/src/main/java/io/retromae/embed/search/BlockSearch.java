@@ -288,6 +288,7 @@ public final class BlockSearch implements AutoCloseable {
   /** The best documents of all that came by; the search is over then. */
   public TopK result() {
     scoreAll();
+    stripes.run(queries.count(), heaps::sort);
     return heaps.sorted(firstQuery);
   }
 

@@ -1,8 +1,8 @@
 package io.retromae.embed.search;
 
 /**
- * The best k documents so far of each query, as a heap with the worst of them on top. Queries do
- * not touch each other's.
+ * The best k documents so far of each query, as a heap with the worst of them on top once there are
+ * k. Queries do not touch each other's.
  */
 final class Heaps {
   private final int k;
@@ -31,35 +31,33 @@ final class Heaps {
   boolean offer(int query, double score, long number) {
     int top = query * k;
     if (sizes[query] < k) {
-      rise(top, sizes[query]++, score, number);
+      scores[top + sizes[query]] = score;
+      numbers[top + sizes[query]] = number;
+      if (++sizes[query] == k) {
+        heapify(top, k);
+      }
       return true;
     }
     if (!TopK.before(score, number, scores[top], numbers[top])) {
       return false;
     }
-    sink(top, k, score, number);
+    sink(top, 0, k, score, number);
     return true;
   }
 
-  private void rise(int top, int from, double score, long number) {
-    int at = from;
-    while (at > 0) {
-      int parent = (at - 1) / 2;
-      if (!TopK.before(scores[top + parent], numbers[top + parent], score, number)) {
-        break;
-      }
-      scores[top + at] = scores[top + parent];
-      numbers[top + at] = numbers[top + parent];
-      at = parent;
+  /** Makes a heap of what has no order yet (Floyd, Algorithm 245, CACM 1964). */
+  private void heapify(int top, int size) {
+    for (int at = size / 2 - 1; at >= 0; at--) {
+      sink(top, at, size, scores[top + at], numbers[top + at]);
     }
-    scores[top + at] = score;
-    numbers[top + at] = number;
   }
 
-  /** Puts a document in the place of the worst of the first {@code size}. */
-  private void sink(int top, int size, double score, long number) {
-    int at = 0;
-    for (int child = 1; child < size; child = 2 * at + 1) {
+  /**
+   * Puts a document in the place of one of the first {@code size} that is worse than it, or gone.
+   */
+  private void sink(int top, int from, int size, double score, long number) {
+    int at = from;
+    for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
       int other = child + 1;
       if (other < size && worse(top + other, top + child)) {
         child = other;
@@ -79,13 +77,24 @@ final class Heaps {
     return TopK.before(scores[other], numbers[other], scores[one], numbers[one]);
   }
 
-  /** The documents of all queries, best first; the heaps are no longer any then. */
+  /**
+   * Puts the documents of some queries in order, best first; their heaps are no longer any then.
+   */
+  void sort(int fromQuery, int toQuery) {
+    for (int query = fromQuery; query < toQuery; query++) {
+      if (!full(query)) {
+        heapify(query * k, sizes[query]);
+      }
+      sortHeap(query * k, sizes[query]);
+    }
+  }
+
+  /** The documents of all queries, which are in order. */
   TopK sorted(long firstQuery) {
     int[] ends = new int[sizes.length];
     for (int q = 0, end = 0; q < ends.length; q++) {
       end += sizes[q];
       ends[q] = end;
-      sort(q * k, sizes[q]);
     }
     int total = ends.length == 0 ? 0 : ends[ends.length - 1];
     double[] sortedScores = new double[total];
@@ -98,11 +107,11 @@ final class Heaps {
   }
 
   /** Heap sort: the worst goes to the end. */
-  private void sort(int top, int size) {
+  private void sortHeap(int top, int size) {
     for (int end = size - 1; end > 0; end--) {
       double worstScore = scores[top];
       long worstNumber = numbers[top];
-      sink(top, end, scores[top + end], numbers[top + end]);
+      sink(top, 0, end, scores[top + end], numbers[top + end]);
       scores[top + end] = worstScore;
       numbers[top + end] = worstNumber;
     }

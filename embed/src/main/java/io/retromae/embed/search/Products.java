@@ -24,7 +24,7 @@ final class Products implements AutoCloseable {
   static final int ROWS = 2048;
 
   /** Queries that are multiplied at once: so that their scores stay in a core's cache. */
-  static final int QUERIES = 256;
+  static final int QUERIES = 128;
 
   /** Documents of which only the best is looked at first, as in search.py. */
   static final int GROUP = 32;
@@ -57,7 +57,7 @@ final class Products implements AutoCloseable {
 
   /** Native room for a tile of documents, of one thread. */
   Tile newTile() {
-    return new Tile(manager.zeros(new Shape(ROWS, width), DataType.FLOAT32));
+    return new Tile();
   }
 
   /** Takes products. */
@@ -76,11 +76,12 @@ final class Products implements AutoCloseable {
 
   /** Some documents, which one thread multiplies. */
   final class Tile {
-    private final NDArray documents;
+    private final NDArray documents = manager.zeros(new Shape(ROWS, width), DataType.FLOAT32);
+    private final NDArray room = manager.zeros(new Shape(QUERIES * ROWS), DataType.FLOAT32);
+    private final NDArray maximaRoom =
+        manager.zeros(new Shape(QUERIES * ROWS / GROUP), DataType.FLOAT32);
 
-    private Tile(NDArray documents) {
-      this.documents = documents;
-    }
+    private Tile() {}
 
     /** Where the documents' values go, [rows, D]. */
     FloatBuffer documents() {
@@ -98,8 +99,13 @@ final class Products implements AutoCloseable {
       for (int from = fromQuery; from < toQuery; from += QUERIES) {
         int to = Math.min(toQuery, from + QUERIES);
         try (NDManager scope = manager.newSubManager()) {
-          NDList product =
-              product(scope, part(scope, queries, from, to), part(scope, documents, 0, columns));
+          NDList arguments =
+              new NDList(
+                  Script.named("queries", part(scope, queries, from, to)),
+                  Script.named("documents", part(scope, documents, 0, columns)),
+                  Script.named("room", room),
+                  Script.named("maxima_room", maximaRoom));
+          NDList product = Script.call(module, scope, "multiply", arguments, false);
           receiver.take(from, to, columns, floats(product.get(0)), floats(product.get(1)));
         }
       }
@@ -110,11 +116,6 @@ final class Products implements AutoCloseable {
     NDArray part = rows.get(new NDIndex(from + ":" + to));
     part.attach(scope);
     return part;
-  }
-
-  private NDList product(NDManager scope, NDArray some, NDArray tile) {
-    NDList arguments = new NDList(Script.named("queries", some), Script.named("documents", tile));
-    return Script.call(module, scope, "multiply", arguments, false);
   }
 
   @Override

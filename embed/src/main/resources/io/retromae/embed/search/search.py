@@ -1,7 +1,10 @@
 # The product of a tile of documents and some queries, and what is looked at first of it.
 
 # Scores [Q, T] of queries [Q, D] and documents [T, D], and the best of each 32 of them [Q, T / 32].
-def multiply(self, queries: Tensor, documents: Tensor) -> List[Tensor]:
-  scores = torch.mm(queries, torch.t(documents))
-  groups = scores.view([queries.size(0), documents.size(0) // 32, 32])
-  return [scores, torch.amax(groups, [2], False)]
+# They lie in `room` and `maxima_room`, for as many and more, so that no memory is asked for again and again.
+def multiply(self, queries: Tensor, documents: Tensor, room: Tensor, maxima_room: Tensor) -> List[Tensor]:
+  n = queries.size(0)
+  t = documents.size(0)
+  scores = torch.mm(queries, torch.t(documents), out=room[0:n * t].view([n, t]))
+  maxima = torch.amax(scores.view([n, t // 32, 32]), [2], False, out=maxima_room[0:n * (t // 32)].view([n, t // 32]))
+  return [scores, maxima]
