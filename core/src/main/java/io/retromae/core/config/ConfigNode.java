@@ -40,6 +40,16 @@ sealed interface ConfigNode {
                           : after));
       return new Mapping(merged, origin);
     }
+
+    /** What was given, if it was, with these entries where it has none; no mapping stays as is. */
+    ConfigNode under(ConfigNode given) {
+      if (given == null) {
+        return this;
+      }
+      return given instanceof Mapping mapping
+          ? new Mapping(mergedWith(mapping).entries, mapping.origin)
+          : given;
+    }
   }
 
   /** A mapping that holds {@code value} at the dotted {@code path}. */

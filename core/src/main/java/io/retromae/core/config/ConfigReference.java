@@ -19,31 +19,39 @@ public final class ConfigReference {
    */
   public static String yaml(Class<? extends Record> type, int indent) {
     StringBuilder out = new StringBuilder();
-    write(type, " ".repeat(indent), out);
+    write(type, Map.of(), " ".repeat(indent), out);
     return out.toString();
   }
 
-  private static void write(Class<?> type, String indent, StringBuilder out) {
+  /**
+   * Writes a record's settings.
+   *
+   * @param defaults that count where this record is used, in place of its own
+   */
+  private static void write(
+      Class<?> type, Map<String, ConfigNode> defaults, String indent, StringBuilder out) {
     for (RecordComponent component : type.getRecordComponents()) {
       Setting setting = component.getAnnotation(Setting.class);
       String key = SettingNames.toSnakeCase(component.getName());
       out.append(indent).append("# ").append(setting.doc()).append('\n');
       if (component.getType().isRecord()) {
         out.append(indent).append(key).append(":\n");
-        write(component.getType(), indent + "  ", out);
+        write(component.getType(), RecordBinder.defaults(setting).entries(), indent + "  ", out);
         continue;
       }
       String range = RecordBinder.range(setting);
       out.append(indent).append("# ").append(describe(component.getGenericType()));
       out.append(range.isEmpty() ? "" : ", " + range).append('\n');
-      boolean required = setting.standard().equals(Setting.REQUIRED);
+      String standard =
+          defaults.containsKey(key) ? RecordBinder.spelling(defaults.get(key)) : setting.standard();
+      boolean required = standard.equals(Setting.REQUIRED);
       out.append(indent).append(key).append(": ");
-      out.append(required ? "# required" : setting.standard()).append('\n');
+      out.append(required ? "# required" : standard).append('\n');
       Optional<Class<?>> element = recordElement(component.getGenericType());
       if (element.isPresent()) {
         out.append(indent).append("# each entry of ").append(key).append(" has:\n");
         StringBuilder nested = new StringBuilder();
-        write(element.get(), indent + "  ", nested);
+        write(element.get(), Map.of(), indent + "  ", nested);
         nested.toString().lines().forEach(l -> out.append("#").append(l).append('\n'));
       }
     }

@@ -89,8 +89,8 @@ final class RecordBinder {
       throw new IllegalStateException(component + " of a settings record lacks @Setting");
     }
     ConfigNode node = mapping.entries().get(key);
-    if (node == null && component.getType().isRecord()) {
-      node = new ConfigNode.Mapping(Map.of(), "default");
+    if (component.getType().isRecord()) {
+      node = defaults(declared).under(node);
     } else if (node == null) {
       if (declared.standard().equals(Setting.REQUIRED)) {
         missing++;
@@ -111,6 +111,14 @@ final class RecordBinder {
       settings.add(new ResolvedSetting(path + key, spelling(node), node.origin()));
     }
     return value;
+  }
+
+  /** What a section's own settings have where it is used, in place of their defaults. */
+  static ConfigNode.Mapping defaults(Setting section) {
+    return section.standard().equals(Setting.REQUIRED)
+        ? new ConfigNode.Mapping(Map.of(), "default")
+        : (ConfigNode.Mapping)
+            YamlReader.readValue("default", section.standard(), new ArrayList<>());
   }
 
   private Object value(Type type, Setting declared, ConfigNode node, String path) {

@@ -11,7 +11,8 @@ import java.lang.annotation.Target;
  * <p>Component types: {@code boolean}, {@code int}, {@code long}, {@code double}, {@code String},
  * an enum (its constants in lower case), {@code Optional} of those ({@code null} in YAML is empty),
  * {@code List} and {@code Map<String, ...>} of those or of records, and records, whose settings
- * nest. A setting of record type needs no default: its own settings have theirs.
+ * nest. A setting of record type needs no default: its own settings have theirs. If it has one, a
+ * mapping, that takes the place of theirs where it names them.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -55,6 +55,23 @@ class ConfigLoaderTest {
     assertEquals(new Objective(Method.RETROMAE, 0.3), sample.objective());
   }
 
+  record Other(
+      @Setting(doc = "Objective.", standard = "{encoder_mlm_probability: 0.5}")
+          Objective objective) {}
+
+  @Test
+  void aSectionMayHaveOtherDefaultsWhereItIsUsed() {
+    var given = new ConfigLoader.Source("my.yaml", "objective:\n  method: dupmae\n");
+
+    Other standard = ConfigLoader.load(Other.class, List.of(), List.of()).value();
+    Other chosen = ConfigLoader.load(Other.class, List.of(given), List.of()).value();
+
+    assertEquals(new Objective(Method.RETROMAE, 0.5), standard.objective());
+    assertEquals(new Objective(Method.DUPMAE, 0.5), chosen.objective());
+    String reference = ConfigReference.yaml(Other.class, 0);
+    assertTrue(reference.contains("encoder_mlm_probability: 0.5\n"), reference);
+  }
+
   @Test
   void everyKindOfValueIsRead() {
     Sample sample =

@@ -1,9 +1,9 @@
 package io.retromae.embed.source;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.record.RecordFiles;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
-import io.retromae.core.storage.PathPattern;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredNode;
 import java.util.ArrayList;
@@ -22,9 +22,6 @@ import java.util.regex.Pattern;
 public record InputFiles(List<InputFile> files, List<String> unread, List<Corpus> corpora) {
   private static final Pattern BEFORE_GLOB =
       Pattern.compile("([^*?\\[{\\\\]*/)?[^/]*[*?\\[{\\\\].*");
-
-  private static final String DOCUMENTATION =
-      "(?i)(readme|license|licence|notice)([._-].*)?|.*\\.(md|rst|crc|md5|sha256)";
 
   /** Copies. */
   public InputFiles {
@@ -106,38 +103,9 @@ public record InputFiles(List<InputFile> files, List<String> unread, List<Corpus
     }
 
     private void records(String setting, TextInput input) {
-      int before = files.size();
-      List<String> skipped = new ArrayList<>();
-      for (PathPattern.Match match : PathPattern.find(storage, input.path(), false)) {
-        StoredNode node = match.node();
-        boolean named = match.shown().isEmpty();
-        if (hidden(match) || !named && node.name().matches(DOCUMENTATION)) {
-          skipped.add(node.path());
-        } else if (node.kind() != StoredNode.Kind.FILE) {
-          problems.add(
-              "%s: %s: is no regular file; copy it, or name what it leads to"
-                  .formatted(setting, node.path()));
-        } else {
-          add(setting, input, node);
-        }
-      }
-      unread.addAll(skipped);
-      if (files.size() == before && problems.isEmpty()) {
-        problems.add(
-            "%s %s: %s%s"
-                .formatted(
-                    setting,
-                    input.path(),
-                    skipped.isEmpty()
-                        ? "no file matches"
-                        : "nothing there is read, such as " + skipped.get(0),
-                    storage.whyEmpty(input.path())));
-      }
-    }
-
-    private static boolean hidden(PathPattern.Match match) {
-      return match.node().hidden()
-          || match.shown().stream().anyMatch(name -> name.startsWith("_") || name.startsWith("."));
+      RecordFiles found = RecordFiles.find(storage, setting, input.path());
+      unread.addAll(found.unread());
+      found.files().forEach(node -> add(setting, input, node));
     }
 
     private void add(String setting, TextInput input, StoredNode node) {

@@ -13,13 +13,11 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.bert.ParameterLayout;
-import io.retromae.training.bert.WeightInitializer;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.RunDescription;
 import io.retromae.training.huggingface.StartWeights;
-import io.retromae.training.memory.HostVector;
+import io.retromae.training.huggingface.WeightOrigin;
 import java.io.IOException;
 import java.util.List;
 
@@ -33,63 +31,11 @@ import java.util.List;
  * @param base what is known of the model it began with
  */
 public record ModelStart(
-    PretrainConfig config, BertShape shape, Vocabulary vocabulary, Origin origin, BaseModel base) {
-  /** Where the weights come from. */
-  sealed interface Origin {
-    /** In one line. */
-    String describe();
-
-    /** Gives all parameters their first values: the same bits on every rank. */
-    public void fill(HostVector memory, ParameterLayout layout) throws IOException;
-
-    /** Random weights. */
-    record Random(BertShape shape, long seed) implements Origin {
-      @Override
-      public String describe() {
-        return "random weights, N(0, %s), seed %d".formatted(INITIALIZER_RANGE, seed);
-      }
-
-      @Override
-      public void fill(HostVector memory, ParameterLayout layout) {
-        for (ParameterLayout.Parameter parameter : layout.parameters()) {
-          WeightInitializer.fill(memory, parameter, shape, seed);
-        }
-      }
-    }
-
-    /** A Hugging Face folder; the seed is for what it lacks. */
-    record Folder(StartWeights weights, long seed) implements Origin {
-      @Override
-      public String describe() {
-        return weights.describe();
-      }
-
-      @Override
-      public void fill(HostVector memory, ParameterLayout layout) throws IOException {
-        weights.fill(memory, layout, seed);
-      }
-    }
-
-    /**
-     * The run's own checkpoint, which has all that is needed.
-     *
-     * @param from {@code init.from} of the run
-     */
-    record Checkpoint(String from) implements Origin {
-      @Override
-      public String describe() {
-        return "from " + from + ", by the run's own checkpoint";
-      }
-
-      @Override
-      public void fill(HostVector memory, ParameterLayout layout) {
-        throw new IllegalStateException(
-            "init.from = %s: not read again, the weights are in the run's checkpoint"
-                .formatted(from));
-      }
-    }
-  }
-
+    PretrainConfig config,
+    BertShape shape,
+    Vocabulary vocabulary,
+    WeightOrigin origin,
+    BaseModel base) {
   /** Fixed by BERT; not offered as settings. */
   private static final double LAYER_NORM_EPS = 1e-12;
 
@@ -105,7 +51,7 @@ public record ModelStart(
         config.init().from().isPresent() ? fromFolder(storage, config) : random(storage, config);
     int positions = start.shape().maxPositionEmbeddings();
     if (config.data().maxSeqLength() > positions) {
-      String setting = start.origin() instanceof Origin.Random ? "init.config." : "init.";
+      String setting = start.origin() instanceof WeightOrigin.Random ? "init.config." : "init.";
       throw new ConfigException(
           "data.max_seq_length = %d: the model has %d positions; lower it or raise %smax_position_embeddings"
               .formatted(config.data().maxSeqLength(), positions, setting));
@@ -120,7 +66,7 @@ public record ModelStart(
         config,
         shape,
         vocabulary,
-        new Origin.Random(shape, config.schedule().seed()),
+        new WeightOrigin.Random(shape, config.schedule().seed()),
         BaseModel.NONE);
   }
 
@@ -142,7 +88,7 @@ public record ModelStart(
         config,
         folder.shape(),
         folder.vocabulary(),
-        new Origin.Checkpoint(config.init().from().orElseThrow()),
+        new WeightOrigin.Checkpoint(config.init().from().orElseThrow()),
         run.base());
   }
 
@@ -161,7 +107,7 @@ public record ModelStart(
         config,
         folder.shape(),
         folder.vocabulary(),
-        new Origin.Folder(weights, config.schedule().seed()),
+        new WeightOrigin.Folder(weights, config.schedule().seed()),
         base);
   }
 
@@ -229,9 +175,7 @@ public record ModelStart(
 
   /** Reads the weights of a folder, if they come from one, and refuses what cannot be trained. */
   void checkWeights() {
-    if (origin instanceof Origin.Folder folder) {
-      folder.weights().check();
-    }
+    origin.check();
   }
 
   /**
@@ -240,7 +184,6 @@ public record ModelStart(
    * @throws IllegalStateException if it is a checkpoint that is taken up
    */
   void fill(BertModel model) throws IOException {
-    origin.fill(model.parameters().fetch(), model.layout());
-    model.parameters().store();
+    origin.fill(model);
   }
 }

@@ -122,12 +122,7 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
 
   @Override
   public Map<String, byte[]> describe() {
-    Map<String, String> settings = new TreeMap<>();
-    for (String assignment : task.assignments()) {
-      int equals = assignment.indexOf('=');
-      settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
-    }
-    return description(manifest, start.config(), settings, start.base())
+    return description(manifest, start.config(), task.shipped().values(), start.base())
         .files(start.shape(), start.vocabulary());
   }
 

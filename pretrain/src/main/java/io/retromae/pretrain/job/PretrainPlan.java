@@ -12,19 +12,14 @@ import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.probe.ProbeTasks;
-import io.retromae.training.attempt.WorldSizes;
+import io.retromae.training.attempt.ClusterChecks;
+import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.checkpoint.CheckpointRef;
-import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.StartFingerprint;
 import io.retromae.training.loop.RunPlan;
-import io.retromae.training.settings.ClusterSettings;
-import io.retromae.training.settings.OptimizerSettings.AllreduceDtype;
-import io.retromae.training.worker.Rendezvous;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -70,11 +65,7 @@ public record PretrainPlan(
    */
   public static PretrainPlan of(Storage storage, PretrainConfig config, OutputMode mode)
       throws IOException {
-    WorldSizes.of(
-        config.data().logicalShards(),
-        config.cluster()); // refuses a number of workers that could never be used
-    Rendezvous.ports(config.cluster()); // refuses what is no range
-    refuseRoundingByNccl(config);
+    ClusterChecks.check(config.training(), config.data().logicalShards());
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
     ModelStart start = start(storage, config, mode);
     Vocabulary vocabulary = start.vocabulary();
@@ -113,13 +104,9 @@ public record PretrainPlan(
   /** Of the first weights only if no checkpoint has taken their place. */
   private static ModelStart start(Storage storage, PretrainConfig config, OutputMode mode)
       throws IOException {
-    CheckpointStore checkpoints = new CheckpointStore(storage, storage.qualify(config.output()));
-    Optional<CheckpointRef> newest =
-        mode == OutputMode.RESUME
-            ? checkpoints.newest(CheckpointStore.Check.SIZES)
-            : Optional.empty();
-    return newest.isPresent()
-        ? ModelStart.ofCheckpoint(storage, config, checkpoints.files(newest.get().name()))
+    Optional<String> checkpoint = ResumePoint.of(storage, config.output(), mode);
+    return checkpoint.isPresent()
+        ? ModelStart.ofCheckpoint(storage, config, checkpoint.get())
         : ModelStart.of(storage, config);
   }
 
@@ -129,40 +116,28 @@ public record PretrainPlan(
         : Optional.of(OutputFolder.NOTHING);
   }
 
-  private static void refuseRoundingByNccl(PretrainConfig config) {
-    if (config.optimizer().allreduceDtype() == AllreduceDtype.BFLOAT16
-        && config.cluster().collective() == ClusterSettings.Backend.NCCL) {
-      throw new ConfigException(
-          "optimizer.allreduce_dtype = bfloat16: cluster.collective = nccl sums what it is given,"
-              + " float32; use cluster.collective: tcp, or float32");
-    }
+  private static List<Long> epochEnds(PretrainConfig config, TrainingCorpus corpus) {
+    return RunPlan.epochEnds(
+        config.schedule().numTrainEpochs(),
+        config.schedule().maxSteps(),
+        epoch -> steps(config, corpus, epoch));
   }
 
-  private static List<Long> epochEnds(PretrainConfig config, TrainingCorpus corpus) {
-    List<Long> ends = new ArrayList<>();
-    long steps = 0;
-    long limit = config.schedule().maxSteps().orElse(Long.MAX_VALUE);
-    boolean bySteps = config.schedule().maxSteps().isPresent();
-    for (int epoch = 0;
-        steps < limit && (bySteps || epoch < config.schedule().numTrainEpochs());
-        epoch++) {
-      long inEpoch = corpus.plan(epoch).stepsPerEpoch();
-      if (inEpoch == 0) {
-        throw new ConfigException(
-            ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d"
-                    + " samples over %d logical shards; lower data.logical_shards or"
-                    + " data.per_device_train_batch_size")
-                .formatted(
-                    config.corpus(),
-                    corpus.extent().samples(),
-                    corpus.extent().rowGroups(),
-                    config.globalBatchSize(),
-                    config.data().logicalShards()));
-      }
-      steps = Math.min(limit, steps + inEpoch);
-      ends.add(steps);
+  private static long steps(PretrainConfig config, TrainingCorpus corpus, int epoch) {
+    long steps = corpus.plan(epoch).stepsPerEpoch();
+    if (steps == 0) {
+      throw new ConfigException(
+          ("%s holds %,d samples to train on in %d row groups: too few for one step of %,d"
+                  + " samples over %d logical shards; lower data.logical_shards or"
+                  + " data.per_device_train_batch_size")
+              .formatted(
+                  config.corpus(),
+                  corpus.extent().samples(),
+                  corpus.extent().rowGroups(),
+                  config.globalBatchSize(),
+                  config.data().logicalShards()));
     }
-    return ends;
+    return steps;
   }
 
   /** The course of a run for the loop. */
@@ -239,18 +214,9 @@ public record PretrainPlan(
                     leftOver,
                     evaluationSamples),
             mixture(),
-            "cluster  %d workers (%s, %s, %s), %s, %d logical shards; global batch %,d = %d x %d x %d; %,d steps"
+            "%s; global batch %,d = %d x %d x %d; %,d steps"
                 .formatted(
-                    config.cluster().workers(),
-                    lower(config.compute().device()),
-                    lower(config.compute().precision()),
-                    "collective: " + lower(config.cluster().collective()),
-                    config
-                        .cluster()
-                        .threadsPerWorker()
-                        .map(n -> n + " threads each")
-                        .orElse("spark.task.cpus threads each"),
-                    data.logicalShards(),
+                    config.training().describeWorkers(data.logicalShards()),
                     config.globalBatchSize(),
                     data.logicalShards(),
                     data.perDeviceTrainBatchSize(),
@@ -258,9 +224,5 @@ public record PretrainPlan(
                     totalSteps())));
     lines.addAll(4, probe.lines());
     return lines;
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

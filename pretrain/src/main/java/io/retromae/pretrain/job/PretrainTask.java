@@ -2,14 +2,13 @@ package io.retromae.pretrain.job;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
-import io.retromae.core.config.ResolvedSetting;
-import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.config.ProbeSettings.ProbeTask;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.settings.TrainingSettings;
+import io.retromae.training.worker.ShippedSettings;
 import io.retromae.training.worker.TrainingInput;
 import io.retromae.training.worker.TrainingTask;
 import io.retromae.training.worker.WorkerView;
@@ -22,32 +21,25 @@ import java.util.stream.Collectors;
 /**
  * Pre-training as the engine sees it.
  *
- * @param assignments the resolved configuration as {@code path=value}
- * @param places those settings again that are paths, qualified: a worker's folder is another
+ * @param shipped the resolved configuration
  * @param corpusFingerprint of the corpus that the driver sees, see {@link
  *     TrainingCorpus#fingerprint}, and of the probe's tasks
  * @param epochEnds steps done at the end of each epoch; see {@link RunPlan}
  */
-record PretrainTask(
-    List<String> assignments, List<String> places, String corpusFingerprint, List<Long> epochEnds)
+record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long> epochEnds)
     implements TrainingTask {
   private static final long serialVersionUID = 1L;
 
   PretrainTask {
-    assignments = List.copyOf(assignments);
-    places = List.copyOf(places);
     epochEnds = List.copyOf(epochEnds);
   }
 
   /** What the driver ships. */
   static PretrainTask of(Resolved<PretrainConfig> resolved, Storage storage, PretrainPlan plan) {
-    List<String> assignments = resolved.settings().stream().map(PretrainTask::assignment).toList();
     return new PretrainTask(
-        assignments, places(resolved.value(), storage), plan.dataFingerprint(), plan.epochEnds());
-  }
-
-  private static String assignment(ResolvedSetting setting) {
-    return setting.path() + "=" + setting.value();
+        ShippedSettings.of(resolved, places(resolved.value(), storage)),
+        plan.dataFingerprint(),
+        plan.epochEnds());
   }
 
   private static List<String> places(PretrainConfig config, Storage storage) {
@@ -83,9 +75,7 @@ record PretrainTask(
   }
 
   PretrainConfig config() {
-    List<String> all = new ArrayList<>(assignments);
-    all.addAll(places);
-    return ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
+    return shipped.load(PretrainConfig.class);
   }
 
   @Override
@@ -100,7 +90,7 @@ record PretrainTask(
 
   @Override
   public WorkerView view() {
-    return new WorkerView(Sha256.of(String.join("\n", assignments)), corpusFingerprint);
+    return new WorkerView(shipped.fingerprint(), corpusFingerprint);
   }
 
   @Override

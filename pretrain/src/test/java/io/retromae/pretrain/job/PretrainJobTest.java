@@ -17,6 +17,7 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.probe.TestTask;
 import io.retromae.training.attempt.RunConsole;
+import io.retromae.training.attempt.TrainingReport;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.training.worker.ShippedSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,10 @@ class PretrainTaskTest {
   void everySettingCountsButNotWhereItsFolderIs() throws IOException {
     PretrainTask task = task();
     PretrainTask elsewhere =
-        new PretrainTask(task.assignments(), List.of(), task.corpusFingerprint(), task.epochEnds());
+        new PretrainTask(
+            new ShippedSettings(task.shipped().assignments(), List.of()),
+            task.corpusFingerprint(),
+            task.epochEnds());
 
     assertNotEquals(task.view().settings(), task("cluster.streams=2").view().settings());
     assertEquals(task.view().settings(), elsewhere.view().settings());

@@ -16,6 +16,7 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.attempt.RunConsole;
+import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,7 @@ class RunFolderTest {
     Storage storage = new Storage(new Configuration());
     PretrainPlan plan = PretrainPlan.of(storage, first.value());
     new OutputFolder(storage, folder.resolve("run").toString(), List.of("checkpoints"))
-        .claim(RunIdentity.of(first, plan), first.yaml(), OutputMode.RESUME);
+        .claim(PretrainJob.identity(first, plan), first.yaml(), OutputMode.RESUME);
     Files.createDirectories(folder.resolve("run/checkpoints"));
     Files.writeString(folder.resolve("run/checkpoints/attempt-1"), "a driver");
 

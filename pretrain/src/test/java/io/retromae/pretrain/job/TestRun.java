@@ -22,6 +22,7 @@ import io.retromae.training.loop.TrainingState;
 import io.retromae.training.memory.HostVector;
 import io.retromae.training.worker.CheckpointSaver;
 import io.retromae.training.worker.RankTraining;
+import io.retromae.training.worker.ShippedSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -76,7 +77,9 @@ final class TestRun {
     all.add("output=" + output);
     this.config = ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
     this.plan = PretrainPlan.of(storage, config);
-    this.task = new PretrainTask(all, List.of(), plan.corpusFingerprint(), plan.epochEnds());
+    this.task =
+        new PretrainTask(
+            new ShippedSettings(all, List.of()), plan.corpusFingerprint(), plan.epochEnds());
     this.checkpoints = new CheckpointStore(storage, output.toString());
   }
 

@@ -14,7 +14,7 @@ import io.retromae.pretrain.job.LocalSpark;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainJobTest;
 import io.retromae.pretrain.job.TestCorpus;
-import io.retromae.pretrain.job.TrainingReport;
+import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -40,7 +40,7 @@ final class Attempt {
    */
   record Start(long number, int workers, long step, String checkpoint) {
     String jobGroup() {
-      return "retromae-pretrain-" + number;
+      return "retromae-training-" + number;
     }
   }
 

@@ -2,11 +2,14 @@ package io.retromae.training.attempt;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.training.settings.ClusterSettings;
+import io.retromae.training.settings.OptimizerSettings.AllreduceDtype;
+import io.retromae.training.settings.TrainingSettings;
+import io.retromae.training.worker.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
 
-/** Spark settings of a cluster under which training could not work, or not well. */
+/** Settings of a cluster, ours and Spark's, under which training could not work, or not well. */
 public final class ClusterChecks {
   private ClusterChecks() {}
 
@@ -31,6 +34,23 @@ public final class ClusterChecks {
       check.run();
     } catch (ConfigException e) {
       problems.addAll(e.problems());
+    }
+  }
+
+  /**
+   * Checks what the engine is told, before there is a cluster.
+   *
+   * @throws ConfigException if it can never work
+   */
+  public static void check(TrainingSettings settings, int logicalShards) {
+    ClusterSettings cluster = settings.cluster();
+    WorldSizes.of(logicalShards, cluster);
+    Rendezvous.ports(cluster);
+    if (settings.optimizer().allreduceDtype() == AllreduceDtype.BFLOAT16
+        && cluster.collective() == ClusterSettings.Backend.NCCL) {
+      throw new ConfigException(
+          "optimizer.allreduce_dtype = bfloat16: cluster.collective = nccl sums what it is given,"
+              + " float32; use cluster.collective: tcp, or float32");
     }
   }
 

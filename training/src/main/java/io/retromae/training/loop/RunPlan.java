@@ -2,8 +2,10 @@ package io.retromae.training.loop;
 
 import io.retromae.core.hash.CounterRandom;
 import io.retromae.core.hash.SplitMix64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 
 /**
  * The numbers that fix a run's course, whatever computes it.
@@ -35,6 +37,25 @@ public record RunPlan(
   /** Copies the list. */
   public RunPlan {
     epochEnds = List.copyOf(epochEnds);
+  }
+
+  /**
+   * Steps done at the end of each epoch of a run.
+   *
+   * @param epochs of a run without {@code maxSteps}
+   * @param maxSteps steps of the run, in as many epochs as they need
+   * @param stepsOf steps of each epoch, at least one
+   */
+  public static List<Long> epochEnds(
+      int epochs, Optional<Long> maxSteps, IntToLongFunction stepsOf) {
+    List<Long> ends = new ArrayList<>();
+    long steps = 0;
+    long limit = maxSteps.orElse(Long.MAX_VALUE);
+    for (int epoch = 0; steps < limit && (maxSteps.isPresent() || epoch < epochs); epoch++) {
+      steps = Math.min(limit, steps + stepsOf.applyAsLong(epoch));
+      ends.add(steps);
+    }
+    return ends;
   }
 
   /** Steps of the whole run. */

@@ -1,5 +1,7 @@
 package io.retromae.training.settings;
 
+import java.util.Locale;
+
 /**
  * What the engine is told, whatever it trains. Not a section of a file: a job's own configuration
  * has these sections among others.
@@ -19,4 +21,24 @@ public record TrainingSettings(
     CheckpointSettings checkpoint,
     LoggingSettings logging,
     ComputeSettings compute,
-    ExportSettings export) {}
+    ExportSettings export) {
+
+  /** Who computes, in one line. */
+  public String describeWorkers(int logicalShards) {
+    return "cluster  %d workers (%s, %s, collective: %s), %s, %d logical shards"
+        .formatted(
+            cluster.workers(),
+            lower(compute.device()),
+            lower(compute.precision()),
+            lower(cluster.collective()),
+            cluster
+                .threadsPerWorker()
+                .map(n -> n + " threads each")
+                .orElse("spark.task.cpus threads each"),
+            logicalShards);
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.job;
+package io.retromae.training.attempt;
 
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.storage.Storage;

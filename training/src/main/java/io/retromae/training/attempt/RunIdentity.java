@@ -1,21 +1,21 @@
-package io.retromae.pretrain.job;
+package io.retromae.training.attempt;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
-import io.retromae.pretrain.config.PretrainConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What must not change between two starts of a run, because it changes what is computed. The folder
  * of the first weights may move, and need not be there any more once there is a checkpoint.
  */
-final class RunIdentity {
+public final class RunIdentity {
   private static final List<String> FREE =
       List.of(
           "output",
-          "corpus",
           "init.from", // its content counts, by its fingerprint
           "export.",
           "cluster.",
@@ -24,24 +24,26 @@ final class RunIdentity {
           "compute.device",
           "compute.gradient_checkpointing",
           "optimizer.max_skipped_steps",
-          "data.prefetch_batches",
-          "evaluation.corpus",
-          "evaluation.eval_steps",
-          "evaluation.max_samples",
-          "evaluation.per_device_eval_batch_size",
-          "evaluation.probe.");
+          "data.prefetch_batches");
 
   private RunIdentity() {}
 
-  /** All settings but the free ones, and the corpus. */
-  static Map<String, String> of(Resolved<PretrainConfig> resolved, PretrainPlan plan) {
+  /**
+   * All settings but the free ones, the data and the first weights.
+   *
+   * @param free beginnings of more settings that may change
+   * @param data fingerprint of what is trained on
+   * @param start fingerprint of the first weights; empty where they cannot be read any more
+   */
+  public static Map<String, String> of(
+      Resolved<?> resolved, List<String> free, String data, Optional<String> start) {
+    List<String> all = Stream.concat(FREE.stream(), free.stream()).toList();
     Map<String, String> identity = new TreeMap<>();
     resolved.settings().stream()
-        .filter(setting -> FREE.stream().noneMatch(setting.path()::startsWith))
+        .filter(setting -> all.stream().noneMatch(setting.path()::startsWith))
         .forEach(setting -> identity.put(setting.path(), setting.value()));
-    identity.put("corpus fingerprint", plan.corpusFingerprint());
-    plan.startFingerprint()
-        .ifPresent(value -> identity.put(OutputFolder.FINGERPRINT_OF + "init.from", value));
+    identity.put("corpus fingerprint", data);
+    start.ifPresent(value -> identity.put(OutputFolder.FINGERPRINT_OF + "init.from", value));
     return identity;
   }
 }

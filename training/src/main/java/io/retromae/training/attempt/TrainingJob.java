@@ -1,0 +1,158 @@
+package io.retromae.training.attempt;
+
+import io.retromae.core.display.Displayed;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.core.output.OutputMode;
+import io.retromae.core.storage.OwnedFolder;
+import io.retromae.core.storage.Storage;
+import io.retromae.training.huggingface.HuggingFaceExport;
+import io.retromae.training.huggingface.ObjectiveCard;
+import io.retromae.training.loop.TrainingState;
+import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.settings.ClusterSettings;
+import io.retromae.training.settings.TrainingSettings;
+import io.retromae.training.worker.StartupClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A job that trains, on the driver: claims the run's folder, trains ({@link RetryLoop}), exports.
+ * What it trains is the plan's.
+ */
+public final class TrainingJob {
+  private static final List<String> ENTRIES =
+      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export");
+
+  private final JavaSparkContext spark;
+  private final Storage storage;
+  private final RunConsole console;
+  private final StopRequest stop = new StopRequest();
+
+  /**
+   * A job that tells its story to {@code console}.
+   *
+   * @param storage reaches all that the context reaches, on the driver and in tasks
+   */
+  public TrainingJob(JavaSparkContext spark, Storage storage, RunConsole console) {
+    this.spark = spark;
+    this.storage = storage;
+    this.console = displayed(console);
+  }
+
+  /** Names, paths and messages in a line come from elsewhere; none may end it or forge another. */
+  private static RunConsole displayed(RunConsole console) {
+    return new RunConsole() {
+      @Override
+      public void line(String text) {
+        console.line(Displayed.line(text));
+      }
+
+      @Override
+      public boolean brief() {
+        return console.brief();
+      }
+    };
+  }
+
+  /**
+   * Trains to the end, or until {@link #requestStop}.
+   *
+   * @param mode how to treat a folder that holds a run already
+   * @throws ConfigException, CorruptDataException or ClusterException with the first cause
+   */
+  public TrainingReport run(TrainingPlan plan, OutputMode mode) throws IOException {
+    TrainingSettings settings = plan.task().settings();
+    StartupClock clock = new StartupClock("driver");
+    clock.done("begin");
+    boolean encrypted = EncryptionPolicy.encrypts(settings.cluster(), spark.getConf());
+    SlotWait slots =
+        slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
+    String folder = storage.qualify(plan.output());
+    outputFolder(storage, folder).claim(plan.identity(), plan.yaml(), mode);
+    plan.lines().forEach(console::line);
+    clock.done("slots_and_output");
+    MetricsLog metrics = MetricsLog.open(storage, folder, settings.logging().tensorboard());
+    TrainingRun run =
+        new TrainingRun(
+            spark, storage, folder, plan.task(), settings.cluster(), plan.totalSteps(), encrypted);
+    ExecutorNews news = new ExecutorNews(console, metrics);
+    spark.sc().addSparkListener(news);
+    try {
+      TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
+      return finish(run, state, metrics, plan.cards());
+    } finally {
+      spark.sc().removeSparkListener(news);
+    }
+  }
+
+  /**
+   * What {@link #run} would find in the run's folder; changes nothing.
+   *
+   * @param identity what must not change between two starts
+   * @throws ConfigException if it would be refused
+   */
+  public static OutputFolder.Found check(
+      Storage storage, String output, Map<String, String> identity, OutputMode mode) {
+    return outputFolder(storage, storage.qualify(output)).check(identity, mode);
+  }
+
+  private static OutputFolder outputFolder(Storage storage, String folder) {
+    return new OutputFolder(storage, folder, ENTRIES, new ReachedWork(storage, folder));
+  }
+
+  /** Asks the workers to save and end after the step they are in; safe from any thread. */
+  public void requestStop() {
+    stop.make();
+  }
+
+  /** Refuses at once what no waiting can change. */
+  private SlotWait slots(WorldSizes sizes, ClusterSettings cluster) {
+    SparkSlots slots = new SparkSlots(spark);
+    if (slots.canChange()) {
+      ClusterChecks.check(spark.getConf(), cluster);
+    }
+    Duration limit = Duration.ofSeconds(cluster.slotsTimeoutSeconds());
+    SlotWait wait = new SlotWait(sizes, slots, limit, console);
+    if (!slots.canChange()) {
+      wait.forAll(stop);
+    }
+    return wait;
+  }
+
+  /** A model that is worse than at its start is not handed on as if it were one. */
+  private void refuseFailed(TrainingRun run, TrainingState state, MetricsLog metrics)
+      throws IOException {
+    Optional<String> failure = state.failure();
+    if (failure.isPresent()) {
+      metrics.publish();
+      throw new ConfigException(
+          "all %,d steps are done, but training failed: %s; nothing was exported (the command export does it all the same). Train again with a lower optimizer.learning_rate or a longer warm-up, in another output (checkpoints stay in %s)"
+              .formatted(state.step(), failure.get(), run.folder()));
+    }
+  }
+
+  private TrainingReport finish(
+      TrainingRun run,
+      TrainingState state,
+      MetricsLog metrics,
+      Function<String, ObjectiveCard> cards)
+      throws IOException {
+    long totalSteps = run.totalSteps();
+    if (state.step() < totalSteps) {
+      return new TrainingReport(state, totalSteps, "");
+    }
+    refuseFailed(run, state, metrics);
+    String export = run.folder() + "/export";
+    new OwnedFolder(storage, run.folder())
+        .delete("export"); // a whole one is made again from the checkpoint
+    HuggingFaceExport.write(storage, run.folder(), state.step(), export, cards);
+    metrics.publish();
+    return new TrainingReport(state, totalSteps, export);
+  }
+}
