@@ -3,6 +3,7 @@ package io.retromae.submit;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.job.Objectives;
+import io.retromae.submit.spark.SparkOptions;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.HuggingFaceExport;

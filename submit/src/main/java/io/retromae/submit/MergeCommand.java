@@ -2,6 +2,7 @@ package io.retromae.submit;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.finetune.merge.Merge;
+import io.retromae.submit.spark.SparkOptions;
 import io.retromae.training.huggingface.NewModelFolder;
 import java.util.ArrayList;
 import java.util.List;
