@@ -8,6 +8,7 @@ import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.submit.spark.SparkOptions;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;

@@ -2,9 +2,11 @@ package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
+import io.retromae.submit.spark.ConfigFiles;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl.Kind;
+import io.retromae.submit.spark.OwnJars;
 import io.retromae.submit.spark.SparkProperty;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.submit.spark.SubmitLine;
@@ -96,7 +98,7 @@ final class DryRun {
   }
 
   private SubmitLine.Program program(SparkSetup setup, JobCommand command, List<String> configs) {
-    String jar = OwnJars.main(environment);
+    String jar = OwnJars.main(environment, Version.jarName());
     boolean inImage =
         jar.startsWith("local://")
             && setup.master().kind() == Kind.KUBERNETES

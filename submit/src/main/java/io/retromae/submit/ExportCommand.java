@@ -3,9 +3,11 @@ package io.retromae.submit;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.job.Objectives;
+import io.retromae.submit.spark.SparkOptions;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.HuggingFaceExport;
+import io.retromae.training.huggingface.NewModelFolder;
 import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -60,7 +62,7 @@ final class ExportCommand extends JobCommand {
                 .orElseThrow(() -> new ConfigException(checkpoint + ": holds no whole checkpoint"))
                 .step();
     if (dryRun()) {
-      HuggingFaceExport.refuseExisting(storage, target);
+      NewModelFolder.refuseExisting(storage, target);
       console().result("would export step %,d of %s to %s".formatted(step, run, target));
       return ExitCode.DONE;
     }

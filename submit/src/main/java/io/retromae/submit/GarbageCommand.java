@@ -4,6 +4,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.VectorGarbage;
 import io.retromae.embed.job.VectorManifest;
 import io.retromae.etl.job.CorpusGarbage;
+import io.retromae.submit.spark.SparkOptions;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;

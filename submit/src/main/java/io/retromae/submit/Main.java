@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
+      MergeCommand.class,
       VocabularyCommand.class,
       ConfigCommand.class,
       VerifyCommand.class,

@@ -5,6 +5,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
+import io.retromae.submit.spark.Sessions;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.submit.spark.StartChecks;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.VectorManifest;
 import io.retromae.embed.job.VectorVerifier;
+import io.retromae.submit.spark.SparkOptions;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import java.io.IOException;

@@ -92,7 +92,7 @@ public final class EncoderFolder {
    *
    * @throws ConfigException as for {@link #open}
    */
-  static List<StoredFile> files(Storage storage, String folder) {
+  public static List<StoredFile> files(Storage storage, String folder) {
     String path = storage.qualify(folder);
     List<StoredFile> files = new ArrayList<>(storage.files(path));
     new SentenceTransformersFolder(storage, path)
@@ -194,8 +194,13 @@ public final class EncoderFolder {
     return model.wordRules().orBert();
   }
 
+  /** Folder of the model, qualified. */
+  public String folder() {
+    return folder;
+  }
+
   /** Folder of the transformer, where sizes, weights and vocabulary lie. */
-  String transformer() {
+  public String transformer() {
     return transformer;
   }
 
@@ -204,11 +209,13 @@ public final class EncoderFolder {
     return model.shape();
   }
 
-  ParameterLayout layout() {
+  /** The encoder's parameters. */
+  public ParameterLayout layout() {
     return layout;
   }
 
-  StartWeights weights() {
+  /** Where the parameters' values lie. */
+  public StartWeights weights() {
     return weights;
   }
 }

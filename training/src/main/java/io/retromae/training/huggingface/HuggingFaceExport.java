@@ -1,9 +1,7 @@
 package io.retromae.training.huggingface;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.training.bert.BertShape;
@@ -39,17 +37,6 @@ public final class HuggingFaceExport {
   private HuggingFaceExport() {}
 
   /**
-   * The folder must be new.
-   *
-   * @throws ConfigException if it exists
-   */
-  public static void refuseExisting(Storage storage, String target) {
-    if (storage.exists(target)) {
-      throw new ConfigException(target + ": exists; choose another folder");
-    }
-  }
-
-  /**
    * Exports. If that fails, as on a full disk, nothing is left: the folder was not there before,
    * and the next try shall find it so.
    *
@@ -66,29 +53,11 @@ public final class HuggingFaceExport {
       long step,
       String target,
       Function<String, ObjectiveCard> cards) {
-    refuseExisting(storage, target);
-    try {
-      writeFiles(storage, runFolder, step, target, cards);
-    } catch (IOException e) {
-      deletePart(storage, target, e);
-      throw new ClusterException(
-          "cannot export step %d of %s to %s: %s"
-              .formatted(step, runFolder, target, e.getMessage()),
-          e);
-    } catch (RuntimeException | Error e) {
-      deletePart(storage, target, e);
-      throw e;
-    }
-  }
-
-  private static void deletePart(Storage storage, String target, Throwable why) {
-    String path = storage.qualify(target);
-    int slash = path.lastIndexOf('/');
-    try {
-      new OwnedFolder(storage, path.substring(0, slash + 1)).delete(path.substring(slash + 1));
-    } catch (ConfigException | CorruptDataException | ClusterException e) {
-      why.addSuppressed(e);
-    }
+    NewModelFolder.write(
+        storage,
+        target,
+        "step %d of %s".formatted(step, runFolder),
+        () -> writeFiles(storage, runFolder, step, target, cards));
   }
 
   private static void writeFiles(

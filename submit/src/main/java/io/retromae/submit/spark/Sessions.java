@@ -1,9 +1,7 @@
-package io.retromae.submit;
+package io.retromae.submit.spark;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Credentials;
-import io.retromae.submit.spark.GivenProperties;
-import io.retromae.submit.spark.SparkSetup;
 import java.net.URL;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -13,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Starts Spark, and reaches storage before Spark is there. */
-final class Sessions {
+public final class Sessions {
   /** Where log4j looks for a user's own settings. */
   private static final List<String> LOG_SETTINGS =
       List.of("log4j2.properties", "log4j2.xml", "log4j2.yaml", "log4j2.json");
@@ -29,7 +27,7 @@ final class Sessions {
    *
    * @throws ClusterException if Spark does not start, with its own reason
    */
-  static JavaSparkContext start(String name, SparkSetup setup) {
+  public static JavaSparkContext start(String name, SparkSetup setup) {
     SparkConf conf = setup.conf(); // system properties, as spark-submit hands them over, are in it
     conf.setIfMissing("spark.app.name", name);
     giveCredentials(conf, SparkHadoopUtil.get().newConfiguration(conf));
@@ -88,7 +86,7 @@ final class Sessions {
   }
 
   /** What a failure in mid-job means if it is only the echo of a context that has ended. */
-  static RuntimeException meaningOf(RuntimeException failure) {
+  public static RuntimeException meaningOf(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
       if (message.startsWith("Cannot call methods on a stopped SparkContext")
@@ -122,7 +120,7 @@ final class Sessions {
    * Hadoop's configuration as the context will have it: its files on the class path
    * (HADOOP_CONF_DIR), the usual variables for S3, {@code spark.hadoop.*} properties.
    */
-  static Configuration hadoopConfiguration(GivenProperties given) {
+  public static Configuration hadoopConfiguration(GivenProperties given) {
     try {
       return SparkHadoopUtil.get().newConfiguration(given.conf());
     } catch (ExceptionInInitializerError e) { // it looks up this host's name, of all things

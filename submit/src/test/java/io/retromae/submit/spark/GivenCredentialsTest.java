@@ -1,4 +1,4 @@
-package io.retromae.submit;
+package io.retromae.submit.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

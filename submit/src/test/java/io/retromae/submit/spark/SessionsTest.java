@@ -1,4 +1,4 @@
-package io.retromae.submit;
+package io.retromae.submit.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ClusterException;
-import io.retromae.submit.spark.GivenProperties;
-import io.retromae.submit.spark.JobDemand;
-import io.retromae.submit.spark.SparkSetup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

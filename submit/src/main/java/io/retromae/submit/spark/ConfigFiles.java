@@ -1,4 +1,4 @@
-package io.retromae.submit;
+package io.retromae.submit.spark;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,7 +6,6 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
-import io.retromae.submit.spark.GivenProperties;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
  * The YAML files of {@code -c}: wherever Hadoop reaches, relative names from the working folder. A
  * bare name may also be that of a file that travelled with the job ({@code spark-submit --files}).
  */
-final class ConfigFiles {
+public final class ConfigFiles {
   private static final List<String> SHIPPED =
       List.of("spark.files", "spark.yarn.dist.files", "spark.archives");
 
@@ -31,7 +30,8 @@ final class ConfigFiles {
   private final Storage storage;
   private final GivenProperties properties;
 
-  ConfigFiles(Storage storage, GivenProperties properties) {
+  /** Files, wherever this storage and a job with these properties have them. */
+  public ConfigFiles(Storage storage, GivenProperties properties) {
     this.storage = storage;
     this.properties = properties;
   }
@@ -41,7 +41,7 @@ final class ConfigFiles {
    *
    * @throws ConfigException naming the file that cannot be read
    */
-  List<ConfigLoader.Source> read(List<String> names) {
+  public List<ConfigLoader.Source> read(List<String> names) {
     return names.stream()
         .map(name -> new ConfigLoader.Source(name, new String(bytes(name), UTF_8)))
         .toList();
@@ -101,7 +101,7 @@ final class ConfigFiles {
   }
 
   /** Those of {@code names} that lie on this machine. */
-  static List<String> local(List<String> names) {
+  public static List<String> local(List<String> names) {
     return names.stream().filter(name -> !hasScheme(name) && !inImage(name)).toList();
   }
 }

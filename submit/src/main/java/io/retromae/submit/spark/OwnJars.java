@@ -1,4 +1,4 @@
-package io.retromae.submit;
+package io.retromae.submit.spark;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -11,14 +11,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where our own jars lie: the one that is submitted, and the one for S3. */
-final class OwnJars {
+public final class OwnJars {
   private OwnJars() {}
 
   /**
    * The jar to submit: one that only Spark reaches, if RETROMAE_JAR names such; else that which
    * this class came from, in a source tree the one that the build makes.
+   *
+   * @param name of the jar that the build makes
    */
-  static String main(Map<String, String> environment) {
+  public static String main(Map<String, String> environment, String name) {
     String given = environment.getOrDefault("RETROMAE_JAR", "");
     if (given.contains("://")) {
       return given;
@@ -28,7 +30,7 @@ final class OwnJars {
       Path from = Path.of(source.getLocation().toURI());
       return Files.isRegularFile(from)
           ? from.toString()
-          : from.resolveSibling(Version.jarName()).toString(); // target/classes beside target/X.jar
+          : from.resolveSibling(name).toString(); // target/classes beside target/X.jar
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -41,7 +43,8 @@ final class OwnJars {
    * @param inImage whether all runs from an image
    * @param texts arguments and configuration, searched for s3a:// paths
    */
-  static List<String> s3(Map<String, String> environment, boolean inImage, List<String> texts) {
+  public static List<String> s3(
+      Map<String, String> environment, boolean inImage, List<String> texts) {
     String jar = environment.getOrDefault("RETROMAE_S3_JAR", "");
     boolean wanted = texts.stream().anyMatch(text -> text.contains("s3a://"));
     return jar.isEmpty() || inImage || !wanted || sparkHasAws(environment)

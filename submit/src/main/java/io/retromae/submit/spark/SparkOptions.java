@@ -1,7 +1,6 @@
-package io.retromae.submit;
+package io.retromae.submit.spark;
 
 import io.retromae.core.failure.ConfigException;
-import io.retromae.submit.spark.GivenProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * Options of spark-submit, under its names and with its meaning: each stands for a Spark property.
  * The launcher hands them to spark-submit where there is one; without, they work here.
  */
-final class SparkOptions {
+public final class SparkOptions {
   /**
    * One option.
    *
@@ -64,7 +63,7 @@ final class SparkOptions {
           new Known("--proxy-user", "", "NAME", ""));
 
   /** What a command does with Spark's options. */
-  enum Use {
+  public enum Use {
     /** It starts Spark. */
     JOB,
     /** It reaches storage as Spark would, by its properties. */
@@ -76,7 +75,7 @@ final class SparkOptions {
   private Optional<Path> propertiesFile = Optional.empty();
 
   /** Makes a command understand the options that do something there. */
-  void addTo(CommandSpec command, Use use) {
+  public void addTo(CommandSpec command, Use use) {
     for (Known known : use == Use.JOB ? KNOWN : List.<Known>of()) {
       command.addOption(
           option(List.of(known.name()), known.label(), known.description())
@@ -140,12 +139,13 @@ final class SparkOptions {
     conf.addAll(Arrays.asList(values));
   }
 
-  Optional<Path> propertiesFile() {
+  /** The file of Spark properties that was named. */
+  public Optional<Path> propertiesFile() {
     return propertiesFile;
   }
 
   /** Words for spark-submit that no property can say. */
-  List<String> submitOnly() {
+  public List<String> submitOnly() {
     List<String> words = new ArrayList<>();
     given.forEach(
         (known, value) -> {
@@ -162,7 +162,7 @@ final class SparkOptions {
    * @param environment of this process
    * @throws ConfigException if a file cannot be read or a property is no key=value
    */
-  GivenProperties properties(Map<String, String> environment) {
+  public GivenProperties properties(Map<String, String> environment) {
     GivenProperties properties = new GivenProperties();
     if (!GivenProperties.fromSparkSubmit()) {
       propertiesFile
@@ -195,7 +195,7 @@ final class SparkOptions {
    *
    * @param properties all that were given
    */
-  void refuseWithoutSubmit(GivenProperties properties) {
+  public void refuseWithoutSubmit(GivenProperties properties) {
     if (GivenProperties.fromSparkSubmit()) {
       return;
     }
@@ -214,7 +214,7 @@ final class SparkOptions {
   }
 
   /** A command line's words without those that are for spark-submit, and without --dry-run. */
-  static List<String> withoutSpark(List<String> words) {
+  public static List<String> withoutSpark(List<String> words) {
     Set<String> withValue = new HashSet<>(KNOWN.stream().map(Known::name).toList());
     withValue.addAll(List.of("--conf", "--spark-conf", "--properties-file"));
     List<String> kept = new ArrayList<>();
