@@ -3,23 +3,21 @@ package io.retromae.finetune.data;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.CounterRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which lines each step of one epoch reads: a function of seed, epoch and the data sets' sizes, so
  * that it is the same for any number of workers and a resumed run goes on with the next batch.
+ * Holds four bytes for each line that the epoch reads; lines themselves are asked for by number.
  */
 public final class BatchPlan {
   private static final long LINE_ORDER = 32;
   private static final long BATCH_ORDER = 33;
-  private static final long EXTRA_READS = 34;
-
   private final List<DataSet> sets;
   private final Rules rules;
-  private final int epoch;
-  private final List<LineRef[]> batches = new ArrayList<>();
-  private long leftOut;
+  private final List<CutReads> cuts;
+  private final Optional<int[]> turns;
 
   /** How lines of several data sets meet. */
   public enum Mode {
@@ -49,10 +47,11 @@ public final class BatchPlan {
     }
   }
 
-  private BatchPlan(List<DataSet> sets, Rules rules, int epoch) {
+  private BatchPlan(List<DataSet> sets, Rules rules, List<CutReads> cuts, Optional<int[]> turns) {
     this.sets = List.copyOf(sets);
     this.rules = rules;
-    this.epoch = epoch;
+    this.cuts = List.copyOf(cuts);
+    this.turns = turns;
   }
 
   /**
@@ -61,20 +60,71 @@ public final class BatchPlan {
    * @throws ConfigException if there are not enough lines for one step
    */
   public static BatchPlan of(List<DataSet> sets, Rules rules, int epoch) {
-    BatchPlan plan = new BatchPlan(sets, rules, epoch);
-    switch (rules.mode()) {
-      case MIXED -> plan.mix();
-      case SAME_DATASET -> plan.cutEach();
+    int steps = steps(sets, rules, epoch);
+    List<Pool> pools = pools(sets, rules, epoch);
+    List<CutReads> cuts = new ArrayList<>();
+    for (int i = 0; i < pools.size(); i++) {
+      long pool = rules.mode() == Mode.MIXED ? -1 : i;
+      CounterRandom random = new CounterRandom(rules.seed(), LINE_ORDER, epoch, pool);
+      cuts.add(CutReads.shuffled(pools.get(i).reads(), pools.get(i).batchSize(), random));
     }
-    if (plan.batches.isEmpty()) {
-      throw new ConfigException(
-          "%d lines in %d data sets give no batch of %d queries; lower data.global_batch_size"
-              .formatted(plan.leftOut, sets.size(), rules.globalBatchSize()));
-    }
-    return plan;
+    Optional<int[]> turns =
+        switch (rules.mode()) {
+          case MIXED -> Optional.empty();
+          case SAME_DATASET ->
+              Optional.of(
+                  new CounterRandom(rules.seed(), BATCH_ORDER, epoch, 0).permutation(steps));
+        };
+    return new BatchPlan(sets, rules, cuts, turns);
   }
 
-  private void mix() {
+  /**
+   * Steps of an epoch, without its plan.
+   *
+   * @throws ConfigException as {@link #of}
+   */
+  static int steps(List<DataSet> sets, Rules rules, int epoch) {
+    List<Pool> pools = pools(sets, rules, epoch);
+    long steps = pools.stream().mapToLong(pool -> pool.count() / pool.batchSize()).sum();
+    long reads = pools.stream().mapToLong(Pool::count).sum();
+    if (steps == 0) {
+      throw new ConfigException(
+          "%d lines in %d data sets give no batch of %d queries; lower data.global_batch_size"
+              .formatted(reads, sets.size(), rules.globalBatchSize()));
+    }
+    if (reads > Integer.MAX_VALUE - Long.BYTES) { // an array holds their order
+      throw new ConfigException(
+          "an epoch would read %,d lines: at most %,d; lower the data sets' weights"
+              .formatted(reads, Integer.MAX_VALUE - Long.BYTES));
+    }
+    return (int) steps;
+  }
+
+  /** Reads that batches of one size are cut from. */
+  private record Pool(List<SetReads> reads, int batchSize) {
+    long count() {
+      return reads.stream().mapToLong(SetReads::count).sum();
+    }
+  }
+
+  private static List<Pool> pools(List<DataSet> sets, Rules rules, int epoch) {
+    List<Pool> pools = new ArrayList<>();
+    List<SetReads> all = new ArrayList<>();
+    for (int set = 0; set < sets.size(); set++) {
+      SetReads reads = SetReads.of(sets.get(set), set, rules.seed(), epoch);
+      all.add(reads);
+      if (rules.mode() == Mode.SAME_DATASET) {
+        pools.add(new Pool(List.of(reads), batchSize(sets.get(set), rules)));
+      }
+    }
+    if (rules.mode() == Mode.MIXED) {
+      refuseOwnNegatives(sets);
+      pools.add(new Pool(all, rules.globalBatchSize()));
+    }
+    return pools;
+  }
+
+  private static void refuseOwnNegatives(List<DataSet> sets) {
     sets.stream()
         .filter(DataSet::ownNegatives)
         .findFirst()
@@ -85,91 +135,55 @@ public final class BatchPlan {
                           .formatted(set.name(), DataSet.OWN_NEGATIVES)
                       + " data.batches = same_dataset");
             });
-    List<LineRef> all = new ArrayList<>();
-    for (int set = 0; set < sets.size(); set++) {
-      all.addAll(reads(set));
-    }
-    cut(all, rules.globalBatchSize(), new CounterRandom(rules.seed(), LINE_ORDER, epoch, -1));
-  }
-
-  private void cutEach() {
-    for (int set = 0; set < sets.size(); set++) {
-      cut(
-          reads(set),
-          batchSize(sets.get(set)),
-          new CounterRandom(rules.seed(), LINE_ORDER, epoch, set));
-    }
-    int[] order =
-        new CounterRandom(rules.seed(), BATCH_ORDER, epoch, 0).permutation(batches.size());
-    List<LineRef[]> inTurn = Arrays.stream(order).mapToObj(batches::get).toList();
-    batches.clear();
-    batches.addAll(inTurn);
   }
 
   /** Queries of a data set's batches: what it says, or half of it if it is symmetric. */
-  private int batchSize(DataSet set) {
-    int size =
-        set.traits()
-            .batchSize()
-            .orElse(
-                set.traits().kind().halvesBatches()
-                    ? rules.globalBatchSize() / 2
-                    : rules.globalBatchSize());
+  private static int batchSize(DataSet set, Rules rules) {
+    PairLine.Traits traits = set.traits();
+    int standard =
+        traits.kind().halvesBatches() ? rules.globalBatchSize() / 2 : rules.globalBatchSize();
+    int size = traits.batchSize().orElse(standard);
     int shards = rules.logicalShards();
     return Math.max(shards, size / shards * shards);
   }
 
-  private void cut(List<LineRef> lines, int size, CounterRandom random) {
-    int[] order = random.permutation(lines.size());
-    int whole = order.length / size;
-    for (int batch = 0; batch < whole; batch++) {
-      LineRef[] refs = new LineRef[size];
-      for (int i = 0; i < size; i++) {
-        refs[i] = lines.get(order[batch * size + i]);
-      }
-      batches.add(refs);
-    }
-    leftOut += order.length - (long) whole * size;
-  }
-
-  /**
-   * A data set's lines as often as its weight w says: floor(w) times, and w - floor(w) of them once
-   * more.
-   */
-  private List<LineRef> reads(int set) {
-    int lines = sets.get(set).lines().size();
-    int times = (int) Math.floor(sets.get(set).weight());
-    List<LineRef> reads = new ArrayList<>();
-    for (int repeat = 0; repeat < times; repeat++) {
-      for (int line = 0; line < lines; line++) {
-        reads.add(new LineRef(set, line, repeat));
-      }
-    }
-    CounterRandom random = new CounterRandom(rules.seed(), EXTRA_READS, epoch, set);
-    double fraction = sets.get(set).weight() - times;
-    int more = (int) Math.floor(fraction * lines + random.nextDouble());
-    int[] order = random.permutation(lines);
-    for (int i = 0; i < Math.min(more, lines) && fraction > 0; i++) {
-      reads.add(new LineRef(set, order[i], times));
-    }
-    return reads;
-  }
-
   /** Steps of the epoch. */
   public int steps() {
-    return batches.size();
+    return cuts.stream().mapToInt(CutReads::batches).sum();
   }
 
   /** Lines, repeats counted, that fill no batch. */
   public long leftOut() {
-    return leftOut;
+    return cuts.stream().mapToLong(CutReads::leftOut).sum();
   }
 
   /** A logical shard's lines of a step of the epoch. */
   public List<LineRef> lines(int step, int logicalShard) {
-    LineRef[] batch = batches.get(step);
-    int size = batch.length / rules.logicalShards();
-    return List.of(batch).subList(logicalShard * size, (logicalShard + 1) * size);
+    Place place = place(step);
+    int size = place.cut().batchSize() / rules.logicalShards();
+    List<LineRef> lines = new ArrayList<>(size);
+    for (int i = logicalShard * size; i < (logicalShard + 1) * size; i++) {
+      lines.add(place.cut().line(place.batch(), i));
+    }
+    return lines;
+  }
+
+  /** Where a step's batch is. */
+  private record Place(CutReads cut, int batch) {
+    LineRef first() {
+      return cut.line(batch, 0);
+    }
+  }
+
+  private Place place(int step) {
+    int batch = turns.map(turn -> turn[step]).orElse(step);
+    for (CutReads cut : cuts) {
+      if (batch < cut.batches()) {
+        return new Place(cut, batch);
+      }
+      batch -= cut.batches();
+    }
+    throw new IndexOutOfBoundsException("step %d of %d".formatted(step, steps()));
   }
 
   /** G of a step: its data set's, if it is of one; all shards have the same. */
@@ -177,10 +191,11 @@ public final class BatchPlan {
     if (rules.mode() == Mode.MIXED) {
       return rules.groupSize();
     }
-    LineRef first = batches.get(step)[0];
+    LineRef first = place(step).first();
     DataSet set = sets.get(first.dataSet());
-    int size = set.traits().groupSize().orElse(rules.groupSize());
-    return switch (set.traits().kind()) {
+    PairLine.Traits traits = set.traits();
+    int size = traits.groupSize().orElse(rules.groupSize());
+    return switch (traits.kind()) {
       case ONLY_1NEG -> 2;
       case SYMMETRIC_CLASS -> Math.min(set.lines().get(first.line()).negatives().size() + 1, size);
       case NORMAL, SYMMETRIC_STS, SYMMETRIC_CLUSTERING, SYMMETRIC -> size;
@@ -189,6 +204,6 @@ public final class BatchPlan {
 
   /** Whether a step's queries are scored with their own groups only. */
   public boolean ownNegatives(int step) {
-    return sets.get(batches.get(step)[0].dataSet()).ownNegatives();
+    return sets.get(place(step).first().dataSet()).ownNegatives();
   }
 }

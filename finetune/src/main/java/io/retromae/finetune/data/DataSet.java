@@ -7,7 +7,7 @@ import java.util.List;
  * Lines that belong together: those of a file, or of several small ones.
  *
  * @param name for reports: of the file, without folder and endings
- * @param lines at least one
+ * @param lines at least one; they may lie outside the heap, and are not copied
  * @param weight how often a line is read in an epoch, on average
  * @param ownNegatives whether queries are scored with their own groups only
  */
@@ -15,9 +15,8 @@ public record DataSet(String name, List<PairLine> lines, double weight, boolean 
   /** Ending of the name of a file or folder whose queries are scored with their groups only. */
   static final String OWN_NEGATIVES = "no_in_batch_neg";
 
-  /** Copies the list. */
+  /** Checks that there is something to read. */
   public DataSet {
-    lines = List.copyOf(lines);
     if (lines.isEmpty() || !(weight > 0) || Double.isInfinite(weight)) {
       throw new IllegalArgumentException(
           "data set %s of %d lines, weight %s".formatted(name, lines.size(), weight));
@@ -65,8 +64,7 @@ public record DataSet(String name, List<PairLine> lines, double weight, boolean 
   }
 
   private DataSet with(DataSet other) {
-    List<PairLine> both = new ArrayList<>(lines);
-    both.addAll(other.lines);
+    List<PairLine> both = new JoinedLines(List.of(lines, other.lines));
     return new DataSet(name + "+" + other.name, both, weight, ownNegatives);
   }
 }

@@ -13,8 +13,19 @@ public final class LineCounts {
 
   private final Map<String, Long> treated = new TreeMap<>();
   private final Map<String, Long> refused = new TreeMap<>();
-  private final List<String> named = new ArrayList<>();
+  private final List<Refused> named = new ArrayList<>();
   private long kept;
+
+  /**
+   * A refused line.
+   *
+   * @param line its number in the file, from 1
+   */
+  record Refused(String path, long line, String message) {
+    private String text() {
+      return "%s, line %d: %s".formatted(path, line, message);
+    }
+  }
 
   void kept() {
     kept++;
@@ -27,11 +38,43 @@ public final class LineCounts {
     }
   }
 
-  void refused(String reason, String message) {
+  void refused(String reason, Refused line) {
     refused.merge(reason, 1L, Long::sum);
+    name(line);
+  }
+
+  private void name(Refused line) {
     if (named.size() < MOST_NAMED) {
-      named.add(message);
+      named.add(line);
     }
+  }
+
+  /**
+   * Adds those of what comes next, another file or the next part of this one.
+   *
+   * @param linesBefore lines of the same file that lie before it, whose numbers begin anew
+   */
+  void add(LineCounts next, long linesBefore) {
+    kept += next.kept;
+    next.treated.forEach(this::treated);
+    next.refused.forEach((reason, times) -> refused.merge(reason, times, Long::sum));
+    next.named.forEach(
+        line -> name(new Refused(line.path(), linesBefore + line.line(), line.message())));
+  }
+
+  /** Counts that were written down. */
+  static LineCounts of(
+      long kept, Map<String, Long> treated, Map<String, Long> refused, List<Refused> named) {
+    LineCounts counts = new LineCounts();
+    counts.kept = kept;
+    counts.treated.putAll(treated);
+    counts.refused.putAll(refused);
+    counts.named.addAll(named);
+    return counts;
+  }
+
+  List<Refused> firstRefused() {
+    return Collections.unmodifiableList(named);
   }
 
   /** Lines that are trained on. */
@@ -56,6 +99,6 @@ public final class LineCounts {
 
   /** The first that were refused: file, line and why. */
   public List<String> named() {
-    return Collections.unmodifiableList(named);
+    return named.stream().map(Refused::text).toList();
   }
 }

@@ -42,7 +42,7 @@ public final class PairBatches implements BatchSource<PairBatch> {
     List<Long> ends = new ArrayList<>();
     long end = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      end += BatchPlan.of(sets, rules, epoch).steps();
+      end += BatchPlan.steps(sets, rules, epoch);
       ends.add(end);
     }
     return ends;
@@ -67,6 +67,6 @@ public final class PairBatches implements BatchSource<PairBatch> {
 
   @Override
   public void close() {
-    // all is in memory
+    // the lines are the data sets' owner's
   }
 }

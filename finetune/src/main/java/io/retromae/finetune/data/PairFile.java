@@ -16,6 +16,8 @@ import java.util.Set;
 
 /** Reads a file of pairs, whatever its format and compression. */
 public final class PairFile {
+  private static final int LONGEST_LINE = 256 << 20;
+
   private final Storage storage;
   private final Rules rules;
 
@@ -50,35 +52,64 @@ public final class PairFile {
   }
 
   /**
-   * All usable lines of a file, in order.
+   * All usable lines of a small file, in order.
    *
    * @param counts receives what was done with its lines
    * @throws CorruptDataException if bad lines are to fail and there are some
    * @throws IOException if the file cannot be read
    */
   public List<PairLine> read(String path, LineCounts counts) throws IOException {
-    PairFormat.Reading reading = new PairFormat.Reading(rules.columns(), rules.corpus(), counts);
     List<PairLine> lines = new ArrayList<>();
+    read(path, counts, lines::add);
+    check(counts);
+    return lines;
+  }
+
+  /** Takes lines. */
+  interface Sink {
+    void take(PairLine line) throws IOException;
+  }
+
+  /**
+   * Gives all usable lines of a file, in order; bad ones are counted, whatever they lead to.
+   *
+   * @param counts receives what was done with its lines
+   * @throws IOException if the file cannot be read
+   */
+  void read(String path, LineCounts counts, Sink sink) throws IOException {
     try (Records records = RecordFile.open(storage, path)) {
-      boolean more = true;
-      while (more) {
-        try {
-          Optional<ObjectNode> record = records.next();
-          more = record.isPresent();
-          if (more) {
-            lines.add(line(record.get(), reading));
-            counts.kept();
-          }
-        } catch (RefusedRecordException e) {
-          counts.refused(
-              e.reason(), "%s, line %d: %s".formatted(path, records.number(), e.getMessage()));
+      read(path, records, counts, sink);
+    }
+  }
+
+  /** The same for some of its records. */
+  void read(String path, Records records, LineCounts counts, Sink sink) throws IOException {
+    PairFormat.Reading reading = new PairFormat.Reading(rules.columns(), rules.corpus(), counts);
+    boolean more = true;
+    while (more) {
+      try {
+        Optional<ObjectNode> record = records.next();
+        more = record.isPresent();
+        if (more) {
+          PairLine line = line(record.get(), reading);
+          counts.kept();
+          sink.take(line);
         }
+      } catch (RefusedRecordException e) {
+        counts.refused(e.reason(), new LineCounts.Refused(path, records.number(), e.getMessage()));
       }
     }
+  }
+
+  /**
+   * Ends reading if bad lines are to fail and there are some.
+   *
+   * @throws CorruptDataException naming the first
+   */
+  void check(LineCounts counts) {
     if (rules.badRecords() == BadRecords.FAIL && counts.refusedLines() > 0) {
       throw refused(counts);
     }
-    return lines;
   }
 
   private static CorruptDataException refused(LineCounts counts) {
@@ -108,6 +139,9 @@ public final class PairFile {
     if (rules.needsNegatives() && clean.negatives().isEmpty()) {
       throw new RefusedRecordException(
           "no_negative", "no negative; data.missing_negatives=draw takes them from other lines");
+    }
+    if (PairLineCode.mostBytes(clean) > LONGEST_LINE) {
+      throw new RefusedRecordException("too_large", "more than %,d bytes".formatted(LONGEST_LINE));
     }
     count(clean, reading.counts());
     return clean;

@@ -77,6 +77,29 @@ class BatchPlanTest {
     assertTrue(order.toString().matches(".*0.*1.*0.*"), order.toString());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void readsByNumberAreThoseOfTheirList(BatchPlan.Mode mode) {
+    double[][] weights = {{1, 1, 1, 1}, {2.5, 0.01, 3, 0.75}, {0.01, 0.01, 0.01, 1.5}};
+    for (double[] w : weights) {
+      List<DataSet> sets = new ArrayList<>();
+      for (int i = 0; i < w.length; i++) {
+        DataSet set = Lines.set("s" + i, 17 + 13 * i);
+        sets.add(new DataSet(set.name(), set.lines(), w[i], false));
+      }
+      for (int epoch = 0; epoch < 3; epoch++) {
+        BatchPlan plan = BatchPlan.of(sets, rules(mode, 8, 2), epoch);
+        List<List<LineRef>> want = ListedPlan.of(sets, rules(mode, 8, 2), epoch);
+
+        assertEquals(want.size(), plan.steps());
+        assertEquals(want.size(), BatchPlan.steps(sets, rules(mode, 8, 2), epoch));
+        for (int step = 0; step < want.size(); step++) {
+          assertEquals(want.get(step), step(plan, step, 2));
+        }
+      }
+    }
+  }
+
   @Test
   void weightsRepeatLines() {
     DataSet a = Lines.set("a", 40);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +30,8 @@ class PairBatchGoldenTest {
   private static final Path FOLDER = Path.of(System.getProperty("finetune.golden.dir"));
   private static final Storage STORAGE = new Storage(new Configuration());
   private static final JsonNode SUMMARY = summary();
+
+  @TempDir private Path scratch;
 
   private static JsonNode summary() {
     try {
@@ -52,11 +55,10 @@ class PairBatchGoldenTest {
   @MethodSource("cases")
   void recordedLinesBecomeTheRecordedBatch(String name) throws IOException {
     JsonNode config = SUMMARY.get(name).get("config");
-    LineCounts counts = new LineCounts();
     PairFile.Rules rules =
         new PairFile.Rules(PairFile.BadRecords.FAIL, false, false, ColumnNames.DEFAULT, Map.of());
     List<PairLine> lines =
-        new PairFile(STORAGE, rules).read(FOLDER.resolve("loss/examples.jsonl").toString(), counts);
+        Packed.file(STORAGE, FOLDER.resolve("loss/examples.jsonl"), rules, scratch).lines();
     EncoderFolder folder = EncoderFolder.open(STORAGE, FOLDER.resolve("tiny").toString());
     Instructions instructions =
         new Instructions(

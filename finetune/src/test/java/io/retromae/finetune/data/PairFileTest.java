@@ -25,7 +25,7 @@ class PairFileTest {
   private static final PairFile.Rules SKIP = rules(PairFile.BadRecords.SKIP, false, false);
 
   @TempDir private Path folder;
-  private final LineCounts counts = new LineCounts();
+  private LineCounts counts = new LineCounts();
 
   private static PairFile.Rules rules(
       PairFile.BadRecords bad, boolean needsScores, boolean needsNegatives) {
@@ -35,7 +35,13 @@ class PairFileTest {
 
   private List<PairLine> read(PairFile.Rules rules, String... lines) throws IOException {
     Path file = Files.writeString(folder.resolve("pairs.jsonl"), String.join("\n", lines));
-    return new PairFile(STORAGE, rules).read(file.toString(), counts);
+    return read(rules, file);
+  }
+
+  private List<PairLine> read(PairFile.Rules rules, Path file) throws IOException {
+    PackedPairs.File read = Packed.file(STORAGE, file, rules, folder);
+    counts = read.counts();
+    return read.lines();
   }
 
   @Test
@@ -76,7 +82,7 @@ class PairFileTest {
               .getBytes());
     }
 
-    List<PairLine> lines = new PairFile(STORAGE, SKIP).read(file.toString(), counts);
+    List<PairLine> lines = read(SKIP, file);
 
     assertEquals(1, lines.size());
     assertEquals(1, counts.refusedLines());

@@ -1,0 +1,109 @@
+package io.retromae.finetune.data;
+
+import io.retromae.core.failure.CorruptDataException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.AbstractList;
+import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.zip.CRC32C;
+
+/**
+ * Lines of a mapped file, read when they are asked for; none of them is on the heap. Thread-safe.
+ *
+ * <p>The file: each line as a CRC-32C of four bytes and what {@link PairLineCode} writes; then, of
+ * four bytes each, where each line begins and where the last one ends. Big-endian.
+ */
+final class PackedPart extends AbstractList<PairLine> implements RandomAccess {
+  private static final int COPIED = 1 << 16;
+
+  private final Extent extent;
+  private final ByteBuffer bytes;
+
+  /**
+   * What a file holds.
+   *
+   * @param lines in it
+   * @param dataBytes that they take, without the table behind them
+   * @param sha256 of those bytes
+   */
+  record Extent(int lines, int dataBytes, String sha256) {
+    long fileBytes() {
+      return dataBytes + (lines + 1L) * Integer.BYTES;
+    }
+  }
+
+  private PackedPart(Extent extent, ByteBuffer bytes) {
+    this.extent = extent;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Maps a file, which may be closed afterwards.
+   *
+   * @param name for errors
+   * @throws CorruptDataException if it is not as long as it should be
+   */
+  static PackedPart map(FileChannel file, Extent extent, String name) throws IOException {
+    if (file.size() != extent.fileBytes()) {
+      throw new CorruptDataException(
+          "%s: has %,d bytes instead of %,d; delete its folder and start again"
+              .formatted(name, file.size(), extent.fileBytes()));
+    }
+    return new PackedPart(extent, file.map(FileChannel.MapMode.READ_ONLY, 0, extent.fileBytes()));
+  }
+
+  Extent extent() {
+    return extent;
+  }
+
+  @Override
+  public int size() {
+    return extent.lines();
+  }
+
+  @Override
+  public PairLine get(int number) {
+    Objects.checkIndex(number, extent.lines());
+    int from = start(number);
+    int to = start(number + 1);
+    if (from < 0 || to > extent.dataBytes() || to - from < Integer.BYTES) {
+      throw damaged(number);
+    }
+    int data = from + Integer.BYTES;
+    CRC32C sum = new CRC32C();
+    sum.update(bytes.slice(data, to - data));
+    if ((int) sum.getValue() != bytes.getInt(from)) {
+      throw damaged(number);
+    }
+    try {
+      return PairLineCode.read(bytes.slice(data, to - data));
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw damaged(number);
+    }
+  }
+
+  private int start(int number) {
+    return bytes.getInt(extent.dataBytes() + number * Integer.BYTES);
+  }
+
+  private CorruptDataException damaged(int number) {
+    return new CorruptDataException(
+        "packed pairs, line %d of %,d: damaged on disk; delete the folder pairs of the run and start again"
+            .formatted(number + 1, extent.lines()));
+  }
+
+  /** Writes the file again. */
+  void writeTo(OutputStream out) throws IOException {
+    byte[] buffer = new byte[COPIED];
+    ByteBuffer rest = bytes.duplicate().rewind();
+    while (rest.hasRemaining()) {
+      int n = Math.min(buffer.length, rest.remaining());
+      rest.get(buffer, 0, n);
+      out.write(buffer, 0, n);
+    }
+  }
+}
