@@ -1,6 +1,7 @@
 package io.retromae.embed.search;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.embed.search.ProductError.Documents;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.training.libtorch.TorchRuntime;
 import java.nio.FloatBuffer;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Finds the k best documents of a block of queries, exactly, while documents come by in blocks. The
@@ -16,21 +18,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * is among the best is decided by scores in float64, each computed from its two vectors alone in
  * one fixed order, and among equal ones by the lower number.
  *
- * <p>Products in float32 find the candidates. With unit roundoff u = 2^-24, the product of two
- * vectors of D values differs from the true one by at most D u |q| |d| to first order, in whatever
- * order it is summed (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section
- * 3.1): all documents that this leaves a chance are candidates. Holds k documents for each query
- * and 64 MB of documents. Owns native memory. For one thread.
+ * <p>Products in float32, or bfloat16 where that is faster, find the candidates: all documents that
+ * {@link ProductError} leaves a chance. Holds k documents for each query and 64 MB of documents.
+ * Owns native memory. For one thread.
  */
 public final class BlockSearch implements AutoCloseable {
-  private static final double ROUNDOFF = 0x1p-24;
-
-  /** Vectors of length one were rounded themselves. */
-  private static final double MORE_TERMS = 8;
-
-  /** The bound is of first order, and a score in float64 is rounded, too. */
-  private static final double MORE = 1.01;
-
   /** Values of documents that are kept until their candidates' scores are computed. */
   private static final long KEPT_VALUES = 1 << 24;
 
@@ -56,8 +48,10 @@ public final class BlockSearch implements AutoCloseable {
   /** Of threads that are not at work now. */
   private final Queue<Products.Tile> tiles = new ConcurrentLinkedQueue<>();
 
-  private final double relativeError;
-  private final double absoluteError;
+  private final ProductError productError;
+
+  /** Whether products of the next documents are made in bfloat16. */
+  private volatile boolean low;
 
   /** A lower bound of the k-th best score so far. */
   private final double[] bounds;
@@ -67,8 +61,8 @@ public final class BlockSearch implements AutoCloseable {
 
   private int keptRows;
 
-  /** Length of the longest vector in them. */
-  private double longest;
+  /** Those that have been multiplied, at their worst. */
+  private final AtomicReference<Documents> multiplied = new AtomicReference<>(Documents.NONE);
 
   /**
    * A block of documents.
@@ -91,6 +85,21 @@ public final class BlockSearch implements AutoCloseable {
    */
   public BlockSearch(
       VectorBlock queries, long firstQuery, int k, Similarity similarity, int threads) {
+    this(queries, firstQuery, k, similarity, threads, Products.fastInBfloat16());
+  }
+
+  /**
+   * The same.
+   *
+   * @param low whether products are made in bfloat16 as long as that tells documents apart
+   */
+  BlockSearch(
+      VectorBlock queries,
+      long firstQuery,
+      int k,
+      Similarity similarity,
+      int threads,
+      boolean low) {
     if (k < 1) {
       throw new ConfigException("k = %d: must be at least 1".formatted(k));
     }
@@ -103,11 +112,12 @@ public final class BlockSearch implements AutoCloseable {
     this.candidates = new Candidates(queries.size(), k);
     this.bounds = new double[queries.size()];
     Arrays.fill(bounds, Double.NEGATIVE_INFINITY);
-    this.relativeError = MORE * (width + MORE_TERMS) * ROUNDOFF;
-    this.absoluteError = 2.0 * width * Float.MIN_NORMAL;
     this.products = new Products(Math.max(1, queries.size()), Math.max(1, width));
     this.stripes = new Stripes(threads);
     this.queries.write(0, queries.size(), products.queries());
+    this.low = low;
+    this.productError =
+        new ProductError(width, low ? products.roundQueries() : new float[queries.size()]);
   }
 
   /** Queries of a block that takes some 64 MB for k documents each. */
@@ -136,7 +146,6 @@ public final class BlockSearch implements AutoCloseable {
     Kept block = new Kept(new Rows(documents, similarity), first, keptRows);
     kept.add(block);
     keptRows += documents.size();
-    longest = Math.max(longest, block.rows().longest(0, documents.size()));
     stripes.run(queries.count(), (begin, end) -> findCandidates(block, begin, end));
     if ((long) keptRows * width >= KEPT_VALUES) {
       scoreAll();
@@ -153,26 +162,32 @@ public final class BlockSearch implements AutoCloseable {
       int firstRow = from;
       int to = Math.min(rows.count(), from + Products.ROWS);
       rows.write(from, to, tile.documents());
-      double longestHere = rows.longest(from, to);
+      Documents here = new Documents(rows.longest(from, to), 0, false);
+      if (low) {
+        here = new Documents(here.longest(), tile.round(to - from), true);
+      } else {
+        tile.forgetRounded();
+      }
+      Documents multipliedNow = here;
+      multiplied.accumulateAndGet(here, Documents::and);
       tile.multiply(
           to - from,
           fromQuery,
           toQuery,
           (begin, end, columns, scores, maxima) ->
               new Selection(begin, columns, to - firstRow, scores, maxima)
-                  .select(end - begin, block.begin() + firstRow, longestHere));
+                  .select(end - begin, block.begin() + firstRow, multipliedNow));
     }
     tiles.add(tile);
   }
 
-  /** How far a float32 score may be from the true one. Kernels may take subnormals for zero. */
-  private double error(int query, double documentLength) {
-    double length = queries.length(query);
-    return relativeError * length * documentLength + absoluteError * (1 + length + documentLength);
+  /** What a product reaches of a document that has a chance yet. */
+  private float cutOf(int query, Documents documents) {
+    return productError.productFrom(bounds[query], query, queries.length(query), documents);
   }
 
-  private static float below(double score) {
-    return Math.nextDown((float) score);
+  private double trueFrom(double product, int query, Documents documents) {
+    return productError.trueFrom(product, query, queries.length(query), documents);
   }
 
   /** A look at one product, by one thread. */
@@ -192,15 +207,14 @@ public final class BlockSearch implements AutoCloseable {
       this.maxima = maxima;
     }
 
-    void select(int queries, int firstRow, double longestHere) {
+    void select(int queries, int firstRow, Documents here) {
       int groups = columns / Products.GROUP;
       for (int i = 0; i < queries; i++) {
         int query = fromQuery + i;
-        double error = error(query, longestHere);
         if (bounds[query] == Double.NEGATIVE_INFINITY && documents > candidates.capacity()) {
-          bounds[query] = firstBound(i) - error;
+          bounds[query] = trueFrom(firstBound(i), query, here);
         }
-        float cut = below(bounds[query] - error);
+        float cut = cutOf(query, here);
         for (int group = 0; group < groups; group++) {
           if (maxima.get(i * groups + group) >= cut) {
             int from = group * Products.GROUP;
@@ -209,7 +223,7 @@ public final class BlockSearch implements AutoCloseable {
               float score = scores.get(i * columns + column);
               if (score >= cut && candidates.add(query, score, firstRow + column)) {
                 shrink(query);
-                cut = below(bounds[query] - error);
+                cut = cutOf(query, here);
               }
             }
           }
@@ -226,7 +240,8 @@ public final class BlockSearch implements AutoCloseable {
 
     private void shrink(int query) {
       cut(query, counts);
-      if (candidates.crowded(query)) { // many equal ones, which only true scores can tell apart
+      if (candidates.crowded(query)) { // many alike, which only better scores can tell apart
+        low = false;
         score(query, query + 1);
       }
     }
@@ -234,16 +249,17 @@ public final class BlockSearch implements AutoCloseable {
 
   /** Throws away the candidates of a query, at least k, that have no chance. */
   private void cut(int query, int[] counts) {
-    double error = error(query, longest);
-    bounds[query] = Math.max(bounds[query], candidates.lowerBound(query, counts) - error);
-    candidates.keepFrom(query, below(bounds[query] - error));
+    Documents worst = multiplied.get();
+    bounds[query] =
+        Math.max(bounds[query], trueFrom(candidates.lowerBound(query, counts), query, worst));
+    candidates.keepFrom(query, cutOf(query, worst));
   }
 
   private void scoreAll() {
     stripes.run(queries.count(), this::cutAndScore);
     kept.clear();
     keptRows = 0;
-    longest = 0;
+    multiplied.set(Documents.NONE);
   }
 
   private void cutAndScore(int fromQuery, int toQuery) {

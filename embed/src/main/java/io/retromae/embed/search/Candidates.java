@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Documents of one or more blocks that may be among the best k of each query, by scores that are
  * not exact: at least the best k, and those that are not worse than the k-th by more than the error
- * could be. A buffer of 2 k for each query, of which the worse part is thrown away when it is full.
+ * could be. A buffer of 3 k for each query, of which the worse part is thrown away when it is full.
  * Queries do not touch each other's.
  */
 final class Candidates {
@@ -19,7 +19,7 @@ final class Candidates {
 
   Candidates(int queries, int k) {
     this.k = k;
-    this.capacity = Math.max(32, Math.multiplyExact(2, k));
+    this.capacity = Math.max(48, Math.multiplyExact(3, k));
     this.sizes = new int[queries];
     this.scores = new float[Math.multiplyExact(queries, capacity)];
     this.rows = new int[scores.length];

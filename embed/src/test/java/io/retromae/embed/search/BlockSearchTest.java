@@ -18,10 +18,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exact search in one process, against all scores, and in its corners. */
 class BlockSearchTest {
-  /** The result of documents in blocks of so many. */
+  /** The result of documents in blocks of so many, which no rounding of products changes. */
   private static TopK search(
       VectorBlock queries, VectorBlock documents, int blockRows, int k, Similarity similarity) {
-    try (BlockSearch search = new BlockSearch(queries, 0, k, similarity, 2)) {
+    TopK found = search(queries, documents, blockRows, k, similarity, false);
+    BruteForce.assertSameBits(found, search(queries, documents, blockRows, k, similarity, true));
+    return found;
+  }
+
+  private static TopK search(
+      VectorBlock queries,
+      VectorBlock documents,
+      int blockRows,
+      int k,
+      Similarity similarity,
+      boolean low) {
+    try (BlockSearch search = new BlockSearch(queries, 0, k, similarity, 2, low)) {
       for (int from = 0; from < documents.size(); from += blockRows) {
         int to = Math.min(documents.size(), from + blockRows);
         search.add(documents.part(from, to), from);
@@ -126,6 +138,20 @@ class BlockSearchTest {
     TopK found = search(queries, block(documents), 3_000, 20, Similarity.DOT);
 
     BruteForce.assertBest(found, queries, block(documents), 20, Similarity.DOT);
+  }
+
+  @Test
+  void documentsThatBfloat16CannotTellApartAreToldApart() {
+    Random random = new Random(9);
+    VectorBlock documents = BruteForce.vectors(random, 20_000, 24);
+    for (int i = 0; i < documents.values().length; i++) { // all scores within a few steps of it
+      documents.values()[i] = 1 + documents.values()[i] * 1e-3f;
+    }
+    VectorBlock queries = BruteForce.vectors(random, 3, 24);
+
+    TopK found = search(queries, documents, 6_000, 100, Similarity.DOT);
+
+    BruteForce.assertBest(found, queries, documents, 100, Similarity.DOT);
   }
 
   @Test
