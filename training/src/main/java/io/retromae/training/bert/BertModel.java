@@ -222,6 +222,20 @@ public class BertModel implements AutoCloseable {
     return rows(call(batch.manager(), "mean_embeddings", arguments).get(0));
   }
 
+  /**
+   * The same of rows of any lengths, in one batch.
+   *
+   * @param rows token ids of each, [CLS] and [SEP] in
+   * @return [B][D]
+   */
+  public float[][] pooled(List<int[]> rows, Pooling pooling) {
+    long[] first = rows.stream().mapToLong(row -> pooling.first(row.length)).toArray();
+    long[] end = rows.stream().mapToLong(row -> pooling.end(row.length)).toArray();
+    try (BatchTensors tensors = tensors(TokenRows.padded(rows, shape.padTokenId()))) {
+      return meanEmbeddings(tensors, first, end);
+    }
+  }
+
   private static float[][] rows(NDArray matrix) {
     float[] flat = matrix.toType(DataType.FLOAT32, false).toFloatArray();
     int width = Math.toIntExact(matrix.getShape().get(1));
