@@ -1,5 +1,5 @@
 import com.sun.management.OperatingSystemMXBean;
-import io.retromae.embed.encoder.Pooling;
+import io.retromae.training.bert.Pooling;
 import io.retromae.finetune.contrastive.ContrastiveObjective;
 import io.retromae.finetune.contrastive.ContrastiveRule;
 import io.retromae.finetune.contrastive.PairBatch;

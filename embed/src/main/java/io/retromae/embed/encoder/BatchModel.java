@@ -1,5 +1,6 @@
 package io.retromae.embed.encoder;
 
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 
 /** A model that makes the vectors of one batch. Several threads may ask at once. */

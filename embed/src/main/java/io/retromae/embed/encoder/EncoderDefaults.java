@@ -1,5 +1,6 @@
 package io.retromae.embed.encoder;
 
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

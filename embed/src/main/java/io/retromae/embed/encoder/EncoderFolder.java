@@ -8,6 +8,7 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.StartFingerprint;
 import io.retromae.training.huggingface.StartWeights;

@@ -1,5 +1,6 @@
 package io.retromae.embed.encoder;
 
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.Optional;
 

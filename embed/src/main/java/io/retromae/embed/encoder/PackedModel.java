@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.bert.Script;
 import java.io.IOException;
 import java.util.Arrays;

@@ -1,8 +1,7 @@
 package io.retromae.embed.encoder;
 
-import io.retromae.training.bert.BatchTensors;
 import io.retromae.training.bert.BertModel;
-import io.retromae.training.bert.TokenRows;
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 
 /** The model of training: on a GPU, or one that is being trained. */
@@ -41,12 +40,7 @@ final class PaddedModel implements BatchModel {
   /** One batch at a time, as training's model wants it. */
   @Override
   public synchronized float[][] pooled(List<int[]> rows, Pooling pooling) {
-    long[] first = rows.stream().mapToLong(row -> pooling.first(row.length)).toArray();
-    long[] end = rows.stream().mapToLong(row -> pooling.end(row.length)).toArray();
-    TokenRows padded = TokenRows.padded(rows, model.shape().padTokenId());
-    try (BatchTensors tensors = model.tensors(padded)) {
-      return model.meanEmbeddings(tensors, first, end);
-    }
+    return model.pooled(rows, pooling);
   }
 
   @Override

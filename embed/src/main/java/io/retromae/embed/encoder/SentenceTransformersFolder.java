@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.training.bert.Pooling;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The files by which sentence-transformers (3 to 5.7) describes an encoder: a transformer, one
@@ -28,7 +31,8 @@ final class SentenceTransformersFolder {
 
   /** Names of poolings in the key {@code pooling_mode}, which took the place of the others. */
   private static final Map<String, Pooling> POOLINGS =
-      Map.of("cls", Pooling.CLS, "mean", Pooling.MEAN, "lasttoken", Pooling.LAST_TOKEN);
+      Stream.of(Pooling.values())
+          .collect(Collectors.toMap(Pooling::sentenceTransformersName, pooling -> pooling));
 
   /** The keys before it, one true. */
   private static final Map<String, String> OLD_KEYS =

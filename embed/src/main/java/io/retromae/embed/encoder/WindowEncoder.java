@@ -6,6 +6,7 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.LengthOrder;
+import io.retromae.training.bert.UnitLength;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +21,6 @@ import java.util.function.Function;
 public final class WindowEncoder implements TextEncoder {
   /** Rows that are sorted together. */
   public static final int WINDOW = 4_096;
-
-  private static final double SMALLEST_NORM = 1e-12; // as PyTorch's normalize
 
   private final LoadedEncoder loaded;
   private final BatchModel model;
@@ -119,21 +118,8 @@ public final class WindowEncoder implements TextEncoder {
     List<int[]> tokens = Arrays.stream(batch).mapToObj(rows::get).toList();
     float[][] pooled = model.pooled(tokens, spec.pooling());
     for (int i = 0; i < batch.length; i++) {
-      vectors[from + batch[i]] = spec.normalize() ? normalized(pooled[i]) : pooled[i];
+      vectors[from + batch[i]] = spec.normalize() ? UnitLength.of(pooled[i]) : pooled[i];
     }
-  }
-
-  /** In place: x / max(|x|, 1e-12). */
-  private static float[] normalized(float[] vector) {
-    double squares = 0;
-    for (float value : vector) {
-      squares += (double) value * value;
-    }
-    double norm = Math.max(Math.sqrt(squares), SMALLEST_NORM);
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = (float) (vector[i] / norm);
-    }
-    return vector;
   }
 
   @Override

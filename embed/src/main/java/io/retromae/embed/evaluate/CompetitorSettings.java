@@ -1,7 +1,7 @@
 package io.retromae.embed.evaluate;
 
 import io.retromae.core.config.Setting;
-import io.retromae.embed.encoder.Pooling;
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -2,8 +2,8 @@ package io.retromae.embed.job;
 
 import io.retromae.core.config.Setting;
 import io.retromae.embed.encoder.EncoderCompute;
-import io.retromae.embed.encoder.Pooling;
 import io.retromae.embed.source.TextInput;
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.embed.encoder.EncoderOptions;
 import io.retromae.embed.encoder.EncoderSpec;
-import io.retromae.embed.encoder.Pooling;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.Arrays;
 import java.util.List;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.RowFrame;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
 import io.retromae.training.settings.DeviceSetting;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.safetensors.TensorData;
 import io.retromae.training.settings.DeviceSetting;
 import java.nio.ByteBuffer;

@@ -6,6 +6,7 @@ import io.retromae.training.bert.BatchTensors;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.bert.Script;
 import io.retromae.training.bert.TokenRows;
 import io.retromae.training.libtorch.Compute;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.safetensors.TensorData;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.training.bert.BertModel;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.libtorch.Compute;
 import io.retromae.training.settings.DeviceSetting;
 import java.io.IOException;

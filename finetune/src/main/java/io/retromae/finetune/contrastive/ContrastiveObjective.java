@@ -28,9 +28,10 @@ import java.util.OptionalLong;
  * for every number that gives each rank a power of two of logical shards.
  */
 public final class ContrastiveObjective implements Objective<PairBatch> {
-  private static final LossTerm CONTRASTIVE =
-      new LossTerm("contrastive", 1, LossTerm.Over.ROWS, true);
-  private static final String DISTILLATION = "distillation";
+  static final String CONTRASTIVE = "contrastive";
+  static final String DISTILLATION = "distillation";
+
+  private static final LossTerm CONTRAST = new LossTerm(CONTRASTIVE, 1, LossTerm.Over.ROWS, true);
 
   private final ContrastiveModel model;
   private final ContrastiveRule rule;
@@ -51,8 +52,8 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
   public List<LossTerm> terms() {
     LossTerm kd = new LossTerm(DISTILLATION, rule.kdWeight(), LossTerm.Over.ROWS, false);
     return switch (rule.distillation()) {
-      case NONE -> List.of(CONTRASTIVE);
-      case KL_DIV -> List.of(CONTRASTIVE, kd);
+      case NONE -> List.of(CONTRAST);
+      case KL_DIV -> List.of(CONTRAST, kd);
       case M3 -> List.of(kd);
     };
   }

@@ -1,6 +1,6 @@
 package io.retromae.finetune.contrastive;
 
-import io.retromae.embed.encoder.Pooling;
+import io.retromae.training.bert.Pooling;
 import java.util.ArrayList;
 import java.util.List;
 

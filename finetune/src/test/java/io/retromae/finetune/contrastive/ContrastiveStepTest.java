@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
-import io.retromae.embed.encoder.Pooling;
 import io.retromae.finetune.contrastive.ContrastiveRule.Distillation;
 import io.retromae.finetune.contrastive.ContrastiveRule.Negatives;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.collective.LocalCollective;
 import io.retromae.training.libtorch.FlatVector;
 import io.retromae.training.loop.EvaluationSums;

@@ -3,10 +3,10 @@ package io.retromae.finetune.contrastive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.types.DataType;
-import io.retromae.embed.encoder.Pooling;
 import io.retromae.finetune.contrastive.ContrastiveRule.Distillation;
 import io.retromae.finetune.contrastive.ContrastiveRule.Negatives;
 import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.collective.LocalCollective;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
-import io.retromae.embed.encoder.Pooling;
 import io.retromae.embed.task.TaskSettings;
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
 

@@ -13,6 +13,7 @@ import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.RunDescription;
+import io.retromae.training.huggingface.SentenceVectors;
 import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
@@ -123,7 +124,7 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
   @Override
   public Map<String, byte[]> describe() {
     return description(manifest, start.config(), task.shipped().values(), start.base())
-        .files(start.shape(), start.vocabulary());
+        .files(start.shape(), objective.layout(start.shape()), start.vocabulary());
   }
 
   /** Describes a run over a corpus; shards that are held out are not counted. */
@@ -147,7 +148,9 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
         sources,
         settings,
         new BaseModel(config.export().baseModel().orElse(start.name()), start.license()),
-        config.export().license().orElse(""));
+        config.export().license().orElse(""),
+        SentenceVectors.PLAIN,
+        Map.of());
   }
 
   @Override

@@ -82,14 +82,16 @@ class HuggingFaceExportTest {
             Map.of("test", 1L),
             Map.of(),
             BaseModel.NONE,
-            "");
+            "",
+            SentenceVectors.PLAIN,
+            Map.of());
     CheckpointStore store = new CheckpointStore(storage, run.toString());
     TrainingVectors buffers = TrainingVectors.whole(vector(), vector(), vector());
     List<FileEntry> files =
         store.write(
             "step-00000000-1",
             CheckpointFiles.of(Share.WHOLE, LAYOUT, buffers),
-            description.files(SHAPE, Vocabulary.of(tokens)));
+            description.files(SHAPE, LAYOUT, Vocabulary.of(tokens)));
     store.commit(TrainingState.START, 1, files, 2);
     HuggingFaceExport.write(
         storage, run.toString(), 0, run.resolve("export").toString(), RetroMaeCard::of);
@@ -184,6 +186,32 @@ class HuggingFaceExportTest {
     assertFalse(json("1_Pooling/config.json").get("pooling_mode_mean_tokens").asBoolean());
   }
 
+  @Test
+  void fineTuningTakesTheEncoderAndSaysThatHeadAndDecoderAreLeft() throws IOException {
+    ParameterLayout encoder = ParameterLayout.withoutHead(SHAPE);
+    for (String folder : List.of("export", "checkpoints/step-00000000-1")) {
+      String path = run.resolve(folder).toString();
+      StartWeights weights =
+          HuggingFaceFolder.open(new Storage(new Configuration()), path).encoderWeights(encoder);
+      HostVector filled = HostVector.allocate(encoder.size());
+      weights.fill(filled, encoder, 1);
+
+      assertEquals(List.of(), weights.fresh());
+      String said = weights.describe();
+      assertTrue(said.endsWith("; not used: c_head (16), cls.predictions (5)"), said);
+      for (ParameterLayout.Parameter parameter : encoder.parameters()) {
+        long first =
+            LAYOUT.parameters().stream()
+                .filter(p -> p.name().equals(parameter.name()))
+                .findFirst()
+                .orElseThrow()
+                .offset();
+        assertEquals(
+            first, filled.whole().getFloat((int) (4 * parameter.offset())), parameter.name());
+      }
+    }
+  }
+
   /** Early builds saved a bag-of-words loss of 0 for RetroMAE, too. */
   @Test
   void theCardNamesTheTermsOfItsObjectiveOnly() {
@@ -193,7 +221,19 @@ class HuggingFaceExportTest {
         new TrainingState(5, 5, 0, 9, losses, LossWindow.EMPTY, new EvaluationReport(5, sums));
     RunDescription run =
         new RunDescription(
-            "retromae", true, true, true, 10, 1, 1, Map.of(), Map.of(), BaseModel.NONE, "");
+            "retromae",
+            true,
+            true,
+            true,
+            10,
+            1,
+            1,
+            Map.of(),
+            Map.of(),
+            BaseModel.NONE,
+            "",
+            SentenceVectors.PLAIN,
+            Map.of());
 
     String card = ModelCard.text(run, RetroMaeCard.of("retromae"), SHAPE, state);
 

@@ -86,16 +86,6 @@ public class BertModel implements AutoCloseable {
     }
   }
 
-  /** An encoder with its MLM head and nothing else, float32. */
-  public static BertModel encoder(BertShape shape, Compute compute) {
-    return new BertModel(
-        shape,
-        ParameterLayout.of(shape),
-        Script.encoder(shape, compute),
-        DataType.FLOAT32,
-        compute);
-  }
-
   /** An encoder without its MLM head, float32: makes vectors and no losses. */
   public static BertModel withoutHead(BertShape shape, Compute compute) {
     return new BertModel(
@@ -209,13 +199,21 @@ public class BertModel implements AutoCloseable {
   }
 
   /**
-   * The same for any pooling: the mean of the last hidden states of some tokens of each row.
+   * The same for any pooling, of rows of any lengths in one batch.
    *
-   * @param first [B] first token that counts, in its row
-   * @param end [B] behind the last one
+   * @param rows token ids of each, [CLS] and [SEP] in
    * @return [B][D]
    */
-  public float[][] meanEmbeddings(BatchTensors batch, long[] first, long[] end) {
+  public float[][] pooled(List<int[]> rows, Pooling pooling) {
+    long[] first = rows.stream().mapToLong(row -> pooling.first(row.length)).toArray();
+    long[] end = rows.stream().mapToLong(row -> pooling.end(row.length)).toArray();
+    try (BatchTensors tensors = tensors(TokenRows.padded(rows, shape.padTokenId()))) {
+      return meanEmbeddings(tensors, first, end);
+    }
+  }
+
+  /** Means of the last hidden states of each row's tokens from {@code first} [B] to {@code end}. */
+  private float[][] meanEmbeddings(BatchTensors batch, long[] first, long[] end) {
     NDList arguments = arguments(batch);
     arguments.add(named("b.first", batch.manager().create(first)));
     arguments.add(named("b.end", batch.manager().create(end)));

@@ -195,6 +195,11 @@ public final class ParameterLayout {
     return parameters.stream().anyMatch(p -> p.ofDecoder() && p.name().equals(name));
   }
 
+  /** Whether the MLM head is among the parameters. */
+  public boolean hasHead() {
+    return parameters.stream().anyMatch(p -> p.name().startsWith(HEAD));
+  }
+
   /** All parameters in the order of the flat vector. */
   public List<Parameter> parameters() {
     return parameters;

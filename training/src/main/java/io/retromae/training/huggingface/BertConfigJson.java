@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.training.bert.BertShape;
 import java.nio.charset.StandardCharsets;
 
@@ -14,11 +15,20 @@ final class BertConfigJson {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  /** Hugging Face's class of a BERT with its MLM head. */
+  private static final String WITH_HEAD = "BertForMaskedLM";
+
+  /** The class of one without: its tensors lack {@code bert.} before their names. */
+  private static final String WITHOUT_HEAD = "BertModel";
+
+  private static final String ARCHITECTURE = "/architectures/0";
+
   private BertConfigJson() {}
 
-  static byte[] write(BertShape shape) {
+  /** Describes a model of ours, with or without the MLM head. */
+  static byte[] write(BertShape shape, boolean head) {
     ObjectNode json = JSON.createObjectNode();
-    json.putArray("architectures").add("BertForMaskedLM");
+    json.putArray("architectures").add(head ? WITH_HEAD : WITHOUT_HEAD);
     json.put("attention_probs_dropout_prob", shape.attentionProbsDropoutProb());
     json.putNull("classifier_dropout");
     json.put("hidden_act", "gelu");
@@ -41,6 +51,16 @@ final class BertConfigJson {
       return (JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether a file that {@link #write} wrote is of a model with the MLM head. */
+  static boolean hasHead(byte[] bytes) {
+    try {
+      JsonNode json = JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+      return !json.at(ARCHITECTURE).asText().equals(WITHOUT_HEAD);
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException("config.json of the checkpoint: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -112,7 +132,7 @@ final class BertConfigJson {
   }
 
   private static void requireBert(String path, JsonNode json) {
-    String architecture = json.at("/architectures/0").asText("BertModel");
+    String architecture = json.at(ARCHITECTURE).asText(WITHOUT_HEAD);
     String guessed = architecture.startsWith("Bert") ? "bert" : architecture;
     String type = json.path("model_type").asText(guessed);
     if (!type.equals("bert")) {

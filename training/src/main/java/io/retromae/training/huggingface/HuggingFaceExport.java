@@ -21,9 +21,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Writes a checkpoint as a Hugging Face folder: {@code BertForMaskedLM} weights with the MLM head,
- * tokenizer, model card, sentence-transformers' files for [CLS] pooling, and beside it the decoder
- * that it was trained with, if there is one. Reads the weights back before it returns.
+ * Writes a checkpoint as a Hugging Face folder: weights of {@code BertForMaskedLM}, or of {@code
+ * BertModel} if it was trained without the MLM head, tokenizer, model card, sentence-transformers'
+ * files, and beside it the decoder that it was trained with, if there is one. Reads the weights
+ * back before it returns.
  */
 public final class HuggingFaceExport {
   private static final List<String> COPIED =
@@ -84,15 +85,31 @@ public final class HuggingFaceExport {
       files.writeBytes("decoder/config.json", config);
     }
     for (var file :
-        SentenceTransformersFiles.files(run.maxSeqLength(), shape.hiddenSize()).entrySet()) {
+        SentenceTransformersFiles.files(run.vectors(), run.maxSeqLength(), shape.hiddenSize())
+            .entrySet()) {
       files.writeBytes(file.getKey(), file.getValue());
     }
     Vocabulary vocabulary = Vocabulary.load(storage, target);
     files.writeBytes(
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
-    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, new TreeMap<>(weights.model()));
+    boolean head = BertConfigJson.hasHead(config);
+    FileEntry model = files.writeTensors(CheckpointFiles.MODEL, named(weights.model(), head));
     files.writeBytes("README.md", utf8(ModelCard.text(run, card, shape, weights.state())));
-    readBack(files, model, ParameterLayout.of(shape));
+    readBack(files, model, shape, head);
+  }
+
+  private static Map<String, TensorData> named(Map<String, TensorData> tensors, boolean head) {
+    Map<String, TensorData> named = new TreeMap<>();
+    tensors.forEach((name, data) -> named.put(exportedName(name, head), data));
+    return named;
+  }
+
+  /** As {@code save_pretrained} of Hugging Face's class with or without the head names it. */
+  private static String exportedName(String parameter, boolean head) {
+    String encoder = "bert.";
+    return !head && parameter.startsWith(encoder)
+        ? parameter.substring(encoder.length())
+        : parameter;
   }
 
   private static void refuseUnlessFinite(Map<String, TensorData> tensors) {
@@ -107,13 +124,15 @@ public final class HuggingFaceExport {
   }
 
   /** A known failure of the reference: folders that hold the embeddings only. */
-  private static void readBack(FileSet files, FileEntry model, ParameterLayout layout)
+  private static void readBack(FileSet files, FileEntry model, BertShape shape, boolean head)
       throws IOException {
     files.verify(model);
+    ParameterLayout layout = head ? ParameterLayout.of(shape) : ParameterLayout.withoutHead(shape);
     Set<String> written = files.header(model).keySet();
     for (ParameterLayout.Parameter parameter : layout.parameters()) {
-      if (!parameter.ofDecoder() && !written.contains(parameter.name())) {
-        throw new CorruptDataException(model.name() + " read back has no " + parameter.name());
+      String name = exportedName(parameter.name(), head);
+      if (!written.contains(name)) {
+        throw new CorruptDataException(model.name() + " read back has no " + name);
       }
     }
   }

@@ -63,7 +63,7 @@ class HuggingFaceFolderTest {
 
   /** A folder of these tensors. */
   private void write(Map<String, TensorData> tensors) throws IOException {
-    Files.write(folder.resolve("config.json"), BertConfigJson.write(SHAPE));
+    Files.write(folder.resolve("config.json"), BertConfigJson.write(SHAPE, true));
     Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n");
     save("model.safetensors", tensors);
   }
@@ -319,7 +319,7 @@ class HuggingFaceFolderTest {
       assertEquals(known.offset() + row % 10 * 8, first, "row " + row);
     }
     assertTrue(weights.describe().endsWith("positions 10 -> 25 by copying"), weights.describe());
-    byte[] config = BertConfigJson.write(longer.shape());
+    byte[] config = BertConfigJson.write(longer.shape(), true);
     assertEquals(25, BertConfigJson.read("config.json", config).maxPositionEmbeddings());
   }
 

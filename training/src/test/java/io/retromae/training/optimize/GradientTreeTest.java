@@ -39,7 +39,7 @@ class GradientTreeTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 12, 16})
   void theSumIsThatOfTheFixedTree(int leaves) {
-    try (BertModel model = BertModel.encoder(SHAPE, Compute.CPU)) {
+    try (BertModel model = BertModel.withoutHead(SHAPE, Compute.CPU)) {
       int size = (int) model.layout().size();
       GradientTree tree = new GradientTree(model);
       for (int round = 0; round < 2; round++) {
