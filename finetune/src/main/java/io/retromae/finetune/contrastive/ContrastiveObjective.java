@@ -58,6 +58,33 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
     };
   }
 
+  /** Cosines, or inner products where vectors are not normalised. */
+  @Override
+  public List<String> gauges() {
+    String score = rule.normalize() ? "cosine" : "product";
+    List<String> names =
+        new ArrayList<>(List.of("accuracy", "positive_" + score, "hardest_negative_" + score));
+    if (rule.maskSameText()) {
+      names.add("masked_share");
+    }
+    return names;
+  }
+
+  /** Sums and divisors of {@link #gauges}. */
+  private double[] gauges(PairSums sums) {
+    double[] all = {
+      sums.hits(),
+      sums.queries(),
+      rule.temperature() * sums.positive(),
+      sums.queries(),
+      rule.temperature() * sums.hardest(),
+      sums.withNegatives(),
+      sums.masked(),
+      sums.candidates()
+    };
+    return Arrays.copyOf(all, 2 * gauges().size());
+  }
+
   /** The total, then each term, of sums over queries. */
   private double[] losses(PairSums sums) {
     double contrast = sums.contrast();
@@ -87,6 +114,7 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
       double n = step.queries();
       return new StepSums(
           sums.stream().map(shard -> losses(shard.times(1 / n))).toList(),
+          sums.stream().map(this::gauges).toList(),
           own.stream().mapToLong(PairBatch::tokens).sum(),
           own.stream().mapToLong(PairBatch::rows).sum(),
           (fetched - start) / 1e6,

@@ -10,6 +10,8 @@ package io.retromae.finetune.contrastive;
  * @param hardest best scores of negatives
  * @param withNegatives queries that have a negative
  * @param queries how many
+ * @param masked passages that are no negatives because they have the text of a positive
+ * @param candidates passages that would be negatives but for that
  */
 record PairSums(
     double contrast,
@@ -18,12 +20,15 @@ record PairSums(
     double positive,
     double hardest,
     double withNegatives,
-    double queries) {
-  static final PairSums NONE = new PairSums(0, 0, 0, 0, 0, 0, 0);
+    double queries,
+    double masked,
+    double candidates) {
+  static final PairSums NONE = new PairSums(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** From what the script sums up. */
-  static PairSums of(double[] sums, int queries) {
-    return new PairSums(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], queries);
+  static PairSums of(double[] sums, int queries, long masked, long candidates) {
+    return new PairSums(
+        sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], queries, masked, candidates);
   }
 
   PairSums plus(PairSums other) {
@@ -34,7 +39,9 @@ record PairSums(
         positive + other.positive,
         hardest + other.hardest,
         withNegatives + other.withNegatives,
-        queries + other.queries);
+        queries + other.queries,
+        masked + other.masked,
+        candidates + other.candidates);
   }
 
   PairSums times(double factor) {
@@ -45,6 +52,8 @@ record PairSums(
         factor * positive,
         factor * hardest,
         factor * withNegatives,
-        factor * queries);
+        factor * queries,
+        factor * masked,
+        factor * candidates);
   }
 }

@@ -48,8 +48,9 @@ final class Tiles {
    *
    * @param inBlock which one of the block
    * @param number of the other one, among its kind
+   * @return whether it is in a tile
    */
-  void hide(int inBlock, int number) {
+  boolean hide(int inBlock, int number) {
     int low = 0;
     int high = tiles.size();
     while (low < high) { // the first tile that ends behind the number
@@ -61,12 +62,19 @@ final class Tiles {
         high = middle;
       }
     }
-    if (low < tiles.size() && tiles.get(low).number() <= number) {
+    boolean there = low < tiles.size() && tiles.get(low).number() <= number;
+    if (there) {
       Tile tile = tiles.get(low);
       long offset = number - tile.number();
       tile.hidden()
           .add(blockIsRows ? (long) inBlock * tile.count() + offset : offset * blockSize + inBlock);
     }
+    return there;
+  }
+
+  /** Scores of each one of the block. */
+  int width() {
+    return tiles.stream().mapToInt(Tile::count).sum();
   }
 
   int count() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Loss and gradients of the vectors of this rank's shards, tile by tile: first by queries, then,
@@ -141,11 +142,12 @@ final class TwoSidedLoss {
         step.checkCancelled().run();
         int to = Math.min(shard.queries(), from + QUERIES);
         try (BatchTensors arrays = model.newArrays()) {
-          ContrastiveModel.QuerySums block =
-              model.querySide(queryBlock(all, own, arrays, i, from, to), factor);
-          System.arraycopy(block.z(), 0, z, at, block.z().length);
-          at += block.z().length;
-          ofShard = ofShard.plus(PairSums.of(block.sums(), to - from));
+          QueryBlock block = queryBlock(all, own, arrays, i, from, to);
+          ContrastiveModel.QuerySums sum = model.querySide(block.block(), factor);
+          System.arraycopy(sum.z(), 0, z, at, sum.z().length);
+          at += sum.z().length;
+          ofShard =
+              ofShard.plus(PairSums.of(sum.sums(), to - from, block.masked(), block.candidates()));
         }
       }
       sums.add(ofShard);
@@ -153,7 +155,10 @@ final class TwoSidedLoss {
     return z;
   }
 
-  private ContrastiveModel.Block queryBlock(
+  /** Queries, and of how many passages that might be negatives of them how many are not. */
+  private record QueryBlock(ContrastiveModel.Block block, long masked, long candidates) {}
+
+  private QueryBlock queryBlock(
       NDArray all, NDArray own, BatchTensors arrays, int ownShard, int from, int to) {
     BatchLayout.Shard shard = shard(ownShard);
     int group = shard.groupSize();
@@ -165,24 +170,20 @@ final class TwoSidedLoss {
     }
     float[] counts = new float[(to - from) * group];
     Arrays.fill(counts, 1);
+    long masked = 0;
     for (int i = from; i < to; i++) {
       int inBlock = i - from;
       int first = shard.firstPassage() + i * group;
       for (int g = 0; g < group; g++) {
         tiles.hide(inBlock, first + g);
       }
-      step.sameText()
-          .ifPresent(
-              texts ->
-                  texts.passagesRightFor(
-                      shard.firstQuery() + inBlock + from,
-                      passage -> {
-                        if (passage >= first && passage < first + group) {
-                          counts[inBlock * group + passage - first] = 0;
-                        } else {
-                          tiles.hide(inBlock, passage);
-                        }
-                      }));
+      for (int passage : rightFor(shard.firstQuery() + i)) {
+        boolean inGroup = passage >= first && passage < first + group;
+        if (inGroup) {
+          counts[inBlock * group + passage - first] = 0;
+        }
+        masked += inGroup || tiles.hide(inBlock, passage) ? 1 : 0;
+      }
     }
     Shape shape = new Shape(to - from, group);
     arrays.add("group_counts", arrays.manager().create(counts, shape));
@@ -196,7 +197,18 @@ final class TwoSidedLoss {
     int groupRow = shard.firstPassageRow() + from * group;
     int ownRow = step.ownFirstRow();
     long[] rows = {queryRow, queryRow + to - from, groupRow, queryRow - ownRow, groupRow - ownRow};
-    return new ContrastiveModel.Block(all, own, arrays, tiles, rows);
+    int scored = scores(shard, shard) ? tiles.width() : group; // the positive among them
+    return new QueryBlock(
+        new ContrastiveModel.Block(all, own, arrays, tiles, rows),
+        masked,
+        (long) (to - from) * (scored - 1));
+  }
+
+  /** Passages that are no negatives of a query, each once. */
+  private int[] rightFor(int query) {
+    IntStream.Builder passages = IntStream.builder();
+    step.sameText().ifPresent(texts -> texts.passagesRightFor(query, passages));
+    return passages.build().distinct().toArray();
   }
 
   // ---- Passages --------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ class ContrastiveStepTest {
       for (int world : new int[] {2, 4}) {
         Ranked many = Ranked.step(world, dropping(), rule, shards, DataType.FLOAT32);
         assertArrayEquals(one.losses(), many.losses(), world + " ranks");
+        assertArrayEquals(one.gauges().toArray(), many.gauges().toArray(), world + " ranks");
         assertArrayEquals(one.gradients(), many.gradients(), world + " ranks");
       }
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A step computed by ranks that are threads, each with a model of its own. */
-record Ranked(double[] losses, double[] gradients) {
+record Ranked(double[] losses, List<double[]> gauges, double[] gradients) {
   /** A plan of a run that only ever takes one batch a shard. */
   static RunPlan plan(int shards, int world) {
     return new RunPlan(
@@ -49,7 +49,7 @@ record Ranked(double[] losses, double[] gradients) {
     }
   }
 
-  private record Part(List<double[]> losses, double[] gradients) {}
+  private record Part(StepSums sums, double[] gradients) {}
 
   /** One step of the recorded weights. */
   static Ranked step(
@@ -60,11 +60,13 @@ record Ranked(double[] losses, double[] gradients) {
         RankThreads.run(world, collective -> part(collective, shape, rule, shards, type))) {
       parts.add(outcome.value());
     }
-    List<double[]> losses = parts.stream().flatMap(part -> part.losses().stream()).toList();
+    List<double[]> losses = parts.stream().flatMap(part -> part.sums().losses().stream()).toList();
     try (ContrastiveModel model = GoldenCase.model(shape, rule, type)) {
       double[] mean =
           new ContrastiveObjective(model, rule).mean(plan(shards.size(), world), losses);
-      return new Ranked(mean, treeSum(parts.stream().map(Part::gradients).toList(), type));
+      List<double[]> gauges =
+          parts.stream().flatMap(part -> part.sums().gauges().stream()).toList();
+      return new Ranked(mean, gauges, treeSum(parts.stream().map(Part::gradients).toList(), type));
     }
   }
 
@@ -87,7 +89,7 @@ record Ranked(double[] losses, double[] gradients) {
                       collective,
                       tree,
                       () -> {}));
-      return new Part(sums.losses(), values(tree.sum(), type));
+      return new Part(sums, values(tree.sum(), type));
     }
   }
 

@@ -37,6 +37,7 @@ class TwoSidedLossTest {
     final double[][] dq;
     final double[][] dp;
     double loss;
+    PairSums gauges = PairSums.NONE;
     private int n;
 
     Formulas(List<PairBatch> shards, ContrastiveRule rule, double[][] q, double[][] p) {
@@ -74,6 +75,7 @@ class TwoSidedLossTest {
         counts[j] = j == own || !right(shard, i, j);
         outside[j] = counts[j] && (j < own || j >= own + size);
       }
+      gauges = gauges.plus(measured(s, counts, own, low, high));
       double[] ds = new double[p.length];
       if (rule.distillation() != Distillation.M3) {
         double z = 0;
@@ -110,6 +112,28 @@ class TwoSidedLossTest {
           dp[j][k] += ds[j] * q[query][k] / (n * rule.temperature());
         }
       }
+    }
+
+    private static PairSums measured(double[] s, boolean[] counts, int own, int low, int high) {
+      double hardest = Double.NEGATIVE_INFINITY;
+      int negatives = 0;
+      for (int j = low; j < high; j++) {
+        if (counts[j] && j != own) {
+          hardest = Math.max(hardest, s[j]);
+          negatives++;
+        }
+      }
+      int candidates = high - low - 1;
+      return new PairSums(
+          0,
+          0,
+          s[own] > hardest ? 1 : 0,
+          s[own],
+          negatives > 0 ? hardest : 0,
+          negatives > 0 ? 1 : 0,
+          1,
+          candidates - negatives,
+          candidates);
     }
 
     /** Whether passage j is in the sum that the group's g-th is compared with. */
@@ -202,13 +226,23 @@ class TwoSidedLossTest {
       Formulas want = new Formulas(shards, rule, q, p);
       want.run();
       double got = 0;
+      PairSums all = PairSums.NONE;
       for (PairSums ofShard : sums) {
+        all = all.plus(ofShard);
         got +=
             distillation == Distillation.M3
                 ? ofShard.distillation()
                 : ofShard.contrast() + weight * ofShard.distillation();
       }
       assertEquals(want.loss, got / layout.queries(), 1e-11);
+      assertEquals(want.gauges.hits(), all.hits());
+      assertEquals(want.gauges.queries(), all.queries());
+      assertEquals(want.gauges.withNegatives(), all.withNegatives());
+      assertEquals(want.gauges.masked(), all.masked());
+      assertEquals(want.gauges.candidates(), all.candidates());
+      assertEquals(want.gauges.positive(), all.positive(), 1e-9);
+      assertEquals(want.gauges.hardest(), all.hardest(), 1e-9);
+      assertEquals(mask, all.masked() > 0);
       ByteBuffer d = gradients.flat().fetch().whole();
       for (BatchLayout.Shard shard : layout.shards()) {
         for (int i = 0; i < shard.rows(); i++) {

@@ -18,6 +18,14 @@ public interface Objective<S extends MicroBatch> {
   List<LossTerm> terms();
 
   /**
+   * Names of figures that it measures in each step beside its losses, lower case with _, in the
+   * order in which they are reported; the same on every rank.
+   */
+  default List<String> gauges() {
+    return List.of();
+  }
+
+  /**
    * Forward and backward of one step's micro-batches of this rank. Every logical shard's gradient
    * goes into the tree as one leaf, in the order of the shards. Called on every rank. The loop
    * multiplies the sum of all leaves by {@link RunPlan#gradientScale}.

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a rank tells the others at the end of a step, beside the gradients: the losses of its
+ * What a rank tells the others at the end of a step, beside the gradients: losses and gauges of its
  * logical shards, counts, times and what it wants to happen after the step.
  *
  * @param work what the rank computed
@@ -29,14 +29,15 @@ record StepMessage(
   private static final int SAVE = 2;
 
   byte[] toBytes() {
-    int perShard = work.losses().isEmpty() ? 0 : work.losses().get(0).length;
-    int doubles = work.losses().size() * perShard + norms.length + 4;
-    int counts = 4 * Integer.BYTES + 3 * Long.BYTES;
+    int shards = work.losses().size();
+    int perShard = shards == 0 ? 0 : work.losses().get(0).length;
+    int gaugesPerShard = shards == 0 ? 0 : work.gauges().get(0).length;
+    int doubles = shards * (perShard + gaugesPerShard) + norms.length + 4;
+    int counts = 5 * Integer.BYTES + 3 * Long.BYTES;
     ByteBuffer out = ByteBuffer.allocate(doubles * Double.BYTES + counts + note.length + 1);
-    out.putInt(work.losses().size()).putInt(perShard);
-    for (double[] losses : work.losses()) {
-      put(out, losses);
-    }
+    out.putInt(shards).putInt(perShard).putInt(gaugesPerShard);
+    work.losses().forEach(losses -> put(out, losses));
+    work.gauges().forEach(gauges -> put(out, gauges));
     out.putLong(work.tokens()).putLong(work.samples());
     out.putDouble(work.dataMs()).putDouble(work.computeMs());
     out.putDouble(exchange.totalMs()).putDouble(exchange.idleMs());
@@ -62,6 +63,14 @@ record StepMessage(
     return values;
   }
 
+  private static List<double[]> rows(ByteBuffer in, int rows, int columns) {
+    List<double[]> values = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      values.add(doubles(in, columns));
+    }
+    return values;
+  }
+
   /** Where the rank's time went. */
   StepReport.RankTimes times() {
     return new StepReport.RankTimes(
@@ -70,14 +79,13 @@ record StepMessage(
 
   static StepMessage of(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    List<double[]> losses = new ArrayList<>();
     int shards = in.getInt();
     int perShard = in.getInt();
-    for (int shard = 0; shard < shards; shard++) {
-      losses.add(doubles(in, perShard));
-    }
+    int gaugesPerShard = in.getInt();
+    List<double[]> losses = rows(in, shards, perShard);
+    List<double[]> gauges = rows(in, shards, gaugesPerShard);
     StepSums work =
-        new StepSums(losses, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
+        new StepSums(losses, gauges, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
     Collective.Times exchange = new Collective.Times(in.getDouble(), in.getDouble());
     double[] norms = doubles(in, in.getInt());
     byte[] note = new byte[in.getInt()];

@@ -1,6 +1,9 @@
 package io.retromae.training.loop;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +17,7 @@ import java.util.Optional;
  * @param spike present if the loss left its usual range in this step
  * @param tokens tokens read by all ranks, special ones included, padding not
  * @param samples rows read by all ranks
+ * @param gauges figures of the objective beside its losses, by name, in order
  * @param rankTimes where each rank's time went
  * @param rankResidentBytes memory of the host that each rank's process holds; 0 if nothing tells it
  */
@@ -26,10 +30,12 @@ public record StepReport(
     Optional<LossWindow.Spike> spike,
     long tokens,
     long samples,
+    Map<String, Double> gauges,
     List<RankTimes> rankTimes,
     List<Long> rankResidentBytes) {
-  /** Copies the lists. */
+  /** Copies. */
   public StepReport {
+    gauges = Collections.unmodifiableMap(new LinkedHashMap<>(gauges));
     rankTimes = List.copyOf(rankTimes);
     rankResidentBytes = List.copyOf(rankResidentBytes);
   }

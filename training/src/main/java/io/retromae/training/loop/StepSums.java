@@ -7,15 +7,23 @@ import java.util.List;
  *
  * @param losses of each of the rank's logical shards, in order: the total, then each term; means,
  *     or parts of the step's mean
+ * @param gauges of each of the rank's logical shards, in order: of each gauge a sum and what the
+ *     step's is divided by; of an objective without gauges empty arrays
  * @param tokens tokens read
  * @param samples rows read
  * @param dataMs time waiting for micro-batches
  * @param computeMs time for forward and backward
  */
 public record StepSums(
-    List<double[]> losses, long tokens, long samples, double dataMs, double computeMs) {
-  /** Copies the list. */
+    List<double[]> losses,
+    List<double[]> gauges,
+    long tokens,
+    long samples,
+    double dataMs,
+    double computeMs) {
+  /** Copies the lists. */
   public StepSums {
     losses = List.copyOf(losses);
+    gauges = List.copyOf(gauges);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 
@@ -93,7 +94,8 @@ public final class SummedObjective<S extends MicroBatch> implements Objective<S>
         losses.add(mean(input.plan(), ofShard));
         input.tree().push(leaf);
       }
-      return new StepSums(losses, tokens, samples, dataMs, computeMs);
+      List<double[]> noGauges = Collections.nCopies(losses.size(), new double[0]);
+      return new StepSums(losses, noGauges, tokens, samples, dataMs, computeMs);
     }
 
     /** The weight of a micro-batch depends on all others, so all are needed before the first. */

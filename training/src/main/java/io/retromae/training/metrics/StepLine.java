@@ -14,19 +14,32 @@ import java.util.stream.Collectors;
 /** A logged step as JSON (metrics file) and as a line (console); the same names in both. */
 public final class StepLine {
   static final String LOSS_OF_TERM = "_loss";
+  static final String GAUGE = "batch_";
+  static final String ROWS_PER_SECOND = "rows_per_s";
   private static final String RESIDENT = "rss_mb";
 
   private StepLine() {}
 
-  public static ObjectNode toMessage(StepReport report, double tokensPerSecond) {
+  /**
+   * For the driver.
+   *
+   * @param tokensPerSecond since the line before
+   * @param rowsPerSecond the same; told if the objective has gauges, whose figures are of rows
+   */
+  public static ObjectNode toMessage(
+      StepReport report, double tokensPerSecond, double rowsPerSecond) {
     ObjectNode json = Progress.message("step");
     json.put("step", report.step()).put("epoch", report.epoch());
     json.put("loss", report.losses().total());
     report.losses().terms().forEach((term, mean) -> json.put(term + LOSS_OF_TERM, mean));
+    report.gauges().forEach((gauge, figure) -> json.put(GAUGE + gauge, figure));
     json.put("grad_norm", report.gradNorm()).put("lr", report.learningRate());
     json.put("skipped_steps", report.state().skippedSteps());
     json.put("tokens", report.tokens()).put("samples", report.samples());
     json.put("tokens_per_s", Math.rint(tokensPerSecond));
+    if (!report.gauges().isEmpty()) {
+      json.put(ROWS_PER_SECOND, Math.rint(10 * rowsPerSecond) / 10);
+    }
     List<RankTimes> times = report.rankTimes();
     put(json, "data_wait_ms", "rank_data_ms", times, RankTimes::dataMs);
     put(json, "compute_ms", "rank_compute_ms", times, RankTimes::computeMs);
@@ -81,7 +94,7 @@ public final class StepLine {
     json.fieldNames()
         .forEachRemaining(
             key -> {
-              if (key.endsWith(LOSS_OF_TERM)) {
+              if (key.endsWith(LOSS_OF_TERM) || key.startsWith(GAUGE)) {
                 keys.add(key);
               }
             });
@@ -90,6 +103,7 @@ public final class StepLine {
             "grad_norm",
             "lr",
             "tokens_per_s",
+            ROWS_PER_SECOND,
             "data_wait_ms",
             "compute_ms",
             "communication_ms",
@@ -101,16 +115,21 @@ public final class StepLine {
         + json.get("step").asLong()
         + " "
         + keys.stream()
+            .filter(json::has)
             .filter(key -> !key.equals(RESIDENT) || EventLine.number(json, key) != 0)
             .map(key -> key + "=" + format(key, EventLine.number(json, key)))
             .collect(Collectors.joining(" "));
   }
 
   private static String format(String key, double value) {
+    boolean fine = key.endsWith("loss") || key.startsWith(GAUGE);
     String pattern =
-        key.equals("lr")
-            ? "%.1e"
-            : key.endsWith("loss") ? "%.4f" : key.equals("grad_norm") ? "%.3f" : "%.0f";
+        switch (key) {
+          case "lr" -> "%.1e";
+          case "grad_norm" -> "%.3f";
+          case ROWS_PER_SECOND -> "%.1f";
+          default -> fine ? "%.4f" : "%.0f";
+        };
     return String.format(Locale.ROOT, pattern, value);
   }
 }

@@ -24,6 +24,7 @@ final class TensorBoardLog {
           Map.entry("skipped_steps", "train/skipped_steps"),
           Map.entry("epoch", "train/epoch"),
           Map.entry("tokens_per_s", "train/tokens_per_second"),
+          Map.entry(StepLine.ROWS_PER_SECOND, "train/rows_per_second"),
           Map.entry("data_wait_ms", "time/data_wait_ms"),
           Map.entry("compute_ms", "time/compute_ms"),
           Map.entry("communication_ms", "time/communication_ms"),
@@ -97,7 +98,8 @@ final class TensorBoardLog {
             && (key.endsWith("loss") || key.endsWith(EvaluationLine.ACCURACY))) {
       return "eval/" + key.substring(EvaluationLine.PREFIX.length());
     }
-    return key.endsWith(StepLine.LOSS_OF_TERM) ? "train/" + key : TAGS.getOrDefault(key, "");
+    boolean ofObjective = key.endsWith(StepLine.LOSS_OF_TERM) || key.startsWith(StepLine.GAUGE);
+    return ofObjective ? "train/" + key : TAGS.getOrDefault(key, "");
   }
 
   private static double seconds(JsonNode row) {

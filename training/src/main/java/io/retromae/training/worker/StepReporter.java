@@ -23,6 +23,7 @@ final class StepReporter implements StepListener {
   private final ProgressWindow window;
   private final StartupClock clock;
   private long tokens;
+  private long rows;
   private long windowStart = System.nanoTime();
 
   /**
@@ -55,6 +56,7 @@ final class StepReporter implements StepListener {
   public void stepDone(StepReport report) throws IOException {
     clock.last("first_step");
     tokens += report.tokens();
+    rows += report.samples();
     links.status().stepDone(report.step());
     links.counters().add(report, rank);
     if (rank == 0) {
@@ -68,8 +70,9 @@ final class StepReporter implements StepListener {
     }
     if (report.step() % loggingSteps == 0 || report.step() == 1) {
       double seconds = (System.nanoTime() - windowStart) / 1e9;
-      links.driver().send(StepLine.toMessage(report, tokens / seconds));
+      links.driver().send(StepLine.toMessage(report, tokens / seconds, rows / seconds));
       tokens = 0;
+      rows = 0;
       windowStart = System.nanoTime();
     }
     Optional<ObjectNode> progress = window.add(report);

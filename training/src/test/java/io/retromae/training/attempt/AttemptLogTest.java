@@ -53,6 +53,11 @@ class AttemptLogTest {
   }
 
   private static StepReport report(long updates, double loss, Optional<LossWindow.Spike> spike) {
+    return report(updates, loss, spike, Map.of());
+  }
+
+  private static StepReport report(
+      long updates, double loss, Optional<LossWindow.Spike> spike, Map<String, Double> gauges) {
     var losses = MeanLosses.of(terms(0), new double[] {loss, 1.5, 2.5});
     return new StepReport(
         new TrainingState(7, updates, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
@@ -63,6 +68,7 @@ class AttemptLogTest {
         spike,
         900,
         32,
+        gauges,
         List.of(new StepReport.RankTimes(1, 2, 3, 2), new StepReport.RankTimes(4, 20, 7, 1)),
         List.of(700_000_000L, 800_000_000L));
   }
@@ -74,7 +80,7 @@ class AttemptLogTest {
 
   @Test
   void aStepIsOneLineAndOneRow() throws IOException {
-    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1234.4));
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1234.4, 56.78));
 
     assertEquals(
         List.of(
@@ -84,6 +90,25 @@ class AttemptLogTest {
         lines);
     assertTrue(published().get(0).contains("\"skipped_steps\":1"), published().toString());
     assertTrue(published().get(0).contains("\"slowest_rank\":1"), published().toString());
+  }
+
+  @Test
+  void gaugesFollowTheLosses() throws IOException {
+    Map<String, Double> gauges = new LinkedHashMap<>();
+    gauges.put("accuracy", 0.75);
+    gauges.put("masked_share", 0.001);
+
+    receive(StepLine.toMessage(report(6, 4, Optional.empty(), gauges), 1234.4, 56.78));
+
+    assertTrue(
+        lines
+            .get(0)
+            .startsWith(
+                "step=7 loss=4.0000 encoder_loss=1.5000 decoder_loss=2.5000 batch_accuracy=0.7500"
+                    + " batch_masked_share=0.0010 grad_norm=4.000 lr=1.0e-04 tokens_per_s=1234"
+                    + " rows_per_s=56.8 data_wait_ms=4 "),
+        lines.get(0));
+    assertTrue(published().get(0).contains("\"batch_accuracy\":0.75,"), published().toString());
   }
 
   @Test
@@ -157,7 +182,7 @@ class AttemptLogTest {
   @Test
   void whatStepsDoneAgainWillSayAgainIsForgotten() throws IOException {
     var spike = new LossWindow.Spike(8, 5, 0.25);
-    receive(StepLine.toMessage(report(6, 8, Optional.of(spike)), 1));
+    receive(StepLine.toMessage(report(6, 8, Optional.of(spike)), 1, 1));
     receive(StepLine.warnings(report(6, 8, Optional.of(spike))).get(0));
     receive(EvaluationLine.toMessage(new EvaluationReport(7, EvaluationSums.NONE), terms(0), 1));
     receive(Progress.message("checkpoint_failed").put("step", 7).put("reason", "disk full"));
@@ -202,7 +227,7 @@ class AttemptLogTest {
     Path folder = run.resolve("run");
     metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString(), false);
     log = new AttemptLog(lines::add, metrics, 100);
-    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1));
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1, 1));
     Files.write(folder, new byte[] {1}); // a file where the folder should be
 
     metrics.publish();

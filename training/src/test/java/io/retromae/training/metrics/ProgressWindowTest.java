@@ -32,6 +32,7 @@ class ProgressWindowTest {
         Optional.empty(),
         900,
         32,
+        Map.of(),
         times,
         List.of(0L, 0L));
   }
