@@ -13,6 +13,9 @@ public final class SelectionLine {
   /** Name of the event that the run ends before its last step. */
   public static final String EARLY_STOP = "early_stop";
 
+  /** Name of the event that the best checkpoint was exported. */
+  private static final String EXPORT = "export";
+
   private static final String VALUE = "value";
 
   private SelectionLine() {}
@@ -34,6 +37,11 @@ public final class SelectionLine {
     return message(EARLY_STOP, step, selection)
         .put("best_step", selection.bestStep())
         .put("without_gain", selection.withoutGain());
+  }
+
+  /** The best checkpoint was exported. */
+  public static ObjectNode exported(Selection selection) {
+    return message(EXPORT, selection.bestStep(), selection);
   }
 
   /** For the console. */
