@@ -25,7 +25,6 @@ import io.retromae.training.loop.BatchQueue;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.Evaluator;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.Saver;
 import io.retromae.training.loop.StepListener;
@@ -34,6 +33,8 @@ import io.retromae.training.loop.SummedObjective;
 import io.retromae.training.loop.Trainer;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.optimize.LearningRateSchedule;
 import io.retromae.training.optimize.Optimizer;
 import java.io.BufferedReader;
@@ -182,6 +183,11 @@ final class RankSpeed {
     @Override
     public void probed(Probe.Report report, double seconds) {
       throw new IllegalStateException("nothing to measure");
+    }
+
+    @Override
+    public void compared(long step, Selection selection, boolean ends) {
+      throw new IllegalStateException("nothing to compare");
     }
 
     @Override

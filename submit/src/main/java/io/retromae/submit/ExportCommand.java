@@ -8,6 +8,7 @@ import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.HuggingFaceExport;
 import io.retromae.training.huggingface.NewModelFolder;
+import io.retromae.training.loop.TrainingState;
 import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -27,7 +28,9 @@ final class ExportCommand extends JobCommand {
   @Parameters(
       index = "0",
       paramLabel = "CHECKPOINT",
-      description = "A run's folder (its newest checkpoint) or RUN/checkpoints/step-00000500.")
+      description =
+          "A run's folder (the checkpoint that checkpoint.keep_best chose, or else its newest) or"
+              + " RUN/checkpoints/step-00000500.")
   private String checkpoint;
 
   @Parameters(index = "1", paramLabel = "DIR", description = "Folder to write; must not exist.")
@@ -53,21 +56,27 @@ final class ExportCommand extends JobCommand {
     Matcher named = CHECKPOINT.matcher(checkpoint);
     String run = named.matches() ? named.group(1) : checkpoint;
     CheckpointStore store = new CheckpointStore(storage, run);
-    long step =
-        named.matches()
-            ? Long.parseLong(named.group(2))
-            : store
-                .newest()
-                .map(CheckpointRef::state)
-                .orElseThrow(() -> new ConfigException(checkpoint + ": holds no whole checkpoint"))
-                .step();
+    TrainingState state =
+        named.matches() ? store.state(Long.parseLong(named.group(2))) : newest(store);
+    long step = named.matches() ? state.step() : state.selection().bestStepOr(state.step());
+    String which =
+        step == state.selection().bestStep()
+            ? "step %,d (%s)".formatted(step, state.selection().words())
+            : "step %,d".formatted(step);
     if (dryRun()) {
       NewModelFolder.refuseExisting(storage, target);
-      console().result("would export step %,d of %s to %s".formatted(step, run, target));
+      console().result("would export %s of %s to %s".formatted(which, run, target));
       return ExitCode.DONE;
     }
     HuggingFaceExport.write(storage, run, step, target, Objectives::card);
-    console().result("done     step %,d of %s in %s".formatted(step, run, target));
+    console().result("done     %s of %s in %s".formatted(which, run, target));
     return ExitCode.DONE;
+  }
+
+  private TrainingState newest(CheckpointStore store) throws IOException {
+    return store
+        .newest()
+        .map(CheckpointRef::state)
+        .orElseThrow(() -> new ConfigException(checkpoint + ": holds no whole checkpoint"));
   }
 }

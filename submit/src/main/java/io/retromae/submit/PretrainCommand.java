@@ -76,20 +76,8 @@ final class PretrainCommand extends SparkCommand {
     PretrainJob job = new PretrainJob(spark, config, console.run());
     stop.asks(job::requestStop);
     TrainingReport report = job.run(mode, plan);
-    if (!report.finished()) {
-      console.result(
-          "stopped at step %,d of %,d; the same command goes on from there"
-              .formatted(report.state().step(), report.totalSteps()));
-      return ExitCode.STOPPED;
-    }
-    console.result(
-        "done     %,d steps, loss %.4f -> %.4f, model in %s"
-            .formatted(
-                report.totalSteps(),
-                report.state().firstLoss(),
-                report.state().lastLosses().total(),
-                report.exportFolder()));
-    return ExitCode.DONE;
+    console.result(report.words());
+    return report.finished() ? ExitCode.DONE : ExitCode.STOPPED;
   }
 
   private void show(

@@ -18,8 +18,8 @@ import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
 import io.retromae.training.loop.MicroBatch;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.Trainee;
+import io.retromae.training.measure.Probe;
 import io.retromae.training.worker.TrainingInput;
 import java.io.IOException;
 import java.util.List;
@@ -41,7 +41,7 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
   private final PretrainObjective<S> objective;
   private final CorpusBatches<S> batches;
   private final EvaluationBatches<S> heldOut;
-  private final Probe probe;
+  private final List<Probe> probes;
 
   private PretrainInput(
       Storage storage,
@@ -57,7 +57,7 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
     PretrainConfig config = start.config();
     ProbeTasks tasks =
         ProbeTasks.read(storage, config, manifest, start.vocabulary(), start.shape());
-    this.probe = tasks.probe(config, manifest, start.vocabulary());
+    this.probes = tasks.probes(config, manifest, start.vocabulary());
     this.corpusFingerprint = PretrainPlan.dataFingerprint(corpus.fingerprint(), tasks);
     // A maker is for one thread: the loop's scores held-out rows while the queue's builds ahead.
     BatchMaker<S> forEvaluation = objective.batches(start.tokens(), config);
@@ -117,8 +117,8 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
   }
 
   @Override
-  public Probe probe() {
-    return probe;
+  public List<Probe> probes() {
+    return probes;
   }
 
   @Override

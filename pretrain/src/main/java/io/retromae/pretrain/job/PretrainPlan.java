@@ -16,7 +16,9 @@ import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.huggingface.StartFingerprint;
+import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.SelectionRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +79,8 @@ public record PretrainPlan(
     }
     start.checkWeights();
     long evaluationSamples = EvaluationCorpus.open(storage, config, manifest, vocabulary).samples();
+    ProbeTasks probe = ProbeTasks.read(storage, config, manifest, vocabulary, start.shape());
+    checkSelection(config, start, evaluationSamples, probe);
     try (TrainingCorpus corpus = TrainingCorpus.of(storage, config, manifest)) {
       return new PretrainPlan(
           corpus.extent(),
@@ -87,8 +91,20 @@ public record PretrainPlan(
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
           evaluationSamples,
-          ProbeTasks.read(storage, config, manifest, vocabulary, start.shape()));
+          probe);
     }
+  }
+
+  private static void checkSelection(
+      PretrainConfig config, ModelStart start, long evaluationSamples, ProbeTasks probe) {
+    List<String> often = new ArrayList<>();
+    List<String> once = new ArrayList<>();
+    if (evaluationSamples > 0) {
+      List<String> metrics = EvaluationReport.metricsOf(start.objective().terms());
+      (config.evaluation().evalSteps().isPresent() ? often : once).addAll(metrics);
+    }
+    (config.evaluation().probeSteps().isPresent() ? often : once).addAll(probe.metrics());
+    SelectionRule.of(config.training()).check(often, once);
   }
 
   /** Tells what workers read from anything else. */

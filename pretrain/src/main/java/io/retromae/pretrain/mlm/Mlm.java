@@ -14,6 +14,7 @@ import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.SummedObjective;
 import io.retromae.training.loop.Trainee;
 import java.util.List;
@@ -33,6 +34,11 @@ public final class Mlm implements PretrainObjective<MlmBatch> {
   @Override
   public ParameterLayout layout(BertShape shape) {
     return ParameterLayout.of(shape);
+  }
+
+  @Override
+  public List<LossTerm> terms() {
+    return List.of(MlmModel.TERM);
   }
 
   @Override

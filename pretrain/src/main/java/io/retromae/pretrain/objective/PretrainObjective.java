@@ -6,8 +6,10 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.MicroBatch;
 import io.retromae.training.loop.Trainee;
+import java.util.List;
 
 /**
  * An objective that trains on a corpus of texts: what pre-training asks of it. To add one, write a
@@ -18,6 +20,9 @@ import io.retromae.training.loop.Trainee;
 public interface PretrainObjective<S extends MicroBatch> {
   /** The parameters that it trains: a BERT's, and its own. */
   ParameterLayout layout(BertShape shape);
+
+  /** The terms of the loss, as they are reported. */
+  List<LossTerm> terms();
 
   /** A model whose parameters are all zero, and what is minimised; the caller closes the model. */
   Trainee<S> newModel(BertShape shape, Compute compute);

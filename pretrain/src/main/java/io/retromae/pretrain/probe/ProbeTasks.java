@@ -10,7 +10,7 @@ import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.config.ProbeSettings;
 import io.retromae.training.bert.BertShape;
-import io.retromae.training.loop.Probe;
+import io.retromae.training.measure.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,11 +116,23 @@ public final class ProbeTasks {
     return tasks.isEmpty();
   }
 
-  /** What the loop calls. */
-  public Probe probe(PretrainConfig config, ShardManifest manifest, Vocabulary vocabulary) {
+  /** What the loop calls; nothing if there are no tasks. */
+  public List<Probe> probes(PretrainConfig config, ShardManifest manifest, Vocabulary vocabulary) {
     return isEmpty()
-        ? Probe.NONE
-        : new RetrievalProbe(this, config, vocabulary, manifest.wordRules());
+        ? List.of()
+        : List.of(new RetrievalProbe(this, config, vocabulary, manifest.wordRules()));
+  }
+
+  /** What its figures are called in metrics. */
+  public List<String> metrics() {
+    return tasks.stream()
+        .flatMap(task -> SharedScores.METRICS.stream().map(metric -> figure(task, metric)))
+        .map(Probe.Kind.TASKS::metric)
+        .toList();
+  }
+
+  static String figure(TriedTask task, String metric) {
+    return task.name() + "_" + metric;
   }
 
   /** Heap of a worker for its tasks at most, in bytes: token ids, vectors and scores. */

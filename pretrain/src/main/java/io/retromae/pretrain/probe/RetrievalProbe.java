@@ -9,7 +9,7 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.config.ProbeSettings;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.collective.Collective;
-import io.retromae.training.loop.Probe;
+import io.retromae.training.measure.Probe;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +40,11 @@ final class RetrievalProbe implements Probe {
   }
 
   @Override
+  public Kind kind() {
+    return Kind.TASKS;
+  }
+
+  @Override
   public boolean dueAfter(long step, long totalSteps) {
     return step == 0 || step == totalSteps || steps.isPresent() && step % steps.get() == 0;
   }
@@ -60,7 +65,7 @@ final class RetrievalProbe implements Probe {
         float[][] vectors =
             new SharedVectors(encoder, ranks, goesOn).of(task.rows(), tokensPerBatch);
         Map<String, Double> means = new SharedScores(task, vectors, ranks, goesOn).means();
-        means.forEach((metric, value) -> figures.put(task.name() + "_" + metric, value));
+        means.forEach((metric, value) -> figures.put(ProbeTasks.figure(task, metric), value));
       }
     }
     return figures;

@@ -15,7 +15,7 @@ import java.util.Map;
  * are added in the order of the queries. Every document is ranked for every query.
  */
 final class SharedScores {
-  private static final List<String> METRICS = List.of("mrr_at_10", "ndcg_at_10", "recall_at_100");
+  static final List<String> METRICS = List.of("mrr_at_10", "ndcg_at_10", "recall_at_100");
   private static final int[] CUTOFFS = {10, 100};
   private static final int QUERIES_PER_ROUND = 4_096;
 

@@ -10,8 +10,10 @@ import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.SummedObjective;
 import io.retromae.training.loop.Trainee;
+import java.util.List;
 import java.util.Locale;
 
 /** RetroMAE (arXiv:2205.12035) and DupMAE (arXiv:2211.08769), as their settings say. */
@@ -39,6 +41,11 @@ public final class RetroMae implements PretrainObjective<BatchArrays> {
   @Override
   public ParameterLayout layout(BertShape shape) {
     return RetroMaeModel.layout(shape);
+  }
+
+  @Override
+  public List<LossTerm> terms() {
+    return RetroMaeLoss.terms(variant());
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.retromae.pretrain.retromae.RetroMae;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.Trainee;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,11 @@ class PretrainInputTest {
     @Override
     public ParameterLayout layout(BertShape shape) {
       return objective.layout(shape);
+    }
+
+    @Override
+    public List<LossTerm> terms() {
+      return objective.terms();
     }
 
     @Override

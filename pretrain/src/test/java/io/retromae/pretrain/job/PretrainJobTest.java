@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -140,6 +141,75 @@ public class PretrainJobTest {
     assertTrue(rows.get(1).startsWith("{\"step\":" + STEPS + ","), rows.get(1));
     assertTrue(lines.stream().anyMatch(line -> line.startsWith("event=probe step=0 words_mrr")));
     assertTrue(lines.stream().anyMatch(line -> line.startsWith("probe    words: 5 queries")));
+  }
+
+  private static final String[] CHOOSING = {
+    "schedule.max_steps=200",
+    "optimizer.learning_rate=0.3",
+    "optimizer.lr_scheduler_type=constant",
+    "evaluation.holdout_shards=1",
+    "evaluation.eval_steps=2",
+    "checkpoint.keep_best=eval/loss",
+    "checkpoint.save_total_limit=1",
+    "schedule.early_stopping.patience=3"
+  };
+
+  private static Map<String, ByteBuffer> tensors(Path file) throws IOException {
+    Map<String, ByteBuffer> bytes = new TreeMap<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      Safetensors.read(file.toString(), in)
+          .forEach((name, tensor) -> bytes.put(name, tensor.bytes()));
+    }
+    return bytes;
+  }
+
+  @Test
+  void aRunThatGetsNoBetterEndsAndExportsItsBest() throws IOException {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    TrainingReport report = train(config("early", CHOOSING), lines::add);
+
+    long best = report.state().selection().bestStep();
+    assertTrue(report.finished());
+    assertEquals(best, report.exportedStep());
+    assertEquals(best + 6, report.state().step(), "three evaluations behind the best");
+    Path run = folder.resolve("early");
+    assertEquals(
+        tensors(run.resolve("checkpoints/step-%08d-1/model.safetensors".formatted(best))),
+        tensors(run.resolve("export/model.safetensors")));
+    String card = Files.readString(run.resolve("export/README.md"));
+    assertTrue(card.contains("After step %d `eval/loss` was the best".formatted(best)), card);
+    assertTrue(card.contains("| `eval/encoder_accuracy` | 0."), card);
+    assertTrue(
+        report.words().contains("model of step %d (best eval/loss".formatted(best)),
+        report.words());
+    assertTrue(lines.stream().anyMatch(line -> line.startsWith("event=early_stop step=")));
+    assertTrue(
+        lines.stream().anyMatch(line -> line.startsWith("event=export step=" + best + " metric=")));
+    String metrics = Files.readString(run.resolve("metrics.jsonl"));
+    assertTrue(metrics.contains("{\"event\":\"best\",\"step\":" + best + ","), metrics);
+
+    TrainingReport again = train(config("early", CHOOSING), lines::add);
+
+    assertEquals(report, again, "nothing is trained again");
+  }
+
+  @Test
+  void aMetricThatIsNotMeasuredIsRefusedBeforeAnythingIsWritten() {
+    List<String> settings = new ArrayList<>(List.of(CHOOSING));
+    settings.add("checkpoint.keep_best=eval/mrr_at_10");
+
+    ConfigException refusal =
+        assertThrows(
+            ConfigException.class,
+            () -> train(config("unknown", settings.toArray(String[]::new)), line -> {}));
+
+    assertEquals(
+        "checkpoint.keep_best = eval/mrr_at_10: this run does not measure it; it measures"
+            + " eval/loss, eval/encoder_loss, eval/encoder_accuracy, eval/decoder_loss,"
+            + " eval/decoder_accuracy",
+        refusal.getMessage());
+    assertFalse(Files.exists(folder.resolve("unknown")));
   }
 
   @Test

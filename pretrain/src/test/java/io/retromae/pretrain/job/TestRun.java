@@ -13,12 +13,13 @@ import io.retromae.training.collective.RankThreads.Outcome;
 import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
 import io.retromae.training.worker.CheckpointSaver;
 import io.retromae.training.worker.RankTraining;
@@ -63,6 +64,9 @@ final class TestRun {
 
   /** Everything that the probe measured, what it measured again included. */
   final List<Probe.Report> probes = new ArrayList<>();
+
+  /** Steps at which a start ended early. */
+  final List<Long> endedAt = new ArrayList<>();
 
   /** Name of the checkpoint that the last start took up; empty if none. */
   String resumedFrom = "";
@@ -213,6 +217,13 @@ final class TestRun {
     public void probed(Probe.Report report, double seconds) {
       if (first) {
         probes.add(report);
+      }
+    }
+
+    @Override
+    public void compared(long step, Selection selection, boolean ends) {
+      if (first && ends) {
+        endedAt.add(step);
       }
     }
 

@@ -1,5 +1,7 @@
 package io.retromae.training.loop;
 
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.Selection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +10,8 @@ class RecordingObserver implements StepListener, Saver, Cancellation {
   final List<StepReport> steps = new ArrayList<>();
   final List<EvaluationReport> evaluations = new ArrayList<>();
   final List<Probe.Report> probes = new ArrayList<>();
+  final List<Selection> compared = new ArrayList<>();
+  final List<Boolean> ended = new ArrayList<>();
   final List<TrainingState> saved = new ArrayList<>();
 
   TrainingHooks hooks() {
@@ -27,6 +31,12 @@ class RecordingObserver implements StepListener, Saver, Cancellation {
   @Override
   public void probed(Probe.Report report, double seconds) {
     probes.add(report);
+  }
+
+  @Override
+  public void compared(long step, Selection selection, boolean ends) {
+    compared.add(selection);
+    ended.add(ends);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.ProgressWindow;
+import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.metrics.StepLine;
 import io.retromae.training.metrics.StepPace;
 import io.retromae.training.worker.FailureKind;
@@ -42,7 +43,7 @@ final class AttemptLog {
         message.remove("event");
         metrics.add(message);
       }
-      case "eval" -> {
+      case EvaluationLine.EVENT -> {
         console.line(EvaluationLine.toLine(message));
         message.remove("event");
         metrics.add(message);
@@ -52,6 +53,8 @@ final class AttemptLog {
         message.remove("event");
         metrics.add(message);
       }
+      case SelectionLine.BEST, SelectionLine.EARLY_STOP ->
+          tell(message, SelectionLine.toLine(message));
       case "checkpoint" -> {
         console.line(EventLine.checkpoint(message));
         metrics.add(message);

@@ -6,6 +6,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.worker.WorkCounters;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class RetryLoop {
   private final MetricsLog metrics;
   private final RunConsole console;
   private final CheckpointStore checkpoints;
+  private final SelectionRule selection;
   private final WorkCounters counters;
   private final FailureCount failures;
   private final StorageRetry storageRetry;
@@ -37,13 +39,14 @@ public final class RetryLoop {
     this.metrics = metrics;
     this.console = console;
     this.checkpoints = new CheckpointStore(run.storage(), run.folder());
+    this.selection = SelectionRule.of(run.task().settings());
     this.counters = WorkCounters.register(run.spark());
     this.failures = new FailureCount(run.cluster().maxFailuresWithoutProgress());
     this.storageRetry = new StorageRetry(console);
   }
 
   /**
-   * Trains until the plan's last step, or a stop.
+   * Trains until the plan's last step, or a stop, or until the run gets no better.
    *
    * @throws ConfigException, CorruptDataException or ClusterException with the first cause
    */
@@ -51,7 +54,7 @@ public final class RetryLoop {
     goOnFrom(checkpoints.newest());
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
-    while (state().step() < run.totalSteps() && !stop.made()) {
+    while (!isOver() && !stop.made()) {
       OptionalInt room = planned ? slots.forThoseThere(stop) : slots.forAll(stop);
       if (room.isEmpty()) {
         break;
@@ -64,6 +67,10 @@ public final class RetryLoop {
       begun = true;
     }
     return state();
+  }
+
+  private boolean isOver() {
+    return state().step() >= run.totalSteps() || selection.ends(state().selection());
   }
 
   private Attempt.Start start(int workers, StopRequest stop) throws IOException {

@@ -24,6 +24,7 @@ public final class RunIdentity {
           "compute.device",
           "compute.gradient_checkpointing",
           "optimizer.max_skipped_steps",
+          "schedule.early_stopping.",
           "data.prefetch_batches");
 
   private RunIdentity() {}

@@ -1,15 +1,19 @@
 package io.retromae.training.attempt;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.HuggingFaceExport;
 import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.settings.ClusterSettings;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.StartupClock;
@@ -125,10 +129,15 @@ public final class TrainingJob {
     return wait;
   }
 
-  /** A model that is worse than at its start is not handed on as if it were one. */
-  private void refuseFailed(TrainingRun run, TrainingState state, MetricsLog metrics)
+  /**
+   * A model that is worse than at its start is not handed on as if it were one.
+   *
+   * @param exported where the run stood at the checkpoint that is exported
+   */
+  private void refuseFailed(
+      TrainingRun run, TrainingState state, TrainingState exported, MetricsLog metrics)
       throws IOException {
-    Optional<String> failure = state.failure();
+    Optional<String> failure = exported.failure();
     if (failure.isPresent()) {
       metrics.publish();
       throw new ConfigException(
@@ -144,15 +153,23 @@ public final class TrainingJob {
       Function<String, ObjectiveCard> cards)
       throws IOException {
     long totalSteps = run.totalSteps();
-    if (state.step() < totalSteps) {
-      return new TrainingReport(state, totalSteps, "");
+    SelectionRule selection = SelectionRule.of(run.task().settings());
+    if (state.step() < totalSteps && !selection.ends(state.selection())) {
+      return TrainingReport.stopped(state, totalSteps);
     }
-    refuseFailed(run, state, metrics);
+    long step = selection.exportStep(state.step(), state.selection());
+    CheckpointStore checkpoints = new CheckpointStore(storage, run.folder());
+    refuseFailed(run, state, checkpoints.state(step), metrics);
     String export = run.folder() + "/export";
     new OwnedFolder(storage, run.folder())
         .delete("export"); // a whole one is made again from the checkpoint
-    HuggingFaceExport.write(storage, run.folder(), state.step(), export, cards);
+    HuggingFaceExport.write(storage, run.folder(), step, export, cards);
+    if (state.selection().bestStep() == step) {
+      ObjectNode exported = SelectionLine.exported(state.selection());
+      console.line(SelectionLine.toLine(exported));
+      metrics.add(exported);
+    }
     metrics.publish();
-    return new TrainingReport(state, totalSteps, export);
+    return new TrainingReport(state, totalSteps, step, export);
   }
 }

@@ -108,7 +108,7 @@ public final class CheckpointStore {
    * Makes a checkpoint count whose files have all been read back, then removes those beyond the
    * limit and what earlier attempts left unfinished.
    *
-   * @param keep checkpoints kept, at least 1
+   * @param keep newest checkpoints that are kept, at least 1, besides the best one
    * @return bytes of its files
    * @throws IllegalStateException if a later attempt has begun
    */
@@ -124,7 +124,7 @@ public final class CheckpointStore {
     }
     try {
       removeOvertaken(step, attempt);
-      prune(keep, attempt);
+      prune(keep, state.selection().bestStep(), attempt);
       sweep(attempt);
     } catch (ClusterException e) { // the next save tries again
       LOG.warn("event=prune_failed step={} reason={}", step, e.getMessage());
@@ -158,11 +158,11 @@ public final class CheckpointStore {
     folder.deleteFiles(manifest.folder());
   }
 
-  /** Removes all but the newest; never what a later attempt wrote. */
-  void prune(int keep, long attempt) {
+  /** Removes all but the newest and the best one; never what a later attempt wrote. */
+  void prune(int keep, long bestStep, long attempt) {
     List<Manifest> all = folder.manifests();
     for (Manifest old : all.subList(Math.min(keep, all.size()), all.size())) {
-      if (old.attempt() <= attempt) {
+      if (old.attempt() <= attempt && old.step() != bestStep) {
         remove(old);
       }
     }
@@ -220,6 +220,15 @@ public final class CheckpointStore {
   /** The small file {@code name} that was saved with the checkpoint of a step. */
   public byte[] description(long step, String name) {
     return folder.files(ofStep(step).folder()).read(name);
+  }
+
+  /**
+   * Where the run stood at a checkpoint.
+   *
+   * @throws ConfigException if there is none of that step
+   */
+  public TrainingState state(long step) {
+    return ofStep(step).state();
   }
 
   private Manifest ofStep(long step) {

@@ -5,6 +5,8 @@ import io.retromae.training.bert.BertShape;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -57,7 +59,9 @@ final class ModelCard {
                         .filter(term -> objective.terms().contains(term.getKey()))
                         .map(term -> "%s %.4f".formatted(term.getKey(), term.getValue()))
                         .collect(Collectors.joining(", ")))
-            + evaluation(state.lastEvaluation(), objective),
+            + evaluation(state.lastEvaluation(), objective)
+            + best(state.selection(), state.step())
+            + measured(state.figures()),
         "",
         "| setting | value |",
         "|---|---|",
@@ -152,6 +156,36 @@ final class ModelCard {
                 .map(term -> result(term.getKey(), term.getValue()))
                 .collect(Collectors.joining("; ")))
         : "";
+  }
+
+  private static String best(Selection selection, long step) {
+    return selection.bestStep() == step
+        ? "\n\nAfter step %,d `%s` was the best of its run so far."
+            .formatted(step, Displayed.markdown(selection.metric()))
+        : "";
+  }
+
+  /** A table of what was measured first and last; a change for the worse is to be seen, too. */
+  private static String measured(Figures figures) {
+    if (figures.last().isEmpty()) {
+      return "";
+    }
+    return figures.last().entrySet().stream()
+        .map(
+            last -> {
+              Figures.Figure first = figures.first().get(last.getKey());
+              return String.format(
+                  Locale.ROOT,
+                  "| `%s` | %.4f (step %,d) | %.4f (step %,d) |",
+                  Displayed.markdown(last.getKey()),
+                  first.value(),
+                  first.step(),
+                  last.getValue().value(),
+                  last.getValue().step());
+            })
+        .collect(
+            Collectors.joining(
+                "\n", "\n\n| metric | measured first | here |\n|---|---|---|\n", ""));
   }
 
   private static String result(String term, EvaluationSums.Sum sum) {

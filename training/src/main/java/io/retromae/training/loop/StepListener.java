@@ -1,5 +1,7 @@
 package io.retromae.training.loop;
 
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.Selection;
 import java.io.IOException;
 
 /** Hears what the loop has done. Called on every rank, by the loop's thread. */
@@ -12,4 +14,11 @@ public interface StepListener {
 
   /** A probe has measured the model. */
   void probed(Probe.Report report, double seconds) throws IOException;
+
+  /**
+   * What checkpoints are compared by was measured.
+   *
+   * @param ends whether the run ends here, before its last step
+   */
+  void compared(long step, Selection selection, boolean ends) throws IOException;
 }

@@ -4,6 +4,8 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.libtorch.FlatVector;
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.memory.FreedMemory;
 import io.retromae.training.optimize.GradientNorm;
 import io.retromae.training.optimize.GradientTree;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The training loop of one rank. A step reads the next micro-batches of every logical shard; each
@@ -30,8 +33,9 @@ public final class Trainer<S extends MicroBatch> {
   private final Collective collective;
   private final ParameterExchange exchange;
   private final Evaluator<S> evaluator;
-  private final Probe probe;
+  private final List<Probe> probes;
   private final RunPlan plan;
+  private final SelectionRule selection;
   private final StepListener listener;
   private final Saver saver;
   private final Cancellation cancellation;
@@ -39,8 +43,13 @@ public final class Trainer<S extends MicroBatch> {
   private final FreedMemory freed = new FreedMemory();
   private Collective.Times exchangedBefore;
 
-  /** A loop over what {@code parts} brings. */
+  /** A loop over what {@code parts} brings, to the last step of its plan. */
   public Trainer(Parts<S> parts, RunPlan plan, TrainingHooks hooks) {
+    this(parts, plan, SelectionRule.NONE, hooks);
+  }
+
+  /** A loop over what {@code parts} brings, which chooses its best checkpoint by a rule. */
+  public Trainer(Parts<S> parts, RunPlan plan, SelectionRule selection, TrainingHooks hooks) {
     this.model = parts.model();
     this.objective = parts.objective();
     this.batches = parts.batches();
@@ -48,8 +57,9 @@ public final class Trainer<S extends MicroBatch> {
     this.collective = parts.collective();
     this.exchange = new ParameterExchange(collective, optimizer.sharded());
     this.evaluator = parts.evaluator();
-    this.probe = parts.probe();
+    this.probes = parts.probes();
     this.plan = plan;
+    this.selection = selection;
     this.listener = hooks.listener();
     this.saver = hooks.saver();
     this.cancellation = hooks.cancellation();
@@ -66,7 +76,7 @@ public final class Trainer<S extends MicroBatch> {
    * @param collective the way to the other ranks
    * @param batches this rank's micro-batches
    * @param evaluator scores held-out samples
-   * @param probe measures what the model is good for
+   * @param probes measure what the model is good for
    * @param <S> a micro-batch
    */
   public record Parts<S extends MicroBatch>(
@@ -76,7 +86,7 @@ public final class Trainer<S extends MicroBatch> {
       Collective collective,
       BatchSource<S> batches,
       Evaluator<S> evaluator,
-      Probe probe) {
+      List<Probe> probes) {
     /** Without a probe. */
     public Parts(
         BertModel model,
@@ -85,32 +95,34 @@ public final class Trainer<S extends MicroBatch> {
         Collective collective,
         BatchSource<S> batches,
         Evaluator<S> evaluator) {
-      this(model, objective, optimizer, collective, batches, evaluator, Probe.NONE);
+      this(model, objective, optimizer, collective, batches, evaluator, List.of());
     }
   }
 
   /**
-   * Trains from a state to the end of the plan, or until a stop is asked for.
+   * Trains from a state to the end of the plan, or until a stop is asked for, or the rule says that
+   * the run gets no better.
    *
    * @return the state after the last step, which has been handed to {@link Saver#save}
    * @throws ConfigException if too many steps in a row have no finite gradients
    */
   public TrainingState train(TrainingState start) throws IOException {
-    TrainingState state = start;
-    boolean stop = false;
+    TrainingState state = start.selecting(selection.begin(start.selection()));
     if (start.step() == 0) {
-      probe(0);
+      state = probe(state, probe -> isDue(probe, 0));
     }
+    boolean ends = selection.ends(state.selection());
+    boolean stop = ends;
     while (state.step() < plan.totalSteps() && !stop) {
       StepOutcome outcome = step(state);
       state = outcome.state();
       stop = outcome.stop();
       refuseToSkipForEver(state);
-      if (evaluator.hasBatches() && plan.evaluatesAfter(state.step())) {
-        state = evaluate(state);
-      }
-      probe(state.step());
-      boolean saves = stop || outcome.save() || plan.savesAfter(state.step());
+      state = measure(state);
+      ends = selection.ends(state.selection());
+      stop |= ends;
+      boolean isBest = state.selection().bestStep() == state.step();
+      boolean saves = stop || isBest || outcome.save() || plan.savesAfter(state.step());
       if (saves || plan.comparesAfter(state.step())) {
         Replicas.compare(state.step(), collective, model.parameters());
       }
@@ -135,20 +147,54 @@ public final class Trainer<S extends MicroBatch> {
     }
   }
 
+  /** All that is due behind a step; if it ends the run, all that is due at its end, too. */
+  private TrainingState measure(TrainingState state) throws IOException {
+    long step = state.step();
+    boolean evaluates = evaluator.hasBatches() && plan.evaluatesAfter(step);
+    TrainingState after = probe(evaluates ? evaluate(state) : state, p -> isDue(p, step));
+    if (after.selection().measurements() == state.selection().measurements()) {
+      return after;
+    }
+    boolean ends = step < plan.totalSteps() && selection.ends(after.selection());
+    listener.compared(step, after.selection(), ends);
+    if (!ends) {
+      return after;
+    }
+    return probe(
+        evaluator.hasBatches() && !evaluates ? evaluate(after) : after,
+        p -> p.dueAfter(step, step) && !isDue(p, step));
+  }
+
+  private TrainingState measured(TrainingState state, Map<String, Double> metrics) {
+    return state
+        .measured(metrics)
+        .selecting(selection.after(state.selection(), state.step(), metrics));
+  }
+
   private TrainingState evaluate(TrainingState state) throws IOException {
     long start = System.nanoTime();
     EvaluationSums sums = evaluator.evaluate(cancellation::checkCancelled);
     EvaluationReport report = new EvaluationReport(state.step(), sums);
     listener.evaluated(report, Stopwatch.millisSince(start) / 1000);
-    return state.evaluated(report);
+    return measured(state.evaluated(report), report.metrics(objective.terms()));
   }
 
-  private void probe(long step) throws IOException {
-    if (probe.dueAfter(step, plan.totalSteps())) {
-      long start = System.nanoTime();
-      Map<String, Double> figures = probe.measure(model, collective, cancellation::checkCancelled);
-      listener.probed(new Probe.Report(step, figures), Stopwatch.millisSince(start) / 1000);
+  private boolean isDue(Probe probe, long step) {
+    return probe.dueAfter(step, plan.totalSteps());
+  }
+
+  private TrainingState probe(TrainingState state, Predicate<Probe> due) throws IOException {
+    TrainingState after = state;
+    for (Probe probe : probes) {
+      if (due.test(probe)) {
+        long start = System.nanoTime();
+        var figures = probe.measure(model, collective, cancellation::checkCancelled);
+        Probe.Report report = new Probe.Report(state.step(), probe.kind(), figures);
+        listener.probed(report, Stopwatch.millisSince(start) / 1000);
+        after = measured(after, report.metrics());
+      }
     }
+    return after;
   }
 
   /** The same on every rank: made of what all ranks said. */

@@ -1,6 +1,11 @@
 package io.retromae.training.loop;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.NothingMeasured;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.optimize.Optimizer;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +19,8 @@ import java.util.Optional;
  * @param lastLosses of the last step done
  * @param lossWindow what losses are usual, to notice others
  * @param lastEvaluation on held-out samples, the last one so far
+ * @param figures what was measured beside the loss, first and last
+ * @param selection the best checkpoint so far
  */
 public record TrainingState(
     long step,
@@ -22,10 +29,41 @@ public record TrainingState(
     double firstLoss,
     MeanLosses lastLosses,
     LossWindow lossWindow,
-    EvaluationReport lastEvaluation) {
+    EvaluationReport lastEvaluation,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NothingMeasured.class)
+        Figures figures,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NothingMeasured.class)
+        Selection selection) {
   /** A run that has not begun. */
   public static final TrainingState START =
       new TrainingState(0, 0, 0, 0, MeanLosses.NONE, LossWindow.EMPTY, EvaluationReport.NONE);
+
+  /** Checkpoints of earlier builds have no figures and no selection. */
+  public TrainingState {
+    figures = figures == null ? Figures.NONE : figures;
+    selection = selection == null ? Selection.NONE : selection;
+  }
+
+  /** Without figures. */
+  public TrainingState(
+      long step,
+      long updates,
+      long skippedInARow,
+      double firstLoss,
+      MeanLosses lastLosses,
+      LossWindow lossWindow,
+      EvaluationReport lastEvaluation) {
+    this(
+        step,
+        updates,
+        skippedInARow,
+        firstLoss,
+        lastLosses,
+        lossWindow,
+        lastEvaluation,
+        Figures.NONE,
+        Selection.NONE);
+  }
 
   /** A loss so many times the first one is worse than no training; noise does not reach it. */
   private static final double FAR_ABOVE = 1.5;
@@ -60,12 +98,36 @@ public record TrainingState(
         step == 0 ? losses.total() : firstLoss,
         losses,
         lossWindow.after(losses.total()),
-        lastEvaluation);
+        lastEvaluation,
+        figures,
+        selection);
   }
 
   /** The state with a newer result on held-out samples. */
   TrainingState evaluated(EvaluationReport evaluation) {
+    return with(evaluation, figures, selection);
+  }
+
+  /** The state with newer figures, by the metrics' names. */
+  TrainingState measured(Map<String, Double> metrics) {
+    return with(lastEvaluation, figures.with(step, metrics), selection);
+  }
+
+  /** The state with another choice of the best checkpoint. */
+  TrainingState selecting(Selection choice) {
+    return with(lastEvaluation, figures, choice);
+  }
+
+  private TrainingState with(EvaluationReport evaluation, Figures measured, Selection choice) {
     return new TrainingState(
-        step, updates, skippedInARow, firstLoss, lastLosses, lossWindow, evaluation);
+        step,
+        updates,
+        skippedInARow,
+        firstLoss,
+        lastLosses,
+        lossWindow,
+        evaluation,
+        measured,
+        choice);
   }
 }

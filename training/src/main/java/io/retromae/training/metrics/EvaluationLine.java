@@ -11,41 +11,45 @@ import java.util.stream.Collectors;
 
 /** A result on held-out samples as JSON (metrics file) and as a line (console). */
 public final class EvaluationLine {
+  /** Name of the event between worker and driver. */
+  public static final String EVENT = "eval";
+
   static final String PREFIX = "eval_";
-  static final String ACCURACY = "_accuracy";
   private static final String SAMPLES = "eval_samples";
-  private static final String SECONDS = "eval_seconds";
+  private static final String SECONDS_END = "_seconds";
+  private static final String SECONDS = "eval" + SECONDS_END;
 
   private EvaluationLine() {}
 
   /** The total is that of training. */
   public static ObjectNode toMessage(
       EvaluationReport report, List<LossTerm> terms, double seconds) {
-    ObjectNode json = Progress.message("eval").put("step", report.step());
-    json.put(PREFIX + "loss", report.total(terms));
-    for (LossTerm term : terms) {
-      json.put(PREFIX + term.metric(), report.loss(term.name()));
-      if (term.hits()) {
-        json.put(PREFIX + term.name() + ACCURACY, report.accuracy(term.name()));
-      }
-    }
+    ObjectNode json = Progress.message(EVENT).put("step", report.step());
+    report.figures(terms).forEach((name, value) -> json.put(PREFIX + name, value));
     return json.put(SAMPLES, report.sums().rows()).put(SECONDS, seconds);
   }
 
+  /** For the console. */
   public static String toLine(JsonNode json) {
     List<String> keys = new ArrayList<>();
     json.fieldNames().forEachRemaining(keys::add);
     String values =
         keys.stream()
-            .filter(key -> key.startsWith(PREFIX) && !key.equals(SAMPLES) && !key.equals(SECONDS))
+            .filter(EvaluationLine::isFigure)
             .map(key -> String.format(Locale.ROOT, "%s=%.4f", key, EventLine.number(json, key)))
             .collect(Collectors.joining(" "));
+    String samples = json.has(SAMPLES) ? " eval_samples=" + json.get(SAMPLES).asLong() : "";
     return String.format(
         Locale.ROOT,
-        "event=eval step=%d %s eval_samples=%d eval_seconds=%.1f",
+        "event=eval step=%d %s%s eval_seconds=%.1f",
         json.get("step").asLong(),
         values,
-        json.get(SAMPLES).asLong(),
+        samples,
         json.get(SECONDS).asDouble());
+  }
+
+  /** Whether a key of a row is something that was measured on held-out samples. */
+  static boolean isFigure(String key) {
+    return key.startsWith(PREFIX) && !key.equals(SAMPLES) && !key.endsWith(SECONDS_END);
   }
 }

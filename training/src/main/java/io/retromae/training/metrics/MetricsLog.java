@@ -23,7 +23,8 @@ public final class MetricsLog {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Events that are functions of the run; a step or an evaluation has none. */
-  private static final Set<String> SAID_AGAIN = Set.of("", "step_skipped", "loss_spike");
+  private static final Set<String> SAID_AGAIN =
+      Set.of("", "step_skipped", "loss_spike", SelectionLine.BEST, SelectionLine.EARLY_STOP);
 
   private final Storage storage;
   private final String path;

@@ -2,7 +2,7 @@ package io.retromae.training.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.training.loop.Probe;
+import io.retromae.training.measure.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,19 +13,25 @@ public final class ProbeLine {
   /** Name of the event between worker and driver. */
   public static final String EVENT = "probe";
 
-  static final String PREFIX = EvaluationLine.PREFIX + "probe_";
+  private static final String PREFIX = EvaluationLine.PREFIX + Probe.Kind.TASKS.prefix();
   private static final String SECONDS = PREFIX + "seconds";
 
   private ProbeLine() {}
 
-  /** For the driver. */
+  /** For the driver; what was found on held-out samples is told as an evaluation is. */
   public static ObjectNode toMessage(Probe.Report report, double seconds) {
-    ObjectNode json = Progress.message(EVENT).put("step", report.step());
-    report.figures().forEach((name, value) -> json.put(PREFIX + name, value));
-    return json.put(SECONDS, seconds);
+    String event =
+        switch (report.kind()) {
+          case HELD_OUT -> EvaluationLine.EVENT;
+          case TASKS -> EVENT;
+        };
+    String prefix = EvaluationLine.PREFIX + report.kind().prefix();
+    ObjectNode json = Progress.message(event).put("step", report.step());
+    report.figures().forEach((name, value) -> json.put(prefix + name, value));
+    return json.put(prefix + "seconds", seconds);
   }
 
-  /** For the console. */
+  /** For the console: a probe on tasks. */
   public static String toLine(JsonNode json) {
     List<String> keys = new ArrayList<>();
     json.fieldNames().forEachRemaining(keys::add);
@@ -34,7 +40,7 @@ public final class ProbeLine {
         "event=probe step=%d %s probe_seconds=%.1f",
         json.get("step").asLong(),
         keys.stream()
-            .filter(ProbeLine::isFigure)
+            .filter(EvaluationLine::isFigure)
             .map(
                 key ->
                     String.format(
@@ -44,10 +50,5 @@ public final class ProbeLine {
                         EventLine.number(json, key)))
             .collect(Collectors.joining(" ")),
         json.get(SECONDS).asDouble());
-  }
-
-  /** Whether a key of a row is something that was measured. */
-  static boolean isFigure(String key) {
-    return key.startsWith(PREFIX) && !key.equals(SECONDS);
   }
 }

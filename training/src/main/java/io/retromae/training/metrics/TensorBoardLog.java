@@ -3,6 +3,7 @@ package io.retromae.training.metrics;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.training.measure.Metric;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,10 +94,8 @@ final class TensorBoardLog {
 
   /** Empty if the key is not shown. */
   private static String tag(String key) {
-    if (ProbeLine.isFigure(key)
-        || key.startsWith(EvaluationLine.PREFIX)
-            && (key.endsWith("loss") || key.endsWith(EvaluationLine.ACCURACY))) {
-      return "eval/" + key.substring(EvaluationLine.PREFIX.length());
+    if (EvaluationLine.isFigure(key)) {
+      return Metric.PREFIX + key.substring(EvaluationLine.PREFIX.length());
     }
     boolean ofObjective = key.endsWith(StepLine.LOSS_OF_TERM) || key.startsWith(StepLine.GAUGE);
     return ofObjective ? "train/" + key : TAGS.getOrDefault(key, "");

@@ -13,6 +13,7 @@ import io.retromae.training.loop.Trainee;
 import io.retromae.training.loop.Trainer;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.TrainingSettings;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.List;
  */
 public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
   private final RunPlan plan;
+  private final SelectionRule selection;
   private final TrainingInput<S> input;
   private final Collective ranks;
   private final Objective<S> objective;
@@ -38,6 +40,7 @@ public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
       DeviceChoice device,
       Collective ranks) {
     this.plan = plan;
+    this.selection = SelectionRule.of(settings);
     this.input = input;
     this.ranks = ranks;
     Trainee<S> trainee = input.newModel(device.compute(settings.compute()));
@@ -97,8 +100,8 @@ public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
               ranks,
               ahead,
               evaluator,
-              input.probe());
-      return new Trainer<>(parts, plan, hooks).train(from);
+              input.probes());
+      return new Trainer<>(parts, plan, selection, hooks).train(from);
     }
   }
 

@@ -3,12 +3,14 @@ package io.retromae.training.worker;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossTerm;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.metrics.EvaluationLine;
 import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.ProgressWindow;
+import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.metrics.StepLine;
 import java.io.IOException;
 import java.util.List;
@@ -86,6 +88,16 @@ final class StepReporter implements StepListener {
     windowStart += (long) (seconds * 1e9);
     if (rank == 0) {
       links.driver().send(ProbeLine.toMessage(report, seconds));
+    }
+  }
+
+  @Override
+  public void compared(long step, Selection selection, boolean ends) throws IOException {
+    if (rank == 0 && selection.bestStep() == step) {
+      links.driver().send(SelectionLine.best(selection));
+    }
+    if (rank == 0 && ends) {
+      links.driver().send(SelectionLine.earlyStop(step, selection));
     }
   }
 

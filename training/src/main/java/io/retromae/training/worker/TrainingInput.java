@@ -5,9 +5,10 @@ import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
 import io.retromae.training.loop.MicroBatch;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.Trainee;
+import io.retromae.training.measure.Probe;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,8 +43,8 @@ public interface TrainingInput<S extends MicroBatch> extends AutoCloseable {
   /** The batches of an evaluation, the same ones every time. */
   Evaluator.Batches<S> heldOut();
 
-  /** What measures the model beside its loss; {@link Probe#NONE} for nothing. */
-  Probe probe();
+  /** What measures the model beside its loss, in this order. */
+  List<Probe> probes();
 
   /** The small files of a checkpoint that say what is trained, by name. */
   Map<String, byte[]> describe();

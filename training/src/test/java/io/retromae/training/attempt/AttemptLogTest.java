@@ -12,13 +12,15 @@ import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Probe;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.metrics.EvaluationLine;
 import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.Progress;
+import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.metrics.StepLine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,7 +201,7 @@ class AttemptLogTest {
     figures.put("medical_mrr_at_10", 0.125);
     figures.put("medical_recall_at_100", Double.NaN);
 
-    receive(ProbeLine.toMessage(new Probe.Report(20, figures), 1.25));
+    receive(ProbeLine.toMessage(new Probe.Report(20, Probe.Kind.TASKS, figures), 1.25));
 
     assertEquals(
         List.of(
@@ -212,8 +214,41 @@ class AttemptLogTest {
   }
 
   @Test
+  void whatWasFoundOnHeldOutSamplesIsToldAsAnEvaluation() throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("loss", 0.5);
+    figures.put("mrr_at_10", 0.25);
+
+    receive(ProbeLine.toMessage(new Probe.Report(20, Probe.Kind.HELD_OUT, figures), 1.25));
+
+    assertEquals(
+        List.of("event=eval step=20 eval_loss=0.5000 eval_mrr_at_10=0.2500 eval_seconds=1.3"),
+        lines);
+    String row = published().get(0);
+    assertTrue(row.startsWith("{\"step\":20,\"eval_loss\":0.5,\"eval_mrr_at_10\":0.25,"), row);
+  }
+
+  @Test
+  void theBestAndAnEarlyEndAreToldAndForgottenWithTheirSteps() throws IOException {
+    Selection best = new Selection("eval/mrr_at_10", 20, 0.25, 0.25, 0, 2);
+    receive(SelectionLine.best(best));
+    receive(SelectionLine.earlyStop(50, new Selection("eval/mrr_at_10", 20, 0.25, 0.25, 3, 5)));
+
+    assertEquals(
+        List.of(
+            "event=best step=20 metric=eval/mrr_at_10 value=0.2500",
+            "event=early_stop step=50 metric=eval/mrr_at_10 value=0.2500 best_step=20"
+                + " without_gain=3; the run ends here, as schedule.early_stopping says"),
+        lines);
+    metrics.rewindTo(30);
+    assertEquals(1, published().size());
+    assertTrue(published().get(0).contains("\"event\":\"best\",\"step\":20"));
+  }
+
+  @Test
   void aRunThatBeginsAnewForgetsWhatItMeasuredAtItsStart() throws IOException {
-    receive(ProbeLine.toMessage(new Probe.Report(0, Map.of("a_mrr_at_10", 0.1)), 1));
+    receive(
+        ProbeLine.toMessage(new Probe.Report(0, Probe.Kind.TASKS, Map.of("a_mrr_at_10", 0.1)), 1));
 
     metrics.rewindTo(4);
     assertEquals(1, published().size(), "it goes on from a checkpoint");

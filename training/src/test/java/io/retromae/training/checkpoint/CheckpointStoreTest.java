@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
@@ -18,6 +20,8 @@ import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -267,6 +271,69 @@ class CheckpointStoreTest {
     assertThrows(ConfigException.class, () -> store.weights(20));
   }
 
+  /** A state whose best checkpoint so far is that of a step. */
+  private static TrainingState choosing(long step, long bestStep) {
+    TrainingState plain = state(step);
+    return new TrainingState(
+        step,
+        plain.updates(),
+        plain.skippedInARow(),
+        plain.firstLoss(),
+        plain.lastLosses(),
+        plain.lossWindow(),
+        plain.lastEvaluation(),
+        Figures.NONE.with(bestStep, Map.of("eval/loss", 0.25)),
+        new Selection("eval/loss", bestStep, 0.25, 0.5, 2, 7));
+  }
+
+  private List<Long> stepsThere() throws IOException {
+    List<Long> steps = new ArrayList<>();
+    for (long step : List.of(10L, 20L, 30L, 40L, 50L)) {
+      Path manifest = run.resolve("checkpoints/step-%08d-1.json".formatted(step));
+      boolean files = Files.exists(run.resolve("checkpoints/step-%08d-1".formatted(step)));
+      assertEquals(Files.exists(manifest), files, "manifest and files of step " + step);
+      if (files) {
+        steps.add(step);
+      }
+    }
+    return steps;
+  }
+
+  @Test
+  void theBestIsKeptBesidesTheNewest() throws IOException {
+    save(choosing(10, 10), 1, 1);
+    save(choosing(20, 20), 1, 1);
+    save(choosing(30, 20), 1, 1);
+    save(choosing(40, 20), 1, 1);
+    save(choosing(50, 20), 1, 1);
+
+    assertEquals(List.of(20L, 40L, 50L), stepsThere());
+    assertEquals(50, store.newest().orElseThrow().state().step(), "resuming takes the newest");
+    assertEquals(choosing(20, 20), store.weights(20).state());
+  }
+
+  @Test
+  void aBestThatIsOneNoMoreGoesAsOthersDo() throws IOException {
+    save(choosing(10, 10), 1, 1);
+    save(choosing(20, 10), 1, 1);
+    save(choosing(30, 10), 1, 1);
+    save(choosing(40, 40), 1, 1);
+
+    assertEquals(List.of(30L, 40L), stepsThere());
+  }
+
+  @Test
+  void aCheckpointOfABuildWithoutFiguresIsRead() throws IOException {
+    save(choosing(10, 10), 1, 1);
+    Path manifest = run.resolve("checkpoints/step-00000010-1.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tree = (ObjectNode) json.readTree(manifest.toFile());
+    ((ObjectNode) tree.get("state")).remove(List.of("figures", "selection"));
+    Files.writeString(manifest, json.writeValueAsString(tree));
+
+    assertEquals(state(10), store.newest().orElseThrow().state());
+  }
+
   @Test
   void aDamagedCheckpointGivesWayToTheOneBefore() throws IOException {
     save(10, 1);
@@ -417,7 +484,7 @@ class CheckpointStoreTest {
               .replace("\"attempt\" : 1", "\"attempt\" : 2"));
     }
 
-    store.prune(1, 1);
+    store.prune(1, 0, 1);
 
     assertTrue(Files.exists(folder.resolve("step-00000040-2.json")));
     assertTrue(Files.exists(folder.resolve("step-00000030-2.json")), "not attempt 1's to delete");

@@ -1,4 +1,4 @@
-package io.retromae.training.loop;
+package io.retromae.training.measure;
 
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.collective.Collective;
@@ -13,36 +13,57 @@ import java.util.Map;
  * run with it has the bits of one without.
  */
 public interface Probe {
+  /** What it measures on: figures are called after it. */
+  enum Kind {
+    /** Held-out parts of what is trained on: {@code eval/NAME}. */
+    HELD_OUT(""),
+    /** Tasks of their own: {@code eval/probe_NAME}. */
+    TASKS("probe_");
+
+    private final String prefix;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /** The metric that a figure is. */
+    public String metric(String figure) {
+      return Metric.PREFIX + prefix + figure;
+    }
+
+    /** What stands before a figure's name. */
+    public String prefix() {
+      return prefix;
+    }
+  }
+
   /**
    * What was found.
    *
    * @param step steps done when it measured
+   * @param kind of the probe
    * @param figures by name, in order
    */
-  record Report(long step, Map<String, Double> figures) {
+  record Report(long step, Kind kind, Map<String, Double> figures) {
     /** Keeps the order. */
     public Report {
       figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
+
+    /** The figures by the names that users know: {@code eval/...}. */
+    public Map<String, Double> metrics() {
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      figures.forEach((name, value) -> metrics.put(kind.metric(name), value));
+      return metrics;
+    }
   }
 
-  /** Measures nothing. */
-  Probe NONE =
-      new Probe() {
-        @Override
-        public boolean dueAfter(long step, long totalSteps) {
-          return false;
-        }
-
-        @Override
-        public Map<String, Double> measure(BertModel model, Collective ranks, Runnable goesOn) {
-          return Map.of();
-        }
-      };
+  /** What it measures on. */
+  Kind kind();
 
   /**
    * Whether it is to measure when this many steps are done; 0 for a fresh start. The same on every
-   * rank.
+   * rank. A run that is ended early asks with {@code totalSteps = step}.
    */
   boolean dueAfter(long step, long totalSteps);
 

@@ -1,0 +1,38 @@
+package io.retromae.training.measure;
+
+/**
+ * Which checkpoint of a run is the best so far; it is saved with the run.
+ *
+ * @param metric that checkpoints are compared by; empty text if they are not
+ * @param bestStep steps done at the best one; 0 as long as there is none
+ * @param bestValue the metric there
+ * @param gainValue the metric when it last was better than at the gain before by more than {@code
+ *     schedule.early_stopping.min_gain}; what the next gain is counted from
+ * @param withoutGain measurements since then
+ * @param measurements all of them, those before the first step not counted
+ */
+public record Selection(
+    String metric,
+    long bestStep,
+    double bestValue,
+    double gainValue,
+    int withoutGain,
+    int measurements) {
+  /** Nothing is compared. */
+  public static final Selection NONE = new Selection("", 0, 0, 0, 0, 0);
+
+  /** Of a metric that has not been measured. */
+  static Selection by(String metric) {
+    return new Selection(metric, 0, 0, 0, 0, 0);
+  }
+
+  /** The step of the best checkpoint, or another one where none has been chosen. */
+  public long bestStepOr(long other) {
+    return bestStep > 0 ? bestStep : other;
+  }
+
+  /** The best in a few words: {@code best eval/loss 0.1234}; where there is one. */
+  public String words() {
+    return "best %s %.4f of %d".formatted(metric, bestValue, measurements);
+  }
+}

@@ -1,0 +1,102 @@
+package io.retromae.training.measure;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.training.settings.TrainingSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the best checkpoint of a run is chosen, and when a run ends because it gets no better. A
+ * function of what was measured, which has the same bits for every number of workers; so is what it
+ * decides, also behind a resume.
+ *
+ * @param metric that checkpoints are compared by; empty: none is chosen
+ * @param patience measurements without a gain that end the run; empty: it goes to its last step
+ * @param minGain what a gain must be larger than
+ */
+public record SelectionRule(Optional<String> metric, Optional<Integer> patience, double minGain) {
+  /** Chooses nothing. */
+  public static final SelectionRule NONE = new SelectionRule(Optional.empty(), Optional.empty(), 0);
+
+  /** The rule of these settings. */
+  public static SelectionRule of(TrainingSettings settings) {
+    return new SelectionRule(
+        settings.checkpoint().keepBest(),
+        settings.schedule().earlyStopping().patience(),
+        settings.schedule().earlyStopping().minGain());
+  }
+
+  /**
+   * Refuses what could not choose.
+   *
+   * @param often metrics that the run measures again and again
+   * @param once those that it measures at its end only
+   * @throws ConfigException with what the user has to mend
+   */
+  public void check(List<String> often, List<String> once) {
+    if (metric.isEmpty()) {
+      patience.ifPresent(
+          n -> {
+            throw new ConfigException(
+                "schedule.early_stopping.patience = %d: needs checkpoint.keep_best, the metric that it judges by"
+                    .formatted(n));
+          });
+    } else if (once.contains(metric.get())) {
+      throw new ConfigException(
+          "checkpoint.keep_best = %s: is measured at the end only, so there is nothing to choose from; set evaluation.eval_steps"
+              .formatted(metric.get()));
+    } else if (!often.contains(metric.get())) {
+      throw new ConfigException(
+          "checkpoint.keep_best = %s: this run does not measure it; %s"
+              .formatted(
+                  metric.get(),
+                  often.isEmpty() && once.isEmpty()
+                      ? "it measures nothing: see the settings below evaluation"
+                      : "it measures " + String.join(", ", often.isEmpty() ? once : often)));
+    }
+  }
+
+  /** What to go on from; of another metric nothing is known. */
+  public Selection begin(Selection before) {
+    return isOf(before) ? before : metric.map(Selection::by).orElse(Selection.NONE);
+  }
+
+  private boolean isOf(Selection selection) {
+    return metric.isPresent() && metric.get().equals(selection.metric());
+  }
+
+  /**
+   * The choice when something has been measured.
+   *
+   * @param metrics values by name; where the rule's is not among them nothing changes
+   */
+  public Selection after(Selection before, long step, Map<String, Double> metrics) {
+    if (step == 0 || metric.isEmpty() || !metrics.containsKey(metric.get())) {
+      return before;
+    }
+    Metric by = new Metric(metric.get());
+    double value = metrics.get(by.name());
+    boolean counts = Double.isFinite(value);
+    boolean first = before.bestStep() == 0;
+    boolean best = counts && (first || by.isBetter(value, before.bestValue(), 0));
+    boolean gain = counts && (first || by.isBetter(value, before.gainValue(), minGain));
+    return new Selection(
+        by.name(),
+        best ? step : before.bestStep(),
+        best ? value : before.bestValue(),
+        gain ? value : before.gainValue(),
+        gain ? 0 : before.withoutGain() + 1,
+        before.measurements() + 1);
+  }
+
+  /** Whether the run ends here although it has steps left. */
+  public boolean ends(Selection selection) {
+    return isOf(selection) && patience.isPresent() && selection.withoutGain() >= patience.get();
+  }
+
+  /** Which step's checkpoint a run hands on that stands at {@code last}. */
+  public long exportStep(long last, Selection selection) {
+    return isOf(selection) ? selection.bestStepOr(last) : last;
+  }
+}
