@@ -31,7 +31,7 @@ final class ContrastiveModel extends BertModel {
   ContrastiveModel(BertShape shape, ContrastiveRule rule, DataType dataType, Compute compute) {
     super(
         shape,
-        ParameterLayout.withoutHead(shape),
+        layout(shape, rule),
         Script.encoder(shape, compute).with("Contrastive", SOURCE, attributes(rule)),
         dataType,
         compute);
@@ -44,6 +44,11 @@ final class ContrastiveModel extends BertModel {
                   "mrl_dims has %d: vectors have %d components"
                       .formatted(dims, shape.hiddenSize()));
             });
+  }
+
+  private static ParameterLayout layout(BertShape shape, ContrastiveRule rule) {
+    ParameterLayout whole = ParameterLayout.withoutHead(shape);
+    return rule.fixPositions() ? whole.withFixedPositions() : whole;
   }
 
   private static Map<String, Object> attributes(ContrastiveRule rule) {
@@ -65,6 +70,7 @@ final class ContrastiveModel extends BertModel {
           case M3 -> 2;
         });
     attributes.put("kd_weight", rule.kdWeight());
+    attributes.put("fix_positions", rule.fixPositions());
     attributes.put("tapes", Map.of());
     return attributes;
   }

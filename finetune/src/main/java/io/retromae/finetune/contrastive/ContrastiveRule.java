@@ -17,6 +17,7 @@ import java.util.List;
  * @param mrlDims numbers of first components over whose losses the mean is taken; empty for all
  *     components at once
  * @param tokensPerChunk tokens that are encoded with all that a backward pass reads, at a time
+ * @param fixPositions whether the position table stays as it is
  */
 public record ContrastiveRule(
     Pooling pooling,
@@ -27,7 +28,32 @@ public record ContrastiveRule(
     Distillation distillation,
     double kdWeight,
     List<Integer> mrlDims,
-    int tokensPerChunk) {
+    int tokensPerChunk,
+    boolean fixPositions) {
+
+  /** All parameters are trained. */
+  public ContrastiveRule(
+      Pooling pooling,
+      boolean normalize,
+      double temperature,
+      Negatives negatives,
+      boolean maskSameText,
+      Distillation distillation,
+      double kdWeight,
+      List<Integer> mrlDims,
+      int tokensPerChunk) {
+    this(
+        pooling,
+        normalize,
+        temperature,
+        negatives,
+        maskSameText,
+        distillation,
+        kdWeight,
+        mrlDims,
+        tokensPerChunk,
+        false);
+  }
 
   /** Which passages a query is scored with, beside its group. */
   public enum Negatives {
@@ -77,6 +103,21 @@ public record ContrastiveRule(
       throw new IllegalArgumentException(String.join("; ", problems));
     }
     mrlDims = List.copyOf(mrlDims);
+  }
+
+  /** The same, but for the position table. */
+  public ContrastiveRule withFixedPositions(boolean fixed) {
+    return new ContrastiveRule(
+        pooling,
+        normalize,
+        temperature,
+        negatives,
+        maskSameText,
+        distillation,
+        kdWeight,
+        mrlDims,
+        tokensPerChunk,
+        fixed);
   }
 
   /** Whether records must bring a teacher's scores. */

@@ -20,7 +20,7 @@
 #
 # Names and sizes of the encoder: see encoder.py. Here: d components that the loss sees; e [R, d] embeddings of all rows
 # of all ranks; [lo, hi) rows of e. Attributes: pooling (0 [CLS], 1 mean, 2 last token), normalize, temperature,
-# distillation (0 none, 1 kl_div, 2 m3), kd_weight; tapes: see vectors_kept. A score that does not count is float32's
+# distillation (0 none, 1 kl_div, 2 m3), kd_weight, fix_positions (no gradients of the position table); tapes: see vectors_kept. A score that does not count is float32's
 # lowest number.
 
 # ---- Vectors of a chunk of rows -------------------------------------------------------------------------------------
@@ -55,6 +55,8 @@ def gradients(self, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, se
     tape = annotate(Dict[str, Tensor], {})
     v = self.pool(w, t, tape, True)
   dx = self.pool_backward(torch.index_select(d_vectors, 0, b["row_numbers"]), w, g, t, tape)
+  if self.fix_positions:
+    dx = g["bert.embeddings.position_embeddings.weight"].zero_()
   torch.set_grad_enabled(enabled)
   return dx
 

@@ -139,7 +139,7 @@ public class BertModel implements AutoCloseable {
    */
   public FlatVector newVector(long from, long to) {
     NDArray zeros = manager.zeros(new Shape(to - from), dataType);
-    return new FlatVector(zeros, from, layout.decayedSize(), hostMemory());
+    return new FlatVector(zeros, from, layout.groups(), hostMemory());
   }
 
   private Supplier<FlatVector.HostMemory> hostMemory() {
@@ -156,7 +156,7 @@ public class BertModel implements AutoCloseable {
   protected FlatVector zeros(NDManager scope, long size) {
     NDArray zeros = manager.zeros(new Shape(size), dataType);
     zeros.attach(scope);
-    return new FlatVector(zeros, 0, 0, hostMemory());
+    return new FlatVector(zeros, 0, List.of(), hostMemory());
   }
 
   private NDArray hostLike(NDArray array) {

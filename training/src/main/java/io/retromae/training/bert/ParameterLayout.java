@@ -1,9 +1,11 @@
 package io.retromae.training.bert;
 
+import io.retromae.training.libtorch.FlatVector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where each parameter lies in the one flat vector that holds them all. Gradients and AdamW's
@@ -21,6 +23,7 @@ public final class ParameterLayout {
   private static final String KEY = ".self.key.";
   private static final String VALUE = ".self.value.";
   private static final String HEAD = "cls.";
+  private static final String POSITIONS = "bert.embeddings.position_embeddings.weight";
 
   /**
    * One parameter.
@@ -59,11 +62,14 @@ public final class ParameterLayout {
   private final List<Parameter> parameters;
   private final long decayedSize;
   private final long size;
+  private final Optional<Parameter> fixed;
 
-  private ParameterLayout(List<Parameter> parameters, long decayedSize, long size) {
+  private ParameterLayout(
+      List<Parameter> parameters, long decayedSize, long size, Optional<Parameter> fixed) {
     this.parameters = List.copyOf(parameters);
     this.decayedSize = decayedSize;
     this.size = size;
+    this.fixed = fixed;
   }
 
   /** The parameters of a BERT of this shape: encoder and MLM head. */
@@ -90,12 +96,22 @@ public final class ParameterLayout {
     return place(shapes, decoder + ".");
   }
 
+  /**
+   * The same layout, of which the position table is never updated: it is in no group of AdamW's.
+   * Whoever computes gradients leaves zeros there, so that it does not count in their norm.
+   */
+  public ParameterLayout withFixedPositions() {
+    Optional<Parameter> positions =
+        parameters.stream().filter(parameter -> parameter.name().equals(POSITIONS)).findFirst();
+    return new ParameterLayout(parameters, decayedSize, size, positions);
+  }
+
   private static ParameterLayout place(Map<String, long[]> shapes, String decoder) {
     List<Parameter> parameters = new ArrayList<>();
     long end = place(shapes, decoder, true, 0, parameters);
     long decayedSize = end;
     end = place(shapes, decoder, false, end, parameters);
-    return new ParameterLayout(parameters, decayedSize, end);
+    return new ParameterLayout(parameters, decayedSize, end, Optional.empty());
   }
 
   private static long place(
@@ -155,8 +171,7 @@ public final class ParameterLayout {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     String embeddings = "bert.embeddings.";
     shapes.put(embeddings + "word_embeddings.weight", new long[] {shape.vocabSize(), d});
-    shapes.put(
-        embeddings + "position_embeddings.weight", new long[] {shape.maxPositionEmbeddings(), d});
+    shapes.put(POSITIONS, new long[] {shape.maxPositionEmbeddings(), d});
     shapes.put(embeddings + "token_type_embeddings.weight", new long[] {shape.typeVocabSize(), d});
     layerNorm(shapes, embeddings + "LayerNorm", d);
     for (int i = 0; i < shape.numHiddenLayers(); i++) {
@@ -210,9 +225,17 @@ public final class ParameterLayout {
     return size;
   }
 
-  /** Elements of its first part, where weight decay applies. */
-  public long decayedSize() {
-    return decayedSize;
+  /** What AdamW updates, with weight decay in the first part and without behind it. */
+  public List<FlatVector.Group> groups() {
+    List<FlatVector.Group> groups = new ArrayList<>();
+    long from = 0;
+    if (fixed.isPresent()) { // among those that decay
+      groups.add(new FlatVector.Group(0, fixed.get().offset(), true));
+      from = fixed.get().offset() + fixed.get().size();
+    }
+    groups.add(new FlatVector.Group(from, decayedSize, true));
+    groups.add(new FlatVector.Group(decayedSize, size, false));
+    return groups;
   }
 
   /** Number of trained values, gaps not counted. */

@@ -22,31 +22,43 @@ public final class FlatVector {
 
   private final NDArray array;
   private final long from;
-  private final long decayedSize;
+  private final List<Group> layout;
   private final Supplier<HostMemory> memory;
   private final HostMemory host;
   private final List<NDArray> groups = new ArrayList<>();
+  private final List<Boolean> decays = new ArrayList<>();
   private Optional<FlatVector> lastPart = Optional.empty();
+
+  /**
+   * Values of the layout that follow one another and are updated alike; what is in no group is
+   * never updated.
+   *
+   * @param from place of the first
+   * @param to behind the last
+   * @param decays whether weight decay applies to them
+   */
+  public record Group(long from, long to, boolean decays) {}
 
   /**
    * Sees an array as values of the layout.
    *
    * @param from place of its first value in the layout
-   * @param decayedSize values of the whole layout that weight decay applies to
+   * @param layout groups of the whole layout, in order
    * @param memory makes what its values come to the host through
    */
-  public FlatVector(NDArray array, long from, long decayedSize, Supplier<HostMemory> memory) {
+  public FlatVector(NDArray array, long from, List<Group> layout, Supplier<HostMemory> memory) {
     this.array = array;
     this.from = from;
-    this.decayedSize = decayedSize;
+    this.layout = layout;
     this.memory = memory;
     this.host = memory.get();
-    long middle = Math.max(from, Math.min(to(), decayedSize));
-    if (from < middle) {
-      groups.add(slice(from, middle));
-    }
-    if (middle < to()) {
-      groups.add(slice(middle, to()));
+    for (Group group : layout) {
+      long begin = Math.max(from, group.from());
+      long end = Math.min(to(), group.to());
+      if (begin < end) {
+        groups.add(slice(begin, end));
+        decays.add(group.decays());
+      }
     }
   }
 
@@ -71,7 +83,7 @@ public final class FlatVector {
       return this;
     }
     if (lastPart.filter(part -> part.from == begin && part.to() == end).isEmpty()) {
-      lastPart = Optional.of(new FlatVector(slice(begin, end), begin, decayedSize, memory));
+      lastPart = Optional.of(new FlatVector(slice(begin, end), begin, layout, memory));
     }
     return lastPart.get();
   }
@@ -90,14 +102,14 @@ public final class FlatVector {
     return array;
   }
 
-  /** Views of AdamW's two groups: values that weight decay applies to, then the rest. */
+  /** Views of AdamW's groups, as far as they are in it. */
   public List<NDArray> groups() {
     return groups;
   }
 
   /** Whether weight decay applies to a group. */
   public boolean decays(int group) {
-    return group == 0 && from < decayedSize;
+    return decays.get(group);
   }
 
   private NDArray slice(long begin, long end) {
