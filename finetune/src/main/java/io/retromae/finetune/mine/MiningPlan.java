@@ -63,11 +63,20 @@ public final class MiningPlan {
       pool = InputUnits.of(storage, found, BYTES_PER_UNIT);
     }
     refuseInput(storage);
+    if (files.size() > LineKey.MOST_FILES) {
+      throw new ConfigException(
+          "inputs: %,d files, at most %,d are mined at once"
+              .formatted(files.size(), LineKey.MOST_FILES));
+    }
     this.texts = new MiningTexts(storage, files, pool, config, instructions);
     if (texts.queries() == 0) {
       throw new ConfigException(
           "inputs = %s: hold no usable line, so there is nothing to mine for"
               .formatted(config.inputs()));
+    }
+    if (texts.documents() == 0) {
+      throw new ConfigException(
+          "pool: holds no text, so there is nothing to search; leave it out to search the inputs' own passages");
     }
   }
 
