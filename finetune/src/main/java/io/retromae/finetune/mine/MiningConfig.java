@@ -2,11 +2,11 @@ package io.retromae.finetune.mine;
 
 import io.retromae.core.config.Setting;
 import io.retromae.embed.encoder.EncoderCompute;
-import io.retromae.embed.encoder.Pooling;
 import io.retromae.embed.source.TextInput;
 import io.retromae.finetune.data.ColumnNames;
 import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairFile;
+import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
