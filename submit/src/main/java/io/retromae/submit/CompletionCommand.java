@@ -29,7 +29,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   /** Labels of values that are files or folders. */
   private static final Set<String> PATHS =
-      Set.of("FILE", "DIR", "CHECKPOINT", "MODEL", "TEXTS", "OUT");
+      Set.of("FILE", "DIR", "CHECKPOINT", "MODEL", "TEXTS", "PAIRS", "OUT");
 
   /** Where picocli's script knows nothing, the shell goes on to complete files as ever. */
   private static final String WITHOUT_FILES = "type compopt &>/dev/null && compopt +o default\n";

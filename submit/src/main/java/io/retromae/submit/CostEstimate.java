@@ -6,6 +6,8 @@ import io.retromae.embed.job.EncodingMemory;
 import io.retromae.embed.job.EncodingWork;
 import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlPlan;
+import io.retromae.finetune.mine.MiningEstimate;
+import io.retromae.finetune.mine.MiningPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.StepWork;
 import io.retromae.pretrain.estimate.WorkerMemory;
@@ -143,6 +145,17 @@ final class CostEstimate {
     return lines;
   }
 
+  /** Memory of a mining, and of the executor around it. */
+  static List<String> memory(MiningPlan plan, SparkSetup setup, JobDemand demand) {
+    MiningEstimate estimate = plan.estimate();
+    List<String> lines = new ArrayList<>(memory(estimate.encoder(), setup, demand));
+    lines.add("a task that searches: some 200 MB, however many documents and queries there are");
+    lines.add(
+        "the driver: numbers of texts, queries and positives %,d MB"
+            .formatted(mb(estimate.driverBytes())));
+    return lines;
+  }
+
   private static List<String> memory(EncodingMemory memory, SparkSetup setup, JobDemand demand) {
     return List.of(
         "an executor: one model, %,d MB outside the heap while it is read; each task at most %,d MB more"
@@ -174,6 +187,20 @@ final class CostEstimate {
             work.flops());
     int parts = EvaluationEstimate.of(plan).parts();
     return time(words, work.flops(), parts, plan.config().compute().device(), setup);
+  }
+
+  /** Time of a mining. */
+  static List<String> time(MiningPlan plan, SparkSetup setup) {
+    MiningEstimate estimate = plan.estimate();
+    double flops = estimate.encoding().flops() + estimate.searchFlops();
+    String words =
+        String.format(
+            Locale.ROOT,
+            "about %,.0f tokens to embed and %.3g floating-point operations to search: %.3g in all",
+            estimate.encoding().tokens(),
+            estimate.searchFlops(),
+            flops);
+    return time(words, flops, estimate.parts(), plan.config().compute().device(), setup);
   }
 
   private static List<String> time(

@@ -7,6 +7,8 @@ import io.retromae.embed.job.EncodingMemory;
 import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
+import io.retromae.finetune.mine.MiningEstimate;
+import io.retromae.finetune.mine.MiningPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.WorkerMemory;
 import io.retromae.pretrain.job.Objectives;
@@ -119,6 +121,14 @@ final class JobSizing {
   /** Of an evaluation: an embedding, and scores that the driver computes. */
   static JobDemand evaluation(EvaluationPlan plan, MasterUrl master) {
     EvaluationEstimate estimate = EvaluationEstimate.of(plan);
+    DeviceSetting device = plan.config().compute().device();
+    long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
+    return embedding(estimate.parts(), estimate.encoder(), device, driverMb, master);
+  }
+
+  /** Of mining: an embedding, and numbers of texts that the driver keeps. */
+  static JobDemand mining(MiningPlan plan, MasterUrl master) {
+    MiningEstimate estimate = plan.estimate();
     DeviceSetting device = plan.config().compute().device();
     long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
     return embedding(estimate.parts(), estimate.encoder(), device, driverMb, master);

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       PretrainCommand.class,
       EmbedCommand.class,
       EvaluateCommand.class,
+      MineCommand.class,
       ExportCommand.class,
       MergeCommand.class,
       VocabularyCommand.class,

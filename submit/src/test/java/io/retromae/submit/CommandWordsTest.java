@@ -94,7 +94,8 @@ class CommandWordsTest {
     "pretrain, corpus",
     "vocab, inputs",
     "embed, model",
-    "evaluate, tasks"
+    "evaluate, tasks",
+    "mine, model"
   })
   void everySettingOfAJobIsPrintedWithoutValuesForThoseRequired(String job, String setting) {
     Commands.Result result = Commands.run("config", job);

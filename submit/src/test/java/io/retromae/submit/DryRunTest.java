@@ -113,6 +113,12 @@ class DryRunTest {
       return List.of(
           "evaluate", "-c", file, "--set", tasks, "--set", competitors, "--output", output);
     }
+    if (recipe.equals("mine.yaml")) {
+      String pairs =
+          "inputs=['%s']".formatted(ROOT.resolve("examples/golden/finetune/loss/examples.jsonl"));
+      return List.of(
+          "mine", "-c", file, "--set", pairs, "--set", "model=" + model, "--output", output);
+    }
     List<String> words = new ArrayList<>(List.of("pretrain", "-c", file, "--output", output));
     words.addAll(List.of("--set", "corpus=" + corpus));
     if (recipe.startsWith("quickstart")) {

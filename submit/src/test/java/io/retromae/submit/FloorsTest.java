@@ -63,6 +63,7 @@ class FloorsTest {
     "io.retromae.embed.ml..",
     "io.retromae.embed.search..",
     "io.retromae.embed.job..",
+    "io.retromae.finetune.mine..",
     "io.retromae.pretrain.job..",
     "io.retromae.etl.job..",
     "io.retromae.etl.work..",

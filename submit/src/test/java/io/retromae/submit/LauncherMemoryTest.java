@@ -38,6 +38,7 @@ class LauncherMemoryTest {
     "quickstart, , [glibc.malloc.tcache_count=0]",
     "embed, , [glibc.malloc.tcache_count=0]",
     "evaluate, , [glibc.malloc.tcache_count=0]",
+    "mine, , [glibc.malloc.tcache_count=0]",
     "etl, , []",
     "pretrain, glibc.malloc.hugetlb=1, [glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0]",
     "pretrain, glibc.malloc.tcache_count=7, [glibc.malloc.tcache_count=7]",

@@ -117,7 +117,7 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quickstart", "etl", "pretrain", "vocab", "embed", "evaluate"})
+  @ValueSource(strings = {"quickstart", "etl", "pretrain", "vocab", "embed", "evaluate", "mine"})
   void whatComputesOnSparkIsStartedBySparkSubmit(String command) throws Exception {
     assertEquals(4, launch(Map.of(), command, "--master", "yarn").code());
   }

@@ -8,6 +8,7 @@ import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
+import io.retromae.finetune.mine.MiningConfig;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
@@ -55,6 +56,10 @@ class RecipesTest {
       String more = "model: m\ninputs: [{path: p}]\noutput: o\n";
       String yaml = Files.readString(CONF.resolve(name)) + more;
       ConfigLoader.load(EmbedConfig.class, List.of(new ConfigLoader.Source(name, yaml)), List.of());
+    } else if (name.equals("mine.yaml")) {
+      String yaml = Files.readString(CONF.resolve(name)) + "model: m\ninputs: [p]\noutput: o\n";
+      ConfigLoader.load(
+          MiningConfig.class, List.of(new ConfigLoader.Source(name, yaml)), List.of());
     } else {
       load(job(name), name);
     }

@@ -11,6 +11,7 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.source.InputFile;
+import io.retromae.spark.Receipts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,7 +143,7 @@ final class EmbedCommit {
   }
 
   private void publishReport(EmbedReport report) {
-    storage.publish(output + "/" + REPORT, EmbedContext.toJson(report));
+    storage.publish(output + "/" + REPORT, Receipts.toJson(report));
   }
 
   private Map<String, Object> lineage(String sparkVersion) {

@@ -7,6 +7,7 @@ import io.retromae.embed.encoder.WindowEncoder;
 import io.retromae.embed.source.InputUnit;
 import io.retromae.embed.source.Row;
 import io.retromae.embed.source.Rows;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class EncodeTask {
       long cut,
       long tokens,
       double seconds)
-      implements EmbedContext.Receipt {
+      implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return vectors.stream().map(VectorFile::name).toList();
@@ -84,7 +85,7 @@ final class EncodeTask {
   static EmbedJob.Embedded run(
       EmbedContext context, InputUnit unit, List<Long> scanned, EmbedCounters progress)
       throws IOException {
-    Optional<Receipt> done = context.receipt(receiptName(unit), Receipt.class);
+    Optional<Receipt> done = context.receipts().read(receiptName(unit), Receipt.class);
     if (done.isPresent() && done.get().unit().equals(identity(unit))) {
       progress.earlier().add(done.get().rows());
       return new EmbedJob.Embedded(unit.number(), true, done.get());
@@ -92,7 +93,7 @@ final class EncodeTask {
     try (TextEncoder encoder =
         SharedEncoder.acquire(context.storage(), context.encoder(), TaskPlace.here())) {
       Receipt receipt = new EncodeTask(context, unit, progress, encoder).embed(scanned);
-      context.publishReceipt(receiptName(unit), receipt);
+      context.receipts().publish(receiptName(unit), receipt);
       return new EmbedJob.Embedded(unit.number(), false, receipt);
     }
   }

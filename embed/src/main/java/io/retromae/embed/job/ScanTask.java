@@ -5,6 +5,7 @@ import io.retromae.core.record.RefusedRecordException;
 import io.retromae.embed.source.InputUnit;
 import io.retromae.embed.source.Row;
 import io.retromae.embed.source.Rows;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ final class ScanTask {
       Map<String, Long> bad,
       List<BadRecord> examples,
       String ids)
-      implements EmbedContext.Receipt {
+      implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return ids.isEmpty() ? List.of() : List.of(ids);
@@ -82,12 +83,12 @@ final class ScanTask {
 
   /** Reads a unit, unless a receipt says that it has been done. */
   static Receipt run(EmbedContext context, InputUnit unit) throws IOException {
-    Optional<Receipt> done = context.receipt(receiptName(unit), Receipt.class);
+    Optional<Receipt> done = context.receipts().read(receiptName(unit), Receipt.class);
     if (done.isPresent() && done.get().unit().equals(unit.identity())) {
       return done.get();
     }
     Receipt receipt = new ScanTask(context, unit).scan();
-    context.publishReceipt(receiptName(unit), receipt);
+    context.receipts().publish(receiptName(unit), receipt);
     return receipt;
   }
 

@@ -7,6 +7,7 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
+import io.retromae.spark.Receipts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,6 @@ public record VectorManifest(
 
   /** Writes it: the commit. */
   void publish(Storage storage, String folder) {
-    storage.publish(folder + "/" + NAME, EmbedContext.toJson(this));
+    storage.publish(folder + "/" + NAME, Receipts.toJson(this));
   }
 }

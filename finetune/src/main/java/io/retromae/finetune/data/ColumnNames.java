@@ -1,5 +1,8 @@
 package io.retromae.finetune.data;
 
+import io.retromae.core.config.Setting;
+import java.io.Serializable;
+
 /**
  * Names of columns in files of plain columns.
  *
@@ -7,7 +10,14 @@ package io.retromae.finetune.data;
  * @param positive of its positive
  * @param negative of a negative; those of more begin with it
  */
-public record ColumnNames(String anchor, String positive, String negative) {
+public record ColumnNames(
+    @Setting(doc = "Column of the query.", standard = "anchor") String anchor,
+    @Setting(doc = "Column of its positive.", standard = "positive") String positive,
+    @Setting(
+            doc = "Column of a negative; those of more begin with it: negative_1.",
+            standard = "negative")
+        String negative)
+    implements Serializable {
   /** As in sentence-transformers' data sets. */
   public static final ColumnNames DEFAULT = new ColumnNames("anchor", "positive", "negative");
 }

@@ -21,12 +21,12 @@ public record Instructions(
     int second = first < 0 ? -1 : format.indexOf(PLACE, first + PLACE.length());
     if (second < 0 || format.indexOf(PLACE, second + PLACE.length()) >= 0) {
       throw new IllegalArgumentException(
-          "query instruction format '%s': must have {} twice".formatted(format));
+          "query_instruction_format = '%s': must have {} twice".formatted(format));
     }
   }
 
   /** A line's query as the model reads it. */
-  String ofQuery(PairLine line) {
+  public String ofQuery(PairLine line) {
     return instruction(line).map(text -> formatted(text, line.query())).orElse(line.query());
   }
 

@@ -21,7 +21,7 @@ public final class LineCounts {
    *
    * @param line its number in the file, from 1
    */
-  record Refused(String path, long line, String message) {
+  public record Refused(String path, long line, String message) {
     private String text() {
       return "%s, line %d: %s".formatted(path, line, message);
     }
@@ -38,7 +38,8 @@ public final class LineCounts {
     }
   }
 
-  void refused(String reason, Refused line) {
+  /** A line that was left out. */
+  public void refused(String reason, Refused line) {
     refused.merge(reason, 1L, Long::sum);
     name(line);
   }

@@ -7,6 +7,7 @@ import io.retromae.core.record.Records;
 import io.retromae.core.record.RefusedRecordException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,8 @@ public final class PairFile {
       boolean needsScores,
       boolean needsNegatives,
       ColumnNames columns,
-      Map<String, String> corpus) {}
+      Map<String, String> corpus)
+      implements Serializable {}
 
   /** Files that this storage reaches. */
   public PairFile(Storage storage, Rules rules) {
@@ -82,8 +84,38 @@ public final class PairFile {
     }
   }
 
+  /** Takes lines with their records. */
+  public interface Receiver {
+    /**
+     * Takes one.
+     *
+     * @param number of the record in its file, from 1: its line where records are lines
+     * @param record as it stands there
+     */
+    void take(long number, ObjectNode record, PairLine line) throws IOException;
+  }
+
+  /**
+   * Gives all usable lines of a file with their records, in order.
+   *
+   * @param counts receives what was done with its lines
+   * @throws CorruptDataException behind the last if bad lines are to fail and there are some
+   * @throws IOException if the file cannot be read
+   */
+  public void readRecords(String path, LineCounts counts, Receiver receiver) throws IOException {
+    try (Records records = RecordFile.open(storage, path)) {
+      read(path, records, counts, receiver);
+    }
+    check(counts);
+  }
+
   /** The same for some of its records. */
   void read(String path, Records records, LineCounts counts, Sink sink) throws IOException {
+    read(path, records, counts, (number, record, line) -> sink.take(line));
+  }
+
+  private void read(String path, Records records, LineCounts counts, Receiver receiver)
+      throws IOException {
     PairFormat.Reading reading = new PairFormat.Reading(rules.columns(), rules.corpus(), counts);
     boolean more = true;
     while (more) {
@@ -93,7 +125,7 @@ public final class PairFile {
         if (more) {
           PairLine line = line(record.get(), reading);
           counts.kept();
-          sink.take(line);
+          receiver.take(records.number(), record.get(), line);
         }
       } catch (RefusedRecordException e) {
         counts.refused(e.reason(), new LineCounts.Refused(path, records.number(), e.getMessage()));

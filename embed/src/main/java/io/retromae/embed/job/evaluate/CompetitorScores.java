@@ -9,6 +9,8 @@ import io.retromae.embed.evaluate.Scoring;
 import io.retromae.embed.evaluate.TaskScores;
 import io.retromae.embed.evaluate.TaskVectors;
 import io.retromae.embed.evaluate.TrecRun;
+import io.retromae.embed.job.texts.SetVectors;
+import io.retromae.embed.job.texts.StoredTexts;
 import io.retromae.embed.metric.rank.Ranking;
 import io.retromae.embed.task.Judgments;
 import io.retromae.embed.task.Task;
@@ -66,9 +68,9 @@ final class CompetitorScores {
   }
 
   private SetVectors set(Competitor competitor, Task task, TextSet set) {
-    StoredTexts texts = StoredTexts.of(output, task.texts().get(set));
+    StoredTexts texts = TextStore.place(output, task.texts().get(set));
     return competitor instanceof Competitor.Encoder encoder
-        ? SetVectors.open(storage, texts, VectorSet.of(output, encoder, task, set).folder())
+        ? SetVectors.open(storage, texts, Encoding.vectors(output, encoder, task, set).folder())
         : SetVectors.recorded(storage, texts, ((Competitor.Recorded) competitor).of(task, set));
   }
 
@@ -93,7 +95,7 @@ final class CompetitorScores {
   }
 
   private Map<String, Ranking> recorded(Competitor.Ranked ranked, Task task) throws IOException {
-    StoredTexts corpus = StoredTexts.of(output, task.texts().get(TextSet.CORPUS));
+    StoredTexts corpus = TextStore.place(output, task.texts().get(TextSet.CORPUS));
     Set<String> known = new HashSet<>();
     corpus.ids(storage, known::add);
     Map<String, Ranking> run = TrecRun.read(storage, ranked.of(task), known::contains);

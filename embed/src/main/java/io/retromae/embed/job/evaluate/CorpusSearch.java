@@ -3,6 +3,7 @@ package io.retromae.embed.job.evaluate;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.evaluate.CompetitorSettings;
+import io.retromae.embed.job.texts.SetVectors;
 import io.retromae.embed.metric.rank.Ranking;
 import io.retromae.embed.search.ExactSearch;
 import io.retromae.embed.search.Similarity;

@@ -4,6 +4,7 @@ import io.retromae.embed.evaluate.Competitor;
 import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.job.EncodingMemory;
 import io.retromae.embed.job.EncodingWork;
+import io.retromae.embed.job.texts.StoredTexts;
 import io.retromae.embed.task.Task;
 import io.retromae.embed.task.TaskKind;
 import io.retromae.embed.task.TextSet;
@@ -29,7 +30,7 @@ public record EvaluationEstimate(EncodingMemory encoder, int parts, long driverB
     int parts = 0;
     for (Task task : plan.tasks()) {
       for (Map.Entry<TextSet, Task.Texts> set : task.texts().entrySet()) {
-        parts += new StoredTexts("", set.getValue().count()).parts();
+        parts += new StoredTexts("", "", set.getValue().count()).parts();
       }
       for (Competitor competitor : plan.competitors()) {
         int width = RECORDED_WIDTH;

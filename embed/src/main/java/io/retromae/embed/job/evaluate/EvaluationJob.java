@@ -10,6 +10,7 @@ import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.evaluate.ReportMaker;
 import io.retromae.embed.evaluate.TaskScores;
 import io.retromae.embed.job.EmbedProgress;
+import io.retromae.embed.job.texts.SetEncoding;
 import io.retromae.embed.report.EvaluationReport;
 import io.retromae.embed.task.Task;
 import io.retromae.spark.SparkSurroundings;
@@ -106,7 +107,8 @@ public final class EvaluationJob {
     console.accept("embed    %s: %s".formatted(competitor.name(), competitor.description()));
     if (competitor instanceof Competitor.Encoder encoder) {
       encoder.folder().defaults().saidAloud().forEach(line -> console.accept("         " + line));
-      new Encoding(spark, storage, folder.path(), following).run(encoder, plan.tasks());
+      SetEncoding encoding = new SetEncoding(spark, storage, following);
+      Encoding.run(encoding, folder.path(), encoder, plan.tasks());
     }
     CompetitorScores scores = new CompetitorScores(spark, storage, resolved.value(), folder.path());
     for (Task task : plan.tasks()) {

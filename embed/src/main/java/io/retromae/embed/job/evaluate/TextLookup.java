@@ -2,6 +2,7 @@ package io.retromae.embed.job.evaluate;
 
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.job.texts.StoredTexts;
 import io.retromae.embed.report.EvaluationReport.Document;
 import io.retromae.embed.report.EvaluationReport.Query;
 import io.retromae.embed.report.EvaluationReport.WorstQueries;
@@ -95,7 +96,7 @@ final class TextLookup {
     List<Tuple2<TextSet, String>> parts = new ArrayList<>();
     Map<TextSet, Map<String, String>> found = new EnumMap<>(TextSet.class);
     for (TextSet set : wanted.keySet()) {
-      StoredTexts texts = StoredTexts.of(output, task.texts().get(set));
+      StoredTexts texts = TextStore.place(output, task.texts().get(set));
       for (int part = 0; part < texts.parts(); part++) {
         parts.add(new Tuple2<>(set, texts.path(part)));
       }

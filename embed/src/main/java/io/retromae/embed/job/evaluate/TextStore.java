@@ -2,9 +2,9 @@ package io.retromae.embed.job.evaluate;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.shard.ColumnTable;
-import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.job.texts.StoredTexts;
+import io.retromae.embed.job.texts.TextParts;
 import io.retromae.embed.task.Task;
 import io.retromae.embed.task.TaskReader;
 import io.retromae.embed.task.TextSet;
@@ -19,28 +19,18 @@ import java.util.Map;
  * files it has open.
  */
 final class TextStore implements TextSink, AutoCloseable {
-  private static final int ROWS_PER_GROUP = 4096;
+  private static final int DIGITS = 16;
 
-  private final Storage storage;
-  private final String output;
-  private final Map<TextSet, Open> sets = new EnumMap<>(TextSet.class);
+  private final Map<TextSet, TextParts> sets = new EnumMap<>(TextSet.class);
 
-  private TextStore(Storage storage, String output) {
-    this.storage = storage;
-    this.output = output;
-  }
-
-  /** A set that is being written. */
-  private static final class Open {
-    private final StoredTexts texts;
-    private final String name;
-    private ColumnTable.Writer writer;
-    private long rows;
-
-    private Open(StoredTexts texts, String name) {
-      this.texts = texts;
-      this.name = name;
-    }
+  /**
+   * The place of a set; equal texts lie in one.
+   *
+   * @param output qualified folder of the job
+   */
+  static StoredTexts place(String output, Task.Texts texts) {
+    return new StoredTexts(
+        output, "texts/" + texts.fingerprint().substring(0, DIGITS), texts.count());
   }
 
   /**
@@ -50,15 +40,13 @@ final class TextStore implements TextSink, AutoCloseable {
    * @throws CorruptDataException if the texts are not those that the plan was made with
    */
   static void write(Storage storage, String output, Task task) {
-    try (TextStore store = new TextStore(storage, output)) {
+    try (TextStore store = new TextStore()) {
       task.texts()
           .forEach(
               (set, texts) -> {
-                StoredTexts place = StoredTexts.of(output, texts);
-                if (!storage.exists(place.receipt())) {
-                  String name = StoredTexts.name(texts);
-                  new OwnedFolder(storage, output).delete(name); // of a start that was killed
-                  store.sets.put(set, new Open(place, name));
+                StoredTexts place = place(output, texts);
+                if (!TextParts.areWritten(storage, place)) {
+                  store.sets.put(set, TextParts.begin(storage, place));
                 }
               });
       if (!store.sets.isEmpty()) {
@@ -74,35 +62,14 @@ final class TextStore implements TextSink, AutoCloseable {
 
   @Override
   public void text(TextSet set, String id, String text) {
-    Open open = sets.get(set);
-    if (open == null) {
+    TextParts parts = sets.get(set);
+    if (parts == null) {
       return;
     }
     try {
-      long within = open.rows % open.texts.rowsPerPart();
-      if (within == 0) {
-        endPart(open);
-        int part = (int) (open.rows / open.texts.rowsPerPart());
-        open.writer =
-            new ColumnTable.Writer(
-                storage,
-                output,
-                open.name + "/" + StoredTexts.partName(part),
-                StoredTexts.COLUMNS,
-                ROWS_PER_GROUP);
-      }
-      open.writer.text(id).text(text).endRow();
-      open.rows++;
+      parts.append(id, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void endPart(Open open) throws IOException {
-    if (open.writer != null) {
-      open.writer.commit();
-      open.writer.close();
-      open.writer = null;
     }
   }
 
@@ -112,18 +79,15 @@ final class TextStore implements TextSink, AutoCloseable {
           "task '%s': %s changed while it was read; run the same command again"
               .formatted(planned.name(), planned.settings().path()));
     }
-    for (Open open : sets.values()) {
-      endPart(open);
-      storage.publish(open.texts.receipt(), new byte[0]);
+    for (TextParts parts : sets.values()) {
+      parts.commit();
     }
   }
 
   @Override
   public void close() throws IOException {
-    for (Open open : sets.values()) {
-      if (open.writer != null) {
-        open.writer.close();
-      }
+    for (TextParts parts : sets.values()) {
+      parts.close();
     }
   }
 }

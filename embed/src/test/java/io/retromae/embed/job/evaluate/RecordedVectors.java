@@ -25,7 +25,8 @@ final class RecordedVectors {
     Competitor.Encoder encoder = (Competitor.Encoder) plan.competitors().get(0);
     for (Task task : plan.tasks()) {
       for (TextSet set : task.texts().keySet()) {
-        Path folder = output.resolve(VectorSet.of(output.toString(), encoder, task, set).name());
+        Path folder =
+            output.resolve(Encoding.vectors(output.toString(), encoder, task, set).name());
         Path target = to.resolve(task.name()).resolve(set.label());
         Files.createDirectories(target);
         try (Stream<Path> files = Files.list(folder)) {

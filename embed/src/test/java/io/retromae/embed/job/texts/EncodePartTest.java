@@ -1,4 +1,4 @@
-package io.retromae.embed.job.evaluate;
+package io.retromae.embed.job.texts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,28 +7,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.shard.ColumnTable;
+import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.embed.encoder.EncoderOptions;
 import io.retromae.embed.job.EmbedCounters;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A part of texts becomes one of vectors. */
 class EncodePartTest {
+  private static final Storage STORAGE = new Storage(new Configuration());
+  private static final Path MODEL = Path.of(System.getProperty("finetune.golden.dir"), "tiny");
+
   @TempDir Path folder;
 
   private VectorSet.Part part(int count) {
-    StoredTexts texts = new StoredTexts(folder + "/texts", count);
+    StoredTexts texts = new StoredTexts(folder.toString(), "texts", count);
     return new VectorSet.Part(
         new VectorSet(
             texts,
-            EncoderFolder.open(EvaluationRun.STORAGE, EvaluationRun.MODEL.toString())
-                .spec(EncoderOptions.DEFAULTS),
+            EncoderFolder.open(STORAGE, MODEL.toString()).spec(EncoderOptions.DEFAULTS),
             "",
-            folder.toString(),
             "vectors"),
         0);
   }
@@ -37,7 +41,7 @@ class EncodePartTest {
   void vectorsOfFewerTextsAreNotDone() throws IOException {
     try (ColumnTable.Writer writer =
         new ColumnTable.Writer(
-            EvaluationRun.STORAGE,
+            STORAGE,
             folder.toString(),
             "texts/" + StoredTexts.partName(0),
             StoredTexts.COLUMNS,
@@ -46,16 +50,14 @@ class EncodePartTest {
       writer.text("b").text("ke").endRow();
       writer.commit();
     }
-    EmbedCounters counters = EmbedCounters.register(EvaluationRun.shared());
+    EmbedCounters counters = EmbedCounters.register(LocalSpark.shared());
 
     ClusterException e =
-        assertThrows(
-            ClusterException.class, () -> EncodePart.run(EvaluationRun.STORAGE, part(3), counters));
+        assertThrows(ClusterException.class, () -> EncodePart.run(STORAGE, part(3), counters));
     assertTrue(e.getMessage().contains("2 vectors of 3 texts"), e.getMessage());
     assertFalse(Files.exists(Path.of(part(3).set().receipt(0))));
 
-    EncodePart.run(EvaluationRun.STORAGE, part(2), counters);
-    assertEquals(
-        2, EncodePart.receipt(EvaluationRun.STORAGE, part(2).set(), 0).orElseThrow().rows());
+    EncodePart.run(STORAGE, part(2), counters);
+    assertEquals(2, EncodePart.receipt(STORAGE, part(2).set(), 0).orElseThrow().rows());
   }
 }

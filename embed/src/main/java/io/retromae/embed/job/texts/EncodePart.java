@@ -1,4 +1,4 @@
-package io.retromae.embed.job.evaluate;
+package io.retromae.embed.job.texts;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

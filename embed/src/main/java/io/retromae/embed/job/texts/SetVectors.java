@@ -1,4 +1,4 @@
-package io.retromae.embed.job.evaluate;
+package io.retromae.embed.job.texts;
 
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
@@ -16,18 +16,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The vectors of a set of a task, made here or recorded, which must be those of its texts.
+ * The vectors of a set, made here or recorded, which must be those of its texts.
  *
  * @param storage where they are
  * @param texts of the set
  * @param files of vectors
  */
-record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
+public record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
   /** Where embed writes its formats. */
   private static final List<String> EMBEDDED = List.of("vectors", "npy");
 
   /** Opens the vectors in a folder. */
-  static SetVectors open(Storage storage, StoredTexts texts, String folder) {
+  public static SetVectors open(Storage storage, StoredTexts texts, String folder) {
     try {
       return new SetVectors(
           storage, texts, VectorFiles.open(storage, folder, VectorColumns.DEFAULT));
@@ -41,7 +41,7 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
    *
    * @throws io.retromae.core.failure.ConfigException if embed has not come to its end there
    */
-  static SetVectors recorded(Storage storage, StoredTexts texts, String folder) {
+  public static SetVectors recorded(Storage storage, StoredTexts texts, String folder) {
     for (String format : EMBEDDED) {
       String inner = folder + "/" + format;
       if (!storage.allFiles(inner).isEmpty()) {
@@ -61,7 +61,7 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
    *
    * @throws CorruptDataException if some are missing
    */
-  VectorBlock inOrder() {
+  public VectorBlock inOrder() {
     Map<String, Integer> places = new HashMap<>();
     try {
       texts.ids(storage, id -> places.put(id, places.size()));
@@ -89,7 +89,7 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
   }
 
   /** The same, [n][D]. */
-  float[][] rowsInOrder() {
+  public float[][] rowsInOrder() {
     VectorBlock block = inOrder();
     float[][] rows = new float[block.size()][];
     for (int i = 0; i < rows.length; i++) {
@@ -103,7 +103,7 @@ record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) {
    *
    * @throws CorruptDataException if there are others, or some are missing
    */
-  VectorIds checkedIds() {
+  public VectorIds checkedIds() {
     try {
       VectorIds found = files.ids();
       long[] missing = new long[1];

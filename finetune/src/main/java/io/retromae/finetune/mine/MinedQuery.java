@@ -1,0 +1,28 @@
+package io.retromae.finetune.mine;
+
+import java.util.Map;
+
+/**
+ * What was mined for a query; documents by number.
+ *
+ * @param lowest p, the lowest score of its positives
+ * @param negatives those mined, best first, then those filled up with
+ * @param scores of those mined
+ * @param candidates documents of the window that were left
+ * @param dropped documents of the window that were not, by reason
+ * @param suspects the first that score too much for a negative, best first
+ * @param suspectScores theirs
+ */
+record MinedQuery(
+    double lowest,
+    int[] negatives,
+    double[] scores,
+    int candidates,
+    Map<DropReason, Integer> dropped,
+    int[] suspects,
+    double[] suspectScores) {
+  /** Negatives that were drawn from all documents. */
+  int filled() {
+    return negatives.length - scores.length;
+  }
+}

@@ -1,0 +1,182 @@
+package io.retromae.finetune.mine;
+
+import io.retromae.core.config.Setting;
+import io.retromae.embed.encoder.EncoderCompute;
+import io.retromae.embed.source.TextInput;
+import io.retromae.finetune.data.ColumnNames;
+import io.retromae.finetune.data.Instructions;
+import io.retromae.finetune.data.PairFile;
+import io.retromae.training.bert.Pooling;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Settings of the job mine.
+ *
+ * @param model folder of the encoder
+ * @param inputs pairs
+ * @param pool documents to search among
+ * @param output folder to write
+ * @param columns names of plain columns
+ * @param badRecords what bad lines lead to
+ * @param rangeForSampling ranks that negatives are taken from
+ * @param negativeNumber negatives of a query
+ * @param strategy which of those that are left
+ * @param fill whether short queries get more
+ * @param relativeMargin below the lowest positive, relatively
+ * @param absoluteMargin below the lowest positive
+ * @param maxScore of a negative
+ * @param minScore of a negative
+ * @param scores whether lines get scores
+ * @param seed of draws
+ * @param queryInstruction before queries
+ * @param queryInstructionFormat how it and a query become one text
+ * @param passageInstruction before documents
+ * @param queryMaxLength tokens
+ * @param passageMaxLength tokens
+ * @param pooling instead of the folder's
+ * @param compute where and in what batches
+ */
+public record MiningConfig(
+    @Setting(
+            doc =
+                "Encoder: a BERT in Hugging Face's layout, of sentence-transformers, or an export or"
+                    + " checkpoint of ours.")
+        String model,
+    @Setting(
+            doc =
+                "Files, folders and patterns of pairs, in any format that finetune reads; each file"
+                    + " becomes one of the same name.")
+        List<String> inputs,
+    @Setting(
+            doc =
+                "Documents to search among, equal texts once; none: all positives and negatives of"
+                    + " the inputs.",
+            standard = "[]")
+        List<TextInput> pool,
+    @Setting(doc = "Folder to write: lines, report, manifest.") String output,
+    @Setting(doc = "Names of plain columns.") ColumnNames columns,
+    @Setting(
+            doc =
+                "What lines that cannot be used lead to: fail names the first 20, skip leaves them"
+                    + " out and counts them by reason.",
+            standard = "fail")
+        PairFile.BadRecords badRecords,
+    @Setting(
+            doc =
+                "LO-HI: negatives are taken from ranks LO to HI - 1 by cosine, counted from 0 with the"
+                    + " positives in, as FlagEmbedding's hn_mine does (its default).",
+            standard = "10-210")
+        String rangeForSampling,
+    @Setting(
+            doc = "Negatives of a query (hn_mine: 15).",
+            standard = "15",
+            min = 1,
+            max = MiningConfig.MOST_NEGATIVES)
+        int negativeNumber,
+    @Setting(
+            doc =
+                "Which of the documents that are left: random, or top, those that score most. The same"
+                    + " for the same seed and query.",
+            standard = "random")
+        Strategy strategy,
+    @Setting(
+            doc =
+                "Queries for which fewer are left: none leaves them short, random draws the others"
+                    + " from all documents but positives, the query, repeats, and what a margin or"
+                    + " max_score refuses among the best.",
+            standard = "none")
+        Fill fill,
+    @Setting(
+            doc =
+                "A negative's score s must be at most p - |p| m, p the lowest score of the query's"
+                    + " positives; null for no such rule (NV-Retriever, arXiv:2407.15831, TopK-PercPos"
+                    + " 95 %).",
+            standard = "0.05",
+            min = 0)
+        Optional<Double> relativeMargin,
+    @Setting(doc = "s + m must be at most p.", standard = "null", min = 0)
+        Optional<Double> absoluteMargin,
+    @Setting(doc = "s must be at most this.", standard = "null") Optional<Double> maxScore,
+    @Setting(doc = "s must be at least this.", standard = "null") Optional<Double> minScore,
+    @Setting(
+            doc =
+                "Whether lines get mined_pos_scores and mined_neg_scores, cosines; null for negatives"
+                    + " that were filled up with.",
+            standard = "false")
+        boolean scores,
+    @Setting(doc = "Seed of the draws.", standard = "42") long seed,
+    @Setting(
+            doc =
+                "Text before queries; null: the folder's prompt 'query', '' none. A line's own prompt"
+                    + " takes its place where there is one.",
+            standard = "null")
+        Optional<String> queryInstruction,
+    @Setting(
+            doc = "How instruction and query become one text: {} stands for each.",
+            standard = "'{}{}'")
+        String queryInstructionFormat,
+    @Setting(
+            doc =
+                "Text before documents; null: the folder's prompt 'passage', 'document' or 'corpus',"
+                    + " '' none.",
+            standard = "null")
+        Optional<String> passageInstruction,
+    @Setting(
+            doc = "Most tokens of a query, [CLS] and [SEP] counted; null as the model folder says.",
+            standard = "null",
+            min = 3)
+        Optional<Integer> queryMaxLength,
+    @Setting(doc = "Most tokens of a document; likewise.", standard = "null", min = 3)
+        Optional<Integer> passageMaxLength,
+    @Setting(
+            doc = "How hidden states become a vector; null as the model folder says, else cls.",
+            standard = "null")
+        Optional<Pooling> pooling,
+    @Setting(doc = "Where and in what batches.") EncoderCompute compute) {
+  /** Most negatives of a query. */
+  static final int MOST_NEGATIVES = 4_000;
+
+  /** Most ranks that are looked at. */
+  static final int MOST_RANKS = 100_000;
+
+  /** Which of the documents that are left become negatives. */
+  public enum Strategy {
+    /** Any of them. */
+    RANDOM,
+    /** Those that score most. */
+    TOP
+  }
+
+  /** What happens where too few are left. */
+  public enum Fill {
+    /** Nothing. */
+    NONE,
+    /** More are drawn from all documents. */
+    RANDOM
+  }
+
+  /** Checks what settings mean. */
+  public MiningConfig {
+    inputs = List.copyOf(inputs);
+    pool = List.copyOf(pool);
+    RankWindow.of(rangeForSampling);
+    new Instructions(queryInstruction, queryInstructionFormat, passageInstruction, false);
+  }
+
+  NegativeSelection.Rules rules() {
+    return new NegativeSelection.Rules(
+        RankWindow.of(rangeForSampling),
+        negativeNumber,
+        strategy,
+        fill,
+        new Margins(
+            number(relativeMargin), number(absoluteMargin), number(maxScore), number(minScore)),
+        seed);
+  }
+
+  private static OptionalDouble number(Optional<Double> value) {
+    return value.map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+  }
+}

@@ -1,0 +1,282 @@
+package io.retromae.finetune.mine;
+
+import io.retromae.core.display.Displayed;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.record.RecordFile;
+import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.EncoderDefaults;
+import io.retromae.embed.encoder.EncoderFolder;
+import io.retromae.embed.encoder.EncoderOptions;
+import io.retromae.embed.encoder.EncoderSpec;
+import io.retromae.embed.source.InputFile;
+import io.retromae.embed.source.InputFiles;
+import io.retromae.embed.source.InputFormat;
+import io.retromae.embed.source.InputUnit;
+import io.retromae.embed.source.InputUnits;
+import io.retromae.embed.source.TextInput;
+import io.retromae.finetune.data.Instructions;
+import io.retromae.finetune.data.PairFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a run will do, found before Spark starts: the encoder and its instructions, the files, and
+ * what they hold. The same settings and files give the same plan anywhere.
+ */
+public final class MiningPlan {
+  private static final int LISTED = 20;
+  private static final long BYTES_PER_UNIT = 64 << 20;
+
+  private final MiningConfig config;
+  private final EncoderFolder encoder;
+  private final EncoderSpec querySpec;
+  private final EncoderSpec passageSpec;
+  private final Instructions instructions;
+  private final List<InputFile> files;
+  private final List<String> names;
+  private final List<InputFile> poolFiles;
+  private final MiningTexts texts;
+
+  private MiningPlan(Storage storage, MiningConfig config) throws IOException {
+    this.config = config;
+    this.encoder = EncoderFolder.open(storage, config.model());
+    this.querySpec = spec(config.queryMaxLength());
+    this.passageSpec = spec(config.passageMaxLength());
+    this.instructions = instructions();
+    this.files =
+        InputFiles.find(storage, config.inputs().stream().map(MiningPlan::any).toList()).files();
+    this.names = names(files);
+    List<InputUnit> pool = List.of();
+    if (config.pool().isEmpty()) {
+      this.poolFiles = List.of();
+    } else {
+      InputFiles found = InputFiles.find(storage, config.pool());
+      found.files().forEach(MiningPlan::refuseIds);
+      this.poolFiles = found.files();
+      pool = InputUnits.of(storage, found, BYTES_PER_UNIT);
+    }
+    refuseInput(storage);
+    if (files.size() > LineKey.MOST_FILES) {
+      throw new ConfigException(
+          "inputs: %,d files, at most %,d are mined at once"
+              .formatted(files.size(), LineKey.MOST_FILES));
+    }
+    this.texts = new MiningTexts(storage, files, pool, config, instructions);
+    if (texts.queries() == 0) {
+      throw new ConfigException(
+          "inputs = %s: hold no usable line, so there is nothing to mine for"
+              .formatted(config.inputs()));
+    }
+    if (texts.documents() == 0) {
+      throw new ConfigException(
+          "pool: holds no text, so there is nothing to search; leave it out to search the inputs' own passages");
+    }
+  }
+
+  /**
+   * Makes it; reads all inputs.
+   *
+   * @throws ConfigException with what the user has to mend: model, inputs
+   * @throws io.retromae.core.failure.CorruptDataException if bad lines are to fail and there are
+   *     some
+   */
+  public static MiningPlan of(Storage storage, MiningConfig config) {
+    try {
+      return new MiningPlan(storage, config);
+    } catch (IOException e) {
+      throw new ClusterException("the inputs cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** How files of pairs are read. */
+  static PairFile.Rules reading(MiningConfig config) {
+    return new PairFile.Rules(config.badRecords(), false, false, config.columns(), Map.of());
+  }
+
+  private static TextInput any(String path) {
+    return new TextInput(path, InputFormat.AUTO, "text", Optional.empty(), Optional.empty());
+  }
+
+  private static void refuseIds(InputFile file) {
+    if (file.format() == InputFormat.CORPUS) {
+      throw new ConfigException(
+          "pool: %s: holds token ids, mining needs texts; name the texts it was made of"
+              .formatted(file.path()));
+    }
+  }
+
+  private EncoderSpec spec(Optional<Integer> maxLength) {
+    return encoder.spec(
+        new EncoderOptions(
+            config.pooling(),
+            Optional.empty(), // cosines do not ask
+            maxLength,
+            config.compute().tokensPerBatch(),
+            config.compute().device()));
+  }
+
+  private Instructions instructions() {
+    EncoderDefaults defaults = encoder.defaults();
+    Map<String, String> prompts = defaults.prompts();
+    Optional<String> query =
+        config.queryInstruction().or(() -> Optional.ofNullable(prompts.get("query")));
+    Optional<String> passage =
+        config
+            .passageInstruction()
+            .or(
+                () ->
+                    Stream.of("passage", "document", "corpus")
+                        .filter(prompts::containsKey)
+                        .map(prompts::get)
+                        .findFirst());
+    return new Instructions(
+        query.filter(text -> !text.isEmpty()),
+        config.queryInstructionFormat(),
+        passage.filter(text -> !text.isEmpty()),
+        false);
+  }
+
+  /** Names of the files that are written: those of the inputs, as JSON lines, compressed alike. */
+  private static List<String> names(List<InputFile> files) {
+    Map<String, String> taken = new HashMap<>();
+    List<String> names = new ArrayList<>();
+    for (InputFile file : files) {
+      String name = file.name();
+      String compression =
+          RecordFile.COMPRESSED.stream().filter(name::endsWith).findFirst().orElse("");
+      String plain = name.substring(0, name.length() - compression.length());
+      int dot = plain.lastIndexOf('.');
+      String written = (dot > plain.lastIndexOf('/') ? plain.substring(0, dot) : plain);
+      names.add(written + ".jsonl" + compression);
+      String other = taken.put(names.get(names.size() - 1), file.path());
+      if (other != null) {
+        throw new ConfigException(
+            "inputs: %s and %s would both be written as %s; rename one, or name the folder above both"
+                .formatted(other, file.path(), names.get(names.size() - 1)));
+      }
+    }
+    return names;
+  }
+
+  private void refuseInput(Storage storage) {
+    String output = storage.qualify(config.output()) + "/";
+    List<String> problems = new ArrayList<>();
+    Stream.concat(files.stream(), poolFiles.stream())
+        .filter(file -> file.path().startsWith(output))
+        .findFirst()
+        .ifPresent(
+            file ->
+                problems.add(
+                    "output = %s: the input %s lies in it; choose another folder"
+                        .formatted(config.output(), file.path())));
+    if (output.startsWith(passageSpec.folder() + "/")) {
+      problems.add(
+          "output = %s: lies in the folder of the model, %s; choose another"
+              .formatted(config.output(), passageSpec.folder()));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  /** The settings. */
+  public MiningConfig config() {
+    return config;
+  }
+
+  /** The encoder's folder. */
+  public EncoderFolder encoder() {
+    return encoder;
+  }
+
+  /** How queries are encoded; their instruction stands in their texts. */
+  public EncoderSpec querySpec() {
+    return querySpec;
+  }
+
+  /** How documents are encoded. */
+  public EncoderSpec passageSpec() {
+    return passageSpec;
+  }
+
+  /** What comes before each document; may be empty. */
+  String passageInstruction() {
+    return instructions.passage().orElse("");
+  }
+
+  /** Files of pairs. */
+  List<InputFile> files() {
+    return files;
+  }
+
+  /** For each file of pairs, the name of what is written, within its folder. */
+  List<String> names() {
+    return names;
+  }
+
+  MiningTexts texts() {
+    return texts;
+  }
+
+  /** About how much there is to compute, and to hold. */
+  public MiningEstimate estimate() {
+    return MiningEstimate.of(this);
+  }
+
+  /** The files, some of them. */
+  public List<String> listing() {
+    List<String> lines = new ArrayList<>();
+    List<InputFile> all = Stream.concat(files.stream(), poolFiles.stream()).toList();
+    for (InputFile file : all.subList(0, Math.min(LISTED, all.size()))) {
+      String part = file.number() < files.size() && files.contains(file) ? "pairs" : "pool";
+      lines.add("%s  %s, %,d bytes".formatted(file.path(), part, file.size()));
+    }
+    if (all.size() > LISTED) {
+      lines.add("and %,d more".formatted(all.size() - LISTED));
+    }
+    return lines;
+  }
+
+  /** Start-up lines. */
+  public List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "model    %s: vectors of %d, %s pooling, queries up to %d tokens, documents up to %d"
+            .formatted(
+                passageSpec.folder(),
+                encoder.width(),
+                passageSpec.pooling().name().toLowerCase(Locale.ROOT),
+                querySpec.maxLength(),
+                passageSpec.maxLength()));
+    instructions
+        .query()
+        .ifPresent(text -> lines.add("before each query: '%s'".formatted(Displayed.line(text))));
+    instructions
+        .passage()
+        .ifPresent(text -> lines.add("before each document: '%s'".formatted(Displayed.line(text))));
+    encoder.defaults().saidAloud().forEach(lines::add);
+    lines.add(
+        "inputs   %,d lines of %,d files, %,d different queries"
+            .formatted(texts.counts().lines(), files.size(), texts.queries()));
+    lines.add(
+        "search   %,d different documents%s"
+            .formatted(
+                texts.documents(),
+                poolFiles.isEmpty()
+                    ? ", all passages of the inputs"
+                    : " of the pool; %,d positives are not among them".formatted(texts.others())));
+    texts.counts().treated().forEach((how, times) -> lines.add("%s: %,d".formatted(how, times)));
+    texts
+        .counts()
+        .refused()
+        .forEach((why, times) -> lines.add("left out, %s: %,d".formatted(why, times)));
+    return lines;
+  }
+}
