@@ -22,6 +22,7 @@ public final class ContrastiveCard {
         List.of("sentence-similarity", "sentence-transformers", "retrieval"),
         "Xiao et al. 2023, C-Pack, arXiv:2309.07597. Gao et al. 2021, GradCache,"
             + " arXiv:2101.06983.",
-        List.of(ContrastiveObjective.CONTRASTIVE, ContrastiveObjective.DISTILLATION));
+        List.of(ContrastiveObjective.CONTRASTIVE, ContrastiveObjective.DISTILLATION),
+        ObjectiveCard.Data.PAIRS);
   }
 }

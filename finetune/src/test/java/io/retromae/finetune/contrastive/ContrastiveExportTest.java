@@ -95,11 +95,11 @@ class ContrastiveExportTest {
             3,
             0,
             Map.of("pairs", 3L),
-            Map.of(),
+            Map.of("objective.temperature", "0.05"),
             BaseModel.NONE,
             "",
             vectors,
-            Map.of());
+            Map.of("negatives drawn", 2L));
     CheckpointStore store = new CheckpointStore(storage, run.toString());
     HostVector parameters = model.parameters().fetch();
     TrainingVectors buffers =
@@ -249,6 +249,49 @@ class ContrastiveExportTest {
     assertEquals(QUERY_PROMPT, usage.at("/prompts/query").asText());
     assertEquals("cosine", usage.get("similarity_fn_name").asText());
     assertEquals(MAX_LENGTH, bert.get("max_seq_length").asInt());
+  }
+
+  private String card(Pooling pooling, boolean normalize) throws IOException {
+    return Files.readString(Path.of(export(pooling, normalize), "README.md"));
+  }
+
+  @Test
+  void theCardSaysOfWhatAndHowTheModelWasMade() throws IOException {
+    String card = card(Pooling.CLS, true);
+
+    assertContains(card, "3 lines:\n\n| data set | lines |\n|---|---|\n| pairs | 3 |\n");
+    assertContains(card, "| what | lines |\n|---|---|\n| negatives drawn | 2 |\n");
+    assertContains(card, "| `objective.temperature` | 0.05 |");
+    assertContains(card, "pipeline_tag: sentence-similarity");
+    assertContains(card, "Before a query goes `\"t5 t6: \"`, before a passage nothing.");
+    assertContains(card, "model.encode([\"a question\"], prompt_name=\"query\")");
+    assertContains(card, "max_length=20,");
+    assertContains(card, "encode([\"t5 t6: \" + \"a question\"]) @ encode([\"a passage\"]).T");
+    assertContains(card, "query_instruction_for_retrieval=\"t5 t6: \")");
+    for (String ofBase : List.of("BertForMaskedLM", "language:", "tokens:", "decoder/")) {
+      assertFalse(card.contains(ofBase), ofBase + " in " + card);
+    }
+  }
+
+  private static void assertContains(String card, String part) {
+    assertTrue(card.contains(part), part + " is not in " + card);
+  }
+
+  @ParameterizedTest
+  @MethodSource("uses")
+  void theCardsExamplesPoolAsTrainingDid(Pooling pooling, boolean normalize) throws IOException {
+    String card = card(pooling, normalize);
+
+    assertContains(
+        card,
+        "    vectors = "
+            + switch (pooling) {
+              case CLS -> "hidden[:, 0]\n";
+              case MEAN -> "(hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)\n";
+              case LAST_TOKEN -> "hidden[torch.arange(len(texts)), mask.sum(1) - 1]\n";
+            });
+    assertEquals(normalize, card.contains("torch.nn.functional.normalize(vectors, dim=1)"));
+    assertEquals(pooling != Pooling.LAST_TOKEN, card.contains("FlagModel"));
   }
 
   @Test

@@ -79,6 +79,7 @@ public final class Mlm implements PretrainObjective<MlmBatch> {
         "",
         List.of("bert", "masked-language-modeling"),
         "Devlin et al. 2019, BERT, arXiv:1810.04805.",
-        List.of(MlmModel.TERM.name()));
+        List.of(MlmModel.TERM.name()),
+        ObjectiveCard.Data.CORPUS);
   }
 }

@@ -27,6 +27,7 @@ public final class RetroMaeCard {
         Stream.of("retromae", method).distinct().toList(),
         "Xiao et al. 2022, RetroMAE, arXiv:2205.12035."
             + (dupMae ? " Liu & Shao 2022, arXiv:2211.08769." : ""),
-        RetroMaeModel.TERMS.subList(0, dupMae ? 3 : 2));
+        RetroMaeModel.TERMS.subList(0, dupMae ? 3 : 2),
+        ObjectiveCard.Data.CORPUS);
   }
 }

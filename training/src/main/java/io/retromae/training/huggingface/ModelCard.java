@@ -33,16 +33,10 @@ final class ModelCard {
                 shape.vocabSize(),
                 run.maxSeqLength()),
         base(run.base()),
-        usage(objective),
+        CardUsage.of(run, objective),
         "## Training data",
         "",
-        "%,d samples, %,d tokens:".formatted(run.corpusSamples(), run.corpusTokens()),
-        "",
-        "| source | samples |",
-        "|---|---|",
-        run.sources().entrySet().stream()
-            .map(e -> "| %s | %,d |".formatted(Displayed.markdown(e.getKey()), e.getValue()))
-            .collect(Collectors.joining("\n")),
+        data(run, objective.data()),
         "",
         run.license().isEmpty()
             ? "The licence of the model follows from these sources; check them before you publish it."
@@ -79,14 +73,40 @@ final class ModelCard {
         "");
   }
 
+  private static String data(RunDescription run, ObjectiveCard.Data data) {
+    String tokens =
+        run.corpusTokens() == 0 ? "" : ", %,d tokens".formatted(run.corpusTokens()); // not counted
+    String sources =
+        "%,d %s%s:\n\n%s"
+            .formatted(
+                run.corpusSamples(),
+                data.unit(),
+                tokens,
+                counts(data.origin(), data, run.sources()));
+    return run.treatments().isEmpty()
+        ? sources
+        : sources + "\n\nWhat reading found and did:\n\n" + counts("what", data, run.treatments());
+  }
+
+  private static String counts(String what, ObjectiveCard.Data data, Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .map(e -> "| %s | %,d |".formatted(Displayed.markdown(e.getKey()), e.getValue()))
+        .collect(
+            Collectors.joining("\n", "| %s | %s |\n|---|---|\n".formatted(what, data.unit()), ""));
+  }
+
   private static String header(RunDescription run, ObjectiveCard objective) {
     String languages =
-        run.sources().keySet().stream()
-            .map(source -> source.startsWith("wudao") ? "zh" : "en")
-            .distinct()
-            .sorted()
-            .map(language -> "- " + language + "\n")
-            .collect(Collectors.joining());
+        switch (objective.data()) {
+          case CORPUS ->
+              run.sources().keySet().stream()
+                  .map(source -> source.startsWith("wudao") ? "zh" : "en")
+                  .distinct()
+                  .sorted()
+                  .map(language -> "- " + language + "\n")
+                  .collect(Collectors.joining("", "language:\n", ""));
+          case PAIRS -> ""; // names of data sets do not tell
+        };
     String tags =
         Stream.concat(objective.tags().stream(), Stream.of("feature-extraction"))
             .distinct()
@@ -94,9 +114,8 @@ final class ModelCard {
             .collect(Collectors.joining());
     return """
     ---
-    language:
     %s%s%slibrary_name: sentence-transformers
-    pipeline_tag: feature-extraction
+    pipeline_tag: %s
     tags:
     %s---
     """
@@ -104,6 +123,9 @@ final class ModelCard {
             languages,
             entry("license", run.license()),
             entry("base_model", run.base().name()),
+            objective.data() == ObjectiveCard.Data.PAIRS
+                ? "sentence-similarity"
+                : "feature-extraction",
             tags);
   }
 
@@ -119,29 +141,6 @@ final class ModelCard {
     String license =
         base.license().isEmpty() ? "" : ", whose card names the licence " + base.license();
     return "\nTraining began with " + name + license + ".\n";
-  }
-
-  private static String usage(ObjectiveCard objective) {
-    return """
-    ## Use
-
-    ```python
-    from transformers import AutoModel, AutoTokenizer          # or BertForMaskedLM for the MLM head
-    tokenizer = AutoTokenizer.from_pretrained("path/to/export")
-    model = AutoModel.from_pretrained("path/to/export")
-    vectors = model(**tokenizer(["a text"], return_tensors="pt")).last_hidden_state[:, 0]
-    ```
-
-    ```python
-    from sentence_transformers import SentenceTransformer
-    vectors = SentenceTransformer("path/to/export").encode(["a text"])
-    ```
-
-    To fine-tune with FlagEmbedding give this folder as `--model_name_or_path` and
-    `--sentence_pooling_method cls`.%s
-    `reference-vectors.json` holds ids and vectors of some texts, to check a loaded model against.
-    """
-        .formatted(objective.decoder().isEmpty() ? "" : " " + objective.decoder());
   }
 
   private static String evaluation(EvaluationReport report, ObjectiveCard objective) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param tags that the hub finds it by
  * @param citation papers
  * @param terms names of the loss's terms; a checkpoint of an early build may hold others
+ * @param data what it is trained on
  */
 public record ObjectiveCard(
     String title,
@@ -18,7 +19,32 @@ public record ObjectiveCard(
     String decoder,
     List<String> tags,
     String citation,
-    List<String> terms) {
+    List<String> terms,
+    Data data) {
+  /** What an objective is trained on, in the card's words. */
+  public enum Data {
+    /** Texts of several sources. */
+    CORPUS("source", "samples"),
+    /** Queries with passages that answer them. */
+    PAIRS("data set", "lines");
+
+    private final String origin;
+    private final String unit;
+
+    Data(String origin, String unit) {
+      this.origin = origin;
+      this.unit = unit;
+    }
+
+    String origin() {
+      return origin;
+    }
+
+    String unit() {
+      return unit;
+    }
+  }
+
   /** Copies the lists. */
   public ObjectiveCard {
     purpose = List.copyOf(purpose);
