@@ -124,7 +124,7 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
             SentenceVectors.ofRetriever(
                 config.objective().pooling(),
                 config.objective().normalize(),
-                data.queryInstruction().orElse(""),
+                data.instructions().queryPrompt(),
                 data.passageInstruction().orElse("")),
             pairs.treatments())
         .files(start.shape(), ParameterLayout.withoutHead(start.shape()), start.vocabulary());
