@@ -17,10 +17,11 @@ import io.retromae.training.huggingface.SentenceVectors;
 import io.retromae.training.libtorch.Compute;
 import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Evaluator;
-import io.retromae.training.loop.Probe;
 import io.retromae.training.loop.Trainee;
+import io.retromae.training.measure.Probe;
 import io.retromae.training.worker.TrainingInput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -97,8 +98,8 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
   }
 
   @Override
-  public Probe probe() {
-    return Probe.NONE;
+  public List<Probe> probes() {
+    return List.of();
   }
 
   @Override
