@@ -7,6 +7,7 @@ import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
+import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.mine.MiningConfig;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.submit.spark.SparkOptions;
@@ -28,6 +29,7 @@ final class ConfigCommand extends JobCommand {
               "embed", EmbedConfig.class,
               "etl", EtlConfig.class,
               "evaluate", EvaluationConfig.class,
+              "finetune", FinetuneConfig.class,
               "mine", MiningConfig.class,
               "pretrain", PretrainConfig.class,
               "vocab", VocabularyConfig.class));
@@ -37,7 +39,7 @@ final class ConfigCommand extends JobCommand {
       arity = "0..1",
       defaultValue = "",
       paramLabel = "COMMAND",
-      description = "embed, etl, evaluate, mine, pretrain or vocab.")
+      description = "embed, etl, evaluate, finetune, mine, pretrain or vocab.")
   private String job;
 
   ConfigCommand(Console console) {

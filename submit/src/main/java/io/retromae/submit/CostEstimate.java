@@ -8,13 +8,11 @@ import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.finetune.mine.MiningEstimate;
 import io.retromae.finetune.mine.MiningPlan;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.estimate.StepWork;
-import io.retromae.pretrain.estimate.WorkerMemory;
-import io.retromae.pretrain.job.Objectives;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
-import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.StepWork;
+import io.retromae.training.estimate.TrainingCost;
+import io.retromae.training.estimate.WorkerMemory;
 import io.retromae.training.settings.ComputeSettings;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.ArrayList;
@@ -36,20 +34,17 @@ final class CostEstimate {
   private CostEstimate() {}
 
   /** Memory of a worker, term by term, and of the executor around it. */
-  static List<String> memory(
-      PretrainConfig config, BertShape shape, SparkSetup setup, JobDemand demand) {
-    WorkerMemory worker =
-        WorkerMemory.of(
-            shape, config, Objectives.of(config.objective()), config.cluster().workers());
-    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+  static List<String> memory(TrainingCost cost, SparkSetup setup, JobDemand demand) {
+    WorkerMemory worker = cost.memory();
+    boolean gpu = cost.settings().compute().device() == DeviceSetting.CUDA;
     String where = gpu ? "GPU %,d MB, host outside the heap %,d MB" : "outside the heap %,d MB";
     String sum =
         gpu
             ? where.formatted(mb(worker.onGpu()), mb(worker.outsideHeapWithGpu()))
             : where.formatted(mb(worker.outsideHeap()));
     return List.of(
-        "a worker at most (rank 0, rows of %d tokens): heap %,d MB, %s"
-            .formatted(config.data().maxSeqLength(), mb(worker.heap()), sum),
+        "a worker at most (rank 0, %s): heap %,d MB, %s"
+            .formatted(cost.longest(), mb(worker.heap()), sum),
         "of which " + String.join(", ", worker.describe()),
         executor(setup, demand));
   }
@@ -75,15 +70,14 @@ final class CostEstimate {
   }
 
   /** Time of a training. */
-  static List<String> time(
-      PretrainConfig config, BertShape shape, double meanRow, long steps, SparkSetup setup) {
-    StepWork work = StepWork.of(shape, config, Objectives.of(config.objective()).cost(), meanRow);
-    int workers = config.cluster().workers();
+  static List<String> time(TrainingCost cost, SparkSetup setup) {
+    StepWork work = cost.work();
+    long steps = cost.steps();
+    int workers = cost.settings().cluster().workers();
     String flops =
-        "a step: %.3g floating-point operations (rows of %.0f tokens on average)"
-            .formatted(work.flops(), meanRow);
-    if (config.compute().device() == DeviceSetting.CUDA) {
-      double peak = peak(config.compute());
+        "a step: %.3g floating-point operations (%s)".formatted(work.flops(), cost.mean());
+    if (cost.settings().compute().device() == DeviceSetting.CUDA) {
+      double peak = peak(cost.settings().compute());
       return List.of(
           flops,
           "on %d GPUs, if they were A100 (%.3g operations a second) at an assumed %.0f %% of that: %s a step, %s in all; not measured"
@@ -95,7 +89,10 @@ final class CostEstimate {
                   DryRun.duration(steps * work.secondsOnGpus(workers, peak))));
     }
     int threads =
-        config.cluster().threadsPerWorker().orElse(setup.conf().getInt("spark.task.cpus", 1));
+        cost.settings()
+            .cluster()
+            .threadsPerWorker()
+            .orElse(setup.conf().getInt("spark.task.cpus", 1));
     double seconds = work.secondsOnCpus(workers, threads);
     return List.of(
         flops,

@@ -2,6 +2,7 @@ package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputFolder;
+import io.retromae.core.storage.Storage;
 import io.retromae.submit.spark.ConfigFiles;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
@@ -10,6 +11,8 @@ import io.retromae.submit.spark.OwnJars;
 import io.retromae.submit.spark.SparkProperty;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.submit.spark.SubmitLine;
+import io.retromae.training.checkpoint.CheckpointStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,6 +55,18 @@ final class DryRun {
   void output(String folder, OutputFolder.Found found, BooleanSupplier finished) {
     boolean idle = found == OutputFolder.Found.RESUMED && finished.getAsBoolean();
     output(folder, found, idle ? "; it is finished, nothing would be done" : "");
+  }
+
+  /** What becomes of the output folder of a training, and where it would begin. */
+  void run(Storage storage, String folder, OutputFolder.Found found) throws IOException {
+    output(folder, found, found == OutputFolder.Found.RESUMED ? newest(storage, folder) : "");
+  }
+
+  private static String newest(Storage storage, String folder) throws IOException {
+    return new CheckpointStore(storage, storage.qualify(folder))
+        .newest(CheckpointStore.Check.SIZES)
+        .map(ref -> " from step %,d".formatted(ref.state().step()))
+        .orElse(" from the start, there is no whole checkpoint");
   }
 
   /** What becomes of the output folder. */

@@ -2,12 +2,14 @@ package io.retromae.submit;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
+import io.retromae.finetune.contrastive.ContrastiveCard;
 import io.retromae.pretrain.job.Objectives;
 import io.retromae.submit.spark.SparkOptions;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.huggingface.HuggingFaceExport;
 import io.retromae.training.huggingface.NewModelFolder;
+import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.loop.TrainingState;
 import java.io.IOException;
 import java.util.Set;
@@ -68,9 +70,14 @@ final class ExportCommand extends JobCommand {
       console().result("would export %s of %s to %s".formatted(which, run, target));
       return ExitCode.DONE;
     }
-    HuggingFaceExport.write(storage, run, step, target, Objectives::card);
+    HuggingFaceExport.write(storage, run, step, target, ExportCommand::card);
     console().result("done     %s of %s in %s".formatted(which, run, target));
     return ExitCode.DONE;
+  }
+
+  /** What a card says of a run's objective, whatever job it was of. */
+  private static ObjectiveCard card(String method) {
+    return method.equals(ContrastiveCard.METHOD) ? ContrastiveCard.card() : Objectives.card(method);
   }
 
   private TrainingState newest(CheckpointStore store) throws IOException {

@@ -9,13 +9,11 @@ import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.finetune.mine.MiningEstimate;
 import io.retromae.finetune.mine.MiningPlan;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.estimate.WorkerMemory;
-import io.retromae.pretrain.job.Objectives;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
-import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.TrainingCost;
+import io.retromae.training.estimate.WorkerMemory;
 import io.retromae.training.settings.ClusterSettings;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.Optional;
@@ -50,16 +48,14 @@ final class JobSizing {
   private JobSizing() {}
 
   /** Of a training. */
-  static JobDemand training(
-      PretrainConfig config, BertShape shape, GivenProperties given, MasterUrl master) {
-    ClusterSettings cluster = config.cluster();
+  static JobDemand training(TrainingCost cost, GivenProperties given, MasterUrl master) {
+    ClusterSettings cluster = cost.settings().cluster();
     int workers = cluster.workers();
     int least = cluster.minWorkers().orElse(workers);
-    WorkerMemory memory =
-        WorkerMemory.of(shape, config, Objectives.of(config.objective()), workers);
-    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+    WorkerMemory memory = cost.memory();
+    boolean gpu = cost.settings().compute().device() == DeviceSetting.CUDA;
     long perTask = gpu ? memory.outsideHeapWithGpu() : memory.outsideHeap();
-    Cores cores = trainingCores(config, given, gpu);
+    Cores cores = trainingCores(cluster, given, gpu);
     long taskHeap = memory.heap() / MIB;
     return new JobDemand(
         workers,
@@ -72,21 +68,20 @@ final class JobSizing {
         taskHeap,
         memory.runtime() / MIB,
         (perTask - memory.runtime()) / MIB,
-        driver(master, SPARK_HEAP_MB + workers * taskHeap, exportMb(shape, config)));
+        driver(master, SPARK_HEAP_MB + workers * taskHeap, exportMb(cost)));
   }
 
   /**
    * All weights in float32, which the driver holds while it makes the first ones and the export.
    */
-  private static long exportMb(BertShape shape, PretrainConfig config) {
-    return SPARK_HEAP_MB
-        + 2 * Float.BYTES * Objectives.of(config.objective()).layout(shape).size() / MIB;
+  private static long exportMb(TrainingCost cost) {
+    return SPARK_HEAP_MB + 2 * Float.BYTES * cost.parameters() / MIB;
   }
 
   private record Cores(int number, String reason) {}
 
-  private static Cores trainingCores(PretrainConfig config, GivenProperties given, boolean gpu) {
-    Optional<Integer> threads = config.cluster().threadsPerWorker();
+  private static Cores trainingCores(ClusterSettings cluster, GivenProperties given, boolean gpu) {
+    Optional<Integer> threads = cluster.threadsPerWorker();
     if (threads.isPresent()) {
       return new Cores(threads.get(), "cluster.threads_per_worker = " + threads.get());
     }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       EtlCommand.class,
       PretrainCommand.class,
+      FinetuneCommand.class,
       EmbedCommand.class,
       EvaluateCommand.class,
       MineCommand.class,

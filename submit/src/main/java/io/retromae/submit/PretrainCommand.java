@@ -11,26 +11,19 @@ import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.training.attempt.ClusterChecks;
-import io.retromae.training.attempt.TrainingReport;
-import io.retromae.training.checkpoint.CheckpointRef;
-import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.estimate.TrainingCost;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Shards to checkpoints and an exported model. */
 @Command(
     name = "pretrain",
     description = "Shards to a trained model; resumes by itself from the newest whole checkpoint.",
     mixinStandardHelpOptions = true)
-final class PretrainCommand extends SparkCommand {
-  @Option(names = "--from-scratch", description = "Drop what this run has reached; begin again.")
-  private boolean fromScratch;
-
+final class PretrainCommand extends TrainingCommand {
   PretrainCommand(Console console) {
     super(console);
   }
@@ -39,10 +32,9 @@ final class PretrainCommand extends SparkCommand {
   int execute() throws IOException {
     Resolved<PretrainConfig> config = load(PretrainConfig.class);
     Storage storage = storage();
-    OutputMode mode = fromScratch && mode() == OutputMode.RESUME ? OutputMode.FROM_SCRATCH : mode();
-    PretrainPlan plan = PretrainPlan.of(storage, config.value(), mode);
+    PretrainPlan plan = PretrainPlan.of(storage, config.value(), mode());
     MasterUrl master = master();
-    JobDemand demand = JobSizing.training(config.value(), plan.shape(), properties(), master);
+    JobDemand demand = JobSizing.training(plan.cost(config.value()), properties(), master);
     SparkSetup setup =
         setup(
             demand,
@@ -51,8 +43,8 @@ final class PretrainCommand extends SparkCommand {
     return showOrDo(
         setup,
         demand,
-        () -> show(storage, config, plan, setup, demand, mode),
-        spark -> train(spark, config, plan, mode, stop(), console()));
+        () -> show(storage, config, plan, setup, demand),
+        spark -> train(spark, config, plan, mode(), stop(), console()));
   }
 
   /** What workers open. */
@@ -75,9 +67,7 @@ final class PretrainCommand extends SparkCommand {
       throws IOException {
     PretrainJob job = new PretrainJob(spark, config, console.run());
     stop.asks(job::requestStop);
-    TrainingReport report = job.run(mode, plan);
-    console.result(report.words());
-    return report.finished() ? ExitCode.DONE : ExitCode.STOPPED;
+    return ended(job.run(mode, plan), console);
   }
 
   private void show(
@@ -85,30 +75,15 @@ final class PretrainCommand extends SparkCommand {
       Resolved<PretrainConfig> config,
       PretrainPlan plan,
       SparkSetup setup,
-      JobDemand demand,
-      OutputMode mode)
+      JobDemand demand)
       throws IOException {
-    OutputFolder.Found found = PretrainJob.check(storage, config, plan, mode);
+    OutputFolder.Found found = PretrainJob.check(storage, config, plan, mode());
+    TrainingCost cost = plan.cost(config.value());
     DryRun report = new DryRun(console(), System.getenv());
     report.section("inputs", plan.describe(config.value()));
-    report.output(
-        config.value().output(),
-        found,
-        found == OutputFolder.Found.RESUMED ? newest(storage, config.value()) : "");
-    report.section("memory", CostEstimate.memory(config.value(), plan.shape(), setup, demand));
-    report.section(
-        "time",
-        CostEstimate.time(
-            config.value(), plan.shape(), plan.meanRow(config.value()), plan.totalSteps(), setup));
+    report.run(storage, config.value().output(), found);
+    report.section("memory", CostEstimate.memory(cost, setup, demand));
+    report.section("time", CostEstimate.time(cost, setup));
     report.spark(setup, demand, this, Map.of(name(), config));
-  }
-
-  private static String newest(Storage storage, PretrainConfig config) throws IOException {
-    Optional<CheckpointRef> newest =
-        new CheckpointStore(storage, storage.qualify(config.output()))
-            .newest(CheckpointStore.Check.SIZES);
-    return newest
-        .map(ref -> " from step %,d".formatted(ref.state().step()))
-        .orElse(" from the start, there is no whole checkpoint");
   }
 }

@@ -13,7 +13,7 @@ import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.training.attempt.ClusterChecks;
-import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.TrainingCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ final class QuickstartCommand extends SparkCommand {
       Resolved<EtlConfig> etl,
       Resolved<PretrainConfig> pretrain,
       EtlPlan plan,
-      BertShape shape) {}
+      TrainingCost cost) {}
 
   @Override
   Set<String> uses(Set<String> declared) {
@@ -62,7 +62,7 @@ final class QuickstartCommand extends SparkCommand {
     MasterUrl master = master();
     JobDemand demand =
         JobSizing.both(
-            JobSizing.training(jobs.pretrain().value(), jobs.shape(), properties(), master),
+            JobSizing.training(jobs.cost(), properties(), master),
             JobSizing.corpus(jobs.plan(), jobs.etl().value(), master));
     SparkSetup setup =
         setup(
@@ -91,8 +91,8 @@ final class QuickstartCommand extends SparkCommand {
             List.of("conf/quickstart-pretrain.yaml"),
             List.of("corpus=" + corpus, "output=" + run));
     EtlPlan plan = EtlPlan.of(storage, etl.value());
-    BertShape shape = PretrainPlan.freshShape(pretrain.value(), plan.vocabulary());
-    return new Jobs(corpus, run, etl, pretrain, plan, shape);
+    TrainingCost cost = PretrainPlan.freshCost(pretrain.value(), plan.vocabulary());
+    return new Jobs(corpus, run, etl, pretrain, plan, cost);
   }
 
   private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
@@ -125,23 +125,15 @@ final class QuickstartCommand extends SparkCommand {
   }
 
   private void show(Storage storage, Jobs jobs, SparkSetup setup, JobDemand demand) {
-    PretrainConfig training = jobs.pretrain().value();
     OutputFolder.Found found = CorpusEtlJob.check(storage, jobs.etl(), jobs.plan(), mode());
     DryRun report = new DryRun(console(), System.getenv());
     report.section("inputs", jobs.plan().listing(jobs.etl().value()));
     report.output(jobs.corpus(), found, "; then " + jobs.run());
-    report.section("memory", CostEstimate.memory(training, jobs.shape(), setup, demand));
+    report.section("memory", CostEstimate.memory(jobs.cost(), setup, demand));
     report.section(
         "time of etl",
         CostEstimate.time(jobs.plan(), setup, jobs.plan().units(jobs.etl().value())));
-    report.section(
-        "time of pretrain",
-        CostEstimate.time(
-            training,
-            jobs.shape(),
-            training.data().maxSeqLength(),
-            training.schedule().maxSteps().orElse(0L),
-            setup));
+    report.section("time of pretrain", CostEstimate.time(jobs.cost(), setup));
     Map<String, Resolved<?>> both = new LinkedHashMap<>();
     both.put("etl", jobs.etl());
     both.put("pretrain", jobs.pretrain());

@@ -127,7 +127,7 @@ class ErrorTextsTest {
                 "data.logical_shards=4",
                 "--set",
                 "cluster.workers=4")),
-        "pretrain needs 4 free task slots at once, local[1] has 1",
+        "training needs 4 free task slots at once, local[1] has 1",
         "lower cluster.workers");
   }
 

@@ -65,6 +65,7 @@ class FloorsTest {
     "io.retromae.embed.job..",
     "io.retromae.finetune.mine..",
     "io.retromae.pretrain.job..",
+    "io.retromae.finetune.job..",
     "io.retromae.etl.job..",
     "io.retromae.etl.work..",
     "io.retromae.etl.shuffle..",

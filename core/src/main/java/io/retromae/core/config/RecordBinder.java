@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * declared default, so that one run shows them all; the caller refuses the result if any was noted.
  */
 final class RecordBinder {
+  private static final String DEFAULT = "default";
+
   private final List<String> problems;
   private final boolean complete;
   private final List<ResolvedSetting> settings = new ArrayList<>();
@@ -101,7 +103,7 @@ final class RecordBinder {
         }
         return null;
       }
-      node = YamlReader.readValue("default", declared.standard(), problems);
+      node = YamlReader.readValue(DEFAULT, declared.standard(), problems);
     }
     boolean record = component.getType().isRecord();
     collectionDepth += record ? 0 : 1;
@@ -115,10 +117,14 @@ final class RecordBinder {
 
   /** What a section's own settings have where it is used, in place of their defaults. */
   static ConfigNode.Mapping defaults(Setting section) {
-    return section.standard().equals(Setting.REQUIRED)
-        ? new ConfigNode.Mapping(Map.of(), "default")
-        : (ConfigNode.Mapping)
-            YamlReader.readValue("default", section.standard(), new ArrayList<>());
+    Map<String, ConfigNode> entries = new LinkedHashMap<>();
+    if (!section.standard().equals(Setting.REQUIRED)) {
+      var given = YamlReader.readValue(DEFAULT, section.standard(), new ArrayList<>());
+      ((ConfigNode.Mapping) given)
+          .entries()
+          .forEach((key, value) -> entries.put(key, YamlReader.withOrigin(value, DEFAULT)));
+    }
+    return new ConfigNode.Mapping(entries, DEFAULT);
   }
 
   private Object value(Type type, Setting declared, ConfigNode node, String path) {
@@ -231,7 +237,7 @@ final class RecordBinder {
       if (!(e.getCause() instanceof IllegalArgumentException rule)) {
         throw new IllegalStateException("settings record " + type, e.getCause());
       }
-      String where = mapping.origin().equals("default") ? "" : mapping.origin() + ": ";
+      String where = mapping.origin().equals(DEFAULT) ? "" : mapping.origin() + ": ";
       problems.add(where + path + rule.getMessage());
       return null;
     } catch (ReflectiveOperationException e) {
@@ -240,7 +246,7 @@ final class RecordBinder {
   }
 
   private Object problem(ConfigNode node, String path, String value, String rule) {
-    String where = node.origin().equals("default") ? "" : node.origin() + ": ";
+    String where = node.origin().equals(DEFAULT) ? "" : node.origin() + ": ";
     problems.add(where + path + " = " + value + ": " + rule);
     return null;
   }

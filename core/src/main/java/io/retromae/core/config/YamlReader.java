@@ -124,7 +124,8 @@ final class YamlReader {
     return withOrigin(node, file + ":" + line);
   }
 
-  private static ConfigNode withOrigin(ConfigNode node, String origin) {
+  /** The same value from elsewhere. */
+  static ConfigNode withOrigin(ConfigNode node, String origin) {
     if (node instanceof ConfigNode.Scalar scalar) {
       return new ConfigNode.Scalar(scalar.text(), scalar.isNull(), origin);
     }

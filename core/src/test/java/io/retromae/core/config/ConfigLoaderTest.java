@@ -67,6 +67,11 @@ class ConfigLoaderTest {
     Other chosen = ConfigLoader.load(Other.class, List.of(given), List.of()).value();
 
     assertEquals(new Objective(Method.RETROMAE, 0.5), standard.objective());
+    assertEquals(
+        List.of("default", "default"),
+        ConfigLoader.load(Other.class, List.of(), List.of()).settings().stream()
+            .map(ResolvedSetting::origin)
+            .toList());
     assertEquals(new Objective(Method.DUPMAE, 0.5), chosen.objective());
     String reference = ConfigReference.yaml(Other.class, 0);
     assertTrue(reference.contains("encoder_mlm_probability: 0.5\n"), reference);

@@ -67,7 +67,7 @@ final class ContrastiveModel extends BertModel {
         switch (rule.distillation()) {
           case NONE -> 0;
           case KL_DIV -> 1;
-          case M3 -> 2;
+          case M3_KD_LOSS -> 2;
         });
     attributes.put("kd_weight", rule.kdWeight());
     attributes.put("fix_positions", rule.fixPositions());

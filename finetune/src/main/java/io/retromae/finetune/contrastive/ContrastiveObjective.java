@@ -54,7 +54,7 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
     return switch (rule.distillation()) {
       case NONE -> List.of(CONTRAST);
       case KL_DIV -> List.of(CONTRAST, kd);
-      case M3 -> List.of(kd);
+      case M3_KD_LOSS -> List.of(kd);
     };
   }
 
@@ -92,7 +92,7 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
     return switch (rule.distillation()) {
       case NONE -> new double[] {contrast, contrast};
       case KL_DIV -> new double[] {contrast + rule.kdWeight() * kd, contrast, kd};
-      case M3 -> new double[] {kd, kd};
+      case M3_KD_LOSS -> new double[] {kd, kd};
     };
   }
 

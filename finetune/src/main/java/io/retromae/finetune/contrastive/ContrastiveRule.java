@@ -72,7 +72,7 @@ public record ContrastiveRule(
     /** Cross entropy with the teacher's distribution over the group, beside the contrast. */
     KL_DIV,
     /** Each passage of the group against all that is not before it, weighted by the teacher. */
-    M3
+    M3_KD_LOSS
   }
 
   /** Checks, and copies the list. */

@@ -83,7 +83,7 @@ public final class BatchPlan {
    *
    * @throws ConfigException as {@link #of}
    */
-  static int steps(List<DataSet> sets, Rules rules, int epoch) {
+  public static int steps(List<DataSet> sets, Rules rules, int epoch) {
     List<Pool> pools = pools(sets, rules, epoch);
     long steps = pools.stream().mapToLong(pool -> pool.count() / pool.batchSize()).sum();
     long reads = pools.stream().mapToLong(Pool::count).sum();

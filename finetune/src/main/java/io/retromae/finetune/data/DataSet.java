@@ -23,6 +23,13 @@ public record DataSet(String name, List<PairLine> lines, double weight, boolean 
     }
   }
 
+  /** Whether the name of a file or of one of its folders says so. */
+  static boolean hasOwnNegatives(String path) {
+    String folder = path.substring(0, path.lastIndexOf('/') + 1);
+    return folder.contains(OWN_NEGATIVES + "/")
+        || TrainingPairs.nameOf(path).endsWith(OWN_NEGATIVES);
+  }
+
   /** What its first line says of all. */
   PairLine.Traits traits() {
     return lines.get(0).traits();

@@ -25,6 +25,15 @@ public record Instructions(
     }
   }
 
+  /** What comes before queries, empty if nothing does; what a format puts behind them is lost. */
+  public String queryPrompt() {
+    return query.map(text -> formatted(text, PLACE)).map(Instructions::beforePlace).orElse("");
+  }
+
+  private static String beforePlace(String text) {
+    return text.substring(0, text.lastIndexOf(PLACE));
+  }
+
   /** A line's query as the model reads it. */
   public String ofQuery(PairLine line) {
     return instruction(line).map(text -> formatted(text, line.query())).orElse(line.query());

@@ -52,12 +52,21 @@ final class PairFields {
       if (!item.isObject()) {
         throw RefusedRecordException.wrongType(where, "an object with a text", item);
       }
-      String text = text(item.get("text"), where + ".text");
-      JsonNode title = item.path("title");
-      boolean titled = title.isTextual() && !title.textValue().isEmpty();
-      texts.add(titled ? text(title, where + ".title") + " " + text : text);
+      texts.add(passage(item, where + "."));
     }
     return texts;
+  }
+
+  /**
+   * The text of a passage.
+   *
+   * @param where it is, for messages, with a dot at its end
+   */
+  static String passage(JsonNode passage, String where) throws RefusedRecordException {
+    String text = text(passage.get("text"), where + "text");
+    JsonNode title = passage.path("title");
+    boolean titled = title.isTextual() && !title.textValue().isEmpty();
+    return titled ? text(title, where + "title") + " " + text : text;
   }
 
   /** Scores, one for each of so many texts; none if the field is not there. */

@@ -64,8 +64,8 @@ class ContrastiveStepTest {
         rule(Negatives.OWN, Distillation.NONE, WHOLE),
         rule(Negatives.GLOBAL, Distillation.KL_DIV, WHOLE),
         rule(Negatives.OWN, Distillation.KL_DIV, WHOLE),
-        rule(Negatives.GLOBAL, Distillation.M3, WHOLE),
-        rule(Negatives.OWN, Distillation.M3, WHOLE),
+        rule(Negatives.GLOBAL, Distillation.M3_KD_LOSS, WHOLE),
+        rule(Negatives.OWN, Distillation.M3_KD_LOSS, WHOLE),
         new ContrastiveRule(
             Pooling.MEAN,
             true,

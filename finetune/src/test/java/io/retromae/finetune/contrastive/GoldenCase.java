@@ -117,7 +117,7 @@ record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
         switch (config.get("kd_loss_type").asText()) {
           case "null" -> Distillation.NONE;
           case "kl_div" -> Distillation.KL_DIV;
-          case "m3_kd_loss" -> Distillation.M3;
+          case "m3_kd_loss" -> Distillation.M3_KD_LOSS;
           default -> throw new IllegalArgumentException(config.toString());
         },
         1,

@@ -77,7 +77,7 @@ class TwoSidedLossTest {
       }
       gauges = gauges.plus(measured(s, counts, own, low, high));
       double[] ds = new double[p.length];
-      if (rule.distillation() != Distillation.M3) {
+      if (rule.distillation() != Distillation.M3_KD_LOSS) {
         double z = 0;
         for (int j = low; j < high; j++) {
           z += counts[j] ? Math.exp(s[j]) : 0;
@@ -180,8 +180,8 @@ class TwoSidedLossTest {
     "GLOBAL, NONE, true",
     "GLOBAL, NONE, false",
     "SHARD, KL_DIV, true",
-    "GLOBAL, M3, true",
-    "SHARD, M3, false"
+    "GLOBAL, M3_KD_LOSS, true",
+    "SHARD, M3_KD_LOSS, false"
   })
   void tilesAddUpToTheFormulas(Negatives negatives, Distillation distillation, boolean mask) {
     double weight = distillation == Distillation.KL_DIV ? 0.3 : 1;
@@ -230,7 +230,7 @@ class TwoSidedLossTest {
       for (PairSums ofShard : sums) {
         all = all.plus(ofShard);
         got +=
-            distillation == Distillation.M3
+            distillation == Distillation.M3_KD_LOSS
                 ? ofShard.distillation()
                 : ofShard.contrast() + weight * ofShard.distillation();
       }

@@ -62,7 +62,8 @@ public final class PretrainJob {
             config.data().logicalShards(),
             plan.totalSteps(),
             plan.describe(config),
-            Objectives::card),
+            Objectives::card,
+            TrainingPlan.Handover.NONE),
         mode);
   }
 

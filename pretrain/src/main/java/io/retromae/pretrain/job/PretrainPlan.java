@@ -11,10 +11,12 @@ import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.pretrain.estimate.PretrainCost;
 import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.RunPlan;
@@ -186,15 +188,21 @@ public record PretrainPlan(
     return ModelStart.shape(config.init().config(), vocabulary);
   }
 
-  /** Sizes of the model. */
-  public BertShape shape() {
-    return start.shape();
+  /** What a run needs that starts with fresh weights for a vocabulary, before there is a corpus. */
+  public static TrainingCost freshCost(PretrainConfig config, Vocabulary vocabulary) {
+    return PretrainCost.of(
+        freshShape(config, vocabulary),
+        config,
+        Objectives.of(config.objective()),
+        config.data().maxSeqLength(),
+        config.schedule().maxSteps().orElse(0L));
   }
 
-  /** Tokens of a row on average, cut to the longest that the settings allow. */
-  public double meanRow(PretrainConfig config) {
+  /** What the run needs. */
+  public TrainingCost cost(PretrainConfig config) {
     double mean = (double) corpus.tokens() / Math.max(1, corpus.samples());
-    return Math.min(config.data().maxSeqLength(), mean);
+    double meanRow = Math.min(config.data().maxSeqLength(), mean);
+    return PretrainCost.of(start.shape(), config, start.objective(), meanRow, totalSteps());
   }
 
   private String mixture() {

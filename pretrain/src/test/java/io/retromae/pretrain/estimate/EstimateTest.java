@@ -8,6 +8,7 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.Objectives;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.WorkerMemory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ class EstimateTest {
             "cluster.workers=1");
 
     double counted =
-        StepWork.of(shape, config, Objectives.of(config.objective()).cost(), length).flops() / 1e9;
+        PretrainCost.work(shape, config, Objectives.of(config.objective()).cost(), length).flops()
+            / 1e9;
 
     assertEquals(1, counted / published, 0.04);
   }
@@ -51,10 +53,11 @@ class EstimateTest {
     BertShape shape = shape(12, 768, 30_522);
     long parameters = RetroMaeModel.layout(shape).size();
     PretrainConfig four = config("data.logical_shards=4", "cluster.workers=1");
-    PretrainConfig sharded = config("data.logical_shards=8", "cluster.zero_stage=1");
+    PretrainConfig sharded =
+        config("data.logical_shards=8", "cluster.workers=8", "cluster.zero_stage=1");
 
-    WorkerMemory all = WorkerMemory.of(shape, four, Objectives.of(four.objective()), 1);
-    WorkerMemory part = WorkerMemory.of(shape, sharded, Objectives.of(sharded.objective()), 8);
+    WorkerMemory all = PretrainCost.memory(shape, four, Objectives.of(four.objective()));
+    WorkerMemory part = PretrainCost.memory(shape, sharded, Objectives.of(sharded.objective()));
 
     assertEquals((12 + 4 * 4) * parameters, all.state());
     assertEquals(12 * parameters, all.checkpoint());
@@ -63,7 +66,7 @@ class EstimateTest {
   }
 
   private static WorkerMemory memory(BertShape shape, PretrainConfig config) {
-    return WorkerMemory.of(shape, config, Objectives.of(config.objective()), 8);
+    return PretrainCost.memory(shape, config, Objectives.of(config.objective()));
   }
 
   @Test

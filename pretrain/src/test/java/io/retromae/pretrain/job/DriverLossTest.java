@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.training.attempt.Saboteur;
 import io.retromae.training.worker.LocalCluster;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.training.attempt.Saboteur;
 import io.retromae.training.attempt.TrainingReport;
 import io.retromae.training.worker.LocalCluster;
 import java.io.IOException;

@@ -10,7 +10,8 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.estimate.WorkerMemory;
+import io.retromae.pretrain.estimate.PretrainCost;
+import io.retromae.training.estimate.WorkerMemory;
 import io.retromae.training.worker.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,7 @@ class ExecutorMemoryTest {
     PretrainConfig config = config("none", STEPS).value();
     PretrainPlan plan = PretrainPlan.of(new Storage(new Configuration()), config);
     WorkerMemory memory =
-        WorkerMemory.of(plan.start().shape(), config, plan.start().objective(), 1);
+        PretrainCost.memory(plan.start().shape(), config, plan.start().objective());
     double container = HEAP_MB * MIB + 1.1 * memory.outsideHeap();
     assertTrue(
         most(held, STEPS) * MB < container, everyFiftieth(held) + ", container " + container / MB);

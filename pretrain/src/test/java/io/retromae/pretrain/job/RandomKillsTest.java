@@ -9,6 +9,7 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.attempt.RunConsole;
+import io.retromae.training.attempt.Saboteur;
 import io.retromae.training.attempt.TrainingReport;
 import io.retromae.training.worker.LocalCluster;
 import java.io.IOException;

@@ -122,7 +122,7 @@ final class SparkChecks {
     }
     if (slots.get() < demand.leastTasks()) {
       problems.add(
-          "pretrain needs %d free task slots at once, %s; %s"
+          "training needs %d free task slots at once, %s; %s"
               .formatted(demand.leastTasks(), counted(slots.get()), mend(slots.get())));
     } else if (slots.get() < demand.tasks()) {
       warnings.add(

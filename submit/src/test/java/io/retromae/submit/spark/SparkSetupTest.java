@@ -196,7 +196,7 @@ class SparkSetupTest {
   void fewerSlotsThanWorkersAreRefused(String master, String given, String have, String mend) {
     assertOneProblem(
         problems(training(false), master, given),
-        "pretrain needs 8 free task slots at once, " + have,
+        "training needs 8 free task slots at once, " + have,
         "lower cluster.workers",
         mend);
   }
@@ -251,7 +251,7 @@ class SparkSetupTest {
             "did you mean 'spark.executor.memoryOverhead'?",
             "did you mean 'spark.speculation'?",
             "spark.task.cpus = three",
-            "pretrain needs 8 free task slots",
+            "training needs 8 free task slots",
             "spark.kubernetes.container.image")) {
       assertTrue(all.contains(part), part + " in " + all);
     }

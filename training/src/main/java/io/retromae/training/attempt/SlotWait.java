@@ -57,7 +57,7 @@ public final class SlotWait {
     int workers = sizes.largest(free);
     if (workers == 0) {
       throw new ClusterException(
-          "pretrain needs %d free task slots at once, %s; %s"
+          "training needs %d free task slots at once, %s; %s"
               .formatted(sizes.least(), slots.describe(), mend(free)));
     }
     return workers;

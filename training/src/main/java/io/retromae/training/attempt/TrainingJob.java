@@ -31,7 +31,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class TrainingJob {
   private static final List<String> ENTRIES =
-      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export");
+      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export", "pairs");
 
   private final JavaSparkContext spark;
   private final Storage storage;
@@ -79,6 +79,7 @@ public final class TrainingJob {
         slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
     String folder = storage.qualify(plan.output());
     outputFolder(storage, folder).claim(plan.identity(), plan.yaml(), mode);
+    plan.handover().write(folder);
     plan.lines().forEach(console::line);
     clock.done("slots_and_output");
     MetricsLog metrics = MetricsLog.open(storage, folder, settings.logging().tensorboard());

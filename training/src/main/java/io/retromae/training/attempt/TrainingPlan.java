@@ -2,6 +2,7 @@ package io.retromae.training.attempt;
 
 import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.worker.TrainingTask;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import java.util.function.Function;
  * @param totalSteps of the whole run
  * @param lines start-up lines
  * @param cards what a model card says of an objective, by its name
+ * @param handover what the driver writes for the workers
  */
 public record TrainingPlan(
     String output,
@@ -26,7 +28,22 @@ public record TrainingPlan(
     int logicalShards,
     long totalSteps,
     List<String> lines,
-    Function<String, ObjectiveCard> cards) {
+    Function<String, ObjectiveCard> cards,
+    Handover handover) {
+  /** What the driver writes for the workers, once the run's folder is claimed. */
+  @FunctionalInterface
+  public interface Handover {
+    /** Nothing: workers read what the settings name. */
+    Handover NONE = folder -> {};
+
+    /**
+     * Writes it, unless an earlier start of the run has.
+     *
+     * @param folder qualified path of the run
+     */
+    void write(String folder) throws IOException;
+  }
+
   /** Copies the collections. */
   public TrainingPlan {
     identity = Map.copyOf(identity);

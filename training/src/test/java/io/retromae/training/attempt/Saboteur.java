@@ -1,6 +1,5 @@
-package io.retromae.pretrain.job;
+package io.retromae.training.attempt;
 
-import io.retromae.training.attempt.RunConsole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import java.util.regex.Pattern;
  * Reads the console of a run on a cluster, knows the processes of its workers and does them harm
  * after steps. Notes how long it took until the failure was reported and until the next step.
  */
-final class Saboteur implements RunConsole {
+public final class Saboteur implements RunConsole {
   private static final Pattern WORKER =
       Pattern.compile("event=worker rank=(\\d+) .*executor=(\\S+) pid=(\\d+)");
   private static final Pattern STEP = Pattern.compile("step=(\\d+) loss=.*");
@@ -31,12 +30,13 @@ final class Saboteur implements RunConsole {
   private boolean reported = true;
 
   /** What to do after a step. */
-  interface Deed {
+  public interface Deed {
     /** Called for every logged step, again for those done again. */
     void after(long step, Saboteur by);
   }
 
-  Saboteur(Deed deed) {
+  /** Does it after steps. */
+  public Saboteur(Deed deed) {
     this.deed = deed;
   }
 
@@ -76,25 +76,25 @@ final class Saboteur implements RunConsole {
   }
 
   /** Ends a worker's process as {@code kill -9} does. */
-  void kill(int rank) {
+  public void kill(int rank) {
     begin();
     process(rank).destroyForcibly();
   }
 
   /** Halts a worker's process: it lives, and says nothing. */
-  void halt(int rank) {
+  public void halt(int rank) {
     begin();
     signal("STOP", pids.get(rank));
   }
 
   /** Halts a worker's process until Spark has an executor more. */
-  void pauseUntilAnExecutorComes(int rank) {
+  public void pauseUntilAnExecutorComes(int rank) {
     paused.add(pids.get(rank));
     signal("STOP", pids.get(rank));
   }
 
   /** Halts a worker's process for a while. */
-  void haltFor(int rank, int seconds) {
+  public void haltFor(int rank, int seconds) {
     long pid = pids.get(rank);
     try {
       new ProcessBuilder("kill", "-STOP", String.valueOf(pid)).start().waitFor();
@@ -115,25 +115,25 @@ final class Saboteur implements RunConsole {
     }
   }
 
-  ProcessHandle process(int rank) {
+  public ProcessHandle process(int rank) {
     return ProcessHandle.of(pids.get(rank)).orElseThrow();
   }
 
-  String executor(int rank) {
+  public String executor(int rank) {
     return executors.get(rank);
   }
 
   /** Whether everything done so far has been reported as a failure. */
-  synchronized boolean allReported() {
+  public synchronized boolean allReported() {
     return reported;
   }
 
   /** The lines so far that contain a text. */
-  synchronized List<String> linesWith(String text) {
+  public synchronized List<String> linesWith(String text) {
     return lines.stream().filter(line -> line.contains(text)).toList();
   }
 
-  synchronized String times() {
+  public synchronized String times() {
     return "detected after %s s, next step after %s s".formatted(round(detected), round(restarted));
   }
 
@@ -141,7 +141,7 @@ final class Saboteur implements RunConsole {
     return seconds.stream().map("%.1f"::formatted).toList();
   }
 
-  synchronized String summary() {
+  public synchronized String summary() {
     return "detected after %s s, next step after %s s"
         .formatted(spread(detected), spread(restarted));
   }

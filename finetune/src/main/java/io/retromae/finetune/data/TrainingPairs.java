@@ -1,0 +1,198 @@
+package io.retromae.finetune.data;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.record.RecordFile;
+import io.retromae.core.record.RecordFiles;
+import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * All lines that a run trains on. The driver reads what the settings name and publishes it in the
+ * run's folder; workers open that.
+ *
+ * @param sets data sets, in the order of their files
+ * @param packed their lines
+ * @param unread files that were found there and are not read
+ * @param leftOut data sets of weight 0 or too few lines
+ */
+public record TrainingPairs(
+    List<DataSet> sets, PackedPairs packed, List<String> unread, List<String> leftOut) {
+  /** Name in a run's folder of what the driver publishes there. */
+  public static final String FOLDER = "pairs";
+
+  private static final int NAMES_SHOWN = 20;
+
+  /** For copies without a name, which are gone when the process ends. */
+  private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
+
+  /** Copies the lists. */
+  public TrainingPairs {
+    sets = List.copyOf(sets);
+    unread = List.copyOf(unread);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /**
+   * What to read.
+   *
+   * @param paths files, folders and patterns
+   * @param weights of single data sets by name; 0 leaves one out
+   * @param smallThreshold lines below which data sets of one folder are joined
+   * @param dropThreshold lines below which they are then left out
+   */
+  public record Sources(
+      List<String> paths, Map<String, Double> weights, int smallThreshold, int dropThreshold) {
+    private double weight(String path) {
+      return weights.getOrDefault(nameOf(path), 1.0);
+    }
+  }
+
+  /**
+   * Reads everything, unless an earlier start has done so.
+   *
+   * @param run folder of the run
+   * @param rules how files are read
+   * @throws ConfigException if there is nothing to read or a weight is of no data set
+   * @throws io.retromae.core.failure.CorruptDataException naming bad lines, if they are to fail
+   */
+  public static TrainingPairs read(
+      Storage storage, String run, PairFile.Rules rules, Sources sources) throws IOException {
+    List<PairSource> files = new ArrayList<>();
+    List<String> unread = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
+    TreeSet<String> names = new TreeSet<>();
+    for (int i = 0; i < sources.paths().size(); i++) {
+      String setting = "data.train[%d]".formatted(i);
+      RecordFiles found = RecordFiles.find(storage, setting, sources.paths().get(i));
+      unread.addAll(found.unread());
+      for (StoredNode file : found.files()) {
+        names.add(nameOf(file.path()));
+        if (sources.weight(file.path()) == 0) {
+          leftOut.add(nameOf(file.path()));
+        } else {
+          files.add(new PairSource(file.path(), file.size(), file.modified()));
+        }
+      }
+    }
+    refuseUnknown(sources.weights(), names);
+    String folder = run + "/" + FOLDER;
+    Optional<PackedPairs> published = PackedPairs.find(storage, folder, files, rules, SCRATCH);
+    PackedPairs packed =
+        published.isPresent() ? published.get() : PackedPairs.pack(storage, files, rules, SCRATCH);
+    return of(packed, sources, unread, leftOut);
+  }
+
+  /**
+   * Opens what the driver has published.
+   *
+   * @param run folder of the run
+   * @param sources as for {@link #read}
+   */
+  public static TrainingPairs open(Storage storage, String run, Sources sources)
+      throws IOException {
+    PackedPairs packed = PackedPairs.open(storage, run + "/" + FOLDER, SCRATCH);
+    return of(packed, sources, List.of(), new ArrayList<>());
+  }
+
+  /**
+   * Writes the lines to the run's folder, unless they are there.
+   *
+   * @param run folder of the run
+   */
+  public void publish(Storage storage, String run) throws IOException {
+    String folder = run + "/" + FOLDER;
+    if (PackedManifest.read(storage, folder).isEmpty()) {
+      packed.publish(storage, folder);
+    }
+  }
+
+  private static TrainingPairs of(
+      PackedPairs packed, Sources sources, List<String> unread, List<String> leftOut) {
+    Map<String, List<DataSet>> byFolder = new LinkedHashMap<>();
+    for (PackedPairs.File file : packed.files()) {
+      String path = file.source().path();
+      if (file.lines().isEmpty()) {
+        leftOut.add(nameOf(path));
+        continue;
+      }
+      DataSet set =
+          new DataSet(
+              nameOf(path), file.lines(), sources.weight(path), DataSet.hasOwnNegatives(path));
+      String folder = path.substring(0, path.lastIndexOf('/'));
+      byFolder.computeIfAbsent(folder, f -> new ArrayList<>()).add(set);
+    }
+    List<DataSet> sets = new ArrayList<>();
+    for (List<DataSet> ofFolder : byFolder.values()) {
+      DataSet.Folder folder =
+          DataSet.joined(ofFolder, sources.smallThreshold(), sources.dropThreshold());
+      sets.addAll(folder.kept());
+      folder.dropped().forEach(set -> leftOut.add(set.name()));
+    }
+    if (sets.isEmpty()) {
+      throw new ConfigException(
+          "data.train = %s: no line to train on; left out: %s".formatted(sources.paths(), leftOut));
+    }
+    return new TrainingPairs(sets, packed, unread, leftOut);
+  }
+
+  private static void refuseUnknown(Map<String, Double> weights, TreeSet<String> names) {
+    for (String name : new TreeMap<>(weights).keySet()) {
+      if (!names.contains(name)) {
+        int more = names.size() - NAMES_SHOWN;
+        throw new ConfigException(
+            "data.source_weights: unknown data set '%s'; data.train has: %s%s"
+                .formatted(
+                    name,
+                    String.join(", ", names.stream().limit(NAMES_SHOWN).toList()),
+                    more > 0 ? " and %d more".formatted(more) : ""));
+      }
+    }
+  }
+
+  /** A data set's name: of its file, without folder and endings. */
+  static String nameOf(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    for (String ending : RecordFile.COMPRESSED) {
+      boolean compressed = name.toLowerCase(Locale.ROOT).endsWith(ending);
+      name = compressed ? name.substring(0, name.length() - ending.length()) : name;
+    }
+    return name.replaceFirst("(?i)\\.(jsonl|ndjson|json|parquet|tsv)$", "");
+  }
+
+  /** Tells these data sets and their lines, in their order, from any others. */
+  public String fingerprint() {
+    StringBuilder all = new StringBuilder(packed.fingerprint());
+    for (DataSet set : sets) {
+      all.append('\n').append(set.name()).append(' ').append(set.lines().size());
+      all.append(' ').append(set.weight()).append(' ').append(set.ownNegatives());
+    }
+    return Sha256.of(all.toString());
+  }
+
+  /** What was done with lines of all files, by reason: refused and treated ones. */
+  public Map<String, Long> treatments() {
+    Map<String, Long> all = new TreeMap<>();
+    for (PackedPairs.File file : packed.files()) {
+      LineCounts counts = file.counts();
+      counts.treated().forEach((how, times) -> all.merge(how, times, Long::sum));
+      counts.refused().forEach((why, times) -> all.merge("refused_" + why, times, Long::sum));
+    }
+    return all;
+  }
+
+  /** Lines to train on, of all data sets. */
+  public long lines() {
+    return sets.stream().mapToLong(set -> set.lines().size()).sum();
+  }
+}

@@ -1,0 +1,126 @@
+package io.retromae.finetune.estimate;
+
+import io.retromae.finetune.config.DataSettings;
+import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Pooling;
+import io.retromae.training.estimate.StepWork;
+import io.retromae.training.estimate.TrainingCost;
+import io.retromae.training.estimate.WorkerMemory;
+
+/** What fine-tuning needs: rows as long as the settings allow for memory, mean ones for time. */
+public final class FinetuneCost {
+  private static final long FLOAT = Float.BYTES;
+
+  /**
+   * Scores that are there at once: a tile of 512 queries x 2,048 passages, and what is made of it.
+   */
+  private static final long TILES = 4 * 512 * 2_048 * FLOAT;
+
+  /** Bytes a row of the whole step of what tells equal texts. */
+  private static final long SAME_TEXT = 40;
+
+  /** Products of all queries with all passages: scores twice, each with a gradient. */
+  private static final int PRODUCTS = 4;
+
+  private FinetuneCost() {}
+
+  /**
+   * Estimates.
+   *
+   * @param shape of the model
+   * @param lengths of rows on average
+   * @param lines bytes of the heap that the lines take which a worker holds
+   * @param steps of the whole run
+   */
+  public static TrainingCost of(
+      BertShape shape, FinetuneConfig config, RowLengths lengths, long lines, long steps) {
+    ParameterLayout layout = ParameterLayout.withoutHead(shape);
+    DataSettings data = config.data();
+    int workers = config.cluster().workers();
+    WorkerMemory memory =
+        WorkerMemory.of(
+            lines + batches(data) + SAME_TEXT * rows(data),
+            layout.size(),
+            data.logicalShards() / workers,
+            config.cluster(),
+            chunk(shape, data, workers) + vectors(shape, data, workers) + TILES);
+    return new TrainingCost(
+        config.training(),
+        layout.size(),
+        memory,
+        "%,d tokens at once, %,d vectors of %d"
+            .formatted(chunkTokens(data, workers), rows(data), shape.hiddenSize()),
+        work(shape, config, lengths),
+        "queries of %.0f, passages of %.0f tokens on average"
+            .formatted(lengths.query(), lengths.passage()),
+        steps);
+  }
+
+  /** Queries and passages of a step. */
+  private static long rows(DataSettings data) {
+    return data.globalBatchSize() * (1L + data.trainGroupSize());
+  }
+
+  private static long batches(DataSettings data) {
+    long queries = data.globalBatchSize() / data.logicalShards();
+    long tokens = queries * tokensOfQuery(data);
+    return Integer.BYTES * tokens * (data.prefetchBatches() + 2L);
+  }
+
+  private static long tokensOfQuery(DataSettings data) {
+    return data.queryMaxLength() + (long) data.trainGroupSize() * data.passageMaxLength();
+  }
+
+  /** Tokens whose activations are there at once; a row longer than a chunk is one of its own. */
+  private static long chunkTokens(DataSettings data, int workers) {
+    long longest = Math.max(data.queryMaxLength(), data.passageMaxLength());
+    long all = data.globalBatchSize() / workers * tokensOfQuery(data);
+    return Math.min(all, Math.max(longest, data.tokensPerChunk()));
+  }
+
+  private static long chunk(BertShape shape, DataSettings data, int workers) {
+    long token = shape.numHiddenLayers() * WorkerMemory.tape(shape) + WorkerMemory.backward(shape);
+    return chunkTokens(data, workers) * token;
+  }
+
+  /** All rows' pooled vectors and embeddings, and gradients of both for the own ones. */
+  private static long vectors(BertShape shape, DataSettings data, int workers) {
+    long rows = 2 * rows(data) + 2 * rows(data) / workers;
+    return FLOAT * shape.hiddenSize() * rows;
+  }
+
+  /** Operations of one step: encoding, once more what does not fit into a chunk, and the scores. */
+  static StepWork work(BertShape shape, FinetuneConfig config, RowLengths lengths) {
+    DataSettings data = config.data();
+    double queries = data.globalBatchSize();
+    double passages = queries * data.trainGroupSize();
+    double tokens = queries * lengths.query() + passages * lengths.passage();
+    double kept = (double) config.cluster().workers() * data.tokensPerChunk();
+    double again = Math.max(0, 1 - kept / tokens);
+    double layers = layers(shape, config.objective().pooling());
+    double encoding =
+        StepWork.ofLayers(shape, layers, queries, lengths.query())
+            + StepWork.ofLayers(shape, layers, passages, lengths.passage())
+            + again
+                * (StepWork.forward(shape, layers, queries, lengths.query())
+                    + StepWork.forward(shape, layers, passages, lengths.passage()));
+    double scored =
+        switch (config.objective().negatives()) {
+          case GLOBAL -> passages;
+          case SHARD -> passages / data.logicalShards();
+          case OWN -> data.trainGroupSize();
+        };
+    return new StepWork(encoding + PRODUCTS * 2 * queries * scored * shape.hiddenSize());
+  }
+
+  /** Layers as if all were whole: the last one gives one token only, unless the mean is taken. */
+  private static double layers(BertShape shape, Pooling pooling) {
+    double width = shape.hiddenSize();
+    double keysAndValues = 2 * width * width / StepWork.layerWeights(shape);
+    return pooling == Pooling.MEAN
+        ? shape.numHiddenLayers()
+        : shape.numHiddenLayers() - 1 + keysAndValues;
+  }
+}

@@ -1,0 +1,138 @@
+package io.retromae.finetune.job;
+
+import io.retromae.core.storage.Storage;
+import io.retromae.finetune.config.DataSettings;
+import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.contrastive.ContrastiveCard;
+import io.retromae.finetune.contrastive.ContrastiveObjective;
+import io.retromae.finetune.contrastive.PairBatch;
+import io.retromae.finetune.data.DataSet;
+import io.retromae.finetune.data.PairBatches;
+import io.retromae.finetune.data.TrainingPairs;
+import io.retromae.training.bert.BertModel;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.huggingface.BaseModel;
+import io.retromae.training.huggingface.RunDescription;
+import io.retromae.training.huggingface.SentenceVectors;
+import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.BatchSource;
+import io.retromae.training.loop.Evaluator;
+import io.retromae.training.loop.Trainee;
+import io.retromae.training.measure.Probe;
+import io.retromae.training.worker.TrainingInput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What fine-tuning brings on a worker: the starting model and the batches of pairs. */
+final class FinetuneInput implements TrainingInput<PairBatch> {
+  private final FinetuneTask task;
+  private final FinetuneConfig config;
+  private final FinetuneStart start;
+  private final TrainingPairs pairs;
+  private final PairBatches batches;
+
+  private FinetuneInput(
+      FinetuneTask task, FinetuneConfig config, FinetuneStart start, TrainingPairs pairs) {
+    this.task = task;
+    this.config = config;
+    this.start = start;
+    this.pairs = pairs;
+    DataSettings data = config.data();
+    this.batches =
+        new PairBatches(
+            pairs.sets(),
+            data.rules(config.schedule().seed()),
+            task.epochEnds(),
+            start.maker(data),
+            config.objective().distills());
+  }
+
+  /** Opens what the task's configuration names. */
+  static FinetuneInput open(Storage storage, FinetuneTask task, Optional<String> checkpoint)
+      throws IOException {
+    FinetuneConfig config = task.config();
+    FinetuneStart start = FinetuneStart.of(storage, config, checkpoint);
+    return new FinetuneInput(
+        task, config, start, TrainingPairs.open(storage, config.output(), config.data().sources()));
+  }
+
+  @Override
+  public String corpusFingerprint() {
+    return pairs.fingerprint();
+  }
+
+  @Override
+  public Trainee<PairBatch> newModel(Compute compute) {
+    return ContrastiveObjective.trainee(
+        start.shape(), config.objective().rule(config.data().tokensPerChunk()), compute);
+  }
+
+  @Override
+  public void fill(BertModel model) throws IOException {
+    start.origin().fill(model);
+  }
+
+  @Override
+  public BatchSource<PairBatch> batches() {
+    return batches;
+  }
+
+  @Override
+  public int prefetchBatches() {
+    return config.data().prefetchBatches();
+  }
+
+  @Override
+  public int heldOutCount() {
+    return 0;
+  }
+
+  @Override
+  public Evaluator.Batches<PairBatch> heldOut() {
+    return number -> {
+      throw new IllegalArgumentException("no batch " + number + ": nothing is held out");
+    };
+  }
+
+  @Override
+  public List<Probe> probes() {
+    return List.of();
+  }
+
+  @Override
+  public Map<String, byte[]> describe() {
+    Map<String, Long> sources = new TreeMap<>();
+    for (DataSet set : pairs.sets()) {
+      sources.merge(set.name(), (long) set.lines().size(), Long::sum);
+    }
+    DataSettings data = config.data();
+    return new RunDescription(
+            ContrastiveCard.METHOD,
+            start.wordRules().lowerCase(),
+            start.wordRules().stripAccents(),
+            start.wordRules().tokenizeChineseChars(),
+            Math.max(data.queryMaxLength(), data.passageMaxLength()),
+            pairs.lines(),
+            0,
+            sources,
+            task.shipped().values(),
+            new BaseModel(
+                config.export().baseModel().orElse(start.base().name()), start.base().license()),
+            config.export().license().orElse(""),
+            SentenceVectors.ofRetriever(
+                config.objective().pooling(),
+                config.objective().normalize(),
+                data.instructions().queryPrompt(),
+                data.passageInstruction().orElse("")),
+            pairs.treatments())
+        .files(start.shape(), ParameterLayout.withoutHead(start.shape()), start.vocabulary());
+  }
+
+  @Override
+  public void close() throws IOException {
+    batches.close();
+  }
+}

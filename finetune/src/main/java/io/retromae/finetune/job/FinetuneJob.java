@@ -1,0 +1,87 @@
+package io.retromae.finetune.job;
+
+import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.core.output.OutputMode;
+import io.retromae.core.storage.Storage;
+import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.contrastive.ContrastiveCard;
+import io.retromae.spark.SparkSurroundings;
+import io.retromae.training.attempt.RunConsole;
+import io.retromae.training.attempt.RunIdentity;
+import io.retromae.training.attempt.TrainingJob;
+import io.retromae.training.attempt.TrainingPlan;
+import io.retromae.training.attempt.TrainingReport;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** The fine-tuning job on the driver: a {@link TrainingJob} that trains on pairs. */
+public final class FinetuneJob {
+  /** Settings that may change between two starts, beside the engine's. */
+  private static final List<String> FREE =
+      List.of(
+          "data.train", // their lines count, by their fingerprint
+          "data.corpus",
+          "data.tokens_per_chunk");
+
+  private final Resolved<FinetuneConfig> resolved;
+  private final Storage storage;
+  private final TrainingJob job;
+
+  /** A job that tells its story to {@code console}. */
+  public FinetuneJob(
+      JavaSparkContext spark, Resolved<FinetuneConfig> resolved, RunConsole console) {
+    this.resolved = resolved;
+    this.storage = SparkSurroundings.storage(spark);
+    this.job = new TrainingJob(spark, storage, console);
+  }
+
+  /**
+   * Trains to the end, or until {@link #requestStop}.
+   *
+   * @param mode how to treat a folder that holds a run already
+   * @throws ConfigException, CorruptDataException or ClusterException with the first cause
+   */
+  public TrainingReport run(OutputMode mode) throws IOException {
+    return run(mode, FinetunePlan.of(storage, resolved.value(), mode));
+  }
+
+  /** The same by a plan that was made, and refused what it had to, before Spark started. */
+  public TrainingReport run(OutputMode mode, FinetunePlan plan) throws IOException {
+    FinetuneConfig config = resolved.value();
+    return job.run(
+        new TrainingPlan(
+            config.output(),
+            identity(resolved, plan),
+            resolved.yaml(),
+            FinetuneTask.of(resolved, storage, plan),
+            config.data().logicalShards(),
+            plan.totalSteps(),
+            plan.describe(config),
+            method -> ContrastiveCard.card(),
+            folder -> plan.pairs().publish(storage, folder)),
+        mode);
+  }
+
+  /**
+   * What {@link #run} would find in the run's folder; changes nothing.
+   *
+   * @throws io.retromae.core.failure.ConfigException if it would be refused
+   */
+  public static OutputFolder.Found check(
+      Storage storage, Resolved<FinetuneConfig> resolved, FinetunePlan plan, OutputMode mode) {
+    return TrainingJob.check(storage, resolved.value().output(), identity(resolved, plan), mode);
+  }
+
+  private static Map<String, String> identity(
+      Resolved<FinetuneConfig> resolved, FinetunePlan plan) {
+    return RunIdentity.of(resolved, FREE, plan.pairs().fingerprint(), plan.startFingerprint());
+  }
+
+  /** Asks the workers to save and end after the step they are in; safe from any thread. */
+  public void requestStop() {
+    job.requestStop();
+  }
+}

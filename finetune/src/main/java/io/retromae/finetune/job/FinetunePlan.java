@@ -1,0 +1,213 @@
+package io.retromae.finetune.job;
+
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.OutputMode;
+import io.retromae.core.storage.Storage;
+import io.retromae.finetune.config.DataSettings;
+import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.config.ObjectiveSettings;
+import io.retromae.finetune.data.BatchPlan;
+import io.retromae.finetune.data.DataSet;
+import io.retromae.finetune.data.GroupDrawing;
+import io.retromae.finetune.data.PairFile;
+import io.retromae.finetune.data.PassageCorpus;
+import io.retromae.finetune.data.TrainingPairs;
+import io.retromae.finetune.estimate.FinetuneCost;
+import io.retromae.finetune.estimate.RowLengths;
+import io.retromae.training.attempt.ClusterChecks;
+import io.retromae.training.attempt.ResumePoint;
+import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.estimate.TrainingCost;
+import io.retromae.training.huggingface.StartFingerprint;
+import io.retromae.training.loop.LossReduction;
+import io.retromae.training.loop.RunPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run will do, worked out from settings and data before Spark starts.
+ *
+ * @param pairs what it trains on
+ * @param start the model it begins with
+ * @param startFingerprint tells the first weights from others; empty where they cannot be read any
+ *     more
+ * @param epochEnds steps done at the end of each epoch
+ * @param leftOver lines, repeats counted, that fill no batch of the first epoch
+ * @param lengths of rows on average, by some of the first batch
+ */
+public record FinetunePlan(
+    TrainingPairs pairs,
+    FinetuneStart start,
+    Optional<String> startFingerprint,
+    List<Long> epochEnds,
+    long leftOver,
+    RowLengths lengths) {
+  private static final int SETS_SHOWN = 20;
+
+  /** Lines that tell how long rows are. */
+  private static final int SAMPLE_LINES = 256;
+
+  /**
+   * Checks everything that can be checked without a cluster.
+   *
+   * @param mode whether a checkpoint in the run's folder is gone on from
+   * @throws ConfigException with what the user has to mend
+   * @throws io.retromae.core.failure.CorruptDataException naming bad lines, if they are to fail
+   */
+  public static FinetunePlan of(Storage storage, FinetuneConfig config, OutputMode mode)
+      throws IOException {
+    ClusterChecks.check(config.training(), config.data().logicalShards());
+    FinetuneStart start =
+        FinetuneStart.of(storage, config, ResumePoint.of(storage, config.output(), mode));
+    start.origin().check();
+    TrainingPairs pairs = pairs(storage, config);
+    BatchPlan.Rules rules = config.data().rules(config.schedule().seed());
+    BatchPlan first = BatchPlan.of(pairs.sets(), rules, 0);
+    return new FinetunePlan(
+        pairs,
+        start,
+        StartFingerprint.of(storage, config.init().from()),
+        RunPlan.epochEnds(
+            config.schedule().numTrainEpochs(),
+            config.schedule().maxSteps(),
+            epoch -> BatchPlan.steps(pairs.sets(), rules, epoch)),
+        first.leftOut(),
+        lengths(config, start, pairs, first));
+  }
+
+  private static RowLengths lengths(
+      FinetuneConfig config, FinetuneStart start, TrainingPairs pairs, BatchPlan first) {
+    GroupDrawing drawing = new GroupDrawing(pairs.sets(), config.schedule().seed());
+    List<GroupDrawing.Group> groups =
+        first.lines(0, 0).stream()
+            .limit(SAMPLE_LINES)
+            .map(line -> drawing.draw(line, first.groupSize(0), 0))
+            .toList();
+    return RowLengths.of(start.maker(config.data()).build(groups, false, false));
+  }
+
+  /** What the run needs. */
+  public TrainingCost cost(FinetuneConfig config) {
+    return FinetuneCost.of(
+        start.shape(), config, lengths, Integer.BYTES * pairs.lines(), totalSteps());
+  }
+
+  private static TrainingPairs pairs(Storage storage, FinetuneConfig config) throws IOException {
+    DataSettings data = config.data();
+    boolean refuse = data.missingNegatives() == DataSettings.MissingNegatives.REFUSE;
+    Map<String, String> corpus =
+        data.corpus().isPresent() ? PassageCorpus.read(storage, data.corpus().get()) : Map.of();
+    PairFile.Rules rules =
+        new PairFile.Rules(
+            data.badRecords(),
+            config.objective().distills(),
+            refuse && data.trainGroupSize() > 1,
+            data.columns(),
+            corpus);
+    return TrainingPairs.read(storage, storage.qualify(config.output()), rules, data.sources());
+  }
+
+  /** The course of a run for the loop. */
+  public static RunPlan course(FinetuneConfig config, int worldSize, List<Long> epochEnds) {
+    return new RunPlan(
+        config.data().logicalShards(),
+        worldSize,
+        1,
+        epochEnds,
+        LossReduction.TOKEN,
+        config.checkpoint().saveSteps(),
+        config.cluster().replicaCheckSteps(),
+        Optional.empty(),
+        config.optimizer().maxSkippedSteps(),
+        config.schedule().seed());
+  }
+
+  /** Steps of the whole run. */
+  public long totalSteps() {
+    return epochEnds.get(epochEnds.size() - 1);
+  }
+
+  /** Trained values of the model. */
+  public long parameters() {
+    return ParameterLayout.withoutHead(start.shape()).trainedValues();
+  }
+
+  /** The start-up lines: model, data, cluster and the global batch. */
+  public List<String> describe(FinetuneConfig config) {
+    DataSettings data = config.data();
+    ObjectiveSettings objective = config.objective();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "model    %d layers x %d, %.1f M parameters, vocabulary %,d   %s, %s, temperature %s, %s negatives%s"
+            .formatted(
+                start.shape().numHiddenLayers(),
+                start.shape().hiddenSize(),
+                parameters() / 1e6,
+                start.shape().vocabSize(),
+                lower(objective.pooling()),
+                objective.normalize() ? "normalized" : "not normalized",
+                objective.temperature(),
+                lower(objective.negatives()),
+                objective.distills() ? ", " + lower(objective.kdLoss()) : ""));
+    lines.add("init     " + start.origin().describe());
+    lines.addAll(describeData(data));
+    lines.add(
+        "%s; global batch %,d queries x %d passages; %,d steps"
+            .formatted(
+                config.training().describeWorkers(data.logicalShards()),
+                data.globalBatchSize(),
+                data.trainGroupSize(),
+                totalSteps()));
+    warnings(config).forEach(warning -> lines.add("warning  " + warning));
+    return lines;
+  }
+
+  private List<String> describeData(DataSettings data) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "data     %,d lines in %d data sets, %s batches; %,d lines left over in epoch 0"
+            .formatted(pairs.lines(), pairs.sets().size(), lower(data.batches()), leftOver));
+    for (DataSet set : pairs.sets().subList(0, Math.min(SETS_SHOWN, pairs.sets().size()))) {
+      lines.add(
+          "         %s: %,d lines%s%s"
+              .formatted(
+                  set.name(),
+                  set.lines().size(),
+                  set.weight() == 1 ? "" : " x " + set.weight(),
+                  set.ownNegatives() ? ", own groups only" : ""));
+    }
+    if (pairs.sets().size() > SETS_SHOWN) {
+      lines.add("         and %d more".formatted(pairs.sets().size() - SETS_SHOWN));
+    }
+    if (!pairs.leftOut().isEmpty()) {
+      lines.add("         left out: " + String.join(", ", pairs.leftOut()));
+    }
+    if (!pairs.unread().isEmpty()) {
+      lines.add("         not read: " + String.join(", ", pairs.unread()));
+    }
+    if (!pairs.treatments().isEmpty()) {
+      lines.add("         of their lines: " + pairs.treatments());
+    }
+    return lines;
+  }
+
+  /** What may not be meant. */
+  public List<String> warnings(FinetuneConfig config) {
+    ObjectiveSettings objective = config.objective();
+    List<String> warnings = new ArrayList<>();
+    if (!objective.normalize() && objective.temperature() != 1) {
+      warnings.add(
+          "objective.temperature = %s with normalize: false; scores that are no cosines are usually not divided: temperature: 1"
+              .formatted(objective.temperature()));
+    }
+    return warnings;
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

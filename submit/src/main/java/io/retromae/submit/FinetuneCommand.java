@@ -1,0 +1,86 @@
+package io.retromae.submit;
+
+import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputFolder;
+import io.retromae.core.storage.Storage;
+import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.job.FinetuneJob;
+import io.retromae.finetune.job.FinetunePlan;
+import io.retromae.submit.spark.JobDemand;
+import io.retromae.submit.spark.MasterUrl;
+import io.retromae.submit.spark.SparkSetup;
+import io.retromae.training.attempt.ClusterChecks;
+import io.retromae.training.estimate.TrainingCost;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import picocli.CommandLine.Command;
+
+/** Pairs to checkpoints and an exported retriever. */
+@Command(
+    name = "finetune",
+    description = "Pairs to a retriever; resumes by itself from the newest whole checkpoint.",
+    mixinStandardHelpOptions = true)
+final class FinetuneCommand extends TrainingCommand {
+  FinetuneCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  int execute() throws IOException {
+    Resolved<FinetuneConfig> config = load(FinetuneConfig.class);
+    Storage storage = storage();
+    FinetunePlan plan = FinetunePlan.of(storage, config.value(), mode());
+    MasterUrl master = master();
+    JobDemand demand = JobSizing.training(plan.cost(config.value()), properties(), master);
+    SparkSetup setup =
+        setup(
+            demand,
+            paths(config.value()),
+            conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
+    return showOrDo(
+        setup,
+        demand,
+        () -> show(storage, config, plan, setup, demand),
+        spark -> train(spark, config, plan));
+  }
+
+  /** What workers open. */
+  private static Map<String, String> paths(FinetuneConfig config) {
+    Map<String, String> paths = new LinkedHashMap<>();
+    paths.put("init.from", config.init().from());
+    List<String> train = config.data().train();
+    for (int i = 0; i < train.size(); i++) {
+      paths.put("data.train[%d]".formatted(i), train.get(i));
+    }
+    config.data().corpus().ifPresent(corpus -> paths.put("data.corpus", corpus));
+    paths.put("output", config.output());
+    return paths;
+  }
+
+  private int train(JavaSparkContext spark, Resolved<FinetuneConfig> config, FinetunePlan plan)
+      throws IOException {
+    FinetuneJob job = new FinetuneJob(spark, config, console().run());
+    stop().asks(job::requestStop);
+    return ended(job.run(mode(), plan), console());
+  }
+
+  private void show(
+      Storage storage,
+      Resolved<FinetuneConfig> config,
+      FinetunePlan plan,
+      SparkSetup setup,
+      JobDemand demand)
+      throws IOException {
+    OutputFolder.Found found = FinetuneJob.check(storage, config, plan, mode());
+    TrainingCost cost = plan.cost(config.value());
+    DryRun report = new DryRun(console(), System.getenv());
+    report.section("inputs", plan.describe(config.value()));
+    report.run(storage, config.value().output(), found);
+    report.section("memory", CostEstimate.memory(cost, setup, demand));
+    report.section("time", CostEstimate.time(cost, setup));
+    report.spark(setup, demand, this, Map.of(name(), config));
+  }
+}
