@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -161,16 +160,5 @@ final class DryRun {
             "%s: standalone in cluster mode copies nothing; every worker must have it at this path"
                 .formatted(String.join(", ", here)))
         : List.of();
-  }
-
-  /** Seconds as people say them. */
-  static String duration(double seconds) {
-    if (seconds < 90) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
-    }
-    if (seconds < 5400) {
-      return String.format(Locale.ROOT, "%.0f min", seconds / 60);
-    }
-    return String.format(Locale.ROOT, "%.1f h", seconds / 3600);
   }
 }

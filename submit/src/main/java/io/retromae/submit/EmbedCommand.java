@@ -8,6 +8,8 @@ import io.retromae.embed.job.EmbedConfig;
 import io.retromae.embed.job.EmbedJob;
 import io.retromae.embed.job.EmbedPlan;
 import io.retromae.embed.job.VectorManifest;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;

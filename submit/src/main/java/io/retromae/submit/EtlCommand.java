@@ -8,6 +8,8 @@ import io.retromae.etl.job.CorpusEtlJob;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.etl.source.InputSettings;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;

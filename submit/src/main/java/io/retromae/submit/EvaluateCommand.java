@@ -6,6 +6,8 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.job.evaluate.EvaluationJob;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;

@@ -6,6 +6,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.job.FinetuneJob;
 import io.retromae.finetune.job.FinetunePlan;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;

@@ -8,6 +8,8 @@ import io.retromae.finetune.mine.MiningConfig;
 import io.retromae.finetune.mine.MiningJob;
 import io.retromae.finetune.mine.MiningManifest;
 import io.retromae.finetune.mine.MiningPlan;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;

@@ -7,6 +7,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainPlan;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;

@@ -9,6 +9,8 @@ import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainPlan;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;

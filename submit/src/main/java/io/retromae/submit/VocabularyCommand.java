@@ -4,6 +4,8 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.job.VocabularyJob;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;

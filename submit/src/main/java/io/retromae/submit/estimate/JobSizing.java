@@ -1,4 +1,4 @@
-package io.retromae.submit;
+package io.retromae.submit.estimate;
 
 import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.evaluate.EvaluationPlan;
@@ -19,7 +19,7 @@ import io.retromae.training.settings.DeviceSetting;
 import java.util.Optional;
 
 /** Sizes what each job needs of Spark, from its settings and inputs. */
-final class JobSizing {
+public final class JobSizing {
   private static final long MIB = 1L << 20;
 
   /** Heap of Spark itself in an executor, in MiB. */
@@ -48,7 +48,7 @@ final class JobSizing {
   private JobSizing() {}
 
   /** Of a training. */
-  static JobDemand training(TrainingCost cost, GivenProperties given, MasterUrl master) {
+  public static JobDemand training(TrainingCost cost, GivenProperties given, MasterUrl master) {
     ClusterSettings cluster = cost.settings().cluster();
     int workers = cluster.workers();
     int least = cluster.minWorkers().orElse(workers);
@@ -102,19 +102,19 @@ final class JobSizing {
   }
 
   /** Of a corpus job. */
-  static JobDemand corpus(EtlPlan plan, EtlConfig config, MasterUrl master) {
+  public static JobDemand corpus(EtlPlan plan, EtlConfig config, MasterUrl master) {
     return anyNumber(plan.units(config), master);
   }
 
   /** Of an embedding: tasks of one executor share a model. */
-  static JobDemand embedding(EmbedPlan plan, MasterUrl master) {
+  public static JobDemand embedding(EmbedPlan plan, MasterUrl master) {
     EncoderSpec encoder = plan.encoder();
     EncodingMemory memory = EncodingMemory.of(plan.shape(), encoder);
     return embedding(plan.units().size(), memory, encoder.device(), 0, master);
   }
 
   /** Of an evaluation: an embedding, and scores that the driver computes. */
-  static JobDemand evaluation(EvaluationPlan plan, MasterUrl master) {
+  public static JobDemand evaluation(EvaluationPlan plan, MasterUrl master) {
     EvaluationEstimate estimate = EvaluationEstimate.of(plan);
     DeviceSetting device = plan.config().compute().device();
     long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
@@ -122,7 +122,7 @@ final class JobSizing {
   }
 
   /** Of mining: an embedding, and numbers of texts that the driver keeps. */
-  static JobDemand mining(MiningPlan plan, MasterUrl master) {
+  public static JobDemand mining(MiningPlan plan, MasterUrl master) {
     MiningEstimate estimate = plan.estimate();
     DeviceSetting device = plan.config().compute().device();
     long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
@@ -151,7 +151,7 @@ final class JobSizing {
   }
 
   /** Of a job whose tasks run in any number at once. */
-  static JobDemand anyNumber(int tasks, MasterUrl master) {
+  public static JobDemand anyNumber(int tasks, MasterUrl master) {
     boolean standalone = master.kind() == MasterUrl.Kind.STANDALONE;
     int cores = standalone ? 1 : 2;
     String why =
@@ -181,7 +181,7 @@ final class JobSizing {
   }
 
   /** Of two jobs one after the other in one context: the larger of each. */
-  static JobDemand both(JobDemand training, JobDemand corpus) {
+  public static JobDemand both(JobDemand training, JobDemand corpus) {
     return new JobDemand(
         training.tasks(),
         training.leastTasks(),

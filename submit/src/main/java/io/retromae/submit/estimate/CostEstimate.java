@@ -1,4 +1,4 @@
-package io.retromae.submit;
+package io.retromae.submit.estimate;
 
 import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.job.EmbedPlan;
@@ -21,7 +21,7 @@ import java.util.Locale;
 import org.apache.spark.SparkConf;
 
 /** How much memory and time a job will take, in words; every rate says where it comes from. */
-final class CostEstimate {
+public final class CostEstimate {
   /** Text that a core cleans, packs and shuffles in a second: docs/performance.md, 10x row. */
   static final double ETL_MB_PER_CORE_SECOND = 6.3;
 
@@ -34,7 +34,7 @@ final class CostEstimate {
   private CostEstimate() {}
 
   /** Memory of a worker, term by term, and of the executor around it. */
-  static List<String> memory(TrainingCost cost, SparkSetup setup, JobDemand demand) {
+  public static List<String> memory(TrainingCost cost, SparkSetup setup, JobDemand demand) {
     WorkerMemory worker = cost.memory();
     boolean gpu = cost.settings().compute().device() == DeviceSetting.CUDA;
     String where = gpu ? "GPU %,d MB, host outside the heap %,d MB" : "outside the heap %,d MB";
@@ -65,12 +65,12 @@ final class CostEstimate {
   }
 
   /** Memory of an executor that runs no model. */
-  static List<String> memory(SparkSetup setup, JobDemand demand) {
+  public static List<String> memory(SparkSetup setup, JobDemand demand) {
     return List.of(executor(setup, demand));
   }
 
   /** Time of a training. */
-  static List<String> time(TrainingCost cost, SparkSetup setup) {
+  public static List<String> time(TrainingCost cost, SparkSetup setup) {
     StepWork work = cost.work();
     long steps = cost.steps();
     int workers = cost.settings().cluster().workers();
@@ -85,8 +85,8 @@ final class CostEstimate {
                   workers,
                   peak,
                   100 * StepWork.ASSUMED_MFU,
-                  DryRun.duration(work.secondsOnGpus(workers, peak)),
-                  DryRun.duration(steps * work.secondsOnGpus(workers, peak))));
+                  duration(work.secondsOnGpus(workers, peak)),
+                  duration(steps * work.secondsOnGpus(workers, peak))));
     }
     int threads =
         cost.settings()
@@ -101,8 +101,8 @@ final class CostEstimate {
                 workers,
                 threads,
                 StepWork.FLOPS_PER_THREAD / 1e9,
-                DryRun.duration(seconds),
-                DryRun.duration(steps * seconds)));
+                duration(seconds),
+                duration(steps * seconds)));
   }
 
   private static double peak(ComputeSettings compute) {
@@ -113,7 +113,7 @@ final class CostEstimate {
   }
 
   /** Time of a corpus job. */
-  static List<String> time(EtlPlan plan, SparkSetup setup, int units) {
+  public static List<String> time(EtlPlan plan, SparkSetup setup, int units) {
     double megabytes = plan.textBytes() / 1e6;
     double oneCore = megabytes / ETL_MB_PER_CORE_SECOND;
     int most = Math.max(1, Math.min(setup.slots().orElse(units), units));
@@ -126,16 +126,16 @@ final class CostEstimate {
             setup.slots().isPresent()
                 ? most + " tasks at once"
                 : "%d tasks at once if the cluster has as many cores, else longer".formatted(most),
-            DryRun.duration(oneCore / most)));
+            duration(oneCore / most)));
   }
 
   /** Memory of an embedding, and of the executor around it. */
-  static List<String> memory(EmbedPlan plan, SparkSetup setup, JobDemand demand) {
+  public static List<String> memory(EmbedPlan plan, SparkSetup setup, JobDemand demand) {
     return memory(EncodingMemory.of(plan.shape(), plan.encoder()), setup, demand);
   }
 
   /** Memory of an evaluation, and of the executor around it. */
-  static List<String> memory(EvaluationPlan plan, SparkSetup setup, JobDemand demand) {
+  public static List<String> memory(EvaluationPlan plan, SparkSetup setup, JobDemand demand) {
     EvaluationEstimate estimate = EvaluationEstimate.of(plan);
     List<String> lines = new ArrayList<>(memory(estimate.encoder(), setup, demand));
     lines.add("the driver: rankings, ids and vectors %,d MB".formatted(mb(estimate.driverBytes())));
@@ -143,7 +143,7 @@ final class CostEstimate {
   }
 
   /** Memory of a mining, and of the executor around it. */
-  static List<String> memory(MiningPlan plan, SparkSetup setup, JobDemand demand) {
+  public static List<String> memory(MiningPlan plan, SparkSetup setup, JobDemand demand) {
     MiningEstimate estimate = plan.estimate();
     List<String> lines = new ArrayList<>(memory(estimate.encoder(), setup, demand));
     lines.add("a task that searches: some 200 MB, however many documents and queries there are");
@@ -161,7 +161,7 @@ final class CostEstimate {
   }
 
   /** Time of an embedding. */
-  static List<String> time(EmbedPlan plan, SparkSetup setup) {
+  public static List<String> time(EmbedPlan plan, SparkSetup setup) {
     EncodingWork work = EncodingWork.of(plan);
     String words =
         String.format(
@@ -174,7 +174,7 @@ final class CostEstimate {
   }
 
   /** Time of an evaluation, of which encoders take nearly all. */
-  static List<String> time(EvaluationPlan plan, SparkSetup setup) {
+  public static List<String> time(EvaluationPlan plan, SparkSetup setup) {
     EncodingWork work = EvaluationEstimate.work(plan);
     String words =
         String.format(
@@ -187,7 +187,7 @@ final class CostEstimate {
   }
 
   /** Time of a mining. */
-  static List<String> time(MiningPlan plan, SparkSetup setup) {
+  public static List<String> time(MiningPlan plan, SparkSetup setup) {
     MiningEstimate estimate = plan.estimate();
     double flops = estimate.encoding().flops() + estimate.searchFlops();
     String words =
@@ -208,7 +208,7 @@ final class CostEstimate {
       return List.of(
           work,
           "on %d GPUs, if they were A100 (%.3g operations a second) at an assumed %.0f %% of that: %s; not measured"
-              .formatted(tasks, A100_FP32, 100 * StepWork.ASSUMED_MFU, DryRun.duration(seconds)));
+              .formatted(tasks, A100_FP32, 100 * StepWork.ASSUMED_MFU, duration(seconds)));
     }
     return List.of(
         work,
@@ -216,6 +216,17 @@ final class CostEstimate {
             .formatted(
                 tasks,
                 StepWork.FLOPS_PER_THREAD / 1e9,
-                DryRun.duration(flops / (tasks * StepWork.FLOPS_PER_THREAD))));
+                duration(flops / (tasks * StepWork.FLOPS_PER_THREAD))));
+  }
+
+  /** Seconds as people say them. */
+  private static String duration(double seconds) {
+    if (seconds < 90) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    if (seconds < 5400) {
+      return String.format(Locale.ROOT, "%.0f min", seconds / 60);
+    }
+    return String.format(Locale.ROOT, "%.1f h", seconds / 3600);
   }
 }
