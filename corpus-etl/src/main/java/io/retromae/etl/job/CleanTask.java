@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import io.retromae.spark.Receipts;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
@@ -80,7 +81,7 @@ final class CleanTask {
       String cleaned,
       long kept,
       StageCounts.Counts counts)
-      implements EtlContext.Receipt {
+      implements Receipts.Receipt {
     /** Takes what receipts of earlier versions do not have as empty. */
     Receipt {
       keys = Optional.ofNullable(keys).orElse(Map.of());
@@ -140,7 +141,7 @@ final class CleanTask {
     long kept;
     String quarantined;
     try (RecordReader reader = unit.open(storage, config.reader());
-        QuarantineLog quarantine = new QuarantineLog(context, aside, unit.file().path());
+        QuarantineLog quarantine = new QuarantineLog(context.folder(), aside, unit.file().path());
         ColumnTable.Writer writer = CleanedFile.write(context, path)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {

@@ -1,5 +1,6 @@
 package io.retromae.etl.job;
 
+import io.retromae.spark.Receipts;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.Sample;
@@ -103,7 +104,7 @@ final class PackTask {
       long droppedTokens,
       Map<String, TaskCounts> contamination,
       StageCounts.Counts counts)
-      implements EtlContext.Receipt {
+      implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return List.of(cleaned, samples.name());
@@ -128,7 +129,8 @@ final class PackTask {
   /** Packs a unit, unless a receipt says that it has been done. */
   static Receipt run(EtlContext context, EtlUnit unit, String cleaned, Withheld withheld)
       throws IOException {
-    DropList drops = withheld.dropLists() ? DropList.read(context, unit.number()) : DropList.none();
+    DropList drops =
+        withheld.dropLists() ? DropList.read(context.folder(), unit.number()) : DropList.none();
     String leftOut = Sha256.of(withheld.fingerprint() + HexFormat.of().formatHex(drops.toBytes()));
     Optional<Receipt> done = context.receipt(receiptName(unit.number()), Receipt.class);
     if (done.isPresent()

@@ -1,5 +1,6 @@
 package io.retromae.etl.shuffle;
 
+import io.retromae.spark.Receipts;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
@@ -47,7 +48,7 @@ final class ShardTask {
    * @param plan shards, row groups and packed units that it belongs to
    * @param shard the shard
    */
-  record Receipt(String plan, ShardEntry shard) implements EtlContext.Receipt {
+  record Receipt(String plan, ShardEntry shard) implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return List.of(shard.name());
