@@ -1,6 +1,5 @@
 package io.retromae.etl.job;
 
-import io.retromae.spark.Receipts;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
@@ -25,6 +24,7 @@ import io.retromae.etl.stage.Verdict;
 import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.EtlContext;
 import io.retromae.etl.work.QuarantineLog;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

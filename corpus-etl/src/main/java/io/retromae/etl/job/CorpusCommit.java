@@ -1,6 +1,5 @@
 package io.retromae.etl.job;
 
-import io.retromae.spark.Receipts;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.Resolved;
@@ -18,6 +17,7 @@ import io.retromae.etl.plan.EtlPlan;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.HtmlReport;
 import io.retromae.etl.report.MarkdownReport;
+import io.retromae.spark.Receipts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.retromae.etl.job;
 
-import io.retromae.spark.Receipts;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
@@ -17,6 +16,7 @@ import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.DropList;
 import io.retromae.etl.work.EtlContext;
 import io.retromae.etl.work.RowIterator;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

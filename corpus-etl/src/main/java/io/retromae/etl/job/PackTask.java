@@ -1,12 +1,10 @@
 package io.retromae.etl.job;
 
-import io.retromae.spark.Receipts;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardWriter;
-import io.retromae.core.vocab.IdBuffer;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.etl.decontaminate.Cleaned;
@@ -25,6 +23,7 @@ import io.retromae.etl.tokenize.SentenceSplitter;
 import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.DropList;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -69,20 +68,9 @@ final class PackTask {
     this.seed = config.seed();
     this.decontaminator =
         new Decontaminator(
-            config.decontaminate(), withheld.tasks(), withheld.common(), PackTask::sentences);
+            config.decontaminate(), withheld.tasks(), withheld.common(), SentenceSplitter::spans);
     this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.wordRules()));
     this.packer = new Packer(config.packing(), config.seed());
-  }
-
-  private static int[] sentences(String text) {
-    IdBuffer spans = new IdBuffer();
-    SentenceSplitter.spans(
-        text,
-        (start, end) -> {
-          spans.add(start);
-          spans.add(end);
-        });
-    return spans.toArray();
   }
 
   /**

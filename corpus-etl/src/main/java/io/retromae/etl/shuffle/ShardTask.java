@@ -1,12 +1,12 @@
 package io.retromae.etl.shuffle;
 
-import io.retromae.spark.Receipts;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
 import io.retromae.core.shard.ShardWriter;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

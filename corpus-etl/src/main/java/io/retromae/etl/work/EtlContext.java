@@ -1,11 +1,11 @@
 package io.retromae.etl.work;
 
-import io.retromae.spark.Receipts;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.plan.EtlConfig;
+import io.retromae.spark.Receipts;
 import io.retromae.spark.WorkFolder;
 import java.io.IOException;
 import java.io.Serializable;
@@ -34,10 +34,7 @@ public record EtlContext(List<String> settings, Storage storage, String output)
 
   /** The assignments of settings below a prefix, the prefix left out. */
   public List<String> settingsBelow(String prefix) {
-    return settings.stream()
-        .filter(setting -> setting.startsWith(prefix))
-        .map(setting -> setting.substring(prefix.length()))
-        .toList();
+    return ConfigLoader.below(settings, prefix);
   }
 
   /** Where tasks note what they have finished. */

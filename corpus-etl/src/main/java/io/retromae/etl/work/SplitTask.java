@@ -1,12 +1,12 @@
 package io.retromae.etl.work;
 
-import io.retromae.spark.Receipts;
 import io.retromae.etl.plan.EtlFile;
 import io.retromae.etl.source.Division;
 import io.retromae.etl.source.FilePart;
 import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.source.format.SourceFile;
+import io.retromae.spark.Receipts;
 import io.retromae.spark.WorkFolder;
 import java.io.IOException;
 import java.util.List;

@@ -52,7 +52,9 @@ public final class UnitDivision {
   }
 
   private static List<Split> splits(WorkFolder folder, EtlFile file) {
-    return folder.receipts().read(SplitTask.receipt(file), SplitTask.Receipt.class)
+    return folder
+        .receipts()
+        .read(SplitTask.receipt(file), SplitTask.Receipt.class)
         .orElseThrow()
         .splits(folder);
   }

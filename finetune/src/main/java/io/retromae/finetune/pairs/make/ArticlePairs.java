@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 final class ArticlePairs {
   private static final String NUMBER = "第[一二三四五六七八九十百千零〇两0-9]{1,12}";
   private static final Pattern BEGIN =
-      Pattern.compile("(?m)^[ \\t\\u3000]*(" + NUMBER + "(?:条(?:之[一二三四五六七八九十]+)?|[编章节]))[ \\t\\u3000]*");
+      Pattern.compile(
+          "(?m)^[ \\t\\u3000]*(" + NUMBER + "(?:条(?:之[一二三四五六七八九十]+)?|[编章节]))[ \\t\\u3000]*");
 
   private ArticlePairs() {}
 

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * parsed: a file that is cut off, or of another version, gives the functions that are whole.
  */
 final class DocstringPairs {
-  private static final Pattern DEF = Pattern.compile("([ \\t]*)(?:async[ \\t]+)?def[ \\t]+\\w+[ \\t]*\\(.*");
+  private static final Pattern DEF =
+      Pattern.compile("([ \\t]*)(?:async[ \\t]+)?def[ \\t]+\\w+[ \\t]*\\(.*");
   private static final Pattern OPENING = Pattern.compile("[ \\t]*[rRuU]?(\"\"\"|'''|\"|')");
 
   /** A signature of more lines is none. */
@@ -22,7 +23,7 @@ final class DocstringPairs {
   private DocstringPairs() {}
 
   static List<Pair> of(TitledText document) {
-    String[] lines = document.text().split("\n", -1);
+    String[] lines = document.raw().split("\r?\n", -1);
     List<Pair> pairs = new ArrayList<>();
     for (int n = 0; n < lines.length; n++) {
       Matcher def = DEF.matcher(lines[n]);

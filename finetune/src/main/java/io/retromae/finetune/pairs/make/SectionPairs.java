@@ -60,12 +60,11 @@ final class SectionPairs {
       path.addLast(heading);
       int end = n + 1 < headings.size() ? headings.get(n + 1).start() : text.length();
       String body = text.substring(heading.end(), end).strip();
-      List<String> steps = new ArrayList<>();
-      if (!document.title().isEmpty()) {
-        steps.add(document.title());
-      }
+      List<String> steps = new ArrayList<>(List.of(document.title()));
       path.forEach(step -> steps.add(step.heading()));
-      String query = Blocks.line(String.join(BETWEEN, steps).replace(UNKNOWN, ""));
+      steps.replaceAll(step -> Blocks.line(step.replace(UNKNOWN, "")));
+      steps.removeIf(String::isEmpty);
+      String query = String.join(BETWEEN, steps);
       boolean named = heading.level() > 1 && !heading.heading().contains(UNKNOWN);
       if (named && Blocks.isTelling(query) && isKnown(body)) {
         pairs.add(new Pair(query, body));
