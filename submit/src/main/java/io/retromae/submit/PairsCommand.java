@@ -5,6 +5,8 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.finetune.pairs.PairsConfig;
 import io.retromae.finetune.pairs.job.PairsJob;
 import io.retromae.finetune.pairs.job.PairsPlan;
+import io.retromae.submit.estimate.CostEstimate;
+import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;

@@ -155,7 +155,7 @@ public final class CostEstimate {
   }
 
   /** Memory of a job that makes pairs, and judges them if a model does. */
-  static List<String> memory(PairsPlan plan, SparkSetup setup, JobDemand demand) {
+  public static List<String> memory(PairsPlan plan, SparkSetup setup, JobDemand demand) {
     return plan.judge().isEmpty()
         ? memory(setup, demand)
         : memory(

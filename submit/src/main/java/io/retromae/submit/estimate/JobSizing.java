@@ -131,7 +131,7 @@ public final class JobSizing {
   }
 
   /** Of pairs: a corpus job, whose tasks share a model if one judges. */
-  static JobDemand pairs(PairsPlan plan, MasterUrl master) {
+  public static JobDemand pairs(PairsPlan plan, MasterUrl master) {
     if (plan.judge().isEmpty()) {
       return anyNumber(plan.units(), master);
     }
