@@ -9,6 +9,7 @@ import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.mine.MiningConfig;
+import io.retromae.finetune.pairs.PairsConfig;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.submit.spark.SparkOptions;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class ConfigCommand extends JobCommand {
               "evaluate", EvaluationConfig.class,
               "finetune", FinetuneConfig.class,
               "mine", MiningConfig.class,
+              "pairs", PairsConfig.class,
               "pretrain", PretrainConfig.class,
               "vocab", VocabularyConfig.class));
 
@@ -39,7 +41,7 @@ final class ConfigCommand extends JobCommand {
       arity = "0..1",
       defaultValue = "",
       paramLabel = "COMMAND",
-      description = "embed, etl, evaluate, finetune, mine, pretrain or vocab.")
+      description = "embed, etl, evaluate, finetune, mine, pairs, pretrain or vocab.")
   private String job;
 
   ConfigCommand(Console console) {

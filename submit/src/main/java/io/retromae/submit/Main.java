@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       EtlCommand.class,
+      PairsCommand.class,
       PretrainCommand.class,
       FinetuneCommand.class,
       EmbedCommand.class,
@@ -171,5 +173,23 @@ public final class Main implements Runnable {
     }
     commands.setUsageHelpAutoWidth(true);
     return commands;
+  }
+
+  /** Gives commands the console they speak to. */
+  private static final class Factory implements CommandLine.IFactory {
+    private final Console console;
+    private final CommandLine.IFactory standard = CommandLine.defaultFactory();
+
+    Factory(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public <T> T create(Class<T> type) throws Exception {
+      if (Callable.class.isAssignableFrom(type) && type.getPackage() == Main.class.getPackage()) {
+        return type.getDeclaredConstructor(Console.class).newInstance(console);
+      }
+      return standard.create(type);
+    }
   }
 }

@@ -53,6 +53,7 @@ class FloorsTest {
   private static final String EMBED = "io.retromae.embed..";
   private static final String PRETRAIN = "io.retromae.pretrain..";
   private static final String FINETUNE = "io.retromae.finetune..";
+  private static final String PAIRS = "io.retromae.finetune.pairs..";
   private static final String SUBMIT = "io.retromae.submit..";
 
   /** Where tasks are started or run. */
@@ -66,6 +67,7 @@ class FloorsTest {
     "io.retromae.finetune.mine..",
     "io.retromae.pretrain.job..",
     "io.retromae.finetune.job..",
+    "io.retromae.finetune.pairs.job..",
     "io.retromae.etl.job..",
     "io.retromae.etl.work..",
     "io.retromae.etl.shuffle..",
@@ -97,6 +99,18 @@ class FloorsTest {
         .resideInAnyPackage(library);
   }
 
+  /** Making pairs needs the corpus job's readers and an encoder; training from pairs neither. */
+  private static ArchRule trainingFromPairsKnowsNoCorpusJob() {
+    return noClasses()
+        .that()
+        .resideInAPackage(FINETUNE)
+        .and()
+        .resideOutsideOfPackage(PAIRS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ETL, PAIRS);
+  }
+
   static Stream<ArchRule> rules() {
     return Stream.of(
         new Floor(CORE, List.of(SPARK, ETL, TRAINING, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
@@ -105,7 +119,8 @@ class FloorsTest {
         new Floor(TRAINING, List.of(ETL, EMBED, PRETRAIN, FINETUNE, SUBMIT)).rule(),
         new Floor(EMBED, List.of(ETL, LOOP, PRETRAIN, FINETUNE, SUBMIT)).rule(),
         new Floor(PRETRAIN, List.of(ETL, FINETUNE, SUBMIT)).rule(),
-        new Floor(FINETUNE, List.of(ETL, PRETRAIN, SUBMIT)).rule(),
+        new Floor(FINETUNE, List.of(PRETRAIN, SUBMIT)).rule(),
+        trainingFromPairsKnowsNoCorpusJob(),
         knownOnlyIn(KNOW_SPARK, "org.apache.spark..", "scala.."),
         knownOnlyIn(KNOW_DJL, "ai.djl.."));
   }

@@ -9,6 +9,7 @@ import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.finetune.mine.MiningConfig;
+import io.retromae.finetune.pairs.PairsConfig;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.io.IOException;
@@ -45,6 +46,9 @@ class RecipesTest {
     }
     if (name.contains("evaluate")) {
       return EvaluationConfig.class;
+    }
+    if (name.contains("pairs")) {
+      return PairsConfig.class;
     }
     return name.contains("vocab") ? VocabularyConfig.class : PretrainConfig.class;
   }

@@ -98,4 +98,16 @@ public final class ConfigLoader {
     }
     return tree;
   }
+
+  /**
+   * The assignments of settings below a prefix, the prefix left out.
+   *
+   * @param assignments as {@code path=value}
+   */
+  public static List<String> below(List<String> assignments, String prefix) {
+    return assignments.stream()
+        .filter(assignment -> assignment.startsWith(prefix))
+        .map(assignment -> assignment.substring(prefix.length()))
+        .toList();
+  }
 }

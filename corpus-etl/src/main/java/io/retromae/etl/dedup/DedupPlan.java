@@ -40,4 +40,25 @@ public record DedupPlan(
           "units = %d, partitions = %d: must be at least 1".formatted(units, partitions));
     }
   }
+
+  private static final int DOCUMENTS_PER_PARTITION = 50_000;
+  private static final int MOST_PARTITIONS = 20_000;
+
+  /**
+   * As many partitions as documents need, one task if they are few.
+   *
+   * @param parallelism of Spark
+   * @param work the job's folder of work
+   */
+  public static DedupPlan of(
+      DedupSettings settings, int units, long documents, int parallelism, String work) {
+    long partitions = 1 + documents / DOCUMENTS_PER_PARTITION;
+    return new DedupPlan(
+        settings,
+        units,
+        (int) Math.min(MOST_PARTITIONS, Math.max(parallelism, partitions)),
+        work + "/checkpoints",
+        documents <= ONE_TASK_DOCUMENTS,
+        ONE_TASK_EDGES);
+  }
 }

@@ -6,14 +6,12 @@ import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlFile;
 import io.retromae.etl.plan.EtlUnit;
 import io.retromae.etl.plan.EtlUnits;
-import io.retromae.etl.source.Split;
 import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.etl.work.UnitDivision;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -60,44 +58,13 @@ final class CleanPhase {
    */
   Cleaned run(List<EtlFile> files, BenchmarkIndexing benchmarks) {
     Broadcast<NGramIndex> index = spark.broadcast(benchmarks.index());
-    Cleaned cleaned = clean(split(files), index);
+    List<EtlUnit> units =
+        UnitDivision.divide(spark, context.folder(), config.reader(), files, "retromae-etl");
+    Cleaned cleaned = clean(units, index);
     List<List<String>> errors = cleaned.receipts().stream().map(CleanTask.Receipt::error).toList();
     List<EtlUnit> mended = EtlUnits.mended(cleaned.units(), errors);
     boolean unchanged = mended.equals(cleaned.units());
     return unchanged ? cleaned : clean(mended, index); // only what changed is done again
-  }
-
-  /** Small files are one unit each; larger ones are divided on the cluster. */
-  private List<EtlUnit> split(List<EtlFile> files) {
-    EtlContext context = this.context; // for tasks, which must not take this object along
-    long small = config.reader().splitBytes();
-    List<EtlFile> large = files.stream().filter(file -> file.size() > small).toList();
-    Set<Integer> divided = new HashSet<>();
-    if (!large.isEmpty()) {
-      spark.setJobGroup("retromae-etl-split", "divide " + large.size() + " large files", true);
-      List<Integer> done =
-          spark
-              .parallelize(large, large.size())
-              .map(
-                  file -> {
-                    SplitTask.run(context, file);
-                    return file.number();
-                  })
-              .collect();
-      divided.addAll(done);
-    }
-    return EtlUnits.of(
-        files,
-        files.stream()
-            .map(file -> divided.contains(file.number()) ? splits(file) : List.of(Split.WHOLE))
-            .toList());
-  }
-
-  private List<Split> splits(EtlFile file) {
-    return context
-        .receipt(SplitTask.receipt(file), SplitTask.Receipt.class)
-        .orElseThrow()
-        .splits(context);
   }
 
   private Cleaned clean(List<EtlUnit> units, Broadcast<NGramIndex> index) {

@@ -24,6 +24,7 @@ import io.retromae.etl.stage.Verdict;
 import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.EtlContext;
 import io.retromae.etl.work.QuarantineLog;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ final class CleanTask {
       String cleaned,
       long kept,
       StageCounts.Counts counts)
-      implements EtlContext.Receipt {
+      implements Receipts.Receipt {
     /** Takes what receipts of earlier versions do not have as empty. */
     Receipt {
       keys = Optional.ofNullable(keys).orElse(Map.of());
@@ -140,7 +141,7 @@ final class CleanTask {
     long kept;
     String quarantined;
     try (RecordReader reader = unit.open(storage, config.reader());
-        QuarantineLog quarantine = new QuarantineLog(context, aside, unit.file().path());
+        QuarantineLog quarantine = new QuarantineLog(context.folder(), aside, unit.file().path());
         ColumnTable.Writer writer = CleanedFile.write(context, path)) {
       for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
         if (next.get() instanceof Outcome.Read read) {

@@ -17,7 +17,7 @@ import io.retromae.etl.plan.EtlPlan;
 import io.retromae.etl.report.EtlReport;
 import io.retromae.etl.report.HtmlReport;
 import io.retromae.etl.report.MarkdownReport;
-import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.Receipts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ final class CorpusCommit {
 
   /** Writes the report, also of a job that ends without a corpus. */
   void publishReport(EtlReport report) {
-    storage.publish(output + "/report/report.json", EtlContext.toJson(report));
+    storage.publish(output + "/report/report.json", Receipts.toJson(report));
     publish("report/report.md", MarkdownReport.of(report));
     publish("report/report.html", HtmlReport.of(report));
   }

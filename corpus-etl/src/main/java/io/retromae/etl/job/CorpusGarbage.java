@@ -1,15 +1,11 @@
 package io.retromae.etl.job;
 
-import io.retromae.core.shard.ShardEntry;
+import io.retromae.core.output.Leftovers;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.FileNames;
-import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
-import io.retromae.core.storage.StoredFile;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,8 +18,6 @@ public final class CorpusGarbage {
 
   private static final Pattern FILE =
       Pattern.compile("(cleaned|quarantine)/" + FileNames.PLAIN.pattern());
-
-  private static final List<String> FOLDERS = List.of("data", "cleaned", "quarantine", "_work");
 
   private CorpusGarbage() {}
 
@@ -38,46 +32,25 @@ public final class CorpusGarbage {
    */
   public static List<String> list(Storage storage, String corpus) {
     ShardManifest manifest = ShardManifest.open(storage, corpus);
-    new OwnedFolder(storage, corpus).refuseLinks(FOLDERS);
-    Set<String> named = new HashSet<>();
-    manifest.shards().stream()
-        .map(ShardEntry::name)
-        .forEach(name -> add(storage, corpus, name, named));
-    List<String> garbage = new ArrayList<>();
+    List<String> named = new ArrayList<>();
+    manifest.shards().forEach(shard -> named.add(shard.name()));
+    List<String> within = List.of("data");
     if (manifest.lineage().get(FILES) instanceof List<?> files) {
-      files.forEach(file -> add(storage, corpus, checked(corpus, file), named));
-      garbage.addAll(unnamed(storage, corpus, "cleaned", named));
-      garbage.addAll(unnamed(storage, corpus, "quarantine", named));
+      files.forEach(file -> named.add(checked(corpus, file)));
+      within = List.of("cleaned", "quarantine", "data");
     } // an early build's manifest does not tell what beside shards belongs to the corpus
-    garbage.addAll(unnamed(storage, corpus, "data", named));
-    if (storage.exists(corpus + "/_work")) {
-      garbage.add(storage.qualify(corpus + "/_work"));
-    }
-    return garbage;
+    return Leftovers.list(storage, corpus, within, named);
   }
 
   /** Deletes what {@link #list} lists. */
   public static List<String> delete(Storage storage, String corpus) {
     List<String> garbage = list(storage, corpus);
-    OwnedFolder folder = new OwnedFolder(storage, corpus);
-    garbage.forEach(folder::deleteListed);
+    Leftovers.delete(storage, corpus, garbage);
     return garbage;
   }
 
   private static String checked(String corpus, Object file) {
     return FileNames.checked(
         corpus + "/_SUCCESS.json", "lineage.files", String.valueOf(file), FILE);
-  }
-
-  private static List<String> unnamed(
-      Storage storage, String corpus, String folder, Set<String> named) {
-    return storage.files(corpus + "/" + folder).stream()
-        .map(StoredFile::path)
-        .filter(path -> !named.contains(path))
-        .toList();
-  }
-
-  private static void add(Storage storage, String corpus, String name, Set<String> named) {
-    named.add(storage.qualify(corpus + "/" + name));
   }
 }

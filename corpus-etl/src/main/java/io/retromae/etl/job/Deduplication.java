@@ -16,6 +16,7 @@ import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.DropList;
 import io.retromae.etl.work.EtlContext;
 import io.retromae.etl.work.RowIterator;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -30,9 +31,6 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** Finds duplicates among the cleaned documents of all units; leaves a {@link DropList} of each. */
 final class Deduplication {
-  private static final int DOCUMENTS_PER_PARTITION = 50_000;
-  private static final int MOST_PARTITIONS = 20_000;
-
   private final JavaSparkContext spark;
   private final EtlContext context;
   private final DedupSettings settings;
@@ -55,7 +53,7 @@ final class Deduplication {
    * @param identity hash of the files that it looked at
    * @param statistics what it found
    */
-  record Receipt(String identity, DedupStatistics statistics) implements EtlContext.Receipt {
+  record Receipt(String identity, DedupStatistics statistics) implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return List.of();
@@ -82,21 +80,15 @@ final class Deduplication {
             .run(
                 rows(context, files),
                 (unit, rows) -> candidates(context, files.get(unit), minhash, unit, rows),
-                (unit, exact, near) -> new DropList(exact, near).write(context, unit));
+                (unit, exact, near) -> new DropList(exact, near).write(context.folder(), unit));
     context.publishReceipt("dedup", new Receipt(identity, statistics));
     return statistics;
   }
 
   private DedupPlan plan() {
     long documents = cleaned.stream().mapToLong(CleanTask.Receipt::kept).sum();
-    long partitions = 1 + documents / DOCUMENTS_PER_PARTITION;
-    return new DedupPlan(
-        settings,
-        cleaned.size(),
-        (int) Math.min(MOST_PARTITIONS, Math.max(spark.defaultParallelism(), partitions)),
-        context.work() + "/checkpoints",
-        documents <= DedupPlan.ONE_TASK_DOCUMENTS,
-        DedupPlan.ONE_TASK_EDGES);
+    return DedupPlan.of(
+        settings, cleaned.size(), documents, spark.defaultParallelism(), context.work());
   }
 
   private JavaRDD<DocumentRow> rows(EtlContext context, List<String> files) {

@@ -5,7 +5,6 @@ import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.shard.Sample;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardWriter;
-import io.retromae.core.vocab.IdBuffer;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.etl.decontaminate.Cleaned;
@@ -24,6 +23,7 @@ import io.retromae.etl.tokenize.SentenceSplitter;
 import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.DropList;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -68,20 +68,9 @@ final class PackTask {
     this.seed = config.seed();
     this.decontaminator =
         new Decontaminator(
-            config.decontaminate(), withheld.tasks(), withheld.common(), PackTask::sentences);
+            config.decontaminate(), withheld.tasks(), withheld.common(), SentenceSplitter::spans);
     this.encoder = new DocumentEncoder(new WordPieceTokenizer(vocabulary, config.wordRules()));
     this.packer = new Packer(config.packing(), config.seed());
-  }
-
-  private static int[] sentences(String text) {
-    IdBuffer spans = new IdBuffer();
-    SentenceSplitter.spans(
-        text,
-        (start, end) -> {
-          spans.add(start);
-          spans.add(end);
-        });
-    return spans.toArray();
   }
 
   /**
@@ -103,7 +92,7 @@ final class PackTask {
       long droppedTokens,
       Map<String, TaskCounts> contamination,
       StageCounts.Counts counts)
-      implements EtlContext.Receipt {
+      implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return List.of(cleaned, samples.name());
@@ -128,7 +117,8 @@ final class PackTask {
   /** Packs a unit, unless a receipt says that it has been done. */
   static Receipt run(EtlContext context, EtlUnit unit, String cleaned, Withheld withheld)
       throws IOException {
-    DropList drops = withheld.dropLists() ? DropList.read(context, unit.number()) : DropList.none();
+    DropList drops =
+        withheld.dropLists() ? DropList.read(context.folder(), unit.number()) : DropList.none();
     String leftOut = Sha256.of(withheld.fingerprint() + HexFormat.of().formatHex(drops.toBytes()));
     Optional<Receipt> done = context.receipt(receiptName(unit.number()), Receipt.class);
     if (done.isPresent()

@@ -116,7 +116,7 @@ final class WithheldTexts {
       List<Column> columns,
       RowValue<T> value)
       throws IOException {
-    DropList drops = dropLists ? DropList.read(context, file._1()) : DropList.none();
+    DropList drops = dropLists ? DropList.read(context.folder(), file._1()) : DropList.none();
     return new RowIterator<>(
         context.read(file._2(), columns),
         (row, number) -> drops.contains(number) ? Optional.empty() : Optional.of(value.apply(row)));

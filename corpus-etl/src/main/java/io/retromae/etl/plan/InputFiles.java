@@ -36,7 +36,7 @@ public record InputFiles(
   }
 
   /** Lists inputs and looks at every file. */
-  static InputFiles find(
+  public static InputFiles find(
       Storage storage, List<InputSettings> inputs, FileSettings settings, ReaderSettings limits) {
     Search search = new Search(settings);
     for (int i = 0; i < inputs.size(); i++) {
@@ -67,7 +67,7 @@ public record InputFiles(
   }
 
   /** Refuses a configuration, if there is something to say. */
-  static void refuse(List<String> problems) {
+  public static void refuse(List<String> problems) {
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
@@ -78,7 +78,7 @@ public record InputFiles(
    *
    * @param mend how to go on
    */
-  void refuseBad(String mend) {
+  public void refuseBad(String mend) {
     if (!bad.isEmpty()) {
       List<String> lines = new ArrayList<>(bad.subList(0, Math.min(NAMED, bad.size())));
       if (bad.size() > NAMED) {

@@ -6,6 +6,7 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.shard.ShardReader;
 import io.retromae.core.shard.ShardWriter;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -47,7 +48,7 @@ final class ShardTask {
    * @param plan shards, row groups and packed units that it belongs to
    * @param shard the shard
    */
-  record Receipt(String plan, ShardEntry shard) implements EtlContext.Receipt {
+  record Receipt(String plan, ShardEntry shard) implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return List.of(shard.name());

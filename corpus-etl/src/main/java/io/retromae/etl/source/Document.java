@@ -9,9 +9,10 @@ import io.retromae.core.hash.Sha256;
  *     decompressed offset of the record's first byte); for Parquet the row number. So it does not
  *     depend on how a file is split
  * @param source corpus and set, such as {@code pile/Wikipedia (en)}
- * @param text as published
+ * @param title that the record has, empty if none; the text begins with it
+ * @param text as published, behind its title
  */
-public record Document(String id, String source, String text) {
+public record Document(String id, String source, String title, String text) {
   private static final int ID_DIGITS = 32;
 
   /** The id of the record at a place in a file. */

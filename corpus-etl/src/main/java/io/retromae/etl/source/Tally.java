@@ -43,16 +43,18 @@ public final class Tally {
     note("raw_controls", fields.repairs().rawControls());
     note("non_numbers", fields.repairs().nonNumbers());
     note("set_no_text", fields.repairs().setNoText());
-    String text = titled(fields.title(), fields.text());
+    String title = fields.title();
+    String text = titled(title, fields.text());
     if (fields.repairs().surrogates()) {
       LoneSurrogates repaired = LoneSurrogates.replace(text);
       note("repaired_surrogates", repaired.replaced());
       text = repaired.text();
+      title = LoneSurrogates.replace(title).text(); // counted with the text
     }
     records++;
     documents++;
     String id = Document.id(part.name(), place);
-    return new Outcome.Read(new Document(id, source(fields.set()), text));
+    return new Outcome.Read(new Document(id, source(fields.set()), title, text));
   }
 
   private String source(Optional<String> set) {

@@ -1,5 +1,6 @@
 package io.retromae.etl.tokenize;
 
+import io.retromae.core.vocab.IdBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +39,18 @@ public final class SentenceSplitter {
     List<String> sentences = new ArrayList<>();
     spans(text, (start, end) -> sentences.add(text.substring(start, end)));
     return sentences;
+  }
+
+  /** Start and end of each sentence in turn, as {@link #spans(String, SpanSink)} tells them. */
+  public static int[] spans(String text) {
+    IdBuffer spans = new IdBuffer();
+    spans(
+        text,
+        (start, end) -> {
+          spans.add(start);
+          spans.add(end);
+        });
+    return spans.toArray();
   }
 
   /**

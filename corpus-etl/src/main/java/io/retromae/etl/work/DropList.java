@@ -1,6 +1,7 @@
 package io.retromae.etl.work;
 
 import io.retromae.etl.dedup.Bitmaps;
+import io.retromae.spark.WorkFolder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.roaringbitmap.RoaringBitmap;
@@ -41,16 +42,16 @@ public record DropList(RoaringBitmap exact, RoaringBitmap near) {
   }
 
   /** The list of a unit; it must have been written. */
-  public static DropList read(EtlContext context, int unit) {
-    return of(context.storage().read(path(context, unit)));
+  public static DropList read(WorkFolder folder, int unit) {
+    return of(folder.storage().read(path(folder, unit)));
   }
 
   /** Publishes the list of a unit. */
-  public void write(EtlContext context, int unit) {
-    context.storage().publish(path(context, unit), toBytes());
+  public void write(WorkFolder folder, int unit) {
+    folder.storage().publish(path(folder, unit), toBytes());
   }
 
-  private static String path(EtlContext context, int unit) {
-    return "%s/dropped/%06d.roaring".formatted(context.work(), unit);
+  private static String path(WorkFolder folder, int unit) {
+    return "%s/dropped/%06d.roaring".formatted(folder.work(), unit);
   }
 }

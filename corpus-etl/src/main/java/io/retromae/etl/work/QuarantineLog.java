@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.etl.source.Quarantined;
+import io.retromae.spark.WorkFolder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +18,7 @@ import java.util.Optional;
 public final class QuarantineLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final EtlContext context;
+  private final WorkFolder folder;
   private final String name;
   private final String file;
   private Optional<OutputStream> out = Optional.empty();
@@ -29,8 +30,8 @@ public final class QuarantineLog implements AutoCloseable {
    * @param name to write to, within the corpus folder
    * @param file that the records come from
    */
-  public QuarantineLog(EtlContext context, String name, String file) {
-    this.context = context;
+  public QuarantineLog(WorkFolder folder, String name, String file) {
+    this.folder = folder;
     this.name = name;
     this.file = file;
   }
@@ -38,7 +39,7 @@ public final class QuarantineLog implements AutoCloseable {
   /** Notes a record that was set aside. */
   public void add(Quarantined record) throws IOException {
     if (out.isEmpty()) {
-      OutputStream file = context.storage().create(context.path(name));
+      OutputStream file = folder.storage().create(folder.path(name));
       out = Optional.of(new BufferedOutputStream(file, 1 << 16));
     }
     ObjectNode line = JSON.createObjectNode().put("file", file);
@@ -65,7 +66,7 @@ public final class QuarantineLog implements AutoCloseable {
       try {
         out.get().close();
       } finally { // what could not be written takes room
-        new OwnedFolder(context.storage(), context.output()).delete(name);
+        new OwnedFolder(folder.storage(), folder.output()).delete(name);
       }
     }
   }

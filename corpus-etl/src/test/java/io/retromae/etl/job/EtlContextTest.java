@@ -8,6 +8,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.etl.work.SplitTask;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -39,7 +40,7 @@ class EtlContextTest {
     SplitTask.Receipt read = context.receipt("split", SplitTask.Receipt.class).orElseThrow();
     assertEquals(
         List.of(context("moved").output() + "/" + piece, ""),
-        read.splits(context("moved")).stream().map(Split::piece).toList());
+        read.splits(context("moved").folder()).stream().map(Split::piece).toList());
   }
 
   @ParameterizedTest

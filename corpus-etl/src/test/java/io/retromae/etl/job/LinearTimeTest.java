@@ -27,6 +27,7 @@ import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.text.WordCounting;
 import io.retromae.etl.text.Words;
 import io.retromae.etl.work.EtlContext;
+import io.retromae.etl.work.SplitTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -209,7 +210,7 @@ class LinearTimeTest {
     EtlUnit unit = new EtlUnit(0, file, Split.WHOLE, bytes.length);
     return () -> {
       try {
-        SplitTask.run(context, file);
+        SplitTask.run(context.folder(), context.config().reader(), file);
         CleanTask.Receipt cleaned = CleanTask.run(context, unit, benchmarks.build(), UNSEEN);
         Withheld withheld =
             new Withheld(

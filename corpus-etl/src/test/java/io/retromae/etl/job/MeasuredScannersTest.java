@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.text.ShippedTable;
 import io.retromae.etl.tokenize.VocabularyTrainer;
+import io.retromae.etl.work.SplitTask;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;

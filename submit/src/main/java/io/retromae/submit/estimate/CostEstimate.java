@@ -8,6 +8,7 @@ import io.retromae.embed.job.evaluate.EvaluationEstimate;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.finetune.mine.MiningEstimate;
 import io.retromae.finetune.mine.MiningPlan;
+import io.retromae.finetune.pairs.job.PairsPlan;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.training.estimate.StepWork;
@@ -151,6 +152,14 @@ public final class CostEstimate {
         "the driver: numbers of texts, queries and positives %,d MB"
             .formatted(mb(estimate.driverBytes())));
     return lines;
+  }
+
+  /** Memory of a job that makes pairs, and judges them if a model does. */
+  public static List<String> memory(PairsPlan plan, SparkSetup setup, JobDemand demand) {
+    return plan.judge().isEmpty()
+        ? memory(setup, demand)
+        : memory(
+            EncodingMemory.of(plan.judgeShape().orElseThrow(), plan.judge().get()), setup, demand);
   }
 
   private static List<String> memory(EncodingMemory memory, SparkSetup setup, JobDemand demand) {

@@ -9,6 +9,7 @@ import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
 import io.retromae.finetune.mine.MiningEstimate;
 import io.retromae.finetune.mine.MiningPlan;
+import io.retromae.finetune.pairs.job.PairsPlan;
 import io.retromae.submit.spark.GivenProperties;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.MasterUrl;
@@ -127,6 +128,16 @@ public final class JobSizing {
     DeviceSetting device = plan.config().compute().device();
     long driverMb = SPARK_HEAP_MB + estimate.driverBytes() / MIB;
     return embedding(estimate.parts(), estimate.encoder(), device, driverMb, master);
+  }
+
+  /** Of pairs: a corpus job, whose tasks share a model if one judges. */
+  public static JobDemand pairs(PairsPlan plan, MasterUrl master) {
+    if (plan.judge().isEmpty()) {
+      return anyNumber(plan.units(), master);
+    }
+    EncoderSpec judge = plan.judge().get();
+    EncodingMemory memory = EncodingMemory.of(plan.judgeShape().orElseThrow(), judge);
+    return embedding(plan.units(), memory, judge.device(), ETL_TASK_HEAP_MB, master);
   }
 
   private static JobDemand embedding(

@@ -54,7 +54,8 @@ class InputFormatsTest {
         read(columns(Format.JSONL, "body", "head", "kind"), ReaderSettings.standard(), utf8(line));
 
     assertEquals(
-        List.of(new Document(Document.id("n", 0), "jsonl/news", "Title\nText")), read.documents());
+        List.of(new Document(Document.id("n", 0), "jsonl/news", "Title", "Title\nText")),
+        read.documents());
   }
 
   @Test

@@ -1,37 +1,40 @@
-package io.retromae.etl.job;
+package io.retromae.etl.work;
 
-import io.retromae.core.storage.Storage;
 import io.retromae.etl.plan.EtlFile;
 import io.retromae.etl.source.Division;
 import io.retromae.etl.source.FilePart;
+import io.retromae.etl.source.ReaderSettings;
 import io.retromae.etl.source.Split;
 import io.retromae.etl.source.format.SourceFile;
-import io.retromae.etl.work.EtlContext;
+import io.retromae.spark.Receipts;
+import io.retromae.spark.WorkFolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Divides one large file; rewrites it in pieces if nothing else helps. */
-final class SplitTask {
+public final class SplitTask {
   private SplitTask() {}
 
   /**
    * What a divided file leaves.
    *
    * @param file its identity
-   * @param splits in order; their pieces as paths within the corpus folder
+   * @param splits in order; their pieces as paths within the output folder
    */
-  record Receipt(String file, List<Split> splits) implements EtlContext.Receipt {
+  public record Receipt(String file, List<Split> splits) implements Receipts.Receipt {
+    private static final long serialVersionUID = 1L;
+
     @Override
     public List<String> files() {
       return splits.stream().map(Split::piece).filter(piece -> !piece.isEmpty()).toList();
     }
 
     /** The splits with whole paths. */
-    List<Split> splits(EtlContext context) {
+    public List<Split> splits(WorkFolder folder) {
       return splits.stream()
-          .map(s -> s.piece().isEmpty() ? s : s.withPiece(context.path(s.piece())))
+          .map(s -> s.piece().isEmpty() ? s : s.withPiece(folder.path(s.piece())))
           .toList();
     }
   }
@@ -42,24 +45,22 @@ final class SplitTask {
   }
 
   /** Divides a file, unless a receipt says that it has been done. */
-  static Receipt run(EtlContext context, EtlFile file) throws IOException {
-    Optional<Receipt> done = context.receipt(receipt(file), Receipt.class);
+  public static void run(WorkFolder folder, ReaderSettings reader, EtlFile file)
+      throws IOException {
+    Optional<Receipt> done = folder.receipts().read(receipt(file), Receipt.class);
     if (done.isPresent() && done.get().file().equals(file.identity())) {
-      return done.get();
+      return;
     }
-    Storage storage = context.storage();
-    FilePart part = file.part(context.config().reader(), Split.WHOLE);
-    Division division = new SourceFile(storage, part).divide();
+    FilePart part = file.part(reader, Split.WHOLE);
+    Division division = new SourceFile(folder.storage(), part).divide();
     List<Split> splits = division.splits();
     if (division.rewriter().isPresent()) {
       String name = "_work/pieces/%06d-%s".formatted(file.number(), UUID.randomUUID());
       splits =
-          division.rewriter().get().rewrite(storage, part, context.path(name)).stream()
-              .map(s -> s.withPiece(s.piece().substring(context.output().length() + 1)))
+          division.rewriter().get().rewrite(folder.storage(), part, folder.path(name)).stream()
+              .map(s -> s.withPiece(s.piece().substring(folder.output().length() + 1)))
               .toList();
     }
-    Receipt receipt = new Receipt(file.identity(), splits);
-    context.publishReceipt(receipt(file), receipt);
-    return receipt;
+    folder.receipts().publish(receipt(file), new Receipt(file.identity(), splits));
   }
 }
