@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks an exported model with transformers and sentence-transformers.
-#   examples/check-export.sh out/quickstart/run/export
+#   examples/check-export.sh out/quickstart/run/export [--flag-embedding]
+# --flag-embedding: with FlagEmbedding (1.4) too, which must be in the environment.
 # Sets up its own Python environment beside this script (several GB, once);
 # RETROMAE_PYTHON=/path/to/python uses another that has the packages.
 set -euo pipefail
@@ -11,4 +12,4 @@ if [ ! -x "$python" ]; then
   "$here/.venv/bin/pip" install -q -r "$here/check-export-requirements.txt"
 fi
 export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1
-exec "$python" "$here/check_export.py" "$1"
+exec "$python" "$here/check_export.py" "$@"

@@ -126,7 +126,8 @@ def run_card(folder, flag_embedding):
 def main(folder, flag_embedding):
     use = Use(folder)
     rows = read(folder, "reference-vectors.json")
-    ours = np.array([row["vector"] for row in rows], dtype=np.float32)
+    # exports of earlier versions name it by the only pooling that they had
+    ours = np.array([row.get("vector", row.get("cls")) for row in rows], dtype=np.float32)
     tools = {"transformers": by_transformers, "sentence-transformers": by_sentence_transformers}
     if flag_embedding and use.pooling == "lasttoken":
         print("FlagEmbedding: its classes for encoders know no last-token pooling")

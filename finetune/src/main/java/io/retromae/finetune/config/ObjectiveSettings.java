@@ -18,6 +18,7 @@ import java.util.List;
  * @param kdLoss which loss learns from a teacher's scores
  * @param kdWeight of that loss beside the contrastive one
  * @param mrlDims numbers of first components that are trained to do alone
+ * @param fixPositionEmbedding whether the position table stays as it is
  */
 public record ObjectiveSettings(
     @Setting(
@@ -68,7 +69,13 @@ public record ObjectiveSettings(
                     + " many components, such as [64, 256, 768]; [] takes all at once.",
             standard = "[]",
             min = 1)
-        List<Integer> mrlDims) {
+        List<Integer> mrlDims,
+    @Setting(
+            doc =
+                "The position table stays as init.from has it: no gradient, no weight decay"
+                    + " (FlagEmbedding's fix_position_embedding).",
+            standard = "false")
+        boolean fixPositionEmbedding) {
 
   /** Checks what belongs together. */
   public ObjectiveSettings {
@@ -89,14 +96,15 @@ public record ObjectiveSettings(
    */
   public ContrastiveRule rule(int tokensPerChunk) {
     return new ContrastiveRule(
-        pooling,
-        normalize,
-        temperature,
-        negatives,
-        maskSameText,
-        kdLoss,
-        kdWeight,
-        mrlDims,
-        tokensPerChunk);
+            pooling,
+            normalize,
+            temperature,
+            negatives,
+            maskSameText,
+            kdLoss,
+            kdWeight,
+            mrlDims,
+            tokensPerChunk)
+        .withFixedPositions(fixPositionEmbedding);
   }
 }
