@@ -120,12 +120,12 @@ class DryRunTest {
           "mine", "-c", file, "--set", pairs, "--set", "model=" + model, "--output", output);
     }
     if (recipe.startsWith("finetune")) {
-      String pairs = "data.train=['%s']".formatted(ROOT.resolve("examples/pairs"));
-      String encoder = "init.from=" + model;
-      String batch = "data.global_batch_size=192"; // of 727 lines; a multiple of all recipes' shards
-      return List.of(
-          "finetune", "-c", file, "--set", pairs, "--set", encoder, "--set", batch, "--output",
-          output);
+      List<String> words = new ArrayList<>(List.of("finetune", "-c", file, "--output", output));
+      words.addAll(List.of("--set", "data.train=['%s']".formatted(ROOT.resolve("examples/pairs"))));
+      words.addAll(List.of("--set", "init.from=" + model));
+      // of 727 lines; a multiple of the logical shards of all of them
+      words.addAll(List.of("--set", "data.global_batch_size=192"));
+      return words;
     }
     List<String> words = new ArrayList<>(List.of("pretrain", "-c", file, "--output", output));
     words.addAll(List.of("--set", "corpus=" + corpus));
