@@ -1,7 +1,6 @@
 """Opens an exported model with the tools it is made for and compares it with our own numbers.
 
-check_export.py FOLDER [--flag-embedding]
-The second argument compares with FlagEmbedding's inference classes, too; it must be installed.
+check_export.py FOLDER
 """
 import json
 import pathlib
@@ -10,6 +9,8 @@ import sys
 
 import numpy as np
 import torch
+from FlagEmbedding import FlagModel
+from sentence_transformers import SentenceTransformer
 from transformers import AutoModel, AutoTokenizer, BertForMaskedLM
 
 TOLERANCE = 1e-5
@@ -76,8 +77,6 @@ def by_transformers(folder, use, rows):
 
 
 def by_sentence_transformers(folder, use, rows):
-    from sentence_transformers import SentenceTransformer
-
     model = SentenceTransformer(folder, device="cpu")
     assert use.similarity is None or str(model.similarity_fn_name) == use.similarity, model.similarity_fn_name
     assert model.max_seq_length == use.max_length, model.max_seq_length
@@ -94,8 +93,6 @@ def by_sentence_transformers(folder, use, rows):
 
 def by_flag_embedding(folder, use, rows):
     """Its classes read no prompts, pooling or normalisation: whoever opens the folder says them."""
-    from FlagEmbedding import FlagModel
-
     model = FlagModel(
         folder,
         pooling_method=use.pooling,
@@ -114,31 +111,30 @@ def by_flag_embedding(folder, use, rows):
     return np.stack(vectors)
 
 
-def run_card(folder, flag_embedding):
+def run_card(folder):
     """The model card's own examples, as a reader would copy them."""
     card = (pathlib.Path(folder) / "README.md").read_text("utf-8")
     for block in re.findall(r"```python\n(.*?)```", card, re.DOTALL):
-        if flag_embedding or "FlagEmbedding" not in block:
-            exec(block.replace("path/to/export", str(folder)), {})
+        exec(block.replace("path/to/export", str(folder)), {})
     print("README.md: its examples run")
 
 
-def main(folder, flag_embedding):
+def main(folder):
     use = Use(folder)
     rows = read(folder, "reference-vectors.json")
     # exports of earlier versions name it by the only pooling that they had
     ours = np.array([row.get("vector", row.get("cls")) for row in rows], dtype=np.float32)
     tools = {"transformers": by_transformers, "sentence-transformers": by_sentence_transformers}
-    if flag_embedding and use.pooling == "lasttoken":
+    if use.pooling == "lasttoken":
         print("FlagEmbedding: its classes for encoders know no last-token pooling")
-    elif flag_embedding:
+    else:
         tools["FlagEmbedding"] = by_flag_embedding
     for name, tool in tools.items():
         worst = float(np.abs(tool(folder, use, rows) - ours).max())
         assert worst <= TOLERANCE, (name, worst)
         print(f"{name}: vectors ({use.pooling}{', normalized' if use.normalize else ''}) equal ours to {worst:.1e}")
-    run_card(folder, flag_embedding)
+    run_card(folder)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "--flag-embedding" in sys.argv[2:])
+    main(sys.argv[1])

@@ -119,6 +119,14 @@ class DryRunTest {
       return List.of(
           "mine", "-c", file, "--set", pairs, "--set", "model=" + model, "--output", output);
     }
+    if (recipe.startsWith("finetune")) {
+      List<String> words = new ArrayList<>(List.of("finetune", "-c", file, "--output", output));
+      words.addAll(List.of("--set", "data.train=['%s']".formatted(ROOT.resolve("examples/pairs"))));
+      words.addAll(List.of("--set", "init.from=" + model));
+      // of 727 lines; a multiple of the logical shards of all of them
+      words.addAll(List.of("--set", "data.global_batch_size=192"));
+      return words;
+    }
     List<String> words = new ArrayList<>(List.of("pretrain", "-c", file, "--output", output));
     words.addAll(List.of("--set", "corpus=" + corpus));
     if (recipe.startsWith("quickstart")) {

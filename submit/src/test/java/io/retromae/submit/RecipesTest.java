@@ -8,10 +8,12 @@ import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.etl.job.VocabularyConfig;
 import io.retromae.etl.plan.EtlConfig;
+import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.mine.MiningConfig;
 import io.retromae.finetune.pairs.PairsConfig;
 import io.retromae.pretrain.config.ObjectiveSettings;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.training.bert.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,9 @@ class RecipesTest {
   private static Class<? extends Record> job(String name) {
     if (name.contains("etl")) {
       return EtlConfig.class;
+    }
+    if (name.startsWith("finetune")) {
+      return FinetuneConfig.class;
     }
     if (name.contains("evaluate")) {
       return EvaluationConfig.class;
@@ -100,5 +105,38 @@ class RecipesTest {
     assertEquals(0.5, recipe.objective().decoderMlmProbability());
     assertEquals(0, recipe.data().logicalShards() % recipe.cluster().workers());
     assertTrue(recipe.init().from().isPresent());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bge-zh-stage1, 19200, 1, 128, 128, 0.01, 1e-5, CLS",
+    "bge-zh-stage2, 3072, 2, 64, 256, 0.02, 1e-5, CLS",
+    "bge-en-stage1, 32784, 1, 128, 128, 0.01, 1e-5, CLS",
+    "bge-en-stage2, 1024, 8, 512, 512, 0.02, 1e-5, CLS",
+    "retromae-msmarco, 128, 16, 32, 140, 1, 2e-5, CLS",
+    "dpr, 128, 2, 256, 256, 1, 2e-5, CLS",
+    "e5, 32768, 1, 128, 128, 0.01, 2e-4, MEAN"
+  })
+  void publishedNumbersOfFineTuningAreTheRecipes(
+      String name,
+      int globalBatch,
+      int groupSize,
+      int queryLength,
+      int passageLength,
+      double temperature,
+      double learningRate,
+      Pooling pooling)
+      throws IOException {
+    FinetuneConfig recipe = load(FinetuneConfig.class, "finetune-" + name + ".yaml");
+
+    assertEquals(globalBatch, recipe.data().globalBatchSize());
+    assertEquals(groupSize, recipe.data().trainGroupSize());
+    assertEquals(queryLength, recipe.data().queryMaxLength());
+    assertEquals(passageLength, recipe.data().passageMaxLength());
+    assertEquals(temperature, recipe.objective().temperature());
+    assertEquals(temperature < 1, recipe.objective().normalize());
+    assertEquals(learningRate, recipe.optimizer().learningRate());
+    assertEquals(pooling, recipe.objective().pooling());
+    assertEquals(0, recipe.data().logicalShards() % recipe.cluster().workers());
   }
 }
