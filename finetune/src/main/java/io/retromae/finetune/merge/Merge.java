@@ -73,6 +73,10 @@ public final class Merge {
             .map(part -> String.format(Locale.ROOT, "%.6f  %s", part.share(), part.folder()))
             .collect(Collectors.toList());
     lines.addAll(aloud);
+    Part lead = Agreement.lead(parts);
+    if (!lead.saysHow()) { // then the merged folder does not say it either
+      lines.addAll(lead.encoder().defaults().saidAloud());
+    }
     return lines;
   }
 
