@@ -15,6 +15,8 @@ import java.util.OptionalDouble;
  * Settings of the job mine.
  *
  * @param model folder of the encoder
+ * @param queryVectors recorded ones in place of a model
+ * @param documentVectors the same
  * @param inputs pairs
  * @param pool documents to search among
  * @param output folder to write
@@ -42,8 +44,20 @@ public record MiningConfig(
     @Setting(
             doc =
                 "Encoder: a BERT in Hugging Face's layout, of sentence-transformers, or an export or"
-                    + " checkpoint of ours.")
-        String model,
+                    + " checkpoint of ours.",
+            standard = "null")
+        Optional<String> model,
+    @Setting(
+            doc =
+                "In place of a model, vectors of the inputs' queries: what embed has made of the same"
+                    + " files with text_column: query and its own ids.",
+            standard = "null")
+        Optional<String> queryVectors,
+    @Setting(
+            doc =
+                "And of the pool: what embed has made of it with the same pool setting as inputs.",
+            standard = "null")
+        Optional<String> documentVectors,
     @Setting(
             doc =
                 "Files, folders and patterns of pairs, in any format that finetune reads; each file"
@@ -161,6 +175,25 @@ public record MiningConfig(
   public MiningConfig {
     inputs = List.copyOf(inputs);
     pool = List.copyOf(pool);
+    boolean recorded = queryVectors.isPresent() && documentVectors.isPresent();
+    boolean some = queryVectors.isPresent() || documentVectors.isPresent();
+    if (model.isPresent() == some || some != recorded) {
+      throw new IllegalArgumentException(
+          "model, or query_vectors and document_vectors: give one of the two");
+    }
+    if (recorded && pool.isEmpty()) {
+      throw new IllegalArgumentException(
+          "document_vectors: are those of a pool; name it, or give a model");
+    }
+    if (recorded
+        && (queryInstruction.isPresent()
+            || passageInstruction.isPresent()
+            || queryMaxLength.isPresent()
+            || passageMaxLength.isPresent()
+            || pooling.isPresent())) {
+      throw new IllegalArgumentException(
+          "pooling, ..._instruction, ..._max_length: do nothing for recorded vectors; leave them out");
+    }
     RankWindow.of(rangeForSampling);
     new Instructions(queryInstruction, queryInstructionFormat, passageInstruction, false);
   }
