@@ -6,6 +6,11 @@ import io.retromae.embed.source.TextInput;
 import io.retromae.finetune.data.ColumnNames;
 import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairFile;
+import io.retromae.finetune.mine.selection.Fill;
+import io.retromae.finetune.mine.selection.Margins;
+import io.retromae.finetune.mine.selection.NegativeSelection;
+import io.retromae.finetune.mine.selection.RankWindow;
+import io.retromae.finetune.mine.selection.Strategy;
 import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
@@ -151,25 +156,6 @@ public record MiningConfig(
     @Setting(doc = "Where and in what batches.") EncoderCompute compute) {
   /** Most negatives of a query. */
   static final int MOST_NEGATIVES = 4_000;
-
-  /** Most ranks that are looked at. */
-  static final int MOST_RANKS = 100_000;
-
-  /** Which of the documents that are left become negatives. */
-  public enum Strategy {
-    /** Any of them. */
-    RANDOM,
-    /** Those that score most. */
-    TOP
-  }
-
-  /** What happens where too few are left. */
-  public enum Fill {
-    /** Nothing. */
-    NONE,
-    /** More are drawn from all documents. */
-    RANDOM
-  }
 
   /** Checks what settings mean. */
   public MiningConfig {
