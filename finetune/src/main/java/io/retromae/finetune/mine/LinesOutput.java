@@ -83,7 +83,7 @@ final class LinesOutput {
 
   private void write(
       String output, StoredTexts documents, List<BlockLines> blocks, List<Integer> missing) {
-    spark.setJobGroup("retromae-mine-lines", "write %,d files".formatted(missing.size()), true);
+    spark.setJobGroup("retromae-embed-lines", "write %,d files".formatted(missing.size()), true);
     Storage reached = storage; // for tasks, which must not take this object along
     Receipts noted = receipts;
     MiningConfig config = plan.config();

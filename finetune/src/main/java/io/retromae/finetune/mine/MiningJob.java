@@ -123,7 +123,7 @@ public final class MiningJob {
     Storage reached = storage; // for tasks, which must not take this object along
     List<Tuple2<Integer, List<Integer>>> parts = new ArrayList<>();
     byPart.forEach((part, wanted) -> parts.add(new Tuple2<>(part, new ArrayList<>(wanted))));
-    spark.setJobGroup("retromae-mine-texts", "look texts up", true);
+    spark.setJobGroup("retromae-embed-texts", "look texts up", true);
     spark
         .parallelize(parts, parts.size())
         .flatMap(

@@ -75,7 +75,7 @@ final class MiningSearch {
         ExactSearch.of(spark, storage, documents, spark.defaultParallelism(), k, Similarity.COSINE);
     for (int block : missing) {
       spark.setJobGroup(
-          "retromae-mine-search",
+          "retromae-embed-search",
           "search for block %,d of %,d".formatted(block + 1, blocks.size()),
           true);
       FoundBlock found = found(search, blocks.get(block), queries.width(), scores);
