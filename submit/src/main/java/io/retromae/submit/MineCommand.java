@@ -87,7 +87,9 @@ final class MineCommand extends SparkCommand {
   /** What the executors open. */
   private static Map<String, String> paths(MiningConfig config) {
     Map<String, String> paths = new LinkedHashMap<>();
-    paths.put("model", config.model());
+    config.model().ifPresent(folder -> paths.put("model", folder));
+    config.queryVectors().ifPresent(folder -> paths.put("query_vectors", folder));
+    config.documentVectors().ifPresent(folder -> paths.put("document_vectors", folder));
     for (int i = 0; i < config.inputs().size(); i++) {
       paths.put("inputs[%d]".formatted(i), config.inputs().get(i));
     }

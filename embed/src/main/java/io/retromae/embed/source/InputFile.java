@@ -34,7 +34,7 @@ public record InputFile(
   }
 
   /** The id of a record that has none of its own. */
-  String madeId(long record) {
+  public String madeId(long record) {
     return name + "#" + record;
   }
 }

@@ -3,6 +3,7 @@ package io.retromae.embed.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retromae.training.worker.JobProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,22 +96,12 @@ class EmbedKillTest {
             job("executors"),
             (process, tasks) -> {
               if (tasks == 4 || tasks == UNITS + 3) {
-                kills.addAndGet(killAnExecutor(process));
+                kills.addAndGet(JobProcess.killAnExecutor(process));
               }
             });
 
     assertTrue(done);
     assertEquals(2, kills.get());
     assertUndisturbed("executors");
-  }
-
-  /** The only children of the driver that run Java are executors. */
-  private static int killAnExecutor(ProcessHandle driver) {
-    return driver
-        .descendants()
-        .filter(process -> process.info().command().orElse("").endsWith("java"))
-        .findFirst()
-        .map(process -> process.destroyForcibly() ? 1 : 0)
-        .orElse(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.finetune.mine;
 
+import io.retromae.finetune.mine.selection.MinedQuery;
 import io.retromae.spark.Receipts;
 import java.util.List;
 

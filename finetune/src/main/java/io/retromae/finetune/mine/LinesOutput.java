@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.job.texts.ByPart;
 import io.retromae.embed.job.texts.StoredTexts;
 import io.retromae.spark.Receipts;
 import java.util.ArrayList;
@@ -32,29 +33,6 @@ final class LinesOutput {
     this.storage = storage;
     this.receipts = receipts;
     this.plan = plan;
-  }
-
-  /** Which task has a document's text. */
-  private static final class ByPart extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final long rowsPerPart;
-    private final int parts;
-
-    ByPart(StoredTexts texts) {
-      this.rowsPerPart = texts.rowsPerPart();
-      this.parts = texts.parts();
-    }
-
-    @Override
-    public int numPartitions() {
-      return parts;
-    }
-
-    @Override
-    public int getPartition(Object document) {
-      return (int) ((Integer) document / rowsPerPart);
-    }
   }
 
   /** Which task writes a line. */
@@ -105,7 +83,7 @@ final class LinesOutput {
 
   private void write(
       String output, StoredTexts documents, List<BlockLines> blocks, List<Integer> missing) {
-    spark.setJobGroup("retromae-mine-lines", "write %,d files".formatted(missing.size()), true);
+    spark.setJobGroup("retromae-embed-lines", "write %,d files".formatted(missing.size()), true);
     Storage reached = storage; // for tasks, which must not take this object along
     Receipts noted = receipts;
     MiningConfig config = plan.config();

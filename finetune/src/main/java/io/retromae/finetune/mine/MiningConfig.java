@@ -6,6 +6,11 @@ import io.retromae.embed.source.TextInput;
 import io.retromae.finetune.data.ColumnNames;
 import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairFile;
+import io.retromae.finetune.mine.selection.Fill;
+import io.retromae.finetune.mine.selection.Margins;
+import io.retromae.finetune.mine.selection.NegativeSelection;
+import io.retromae.finetune.mine.selection.RankWindow;
+import io.retromae.finetune.mine.selection.Strategy;
 import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +20,8 @@ import java.util.OptionalDouble;
  * Settings of the job mine.
  *
  * @param model folder of the encoder
+ * @param queryVectors recorded ones in place of a model
+ * @param documentVectors the same
  * @param inputs pairs
  * @param pool documents to search among
  * @param output folder to write
@@ -42,8 +49,20 @@ public record MiningConfig(
     @Setting(
             doc =
                 "Encoder: a BERT in Hugging Face's layout, of sentence-transformers, or an export or"
-                    + " checkpoint of ours.")
-        String model,
+                    + " checkpoint of ours.",
+            standard = "null")
+        Optional<String> model,
+    @Setting(
+            doc =
+                "In place of a model, vectors of the inputs' queries: what embed has made of the same"
+                    + " files with text_column: query and its own ids.",
+            standard = "null")
+        Optional<String> queryVectors,
+    @Setting(
+            doc =
+                "And of the pool: what embed has made of it with the same pool setting as inputs.",
+            standard = "null")
+        Optional<String> documentVectors,
     @Setting(
             doc =
                 "Files, folders and patterns of pairs, in any format that finetune reads; each file"
@@ -138,29 +157,29 @@ public record MiningConfig(
   /** Most negatives of a query. */
   static final int MOST_NEGATIVES = 4_000;
 
-  /** Most ranks that are looked at. */
-  static final int MOST_RANKS = 100_000;
-
-  /** Which of the documents that are left become negatives. */
-  public enum Strategy {
-    /** Any of them. */
-    RANDOM,
-    /** Those that score most. */
-    TOP
-  }
-
-  /** What happens where too few are left. */
-  public enum Fill {
-    /** Nothing. */
-    NONE,
-    /** More are drawn from all documents. */
-    RANDOM
-  }
-
   /** Checks what settings mean. */
   public MiningConfig {
     inputs = List.copyOf(inputs);
     pool = List.copyOf(pool);
+    boolean recorded = queryVectors.isPresent() && documentVectors.isPresent();
+    boolean some = queryVectors.isPresent() || documentVectors.isPresent();
+    if (model.isPresent() == some || some != recorded) {
+      throw new IllegalArgumentException(
+          "model, or query_vectors and document_vectors: give one of the two");
+    }
+    if (recorded && pool.isEmpty()) {
+      throw new IllegalArgumentException(
+          "document_vectors: are those of a pool; name it, or give a model");
+    }
+    if (recorded
+        && (queryInstruction.isPresent()
+            || passageInstruction.isPresent()
+            || queryMaxLength.isPresent()
+            || passageMaxLength.isPresent()
+            || pooling.isPresent())) {
+      throw new IllegalArgumentException(
+          "pooling, ..._instruction, ..._max_length: do nothing for recorded vectors; leave them out");
+    }
     RankWindow.of(rangeForSampling);
     new Instructions(queryInstruction, queryInstructionFormat, passageInstruction, false);
   }

@@ -27,7 +27,15 @@ final class MiningFolder {
 
   /** Settings that do not change what is written, or stand in the identity as what they led to. */
   private static final Set<String> NOT_AS_SET =
-      Set.of("output", "model", "inputs", "pool", "compute.device", "compute.tokens_per_batch");
+      Set.of(
+          "output",
+          "model",
+          "query_vectors",
+          "document_vectors",
+          "inputs",
+          "pool",
+          "compute.device",
+          "compute.tokens_per_batch");
 
   private final Storage storage;
   private final Resolved<MiningConfig> resolved;
@@ -57,7 +65,7 @@ final class MiningFolder {
     resolved.settings().stream()
         .filter(setting -> !NOT_AS_SET.contains(setting.path()))
         .forEach(setting -> identity.put(setting.path(), setting.value()));
-    identity.put("model fingerprint", plan.encoder().fingerprint());
+    identity.putAll(plan.vectors().identity());
     identity.put("texts fingerprint", plan.texts().fingerprint());
     identity.put("files", String.join(", ", plan.names()));
     return identity;
@@ -81,7 +89,7 @@ final class MiningFolder {
       throw new ClusterException(
           path + ": another run has finished it meanwhile; this one stops without a change");
     }
-    String model = plan.passageSpec().folder();
+    String model = plan.vectors().name();
     storage.publish(
         path + "/report.md", ReportPage.of(report, model).getBytes(StandardCharsets.UTF_8));
     storage.publish(path + "/report.json", Receipts.toJson(report));
@@ -92,7 +100,7 @@ final class MiningFolder {
             MiningManifest.FORMAT_VERSION,
             "retromae-spark 0.1.0",
             model,
-            plan.encoder().fingerprint(),
+            String.join(", ", plan.vectors().identity().values()),
             files,
             Map.of(
                 "spark",

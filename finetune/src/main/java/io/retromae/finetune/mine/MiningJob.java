@@ -5,7 +5,6 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.EmbedProgress;
-import io.retromae.embed.job.texts.SetEncoding;
 import io.retromae.embed.job.texts.StoredTexts;
 import io.retromae.spark.Receipts;
 import io.retromae.spark.SparkSurroundings;
@@ -88,9 +87,9 @@ public final class MiningJob {
   private void runToCommit(EmbedProgress following) throws IOException {
     plan.describe().forEach(console);
     Receipts receipts = folder.receipts();
-    MiningSets sets = MiningSets.of(folder.path(), plan);
+    MiningSets sets = MiningSets.of(folder.path(), plan.texts());
     sets.write(storage, plan.texts());
-    new SetEncoding(spark, storage, following).run(plan.passageSpec().folder(), sets.all());
+    new MiningVectors(spark, storage, following).run(plan.vectors(), sets);
     int blocks = new MiningSearch(spark, storage, receipts, plan).run(sets, console);
     StoredTexts documents = sets.documents().texts();
     List<LinesTask.Receipt> files =
@@ -124,7 +123,7 @@ public final class MiningJob {
     Storage reached = storage; // for tasks, which must not take this object along
     List<Tuple2<Integer, List<Integer>>> parts = new ArrayList<>();
     byPart.forEach((part, wanted) -> parts.add(new Tuple2<>(part, new ArrayList<>(wanted))));
-    spark.setJobGroup("retromae-mine-texts", "look texts up", true);
+    spark.setJobGroup("retromae-embed-texts", "look texts up", true);
     spark
         .parallelize(parts, parts.size())
         .flatMap(

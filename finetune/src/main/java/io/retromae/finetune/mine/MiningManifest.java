@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param holds {@value #LINES}
  * @param formatVersion of this record
  * @param createdBy program and version
- * @param model folder that the vectors were made with
+ * @param model folder that the vectors were made with, or where they are recorded
  * @param modelFingerprint its content, wherever it lies
  * @param files in the order of the inputs
  * @param lineage inputs, settings, Spark's version

@@ -1,27 +1,20 @@
 package io.retromae.finetune.mine;
 
-import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.record.RecordFile;
 import io.retromae.core.storage.Storage;
-import io.retromae.embed.encoder.EncoderDefaults;
-import io.retromae.embed.encoder.EncoderFolder;
-import io.retromae.embed.encoder.EncoderOptions;
-import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.source.InputFile;
 import io.retromae.embed.source.InputFiles;
 import io.retromae.embed.source.InputFormat;
 import io.retromae.embed.source.InputUnit;
 import io.retromae.embed.source.InputUnits;
 import io.retromae.embed.source.TextInput;
-import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,10 +28,7 @@ public final class MiningPlan {
   private static final long BYTES_PER_UNIT = 64 << 20;
 
   private final MiningConfig config;
-  private final EncoderFolder encoder;
-  private final EncoderSpec querySpec;
-  private final EncoderSpec passageSpec;
-  private final Instructions instructions;
+  private final VectorSource vectors;
   private final List<InputFile> files;
   private final List<String> names;
   private final List<InputFile> poolFiles;
@@ -46,10 +36,10 @@ public final class MiningPlan {
 
   private MiningPlan(Storage storage, MiningConfig config) throws IOException {
     this.config = config;
-    this.encoder = EncoderFolder.open(storage, config.model());
-    this.querySpec = spec(config.queryMaxLength());
-    this.passageSpec = spec(config.passageMaxLength());
-    this.instructions = instructions();
+    this.vectors =
+        config.model().isPresent()
+            ? ModelVectors.open(storage, config)
+            : RecordedVectors.open(storage, config);
     this.files =
         InputFiles.find(storage, config.inputs().stream().map(MiningPlan::any).toList()).files();
     this.names = names(files);
@@ -68,11 +58,16 @@ public final class MiningPlan {
           "inputs: %,d files, at most %,d are mined at once"
               .formatted(files.size(), LineKey.MOST_FILES));
     }
-    this.texts = new MiningTexts(storage, files, pool, config, instructions);
+    this.texts = new MiningTexts(storage, files, pool, config, vectors.instructions());
     if (texts.queries() == 0) {
       throw new ConfigException(
           "inputs = %s: hold no usable line, so there is nothing to mine for"
               .formatted(config.inputs()));
+    }
+    if (config.model().isEmpty() && texts.others() > 0) {
+      throw new ConfigException(
+          "document_vectors: %,d positives of the inputs are not in the pool, so that they have no vector; add them to the pool, or give a model"
+              .formatted(texts.others()));
     }
     if (texts.documents() == 0) {
       throw new ConfigException(
@@ -112,37 +107,6 @@ public final class MiningPlan {
     }
   }
 
-  private EncoderSpec spec(Optional<Integer> maxLength) {
-    return encoder.spec(
-        new EncoderOptions(
-            config.pooling(),
-            Optional.empty(), // cosines do not ask
-            maxLength,
-            config.compute().tokensPerBatch(),
-            config.compute().device()));
-  }
-
-  private Instructions instructions() {
-    EncoderDefaults defaults = encoder.defaults();
-    Map<String, String> prompts = defaults.prompts();
-    Optional<String> query =
-        config.queryInstruction().or(() -> Optional.ofNullable(prompts.get("query")));
-    Optional<String> passage =
-        config
-            .passageInstruction()
-            .or(
-                () ->
-                    Stream.of("passage", "document", "corpus")
-                        .filter(prompts::containsKey)
-                        .map(prompts::get)
-                        .findFirst());
-    return new Instructions(
-        query.filter(text -> !text.isEmpty()),
-        config.queryInstructionFormat(),
-        passage.filter(text -> !text.isEmpty()),
-        false);
-  }
-
   /** Names of the files that are written: those of the inputs, as JSON lines, compressed alike. */
   private static List<String> names(List<InputFile> files) {
     Map<String, String> taken = new HashMap<>();
@@ -176,10 +140,10 @@ public final class MiningPlan {
                 problems.add(
                     "output = %s: the input %s lies in it; choose another folder"
                         .formatted(config.output(), file.path())));
-    if (output.startsWith(passageSpec.folder() + "/")) {
+    if (output.startsWith(vectors.name() + "/")) {
       problems.add(
           "output = %s: lies in the folder of the model, %s; choose another"
-              .formatted(config.output(), passageSpec.folder()));
+              .formatted(config.output(), vectors.name()));
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
@@ -191,24 +155,8 @@ public final class MiningPlan {
     return config;
   }
 
-  /** The encoder's folder. */
-  public EncoderFolder encoder() {
-    return encoder;
-  }
-
-  /** How queries are encoded; their instruction stands in their texts. */
-  public EncoderSpec querySpec() {
-    return querySpec;
-  }
-
-  /** How documents are encoded. */
-  public EncoderSpec passageSpec() {
-    return passageSpec;
-  }
-
-  /** What comes before each document; may be empty. */
-  String passageInstruction() {
-    return instructions.passage().orElse("");
+  VectorSource vectors() {
+    return vectors;
   }
 
   /** Files of pairs. */
@@ -246,22 +194,7 @@ public final class MiningPlan {
 
   /** Start-up lines. */
   public List<String> describe() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "model    %s: vectors of %d, %s pooling, queries up to %d tokens, documents up to %d"
-            .formatted(
-                passageSpec.folder(),
-                encoder.width(),
-                passageSpec.pooling().name().toLowerCase(Locale.ROOT),
-                querySpec.maxLength(),
-                passageSpec.maxLength()));
-    instructions
-        .query()
-        .ifPresent(text -> lines.add("before each query: '%s'".formatted(Displayed.line(text))));
-    instructions
-        .passage()
-        .ifPresent(text -> lines.add("before each document: '%s'".formatted(Displayed.line(text))));
-    encoder.defaults().saidAloud().forEach(lines::add);
+    List<String> lines = new ArrayList<>(vectors.describe());
     lines.add(
         "inputs   %,d lines of %,d files, %,d different queries"
             .formatted(texts.counts().lines(), files.size(), texts.queries()));

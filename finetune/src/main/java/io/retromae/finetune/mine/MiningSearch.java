@@ -12,6 +12,9 @@ import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorPart;
 import io.retromae.embed.vector.VectorReader;
+import io.retromae.finetune.mine.selection.MinedQuery;
+import io.retromae.finetune.mine.selection.NegativeSelection;
+import io.retromae.finetune.mine.selection.RankWindow;
 import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,7 +75,7 @@ final class MiningSearch {
         ExactSearch.of(spark, storage, documents, spark.defaultParallelism(), k, Similarity.COSINE);
     for (int block : missing) {
       spark.setJobGroup(
-          "retromae-mine-search",
+          "retromae-embed-search",
           "search for block %,d of %,d".formatted(block + 1, blocks.size()),
           true);
       FoundBlock found = found(search, blocks.get(block), queries.width(), scores);

@@ -4,52 +4,50 @@ import io.retromae.core.failure.ClusterException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.texts.StoredTexts;
 import io.retromae.embed.job.texts.TextParts;
-import io.retromae.embed.job.texts.VectorSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The texts of a run in its output folder, and the vectors that are made of them. Ids are numbers.
+ * The texts of a run in its output folder, and the places of their vectors.
  *
  * @param documents that are searched
  * @param others positives that are not among them
  * @param queries their instruction before them
  */
-record MiningSets(VectorSet documents, VectorSet others, VectorSet queries) {
+record MiningSets(TextSet documents, TextSet others, TextSet queries) {
+  /**
+   * Some texts.
+   *
+   * @param texts where they lie
+   * @param vectors path of the folder of their vectors within the job's
+   */
+  record TextSet(StoredTexts texts, String vectors) {
+    private static TextSet of(String output, String name, int count) {
+      return new TextSet(
+          new StoredTexts(output, "_work/texts/" + name, count), "_work/vectors/" + name);
+    }
+
+    /** Qualified folder of their vectors. */
+    String folder() {
+      return texts.output() + "/" + vectors;
+    }
+  }
 
   /**
    * Of a plan.
    *
    * @param output qualified folder of the job
    */
-  static MiningSets of(String output, MiningPlan plan) {
-    MiningTexts texts = plan.texts();
-    String instruction = plan.passageInstruction();
+  static MiningSets of(String output, MiningTexts texts) {
     return new MiningSets(
-        new VectorSet(
-            stored(output, "documents", texts.documents()),
-            plan.passageSpec(),
-            instruction,
-            "_work/vectors/documents"),
-        new VectorSet(
-            stored(output, "others", texts.others()),
-            plan.passageSpec(),
-            instruction,
-            "_work/vectors/others"),
-        new VectorSet(
-            stored(output, "queries", texts.queries()),
-            plan.querySpec(),
-            "",
-            "_work/vectors/queries"));
-  }
-
-  private static StoredTexts stored(String output, String name, int count) {
-    return new StoredTexts(output, "_work/texts/" + name, count);
+        TextSet.of(output, "documents", texts.documents()),
+        TextSet.of(output, "others", texts.others()),
+        TextSet.of(output, "queries", texts.queries()));
   }
 
   /** Those that hold something. */
-  List<VectorSet> all() {
+  List<TextSet> all() {
     return Stream.of(documents, others, queries).filter(set -> set.texts().count() > 0).toList();
   }
 
@@ -61,22 +59,21 @@ record MiningSets(VectorSet documents, VectorSet others, VectorSet queries) {
     try (TextParts toDocuments = TextParts.begin(storage, documents.texts());
         TextParts toOthers = TextParts.begin(storage, others.texts());
         TextParts toQueries = TextParts.begin(storage, queries.texts())) {
-      long[] next = new long[3];
       texts.forEach(
           new MiningTexts.Receiver() {
             @Override
-            public void document(String text) throws IOException {
-              toDocuments.append(Long.toString(next[0]++), text);
+            public void document(String id, String text) throws IOException {
+              toDocuments.append(id, text);
             }
 
             @Override
-            public void other(String text) throws IOException {
-              toOthers.append(Long.toString(next[1]++), text);
+            public void other(String id, String text) throws IOException {
+              toOthers.append(id, text);
             }
 
             @Override
-            public void query(String text) throws IOException {
-              toQueries.append(Long.toString(next[2]++), text);
+            public void query(String id, String text) throws IOException {
+              toQueries.append(id, text);
             }
           });
       toDocuments.commit();

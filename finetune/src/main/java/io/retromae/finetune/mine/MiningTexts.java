@@ -41,16 +41,16 @@ final class MiningTexts {
   private long documentBytes;
   private long queryBytes;
 
-  /** Takes texts that come for the first time. */
+  /** Takes texts that come for the first time, with their ids: of row or line, else numbers. */
   interface Receiver {
     /** Takes the next document. */
-    void document(String text) throws IOException;
+    void document(String id, String text) throws IOException;
 
     /** Takes the next positive that is not among the documents. */
-    void other(String text) throws IOException;
+    void other(String id, String text) throws IOException;
 
     /** Takes the next query, its instruction before it. */
-    void query(String text) throws IOException;
+    void query(String id, String text) throws IOException;
   }
 
   /**
@@ -81,17 +81,17 @@ final class MiningTexts {
   private Receiver counted() {
     return new Receiver() {
       @Override
-      public void document(String text) {
+      public void document(String id, String text) {
         documentBytes += digested(text);
       }
 
       @Override
-      public void other(String text) {
+      public void other(String id, String text) {
         documentBytes += digested(text);
       }
 
       @Override
-      public void query(String text) {
+      public void query(String id, String text) {
         queryBytes += digested(text);
       }
     };
@@ -139,7 +139,7 @@ final class MiningTexts {
           files.get(number).path(),
           counts,
           (record, fields, line) -> {
-            int query = line(line);
+            int query = line(line, files.get(number).madeId(record));
             if (first) {
               if (count[0] == found[0].length) {
                 found[0] = Arrays.copyOf(found[0], 2 * count[0]);
@@ -154,11 +154,11 @@ final class MiningTexts {
     }
 
     /** Takes a line; the number of its query. */
-    private int line(PairLine line) throws IOException {
+    private int line(PairLine line, String id) throws IOException {
       String text = instructions.ofQuery(line);
       int number = queries.add(queries.key(text + "\0" + line.query()));
       if (number == nextQuery) {
-        receiver.query(text);
+        receiver.query(id, text);
         nextQuery++;
         if (number == entries.size()) {
           entries.add(new QueryEntry(line.query(), queries.key(line.query())));
@@ -169,7 +169,7 @@ final class MiningTexts {
       }
       for (String negative : line.negatives()) {
         if (pool.isEmpty()) {
-          document(negative);
+          document("", negative);
         }
       }
       return number;
@@ -177,7 +177,7 @@ final class MiningTexts {
 
     private int positive(String text) throws IOException {
       if (pool.isEmpty()) {
-        return document(text);
+        return document("", text);
       }
       TextNumbers.Key key = documents.key(text);
       int document = documents.find(key);
@@ -186,16 +186,16 @@ final class MiningTexts {
       }
       int number = others.add(key);
       if (number == nextOther) {
-        receiver.other(text);
+        receiver.other(Integer.toString(number), text);
         nextOther++;
       }
       return Math.addExact(documents.size(), number);
     }
 
-    private int document(String text) throws IOException {
+    private int document(String id, String text) throws IOException {
       int number = documents.add(documents.key(text));
       if (number == nextDocument) {
-        receiver.document(text);
+        receiver.document(id.isEmpty() ? Integer.toString(number) : id, text);
         nextDocument++;
       }
       return number;

@@ -19,7 +19,7 @@ final class PoolRows {
   /** Takes documents. */
   interface Receiver {
     /** Takes a text, NFC. */
-    void take(String text) throws IOException;
+    void take(String id, String text) throws IOException;
   }
 
   /** Reads the texts of a unit, in order. */
@@ -37,7 +37,7 @@ final class PoolRows {
           Optional<Row> row = rows.next();
           more = row.isPresent();
           if (more && row.get() instanceof Row.Text text) {
-            receiver.take(Normalizer.normalize(text.text(), Normalizer.Form.NFC));
+            receiver.take(text.id(), Normalizer.normalize(text.text(), Normalizer.Form.NFC));
           } else if (more) {
             throw new RefusedRecordException("null_text", "its text is null");
           }

@@ -29,7 +29,7 @@ final class PositiveScores {
         IntStream.range(0, texts.queries())
             .mapToObj(query -> new double[texts.query(query).positives().length])
             .toArray(double[][]::new);
-    spark.setJobGroup("retromae-mine-positives", "score the positives", true);
+    spark.setJobGroup("retromae-embed-positives", "score the positives", true);
     fill(all, queries, documents, 0, texts.documents());
     if (texts.others() > 0) {
       VectorFiles others = VectorFiles.open(storage, sets.others().folder(), VectorColumns.DEFAULT);

@@ -1,6 +1,7 @@
 package io.retromae.finetune.mine;
 
 import io.retromae.core.hash.SplitMix64;
+import io.retromae.finetune.mine.selection.NegativeSelection;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

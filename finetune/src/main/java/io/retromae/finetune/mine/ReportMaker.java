@@ -1,5 +1,7 @@
 package io.retromae.finetune.mine;
 
+import io.retromae.finetune.mine.selection.DropReason;
+import io.retromae.finetune.mine.selection.MinedQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -3,6 +3,6 @@
  * What the inputs hold is numbered before Spark starts; vectors, search and lines are made on the
  * cluster, each step noted by receipts. Start reading at {@link
  * io.retromae.finetune.mine.MiningJob}; what becomes a negative: {@link
- * io.retromae.finetune.mine.NegativeSelection}.
+ * io.retromae.finetune.mine.selection.NegativeSelection}.
  */
 package io.retromae.finetune.mine;

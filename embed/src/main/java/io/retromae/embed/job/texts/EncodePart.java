@@ -1,11 +1,7 @@
 package io.retromae.embed.job.texts;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.shard.ColumnTable;
-import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
@@ -15,7 +11,7 @@ import io.retromae.embed.job.TaskPlace;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorWriter;
-import io.retromae.spark.TaskFailures;
+import io.retromae.spark.Receipts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,8 +22,6 @@ import java.util.regex.Pattern;
 
 /** Embeds a part of a set's texts, unless its receipt says that it has been done. */
 final class EncodePart {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Texts that are long together end a window early, so that they fit in memory. */
   private static final long WINDOW_CHARACTERS = 16 << 20;
 
@@ -40,25 +34,34 @@ final class EncodePart {
    * @param rows vectors
    * @param bytes of the file
    */
-  record Receipt(String file, long rows, long bytes) {}
+  record Receipt(String file, long rows, long bytes) implements Receipts.Receipt {
+    @Override
+    public List<String> files() {
+      return List.of(file);
+    }
+  }
 
   /** Name of a file of vectors. */
   static final Pattern FILE = Pattern.compile("\\d{5}-[0-9a-f-]{36}\\.parquet");
 
+  /** Where it is noted which parts of a folder of vectors are done. */
+  static Receipts receipts(Storage storage, String folder) {
+    return new Receipts(storage, folder, FILE);
+  }
+
+  /** Name of a part's receipt. */
+  static String receiptName(int part) {
+    return "%05d".formatted(part);
+  }
+
   /** The receipt of a part; empty if it is not done, or its file is not there as it was. */
-  static Optional<Receipt> receipt(Storage storage, VectorSet set, int part) throws IOException {
-    String path = set.receipt(part);
-    Optional<byte[]> json = storage.readIfThere(path);
-    if (json.isEmpty()) {
-      return Optional.empty();
-    }
+  static Optional<Receipt> receipt(Storage storage, String folder, int part) throws IOException {
+    Optional<Receipt> receipt = receipts(storage, folder).read(receiptName(part), Receipt.class);
     try {
-      Receipt receipt = JSON.readValue(json.get(), Receipt.class);
-      FileNames.checked(path, "a file", receipt.file(), FILE);
-      boolean whole = storage.size(set.folder() + "/" + receipt.file()) == receipt.bytes();
-      return whole ? Optional.of(receipt) : Optional.empty();
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(path + ": not a receipt; delete it and run again", e);
+      boolean whole =
+          receipt.isPresent()
+              && storage.size(folder + "/" + receipt.get().file()) == receipt.get().bytes();
+      return whole ? receipt : Optional.empty();
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
@@ -68,7 +71,7 @@ final class EncodePart {
   static String run(Storage storage, VectorSet.Part part, EmbedCounters counters)
       throws IOException {
     VectorSet set = part.set();
-    Optional<Receipt> done = receipt(storage, set, part.number());
+    Optional<Receipt> done = receipt(storage, set.folder(), part.number());
     if (done.isPresent()) {
       counters.earlier().add(done.get().rows());
       return done.get().file();
@@ -91,9 +94,8 @@ final class EncodePart {
             "%s: %,d vectors of %,d texts; another attempt makes them"
                 .formatted(set.texts().path(part.number()), written.rows(), expected));
       }
-      TaskFailures.refuseInterrupted("receipt " + set.receipt(part.number()));
-      Receipt receipt = new Receipt(file, written.rows(), written.bytes());
-      storage.publish(set.receipt(part.number()), JSON.writeValueAsBytes(receipt));
+      receipts(storage, set.folder())
+          .publish(receiptName(part.number()), new Receipt(file, written.rows(), written.bytes()));
       return file;
     }
   }

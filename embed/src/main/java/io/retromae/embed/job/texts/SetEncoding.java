@@ -68,25 +68,32 @@ public final class SetEncoding {
             .collect();
     Map<String, Set<String>> kept = new HashMap<>();
     files.forEach(file -> kept.computeIfAbsent(file._1(), s -> new HashSet<>()).add(file._2()));
-    sets.forEach(set -> clean(set, kept.getOrDefault(set.name(), Set.of())));
+    sets.forEach(
+        set -> clean(storage, set.texts(), set.name(), kept.getOrDefault(set.name(), Set.of())));
   }
 
-  /** Takes away what attempts that were killed have left among the files of vectors. */
-  private void clean(VectorSet set, Set<String> kept) {
-    OwnedFolder owned = new OwnedFolder(storage, set.output());
+  /**
+   * Takes away what attempts that were killed have left in a folder of vectors.
+   *
+   * @param name path of the folder within the job's
+   * @param kept names of the files that are told by receipts
+   */
+  static void clean(Storage storage, StoredTexts texts, String name, Set<String> kept) {
+    String folder = texts.output() + "/" + name;
+    OwnedFolder owned = new OwnedFolder(storage, texts.output());
     int found = 0;
-    for (StoredFile file : storage.files(set.folder())) {
-      String name = file.path().substring(file.path().lastIndexOf('/') + 1);
-      if (kept.contains(name)) {
+    for (StoredFile file : storage.files(folder)) {
+      String own = file.path().substring(file.path().lastIndexOf('/') + 1);
+      if (kept.contains(own)) {
         found++;
-      } else if (EncodePart.FILE.matcher(name).matches()) {
+      } else if (EncodePart.FILE.matcher(own).matches()) {
         owned.deleteListed(file.path());
       }
     }
     if (found != kept.size()) {
       throw new ClusterException(
           "%s: %d files of vectors, %d were written; somebody else deletes there"
-              .formatted(set.folder(), found, kept.size()));
+              .formatted(folder, found, kept.size()));
     }
   }
 }

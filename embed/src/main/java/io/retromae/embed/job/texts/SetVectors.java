@@ -28,12 +28,7 @@ public record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) 
 
   /** Opens the vectors in a folder. */
   public static SetVectors open(Storage storage, StoredTexts texts, String folder) {
-    try {
-      return new SetVectors(
-          storage, texts, VectorFiles.open(storage, folder, VectorColumns.DEFAULT));
-    } catch (IOException e) {
-      throw unreadable(folder, e);
-    }
+    return new SetVectors(storage, texts, files(storage, folder));
   }
 
   /**
@@ -42,14 +37,27 @@ public record SetVectors(Storage storage, StoredTexts texts, VectorFiles files) 
    * @throws io.retromae.core.failure.ConfigException if embed has not come to its end there
    */
   public static SetVectors recorded(Storage storage, StoredTexts texts, String folder) {
+    return new SetVectors(storage, texts, recordedFiles(storage, folder));
+  }
+
+  /** The files of vectors made elsewhere. */
+  public static VectorFiles recordedFiles(Storage storage, String folder) {
     for (String format : EMBEDDED) {
       String inner = folder + "/" + format;
       if (!storage.allFiles(inner).isEmpty()) {
         VectorManifest.open(storage, folder);
-        return open(storage, texts, inner);
+        return files(storage, inner);
       }
     }
-    return open(storage, texts, folder);
+    return files(storage, folder);
+  }
+
+  private static VectorFiles files(Storage storage, String folder) {
+    try {
+      return VectorFiles.open(storage, folder, VectorColumns.DEFAULT);
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
   }
 
   private static ClusterException unreadable(String path, IOException e) {

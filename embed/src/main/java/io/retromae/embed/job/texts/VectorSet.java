@@ -24,11 +24,6 @@ public record VectorSet(StoredTexts texts, EncoderSpec spec, String instruction,
     return output() + "/" + name;
   }
 
-  /** Qualified path of the file that says that a part is done, and by which file. */
-  String receipt(int part) {
-    return "%s/%05d.json".formatted(folder(), part);
-  }
-
   /**
    * A part to embed.
    *

@@ -1,7 +1,7 @@
-package io.retromae.finetune.mine;
+package io.retromae.finetune.mine.selection;
 
 /** Why a document in the window is no negative; the first that applies counts. */
-enum DropReason {
+public enum DropReason {
   /** It is a positive of the query. */
   POSITIVE,
   /** Its text is the query's. */

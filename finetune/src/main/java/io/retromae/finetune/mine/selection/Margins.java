@@ -1,4 +1,4 @@
-package io.retromae.finetune.mine;
+package io.retromae.finetune.mine.selection;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param most kept if not above
  * @param least kept if not below
  */
-record Margins(
+public record Margins(
     OptionalDouble relative, OptionalDouble absolute, OptionalDouble most, OptionalDouble least) {
 
   /** Why a score is too high to be a negative's for sure; empty if it is not. */

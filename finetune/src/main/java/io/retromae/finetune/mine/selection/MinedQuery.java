@@ -1,4 +1,4 @@
-package io.retromae.finetune.mine;
+package io.retromae.finetune.mine.selection;
 
 import java.util.Map;
 
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param suspects the first that score too much for a negative, best first
  * @param suspectScores theirs
  */
-record MinedQuery(
+public record MinedQuery(
     double lowest,
     int[] negatives,
     double[] scores,
@@ -22,7 +22,7 @@ record MinedQuery(
     int[] suspects,
     double[] suspectScores) {
   /** Negatives that were drawn from all documents. */
-  int filled() {
+  public int filled() {
     return negatives.length - scores.length;
   }
 }

@@ -1,4 +1,4 @@
-package io.retromae.finetune.mine;
+package io.retromae.finetune.mine.selection;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -91,8 +91,8 @@ class MiningGoldenTest {
     return new NegativeSelection.Rules(
         RankWindow.of(golden.get("range_for_sampling").asText()),
         golden.get("negative_number").asInt(),
-        MiningConfig.Strategy.TOP,
-        MiningConfig.Fill.NONE,
+        Strategy.TOP,
+        Fill.NONE,
         new Margins(
             number(golden, "relative_margin"),
             number(golden, "absolute_margin"),

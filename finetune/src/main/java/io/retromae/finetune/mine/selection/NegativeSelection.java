@@ -1,4 +1,4 @@
-package io.retromae.finetune.mine;
+package io.retromae.finetune.mine.selection;
 
 import io.retromae.core.hash.CounterRandom;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Set;
  * documents that score too much beside the query's positives. A function of the query alone, so
  * that neither order nor partitions matter.
  */
-final class NegativeSelection {
+public final class NegativeSelection {
   private static final long DRAW = 41;
   private static final long FILL = 42;
 
@@ -35,13 +35,8 @@ final class NegativeSelection {
    * @param margins which scores they may have
    * @param seed of all draws
    */
-  record Rules(
-      RankWindow window,
-      int number,
-      MiningConfig.Strategy strategy,
-      MiningConfig.Fill fill,
-      Margins margins,
-      long seed) {}
+  public record Rules(
+      RankWindow window, int number, Strategy strategy, Fill fill, Margins margins, long seed) {}
 
   /**
    * A query.
@@ -51,7 +46,7 @@ final class NegativeSelection {
    * @param own number of the document with its text; -1 if there is none
    * @param lowest p, the lowest score of its positives
    */
-  record Query(long hash, int[] positives, int own, double lowest) {
+  public record Query(long hash, int[] positives, int own, double lowest) {
     private boolean isPositive(int document) {
       return Arrays.binarySearch(positives, document) >= 0;
     }
@@ -63,7 +58,7 @@ final class NegativeSelection {
    * @param numbers best first
    * @param scores theirs
    */
-  record Ranked(int[] numbers, double[] scores) {
+  public record Ranked(int[] numbers, double[] scores) {
     private Ranked at(int[] places) {
       return new Ranked(
           Arrays.stream(places).map(place -> numbers[place]).toArray(),
@@ -72,7 +67,7 @@ final class NegativeSelection {
   }
 
   /** Among so many documents. */
-  NegativeSelection(Rules rules, int documents) {
+  public NegativeSelection(Rules rules, int documents) {
     this.rules = rules;
     this.documents = documents;
   }
@@ -105,13 +100,13 @@ final class NegativeSelection {
   }
 
   /** The negatives of a query; {@code best} are its best documents, as many as the window needs. */
-  MinedQuery select(Query query, Ranked best) {
+  public MinedQuery select(Query query, Ranked best) {
     Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
     int[] candidates = candidates(query, best, dropped);
     Ranked mined = best.at(drawn(query, candidates));
     Ranked suspects = best.at(suspects(query, best));
     int[] negatives = mined.numbers();
-    if (rules.fill() == MiningConfig.Fill.RANDOM && negatives.length < rules.number()) {
+    if (rules.fill() == Fill.RANDOM && negatives.length < rules.number()) {
       negatives = filled(query, negatives, suspects.numbers());
     }
     int told = Math.min(TOLD, suspects.numbers().length);
@@ -128,7 +123,7 @@ final class NegativeSelection {
   /** Some of the candidates, best first. */
   private int[] drawn(Query query, int[] candidates) {
     int count = Math.min(rules.number(), candidates.length);
-    if (rules.strategy() == MiningConfig.Strategy.RANDOM) {
+    if (rules.strategy() == Strategy.RANDOM) {
       int[] drawn = candidates.clone();
       new CounterRandom(rules.seed(), DRAW, 0, query.hash()).shuffle(drawn, drawn.length);
       Arrays.sort(drawn, 0, count);
