@@ -2,12 +2,15 @@ package io.retromae.finetune.estimate;
 
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.data.DataSet;
+import io.retromae.finetune.data.LengthSample;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.bert.Pooling;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.estimate.WorkerMemory;
+import java.util.List;
 
 /** What fine-tuning needs: rows as long as the settings allow for memory, mean ones for time. */
 public final class FinetuneCost {
@@ -30,18 +33,23 @@ public final class FinetuneCost {
    * Estimates.
    *
    * @param shape of the model
-   * @param lengths of rows on average
-   * @param lines bytes of the heap that the lines take which a worker holds
+   * @param sets what it trains on
+   * @param samples of the sets, in their order
    * @param steps of the whole run
    */
   public static TrainingCost of(
-      BertShape shape, FinetuneConfig config, RowLengths lengths, long lines, long steps) {
+      BertShape shape,
+      FinetuneConfig config,
+      List<DataSet> sets,
+      List<LengthSample> samples,
+      long steps) {
+    RowLengths lengths = RowLengths.of(sets, samples);
     ParameterLayout layout = ParameterLayout.withoutHead(shape);
     DataSettings data = config.data();
     int workers = config.cluster().workers();
     WorkerMemory memory =
         WorkerMemory.of(
-            lines + batches(data) + SAME_TEXT * rows(data),
+            order(sets) + batches(data) + SAME_TEXT * rows(data),
             layout.size(),
             data.logicalShards() / workers,
             config.cluster(),
@@ -56,6 +64,12 @@ public final class FinetuneCost {
         "queries of %.0f, passages of %.0f tokens on average"
             .formatted(lengths.query(), lengths.passage()),
         steps);
+  }
+
+  /** The order of an epoch's reads; the lines themselves are outside the heap. */
+  private static long order(List<DataSet> sets) {
+    double reads = sets.stream().mapToDouble(set -> set.lines().size() * set.weight()).sum();
+    return Math.round(Integer.BYTES * reads);
   }
 
   /** Queries and passages of a step. */

@@ -8,12 +8,11 @@ import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.config.ObjectiveSettings;
 import io.retromae.finetune.data.BatchPlan;
 import io.retromae.finetune.data.DataSet;
-import io.retromae.finetune.data.GroupDrawing;
+import io.retromae.finetune.data.LengthSample;
 import io.retromae.finetune.data.PairFile;
 import io.retromae.finetune.data.PassageCorpus;
 import io.retromae.finetune.data.TrainingPairs;
 import io.retromae.finetune.estimate.FinetuneCost;
-import io.retromae.finetune.estimate.RowLengths;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.ParameterLayout;
@@ -37,7 +36,7 @@ import java.util.Optional;
  *     more
  * @param epochEnds steps done at the end of each epoch
  * @param leftOver lines, repeats counted, that fill no batch of the first epoch
- * @param lengths of rows on average, by some of the first batch
+ * @param lengths of rows, of each data set by some of its lines
  */
 public record FinetunePlan(
     TrainingPairs pairs,
@@ -45,11 +44,13 @@ public record FinetunePlan(
     Optional<String> startFingerprint,
     List<Long> epochEnds,
     long leftOver,
-    RowLengths lengths) {
+    List<LengthSample> lengths) {
   private static final int SETS_SHOWN = 20;
 
   /** Lines that tell how long rows are. */
-  private static final int SAMPLE_LINES = 256;
+  private static final int SAMPLE_LINES = 1_024;
+
+  private static final int LEAST_SAMPLE = 4;
 
   /**
    * Checks everything that can be checked without a cluster.
@@ -76,24 +77,20 @@ public record FinetunePlan(
             config.schedule().maxSteps(),
             epoch -> BatchPlan.steps(pairs.sets(), rules, epoch)),
         first.leftOut(),
-        lengths(config, start, pairs, first));
+        lengths(config, start, pairs));
   }
 
-  private static RowLengths lengths(
-      FinetuneConfig config, FinetuneStart start, TrainingPairs pairs, BatchPlan first) {
-    GroupDrawing drawing = new GroupDrawing(pairs.sets(), config.schedule().seed());
-    List<GroupDrawing.Group> groups =
-        first.lines(0, 0).stream()
-            .limit(SAMPLE_LINES)
-            .map(line -> drawing.draw(line, first.groupSize(0), 0))
-            .toList();
-    return RowLengths.of(start.maker(config.data()).build(groups, false, false));
+  private static List<LengthSample> lengths(
+      FinetuneConfig config, FinetuneStart start, TrainingPairs pairs) {
+    int most = Math.max(LEAST_SAMPLE, SAMPLE_LINES / pairs.sets().size());
+    return pairs.sets().stream()
+        .map(set -> LengthSample.of(set, most, start.maker(config.data())))
+        .toList();
   }
 
   /** What the run needs. */
   public TrainingCost cost(FinetuneConfig config) {
-    return FinetuneCost.of(
-        start.shape(), config, lengths, Integer.BYTES * pairs.lines(), totalSteps());
+    return FinetuneCost.of(start.shape(), config, pairs.sets(), lengths, totalSteps());
   }
 
   private static TrainingPairs pairs(Storage storage, FinetuneConfig config) throws IOException {
@@ -171,14 +168,16 @@ public record FinetunePlan(
     lines.add(
         "data     %,d lines in %d data sets, %s batches; %,d lines left over in epoch 0"
             .formatted(pairs.lines(), pairs.sets().size(), lower(data.batches()), leftOver));
-    for (DataSet set : pairs.sets().subList(0, Math.min(SETS_SHOWN, pairs.sets().size()))) {
+    for (int i = 0; i < Math.min(SETS_SHOWN, pairs.sets().size()); i++) {
+      DataSet set = pairs.sets().get(i);
       lines.add(
-          "         %s: %,d lines%s%s"
+          "         %s: %,d lines%s%s; %s"
               .formatted(
                   set.name(),
                   set.lines().size(),
                   set.weight() == 1 ? "" : " x " + set.weight(),
-                  set.ownNegatives() ? ", own groups only" : ""));
+                  set.ownNegatives() ? ", own groups only" : "",
+                  lengths.get(i).describe()));
     }
     if (pairs.sets().size() > SETS_SHOWN) {
       lines.add("         and %d more".formatted(pairs.sets().size() - SETS_SHOWN));
@@ -204,6 +203,7 @@ public record FinetunePlan(
           "objective.temperature = %s with normalize: false; scores that are no cosines are usually not divided: temperature: 1"
               .formatted(objective.temperature()));
     }
+    warnings.addAll(start.warnings(objective));
     return warnings;
   }
 

@@ -5,17 +5,22 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
+import io.retromae.embed.encoder.EncoderDefaults;
+import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.config.ObjectiveSettings;
 import io.retromae.finetune.data.PairBatchMaker;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.RunDescription;
 import io.retromae.training.huggingface.WeightOrigin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,13 +31,15 @@ import java.util.Optional;
  * @param wordRules how its tokenizer splits words
  * @param origin where the weights come from
  * @param base what is known of the model it began with
+ * @param made how the folder says its vectors are made; empty if it does not, or for a checkpoint
  */
 public record FinetuneStart(
     BertShape shape,
     Vocabulary vocabulary,
     WordRules wordRules,
     WeightOrigin origin,
-    BaseModel base) {
+    BaseModel base,
+    Optional<EncoderDefaults> made) {
 
   /**
    * Reads what the settings name, or the run's own checkpoint in its place.
@@ -56,7 +63,34 @@ public record FinetuneStart(
             .map(files -> RunDescription.read(storage, files).base())
             .orElseGet(() -> BaseModel.of(storage, from));
     return new FinetuneStart(
-        folder.shape(), folder.vocabulary(), folder.wordRules().orBert(), origin, base);
+        folder.shape(),
+        folder.vocabulary(),
+        folder.wordRules().orBert(),
+        origin,
+        base,
+        checkpoint.isPresent() ? Optional.empty() : made(storage, from));
+  }
+
+  private static Optional<EncoderDefaults> made(Storage storage, String from) {
+    return storage.exists(from + "/modules.json")
+        ? Optional.of(EncoderFolder.open(storage, from).defaults())
+        : Optional.empty();
+  }
+
+  /** Where vectors are to be made in another way than they were. */
+  List<String> warnings(ObjectiveSettings objective) {
+    List<String> warnings = new ArrayList<>();
+    made.filter(before -> before.pooling() != objective.pooling())
+        .ifPresent(
+            before ->
+                warnings.add(
+                    "objective.pooling = %s: the model in init.from makes vectors by %s"
+                        .formatted(lower(objective.pooling()), lower(before.pooling()))));
+    return warnings;
+  }
+
+  private static String lower(Pooling pooling) {
+    return pooling.name().toLowerCase(Locale.ROOT);
   }
 
   private static void check(FinetuneConfig config, BertShape shape) {

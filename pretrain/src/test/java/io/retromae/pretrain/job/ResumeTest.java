@@ -3,10 +3,10 @@ package io.retromae.pretrain.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.job.TestRun.Interruption;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.worker.RankRun.Interruption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

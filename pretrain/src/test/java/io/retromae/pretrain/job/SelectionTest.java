@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.storage.Storage;
-import io.retromae.pretrain.job.TestRun.Interruption;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.Figures;
 import io.retromae.training.measure.Selection;
+import io.retromae.training.worker.RankRun.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
