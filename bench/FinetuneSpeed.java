@@ -1,5 +1,4 @@
 import com.sun.management.OperatingSystemMXBean;
-import io.retromae.training.bert.Pooling;
 import io.retromae.finetune.contrastive.ContrastiveObjective;
 import io.retromae.finetune.contrastive.ContrastiveRule;
 import io.retromae.finetune.contrastive.PairBatch;
@@ -8,6 +7,7 @@ import io.retromae.training.bert.AdamWStep;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.bert.WeightInitializer;
 import io.retromae.training.collective.LocalCollective;
 import io.retromae.training.collective.Parts;
@@ -56,7 +56,7 @@ final class FinetuneSpeed {
     ContrastiveRule rule =
         new ContrastiveRule(
             Pooling.CLS, true, 0.02, ContrastiveRule.Negatives.GLOBAL, true,
-            ContrastiveRule.Distillation.NONE, 1, List.of(), a[9]);
+            ContrastiveRule.Distillation.NONE, 1, List.of(), a[9], false);
     RunPlan plan =
         new RunPlan(
             1, 1, 1, List.of((long) steps), LossReduction.TOKEN, 1_000, 1_000, Optional.empty(), 3,

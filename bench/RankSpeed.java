@@ -2,6 +2,10 @@ import ai.djl.ndarray.types.DataType;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.finetune.contrastive.ContrastiveObjective;
+import io.retromae.finetune.contrastive.ContrastiveRule;
+import io.retromae.finetune.contrastive.PairBatch;
+import io.retromae.finetune.contrastive.TextHashes;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.TokenTable;
 import io.retromae.pretrain.config.ModelSettings;
@@ -12,24 +16,32 @@ import io.retromae.pretrain.retromae.RetroMae;
 import io.retromae.pretrain.retromae.RetroMaeLoss;
 import io.retromae.pretrain.retromae.RetroMaeModel;
 import io.retromae.pretrain.retromae.RetroMaeVariant;
+import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.bert.WeightInitializer;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.collective.CollectiveConfig;
 import io.retromae.training.collective.CollectiveOptions;
 import io.retromae.training.collective.LocalCollective;
 import io.retromae.training.collective.TcpCollective;
+import io.retromae.training.libtorch.Compute;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.loop.BatchQueue;
+import io.retromae.training.loop.BatchSource;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.Evaluator;
+import io.retromae.training.loop.LossReduction;
+import io.retromae.training.loop.MicroBatch;
+import io.retromae.training.loop.Objective;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.Saver;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.SummedObjective;
+import io.retromae.training.loop.Trainee;
 import io.retromae.training.loop.Trainer;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
@@ -49,14 +61,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * One rank of a training without Spark: the same loop over the same collective, in a JVM of its
- * own. Prints its port, reads the ports of all ranks, then a JSON line a step. See
- * bench/two_processes.py.
+ * own. Prints its port, reads the ports of all ranks, then a JSON line a step. Pre-training reads
+ * the configuration's corpus; fine-tuning takes made-up pairs, and of the configuration the model's
+ * sizes, the optimizer and the shape of a step. See bench/two_processes.py.
  */
 final class RankSpeed {
+  private static final int FINETUNE_VOCABULARY = 30_522;
+  private static final int NEVER = 1_000_000;
+
   private final PretrainConfig config;
   private final int rank;
   private final int world;
@@ -68,7 +86,7 @@ final class RankSpeed {
     this.world = world;
   }
 
-  /** Arguments: the run's configuration, rank, number of ranks. */
+  /** Arguments: the run's configuration, rank, number of ranks, pretrain or finetune. */
   public static void main(String[] args) throws IOException {
     String yaml = Files.readString(Path.of(args[0]));
     List<ConfigLoader.Source> files = List.of(new ConfigLoader.Source(args[0], yaml));
@@ -76,7 +94,11 @@ final class RankSpeed {
     TorchRuntime.start(config.cluster().threadsPerWorker().orElseThrow());
     RankSpeed run = new RankSpeed(config, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     try (Collective collective = run.join()) {
-      run.train(collective);
+      if (args[3].equals("finetune")) {
+        run.finetune(collective);
+      } else {
+        run.pretrain(collective);
+      }
     }
   }
 
@@ -98,52 +120,108 @@ final class RankSpeed {
     return listener.connect(new CollectiveConfig("bench", 1, rank, peers, key, options));
   }
 
-  private void train(Collective collective) throws IOException {
+  private void pretrain(Collective collective) throws IOException {
     Vocabulary vocabulary = Vocabulary.load(storage, config.corpus());
     PretrainPlan plan = PretrainPlan.of(storage, config);
     RunPlan course = PretrainPlan.course(config, world, plan.epochEnds());
     TokenTable tokens = new TokenTable(vocabulary, vocabulary.size());
     var maker = new RetroMae(config.objective()).batches(tokens, config);
-    BertShape shape = shape(config.init().config(), vocabulary);
+    BertShape shape = shape(config.init().config(), vocabulary.size(), vocabulary.padId());
     RetroMaeVariant variant = new RetroMaeVariant(RetroMaeVariant.DecoderQuery.EMBEDDINGS, 0);
     try (RetroMaeModel model = RetroMaeModel.create(shape, variant, DataType.FLOAT32);
         CorpusBatches<BatchArrays> batches =
             CorpusBatches.open(storage, config, maker, plan.epochEnds());
         BatchQueue<BatchArrays> ahead = BatchQueue.start(batches, course.order(0, rank), 3)) {
-      for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
-        WeightInitializer.fill(model.parameters().fetch(), parameter, shape, 1);
-      }
-      var objective = new SummedObjective<>(new RetroMaeLoss(model, variant));
-      LearningRateSchedule schedule =
-          LearningRateSchedule.of(config.optimizer(), plan.totalSteps());
-      Optimizer optimizer =
-          config.cluster().zeroStage() == 0
-              ? new Optimizer(model, config.optimizer(), schedule)
-              : Optimizer.sharded(
-                  model,
-                  config.optimizer(),
-                  schedule,
-                  collective.part(model.layout().size(), rank));
-      Evaluator<BatchArrays> nothing =
-          new Evaluator<>(
-              objective,
-              collective,
-              0,
-              index -> {
-                throw new IllegalStateException("nothing to evaluate");
-              });
-      var parts = new Trainer.Parts<>(model, objective, optimizer, collective, ahead, nothing);
-      Printer printer = new Printer();
-      new Trainer<>(parts, course, new TrainingHooks(printer, printer, printer))
-          .train(TrainingState.START);
+      train(
+          collective, course, model, new SummedObjective<>(new RetroMaeLoss(model, variant)), ahead);
     }
   }
 
-  private static BertShape shape(ModelSettings sizes, Vocabulary vocabulary) {
+  private void finetune(Collective collective) throws IOException {
+    BertShape shape = shape(config.init().config(), FINETUNE_VOCABULARY, 0);
+    ContrastiveRule rule =
+        new ContrastiveRule(
+            Pooling.CLS, true, 0.02, ContrastiveRule.Negatives.GLOBAL, true,
+            ContrastiveRule.Distillation.NONE, 1, List.of(), Integer.MAX_VALUE, false);
+    int steps = Math.toIntExact(config.schedule().maxSteps().orElseThrow());
+    RunPlan course =
+        new RunPlan(
+            config.data().logicalShards(), world, 1, List.of((long) steps), LossReduction.TOKEN,
+            NEVER, NEVER, Optional.empty(), 3, 1);
+    Trainee<PairBatch> trainee = ContrastiveObjective.trainee(shape, rule, Compute.CPU);
+    try (BertModel model = trainee.model();
+        BatchQueue<PairBatch> ahead = BatchQueue.start(pairs(shape), course.order(0, rank), 3)) {
+      train(collective, course, model, trainee.objective(), ahead);
+    }
+  }
+
+  /** Pairs of random tokens, as a function of step and shard; a query is half as long. */
+  private BatchSource<PairBatch> pairs(BertShape shape) {
+    return new BatchSource<>() {
+      @Override
+      public PairBatch next(int logicalShard, long step, int microBatch) {
+        Random random = new Random(step << Short.SIZE | logicalShard);
+        int rows = config.data().perDeviceTrainBatchSize();
+        int length = config.data().maxSeqLength();
+        int[][] queries = new int[rows][];
+        int[][] passages = new int[rows][];
+        long[][] positives = new long[rows][];
+        long[] texts = random.longs(rows).toArray();
+        for (int i = 0; i < rows; i++) {
+          queries[i] = random.ints(length / 2, 5, shape.vocabSize()).toArray();
+          passages[i] = random.ints(length, 5, shape.vocabSize()).toArray();
+          positives[i] = new long[] {texts[i]};
+        }
+        TextHashes hashes = new TextHashes(random.longs(rows).toArray(), texts, positives);
+        return new PairBatch(queries, passages, 1, hashes, new double[0], false);
+      }
+
+      @Override
+      public void close() {
+        // nothing is open
+      }
+    };
+  }
+
+  private <S extends MicroBatch> void train(
+      Collective collective,
+      RunPlan course,
+      BertModel model,
+      Objective<S> objective,
+      BatchSource<S> batches)
+      throws IOException {
+    for (ParameterLayout.Parameter parameter : model.layout().parameters()) {
+      WeightInitializer.fill(model.parameters().fetch(), parameter, model.shape(), 1);
+    }
+    LearningRateSchedule schedule =
+        LearningRateSchedule.of(config.optimizer(), course.totalSteps());
+    Optimizer optimizer =
+        config.cluster().zeroStage() == 0
+            ? new Optimizer(model, config.optimizer(), schedule)
+            : Optimizer.sharded(
+                model,
+                config.optimizer(),
+                schedule,
+                collective.part(model.layout().size(), rank));
+    Evaluator<S> nothing =
+        new Evaluator<>(
+            objective,
+            collective,
+            0,
+            index -> {
+              throw new IllegalStateException("nothing to evaluate");
+            });
+    var parts = new Trainer.Parts<>(model, objective, optimizer, collective, batches, nothing);
+    Printer printer = new Printer();
+    new Trainer<>(parts, course, new TrainingHooks(printer, printer, printer))
+        .train(TrainingState.START);
+  }
+
+  private static BertShape shape(ModelSettings sizes, int vocabulary, int pad) {
     return new BertShape(
-        vocabulary.size(), sizes.hiddenSize(), sizes.numHiddenLayers(), sizes.numAttentionHeads(),
+        vocabulary, sizes.hiddenSize(), sizes.numHiddenLayers(), sizes.numAttentionHeads(),
         4 * sizes.hiddenSize(), sizes.maxPositionEmbeddings(), 2, 1e-12,
-        sizes.hiddenDropoutProb(), sizes.attentionProbsDropoutProb(), 0.02, vocabulary.padId());
+        sizes.hiddenDropoutProb(), sizes.attentionProbsDropoutProb(), 0.02, pad);
   }
 
   /** Tells of steps, saves nothing. */

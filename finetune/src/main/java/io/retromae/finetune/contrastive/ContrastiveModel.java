@@ -21,6 +21,12 @@ final class ContrastiveModel extends BertModel {
   /** As dropout seed: no dropout. */
   static final long NO_DROPOUT = -1;
 
+  /**
+   * Tokens that a CPU encodes at once, however many it may: its caches hold what a layer makes of
+   * them, which is a seventh of a step, and what lives for a moment only takes little memory.
+   */
+  private static final int BEST_FOR_CPU = 4_096;
+
   private static final String SOURCE = "/io/retromae/finetune/contrastive/contrastive.py";
 
   /**
@@ -75,6 +81,11 @@ final class ContrastiveModel extends BertModel {
     return attributes;
   }
 
+  /** Tokens of a chunk beyond which nothing gets faster. */
+  int bestTokens() {
+    return parameters().array().getDevice().isGpu() ? Integer.MAX_VALUE : BEST_FOR_CPU;
+  }
+
   /** Arrays to pass to the script, none yet; the caller closes them. */
   BatchTensors newArrays() {
     return newBatch();
@@ -116,7 +127,8 @@ final class ContrastiveModel extends BertModel {
    * Parameter gradients of a chunk, which is encoded again if it was not kept.
    *
    * @param vectors [rows of the shard, D] gradients of its pooled vectors
-   * @param into receives d loss / d parameter; what it held is overwritten
+   * @param into receives d loss / d parameter: of a shard's first chunk in the place of what it
+   *     held, of later ones in addition
    */
   void gradients(Chunk chunk, NDArray vectors, FlatVector into, long dropoutSeed) {
     try (BatchTensors arrays = arrays(chunk)) {

@@ -15,8 +15,8 @@ import java.util.function.IntToLongFunction;
  * One step of one rank by gradient caching (GradCache, arXiv:2101.06983): the rows of its shards
  * are encoded chunk by chunk, their vectors given to all ranks, the loss and the gradients of the
  * vectors computed, and each chunk encoded again for its parameter gradients. The first chunks, as
- * many as fit into the memory of one, are encoded once and kept; their numbers have the same bits
- * either way.
+ * many as have the tokens that the rule allows, are encoded once and kept; their numbers have the
+ * same bits either way.
  */
 final class ContrastiveStep {
   private final ContrastiveModel model;
@@ -68,7 +68,8 @@ final class ContrastiveStep {
     int pad = model.shape().padTokenId();
     int number = 0;
     for (PairBatch batch : own) {
-      chunks.add(Chunk.cut(batch, rule.tokensPerChunk(), pad, number));
+      chunks.add(
+          Chunk.cut(batch, Math.min(rule.tokensPerChunk(), model.bestTokens()), pad, number));
       number += chunks.get(chunks.size() - 1).size();
     }
     int width = model.shape().hiddenSize();
@@ -149,16 +150,9 @@ final class ContrastiveStep {
     for (int shard = 0; shard < own.size(); shard++) {
       NDArray ofShard = gradients.rows(rowsBehind(shard), rowsBehind(shard + 1));
       FlatVector leaf = tree.borrow();
-      boolean first = true;
       for (Chunk chunk : chunks.get(shard)) {
         ranks.checkCancelled().run();
-        FlatVector into = first ? leaf : tree.borrow();
-        model.gradients(chunk, ofShard, into, seedOf(shard));
-        if (!first) {
-          tree.add(leaf, into);
-          tree.release(into);
-        }
-        first = false;
+        model.gradients(chunk, ofShard, leaf, seedOf(shard));
       }
       tree.push(leaf);
     }

@@ -36,18 +36,21 @@ def vectors_kept(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor,
     self.tapes.clear()
   tape = annotate(Dict[str, Tensor], {})
   v = self.pool(self.compute_weights(p), self.chunk_of_rows(b, seed, place), tape, True)
-  self.tapes[int(place[0])] = tape
+  self.tapes[int(place[0])] = self.forget_inputs(tape)
   return torch.index_copy_(into, 0, b["row_numbers"], v)
 
-# d L / d parameter of a chunk into `flat`, from the gradient d_vectors [r, D] of its shard's vectors. Rows that were not
-# kept are encoded again.
+# d L / d parameter of a chunk into `flat`, from the gradient d_vectors [r, D] of its shard's vectors; added to what
+# `flat` holds, if the chunk is not its shard's first. Rows that were not kept are encoded again.
 def gradients(self, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, seed: Tensor, place: Tensor,
     d_vectors: Tensor) -> Tensor:
   enabled = torch.is_grad_enabled()
   torch.set_grad_enabled(False)
   w = self.compute_weights(p)
-  g = self.gradient_views(p, flat)
-  self.zero_words(g)
+  if int(place[1]) == 0:
+    g = self.gradient_views(p, flat)
+    self.zero_words(g)
+  else:
+    g = self.more_gradients(p, flat)
   t = self.chunk_of_rows(b, seed, place)
   if int(place[0]) in self.tapes:
     tape = self.tapes.pop(int(place[0]))

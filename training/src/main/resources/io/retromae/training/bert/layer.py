@@ -38,13 +38,13 @@ def feed_forward(self, query: Tensor, c: Tensor, w: Dict[str, Tensor], t: Dict[s
 def layer_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], t: Dict[str, Tensor],
     place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
   name, site, cross = place
-  query = tape.pop(name + ".query")
   ds1, dc = self.feed_forward_backward(dy, w, g, t, place, tape)
   qkv = tape.pop(name + ".qkv")
   if self.fused_attention:
     dqkv = self.attend_fused_backward(dc, qkv, t, cross, site)
   else:
-    dqkv = self.attend_backward(dc, qkv, t, cross, site, query)
+    dqkv = self.attend_backward(dc, qkv, t, cross, site, ds1)
+  query = self.input_again(place, w, tape)
   if cross:
     width = query.size(1)
     dq = self.linear_backward(dqkv[:, 0:width], query, w, g, name + ".attention.self.query", False)
@@ -64,7 +64,7 @@ def feed_forward_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, T
   ds2 = self.norm_backward(dy, tape.pop(name + ".s2"), w, g, name + ".output.LayerNorm", tape, name + ".2", False)
   u = tape.pop(name + ".u")
   da = self.linear_backward(self.dropped(ds2, noise, site + 2), torch.gelu(u), w, g, name + ".output.dense", False)
-  du = torch.gelu_backward(da, u)
+  du = torch.gelu_backward(da, u, grad_input=u)
   s1 = tape.pop(name + ".s1")
   scratch = annotate(Dict[str, Tensor], {})
   y = self.norm(s1, w, name + ".attention.output.LayerNorm", scratch, name)

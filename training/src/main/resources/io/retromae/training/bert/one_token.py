@@ -18,7 +18,7 @@ def encode_tokens(self, at: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], 
   a = self.softmax_of_rows(self.by_head(torch.index_select(q, 0, t["row"]), kv[:, 0:width]), t)
   kept = self.kept_weights(a, noise, site)
   c = self.sum_of_rows(self.times_head(kept, kv[:, width:]), t)
-  tape[name + ".input"] = x
+  tape[name + ".query"] = x
   tape[name + ".q"] = q
   tape[name + ".kv"] = kv
   tape[name + ".a"] = a
@@ -32,27 +32,28 @@ def encode_tokens_backward(self, dy: Tensor, at: Tensor, w: Dict[str, Tensor], g
   noise = t["noise"]
   row = t["row"]
   ds1, dc = self.feed_forward_backward(dy, w, g, t, place, tape)
-  x = tape.pop(name + ".input")
   q = tape.pop(name + ".q")
   kv = tape.pop(name + ".kv")
   a = tape.pop(name + ".a")
-  width = x.size(1)
-  dc_rows = torch.index_select(dc.to(x.dtype), 0, row)
+  width = q.size(1)
+  dc_rows = torch.index_select(dc.to(kv.dtype), 0, row)
   kept = self.kept_weights(a, noise, site)
   dv = self.times_head(kept, dc_rows)
-  dkept = self.kept_weights(torch.sum((dc_rows * kv[:, width:]).view([x.size(0), self.heads, -1]), [2]), noise, site)
+  dkept = self.kept_weights(torch.sum((dc_rows * kv[:, width:]).view([kv.size(0), self.heads, -1]), [2]), noise, site)
   mean = torch.index_select(self.sum_of_rows(a * dkept, t), 0, row)
   ds = (dkept - mean).mul_(a).mul_(torch.pow(float(width // self.heads), -0.5))
   dq = self.sum_of_rows(self.times_head(ds, kv[:, 0:width]), t)
   dkv = torch.cat([self.times_head(ds, torch.index_select(q, 0, row)), dv], 1)
 
+  x = self.input_again(place, w, tape)
   weight = w[name + ".attention.self.qkv.weight"]
+  more = "more" in g
   dw = g[name + ".attention.self.qkv.weight"]
   db = g[name + ".attention.self.qkv.bias"]
-  self.product(dw[0:width], self.low(dq).t(), self.low(torch.index_select(x, 0, at)), False)
-  self.product(dw[width:], self.low(dkv).t(), self.low(x), False)
-  db[0:width].copy_(torch.sum(dq, [0]))
-  db[width:].copy_(torch.sum(dkv, [0]))
+  self.product(dw[0:width], self.low(dq).t(), self.low(torch.index_select(x, 0, at)), more)
+  self.product(dw[width:], self.low(dkv).t(), self.low(x), more)
+  self.collect(db[0:width], torch.sum(dq, [0]), more)
+  self.collect(db[width:], torch.sum(dkv, [0]), more)
   dx = torch.mm(self.low(dkv), weight[width:]).to(x.dtype)
   dquery = ds1.add_(torch.mm(self.low(dq), weight[0:width]))
   dx = torch.index_add_(dx, 0, at, dquery)

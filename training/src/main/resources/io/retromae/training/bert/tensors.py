@@ -1,7 +1,7 @@
 # Linear and LayerNorm, forward and backward: what a tensor library would give.
 #
 #   w, g        weights and their gradients by Hugging Face's names, less ".weight" and ".bias"
-#   accumulate  whether gradients are added to what is in g, or take its place
+#   accumulate  whether gradients are added to what is in g, or take its place; with "more" in g they are added anyway
 
 # x in the type of matrix products
 def low(self, x: Tensor) -> Tensor:
@@ -19,8 +19,9 @@ def linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
 def linear_backward(self, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str, Tensor], name: str,
     accumulate: bool) -> Tensor:
   d = self.low(dy)
-  self.product(g[name + ".weight"], d.t(), self.low(x), accumulate)
-  self.collect(g[name + ".bias"], torch.sum(dy, [0], dtype=g[name + ".bias"].dtype), accumulate)
+  add = accumulate or "more" in g
+  self.product(g[name + ".weight"], d.t(), self.low(x), add)
+  self.collect(g[name + ".bias"], torch.sum(dy, [0], dtype=g[name + ".bias"].dtype), add)
   return torch.mm(d, w[name + ".weight"])
 
 # [n, D] -> [n, D]; the tape keeps the input's mean and rstd, the caller the input.
@@ -37,8 +38,9 @@ def norm_backward(self, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[str
   rstd = tape.pop(tag + ".rstd")
   dx, dw, db = torch.native_layer_norm_backward(dy, x, [x.size(1)], mean, rstd, w[name + ".weight"], w[name + ".bias"],
       [True, True, True])
-  self.collect(g[name + ".weight"], dw, accumulate)
-  self.collect(g[name + ".bias"], db, accumulate)
+  add = accumulate or "more" in g
+  self.collect(g[name + ".weight"], dw, add)
+  self.collect(g[name + ".bias"], db, add)
   return dx
 
 # into <- a b, or into + a b; a and b in the type of matrix products, into in that of the masters.
