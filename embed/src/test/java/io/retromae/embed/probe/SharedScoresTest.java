@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.embed.metric.rank.Qrels;
 import io.retromae.embed.metric.rank.Ranking;

@@ -1,12 +1,8 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
-import io.retromae.core.vocab.Vocabulary;
-import io.retromae.core.vocab.WordRules;
 import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.encoder.WindowEncoder;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.config.ProbeSettings;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.measure.Probe;
@@ -26,17 +22,19 @@ final class RetrievalProbe implements Probe {
   private final ProbeSettings settings;
   private final Optional<Integer> steps;
   private final int tokensPerBatch;
-  private final Vocabulary vocabulary;
-  private final WordRules rules;
+  private final ProbeTasks.Words words;
 
-  RetrievalProbe(ProbeTasks tasks, PretrainConfig config, Vocabulary vocabulary, WordRules rules) {
-    this.tasks = tasks.tasks();
-    this.settings = config.evaluation().probe();
-    this.steps = config.evaluation().probeSteps();
-    this.tokensPerBatch = // no more memory than training takes
-        config.data().perDeviceTrainBatchSize() * config.data().maxSeqLength();
-    this.vocabulary = vocabulary;
-    this.rules = rules;
+  RetrievalProbe(
+      List<TriedTask> tasks,
+      ProbeSettings settings,
+      Optional<Integer> steps,
+      int tokensPerBatch,
+      ProbeTasks.Words words) {
+    this.tasks = tasks;
+    this.settings = settings;
+    this.steps = steps;
+    this.tokensPerBatch = tokensPerBatch;
+    this.words = words;
   }
 
   @Override
@@ -60,7 +58,7 @@ final class RetrievalProbe implements Probe {
             tokensPerBatch,
             DeviceSetting.AUTO);
     Map<String, Double> figures = new LinkedHashMap<>();
-    try (TextEncoder encoder = WindowEncoder.over(model, vocabulary, rules, spec)) {
+    try (TextEncoder encoder = WindowEncoder.over(model, words.vocabulary(), words.rules(), spec)) {
       for (TriedTask task : tasks) {
         float[][] vectors =
             new SharedVectors(encoder, ranks, goesOn).of(task.rows(), tokensPerBatch);

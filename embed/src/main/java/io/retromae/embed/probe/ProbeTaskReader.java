@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.hash.TextSum;
@@ -12,7 +12,6 @@ import io.retromae.embed.task.TaskReader;
 import io.retromae.embed.task.TaskSettings;
 import io.retromae.embed.task.TextSet;
 import io.retromae.embed.task.TextSink;
-import io.retromae.pretrain.config.ProbeSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
