@@ -72,6 +72,7 @@ final class ProbeTaskReader {
         chosen.documentIds.toArray(String[]::new),
         rows,
         new Qrels(limits.grades()),
+        TriedTask.METRICS,
         Sha256.of(
             task.texts().get(TextSet.QUERIES).fingerprint()
                 + task.texts().get(TextSet.CORPUS).fingerprint()));

@@ -135,19 +135,24 @@ public final class ProbeTasks {
       ProbeSettings settings, Optional<Integer> steps, int tokensPerBatch, Words words) {
     return isEmpty()
         ? List.of()
-        : List.of(new RetrievalProbe(tasks, settings, steps, tokensPerBatch, words));
+        : List.of(
+            new RetrievalProbe(
+                tasks,
+                new RetrievalProbe.Embedding(
+                    settings.pooling(),
+                    true,
+                    Math.max(settings.queryMaxLength(), settings.passageMaxLength()),
+                    tokensPerBatch),
+                words,
+                steps));
   }
 
   /** What its figures are called in metrics. */
   public List<String> metrics() {
     return tasks.stream()
-        .flatMap(task -> SharedScores.METRICS.stream().map(metric -> figure(task, metric)))
+        .flatMap(task -> task.metrics().stream().map(task::figure))
         .map(Probe.Kind.TASKS::metric)
         .toList();
-  }
-
-  static String figure(TriedTask task, String metric) {
-    return task.name() + "_" + metric;
   }
 
   /** Heap of a worker for its tasks at most, in bytes: token ids, vectors and scores. */

@@ -8,33 +8,46 @@ import io.retromae.training.collective.Collective;
 import io.retromae.training.measure.Probe;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.LinkedHashMap;
+import io.retromae.embed.encoder.Pooling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Embeds the tasks' texts with the parameters as they are, ranks all documents by cosine for each
+ * Embeds the tasks' texts with the parameters as they are, ranks all documents for each
  * query, and reports means over queries. Batches, their order and that of sums are the same for
  * every number of ranks, and so are the figures' bits. Stateless between calls.
  */
-final class RetrievalProbe implements Probe {
+public final class RetrievalProbe implements Probe {
   private final List<TriedTask> tasks;
-  private final ProbeSettings settings;
-  private final Optional<Integer> steps;
-  private final int tokensPerBatch;
+  private final Embedding embedding;
   private final ProbeTasks.Words words;
+  private final Optional<Integer> steps;
 
-  RetrievalProbe(
+  /**
+   * How texts become vectors.
+   *
+   * @param pooling of a text's hidden states
+   * @param normalize whether vectors are divided by their length
+   * @param maxLength tokens of a row at most, special ones included
+   * @param tokensPerBatch that are embedded at once: no more than training takes
+   */
+  public record Embedding(Pooling pooling, boolean normalize, int maxLength, int tokensPerBatch) {}
+
+  /**
+   * Tries a model on tasks.
+   *
+   * @param steps between two tries; empty for one at the start and one at the end
+   */
+  public RetrievalProbe(
       List<TriedTask> tasks,
-      ProbeSettings settings,
-      Optional<Integer> steps,
-      int tokensPerBatch,
-      ProbeTasks.Words words) {
-    this.tasks = tasks;
-    this.settings = settings;
-    this.steps = steps;
-    this.tokensPerBatch = tokensPerBatch;
+      Embedding embedding,
+      ProbeTasks.Words words,
+      Optional<Integer> steps) {
+    this.tasks = List.copyOf(tasks);
+    this.embedding = embedding;
     this.words = words;
+    this.steps = steps;
   }
 
   @Override
@@ -52,18 +65,18 @@ final class RetrievalProbe implements Probe {
     EncoderSpec spec =
         new EncoderSpec(
             "the model that is trained",
-            settings.pooling(),
-            true,
-            Math.max(settings.queryMaxLength(), settings.passageMaxLength()),
-            tokensPerBatch,
+            embedding.pooling(),
+            embedding.normalize(),
+            embedding.maxLength(),
+            embedding.tokensPerBatch(),
             DeviceSetting.AUTO);
     Map<String, Double> figures = new LinkedHashMap<>();
     try (TextEncoder encoder = WindowEncoder.over(model, words.vocabulary(), words.rules(), spec)) {
       for (TriedTask task : tasks) {
         float[][] vectors =
-            new SharedVectors(encoder, ranks, goesOn).of(task.rows(), tokensPerBatch);
+            new SharedVectors(encoder, ranks, goesOn).of(task.rows(), embedding.tokensPerBatch());
         Map<String, Double> means = new SharedScores(task, vectors, ranks, goesOn).means();
-        means.forEach((metric, value) -> figures.put(ProbeTasks.figure(task, metric), value));
+        means.forEach((metric, value) -> figures.put(task.figure(metric), value));
       }
     }
     return figures;
