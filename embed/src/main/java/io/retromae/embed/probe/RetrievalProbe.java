@@ -4,19 +4,19 @@ import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.encoder.WindowEncoder;
 import io.retromae.training.bert.BertModel;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.measure.Probe;
 import io.retromae.training.settings.DeviceSetting;
 import java.util.LinkedHashMap;
-import io.retromae.embed.encoder.Pooling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Embeds the tasks' texts with the parameters as they are, ranks all documents for each
- * query, and reports means over queries. Batches, their order and that of sums are the same for
- * every number of ranks, and so are the figures' bits. Stateless between calls.
+ * Embeds the tasks' texts with the parameters as they are, ranks all documents for each query, and
+ * reports means over queries. Batches, their order and that of sums are the same for every number
+ * of ranks, and so are the figures' bits. Stateless between calls.
  */
 public final class RetrievalProbe implements Probe {
   private final List<TriedTask> tasks;
@@ -40,10 +40,7 @@ public final class RetrievalProbe implements Probe {
    * @param steps between two tries; empty for one at the start and one at the end
    */
   public RetrievalProbe(
-      List<TriedTask> tasks,
-      Embedding embedding,
-      ProbeTasks.Words words,
-      Optional<Integer> steps) {
+      List<TriedTask> tasks, Embedding embedding, ProbeTasks.Words words, Optional<Integer> steps) {
     this.tasks = List.copyOf(tasks);
     this.embedding = embedding;
     this.words = words;

@@ -67,7 +67,9 @@ public record HeldOutLines(List<List<Integer>> ofSets) implements Serializable {
     return ofSets.stream().mapToInt(List::size).sum();
   }
 
-  /** What is trained on: data sets without the held-out lines; one of which nothing is left goes. */
+  /**
+   * What is trained on: data sets without the held-out lines; one of which nothing is left goes.
+   */
   public List<DataSet> trained(List<DataSet> sets) {
     List<DataSet> trained = new ArrayList<>();
     for (int i = 0; i < sets.size(); i++) {

@@ -2,7 +2,6 @@ package io.retromae.finetune.heldout;
 
 import io.retromae.embed.probe.RetrievalProbe;
 import io.retromae.finetune.contrastive.ContrastiveObjective;
-import io.retromae.finetune.data.PairBatches;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.measure.Probe;
@@ -10,47 +9,24 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What held-out lines say: the loss of steps of as many queries as in training, and MRR@10 and
  * recall@10 of their positives among all held-out passages.
  */
-public final class HeldOutProbe implements Probe {
+final class HeldOutProbe implements Probe {
   /** What retrieval is measured by. */
-  public static final List<String> METRICS = List.of("mrr_at_10", "recall_at_10");
+  static final List<String> METRICS = List.of("mrr_at_10", "recall_at_10");
 
   private final ContrastiveObjective objective;
-  private final Batches batches;
+  private final HeldOut heldOut;
   private final RetrievalProbe retrieval;
-  private final Optional<Integer> steps;
 
-  /**
-   * The held-out lines' steps.
-   *
-   * @param pairs their batches
-   * @param steps how many
-   * @param logicalShards L, as in training
-   */
-  public record Batches(PairBatches pairs, int steps, int logicalShards) {}
-
-  /**
-   * Measures one model.
-   *
-   * @param objective over that model
-   * @param retrieval of the held-out lines
-   * @param steps of training between two measurements; empty for one at the start and one at the
-   *     end
-   */
-  HeldOutProbe(
-      ContrastiveObjective objective,
-      Batches batches,
-      RetrievalProbe retrieval,
-      Optional<Integer> steps) {
+  /** Measures the model of an objective on held-out lines. */
+  HeldOutProbe(ContrastiveObjective objective, HeldOut heldOut, RetrievalProbe retrieval) {
     this.objective = objective;
-    this.batches = batches;
+    this.heldOut = heldOut;
     this.retrieval = retrieval;
-    this.steps = steps;
   }
 
   @Override
@@ -60,7 +36,7 @@ public final class HeldOutProbe implements Probe {
 
   @Override
   public boolean dueAfter(long step, long totalSteps) {
-    return step == 0 || step == totalSteps || steps.isPresent() && step % steps.get() == 0;
+    return retrieval.dueAfter(step, totalSteps);
   }
 
   @Override
@@ -69,7 +45,7 @@ public final class HeldOutProbe implements Probe {
     Map<String, Double> figures =
         new LinkedHashMap<>(
             objective.heldOut(
-                batches.pairs(), batches.steps(), batches.logicalShards(), ranks, goesOn));
+                heldOut.batches(), heldOut.steps(), heldOut.logicalShards(), ranks, goesOn));
     figures.putAll(retrieval.measure(model, ranks, goesOn));
     return figures;
   }
