@@ -11,6 +11,7 @@ import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairBatchMaker;
 import io.retromae.finetune.data.PairBatches;
+import io.retromae.finetune.data.PairLine;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossTerm;
 import io.retromae.training.measure.Probe;
@@ -20,6 +21,11 @@ import java.util.stream.Stream;
 
 /** The held-out lines of a run, as they are evaluated. For one thread. */
 public final class HeldOut {
+  private static final int MOST_LINES = 100_000;
+
+  /** Text, id, judgment and headers of one, in bytes. */
+  private static final int TEXT = 1_024;
+
   private final List<DataSet> sets;
   private final BatchPlan.Rules rules;
   private final PairBatches batches;
@@ -43,6 +49,11 @@ public final class HeldOut {
 
   private static int steps(List<DataSet> sets, BatchPlan.Rules rules) {
     int lines = lines(sets);
+    if (lines > MOST_LINES) {
+      throw new ConfigException(
+          "evaluation.data: %,d lines: at most %,d, whose texts are held in memory; give fewer"
+              .formatted(lines, MOST_LINES));
+    }
     if (lines < rules.globalBatchSize()) {
       throw new ConfigException(
           "evaluation: %,d held-out lines are too few for one batch of data.global_batch_size = %,d, on whose number of negatives the loss depends; hold out at least so many"
@@ -74,6 +85,22 @@ public final class HeldOut {
             EvaluationReport.metricsOf(terms).stream(),
             HeldOutProbe.METRICS.stream().map(Probe.Kind.HELD_OUT::metric))
         .toList();
+  }
+
+  /**
+   * Heap of a worker for the texts' ids and vectors, in bytes.
+   *
+   * @param maxLength tokens of the longest text
+   * @param width D
+   */
+  public long heap(int maxLength, int width) {
+    long texts = 0;
+    for (DataSet set : sets) {
+      for (PairLine line : set.lines()) {
+        texts += 1 + line.positives().size() + line.negatives().size();
+      }
+    }
+    return texts * (TEXT + (long) Integer.BYTES * maxLength + (long) Float.BYTES * width);
   }
 
   PairBatches batches() {

@@ -99,7 +99,7 @@ public record FinetunePlan(
             config.schedule().maxSteps(),
             epoch -> BatchPlan.steps(trained, rules, epoch)),
         first.leftOut(),
-        lengths(config, start, trained));
+        lengths(config, start, pairs));
   }
 
   /** The tasks that the settings name. */
@@ -145,16 +145,22 @@ public record FinetunePlan(
   }
 
   private static List<LengthSample> lengths(
-      FinetuneConfig config, FinetuneStart start, List<DataSet> trained) {
-    int most = Math.max(LEAST_SAMPLE, SAMPLE_LINES / trained.size());
-    return trained.stream()
+      FinetuneConfig config, FinetuneStart start, TrainingPairs pairs) {
+    int most = Math.max(LEAST_SAMPLE, SAMPLE_LINES / pairs.sets().size());
+    return pairs.sets().stream()
         .map(set -> LengthSample.of(set, most, start.maker(config.data())))
         .toList();
   }
 
   /** What the run needs. */
   public TrainingCost cost(FinetuneConfig config) {
-    return FinetuneCost.of(start.shape(), config, pairs.sets(), lengths, totalSteps());
+    int width = start.shape().hiddenSize();
+    int longest = Math.max(config.data().queryMaxLength(), config.data().passageMaxLength());
+    long evaluated =
+        heldOut(config, start, pairs, heldOut).map(held -> held.heap(longest, width)).orElse(0L)
+            + ProbeTasks.heap(config.evaluation().probe(), width);
+    return FinetuneCost.of(
+        start.shape(), config, pairs.sets(), lengths, evaluated, totalSteps());
   }
 
   private static TrainingPairs pairs(Storage storage, FinetuneConfig config) throws IOException {
