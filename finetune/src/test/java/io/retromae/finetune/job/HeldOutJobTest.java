@@ -193,7 +193,10 @@ class HeldOutJobTest {
   void theLastFiguresAreThoseOfTheExportedModel() throws IOException {
     Path file = distinct();
     train(
-        config("figures", ALONE, "data.train=[" + file + "]",
+        config(
+            "figures",
+            ALONE,
+            "data.train=[" + file + "]",
             "evaluation.holdout_lines=" + QUERIES,
             "data.train_group_size=1"),
         line -> {});
