@@ -159,8 +159,7 @@ public record FinetunePlan(
     long evaluated =
         heldOut(config, start, pairs, heldOut).map(held -> held.heap(longest, width)).orElse(0L)
             + ProbeTasks.heap(config.evaluation().probe(), width);
-    return FinetuneCost.of(
-        start.shape(), config, pairs.sets(), lengths, evaluated, totalSteps());
+    return FinetuneCost.of(start.shape(), config, pairs.sets(), lengths, evaluated, totalSteps());
   }
 
   private static TrainingPairs pairs(Storage storage, FinetuneConfig config) throws IOException {
