@@ -58,6 +58,10 @@ final class FinetuneCommand extends TrainingCommand {
       paths.put("data.train[%d]".formatted(i), train.get(i));
     }
     config.data().corpus().ifPresent(corpus -> paths.put("data.corpus", corpus));
+    List<String> evaluated = config.evaluation().data();
+    for (int i = 0; i < evaluated.size(); i++) {
+      paths.put("evaluation.data[%d]".formatted(i), evaluated.get(i));
+    }
     paths.put("output", config.output());
     return paths;
   }

@@ -19,6 +19,7 @@ import io.retromae.training.settings.TrainingSettings;
  * @param objective what is minimised
  * @param optimizer AdamW and its schedule
  * @param schedule how long
+ * @param evaluation what is held out of training and evaluated
  * @param checkpoint how often the run is saved
  * @param logging how often it reports
  * @param export what the exported model's card says
@@ -38,6 +39,7 @@ public record FinetuneConfig(
         OptimizerSettings optimizer,
     @Setting(doc = "How long to train, and the seed of every random choice.")
         ScheduleSettings schedule,
+    @Setting(doc = "What is held out of training and evaluated.") EvaluationSettings evaluation,
     @Setting(doc = "How often the run can be resumed from.") CheckpointSettings checkpoint,
     @Setting(doc = "How often a step is reported.") LoggingSettings logging,
     @Setting(doc = "What the exported model's card says that nothing else tells.")

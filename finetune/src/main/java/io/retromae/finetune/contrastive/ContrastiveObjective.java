@@ -6,6 +6,8 @@ import io.retromae.training.bert.BertShape;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.collective.LocalCollective;
 import io.retromae.training.libtorch.Compute;
+import io.retromae.training.loop.BatchSource;
+import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossReduction;
 import io.retromae.training.loop.LossTerm;
@@ -50,6 +52,11 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
 
   @Override
   public List<LossTerm> terms() {
+    return terms(rule);
+  }
+
+  /** The terms of a rule's loss. */
+  public static List<LossTerm> terms(ContrastiveRule rule) {
     LossTerm kd = new LossTerm(DISTILLATION, rule.kdWeight(), LossTerm.Over.ROWS, false);
     return switch (rule.distillation()) {
       case NONE -> List.of(CONTRAST);
@@ -173,18 +180,63 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
           new ContrastiveStep(model, rule, ranks, List.of(batch), arrays.manager());
       step.encode(false);
       step.exchange();
-      PairSums sums = step.compare().get(0);
-      double[] losses = losses(sums);
-      Map<String, EvaluationSums.Sum> terms = new LinkedHashMap<>();
-      List<LossTerm> names = terms();
-      for (int i = 0; i < names.size(); i++) {
-        OptionalLong hits =
-            names.get(i).hits() ? OptionalLong.of(Math.round(sums.hits())) : OptionalLong.empty();
-        terms.put(
-            names.get(i).name(),
-            new EvaluationSums.Sum(losses[1 + i], batch.queries().length, hits));
-      }
-      return new EvaluationSums(terms, batch.queries().length);
+      return scored(step.compare().get(0));
     }
+  }
+
+  private EvaluationSums scored(PairSums sums) {
+    double[] losses = losses(sums);
+    long queries = Math.round(sums.queries());
+    Map<String, EvaluationSums.Sum> terms = new LinkedHashMap<>();
+    List<LossTerm> names = terms();
+    for (int i = 0; i < names.size(); i++) {
+      OptionalLong hits =
+          names.get(i).hits() ? OptionalLong.of(Math.round(sums.hits())) : OptionalLong.empty();
+      terms.put(names.get(i).name(), new EvaluationSums.Sum(losses[1 + i], queries, hits));
+    }
+    return new EvaluationSums(terms, queries);
+  }
+
+  /**
+   * Means over the queries of held-out steps, by the names that an evaluation gives them. A step is
+   * computed as one of training is, by all ranks together, but without dropout; so the figures have
+   * the same bits for every number of ranks. Every rank must call it.
+   *
+   * @param batches of steps 0 to {@code steps} - 1
+   * @param logicalShards L
+   * @param goesOn called before each chunk
+   * @throws IOException if the batches cannot be read
+   */
+  public Map<String, Double> heldOut(
+      BatchSource<PairBatch> batches,
+      int steps,
+      int logicalShards,
+      Collective collective,
+      Runnable goesOn)
+      throws IOException {
+    int world = collective.worldSize();
+    int[] firstShard = new int[world + 1];
+    Arrays.setAll(firstShard, rank -> rank * (logicalShards / world));
+    ContrastiveStep.Ranks ranks =
+        new ContrastiveStep.Ranks(
+            collective, firstShard, shard -> ContrastiveModel.NO_DROPOUT, goesOn);
+    PairSums all = PairSums.NONE;
+    for (int number = 0; number < steps; number++) {
+      List<PairBatch> own = new ArrayList<>();
+      for (int shard = ranks.firstOwn(); shard < firstShard[collective.rank() + 1]; shard++) {
+        own.add(batches.next(shard, number, 0));
+      }
+      try (BatchTensors arrays = model.newArrays()) {
+        ContrastiveStep step = new ContrastiveStep(model, rule, ranks, own, arrays.manager());
+        step.encode(false);
+        step.exchange();
+        for (byte[] message : collective.allGather(PairSums.toBytes(step.compare()))) {
+          for (PairSums shard : PairSums.fromBytes(message)) {
+            all = all.plus(shard);
+          }
+        }
+      }
+    }
+    return new EvaluationReport(0, scored(all)).figures(terms());
   }
 }

@@ -1,5 +1,9 @@
 package io.retromae.finetune.contrastive;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Sums over queries.
  *
@@ -23,6 +27,8 @@ record PairSums(
     double queries,
     double masked,
     double candidates) {
+  private static final int BYTES = 9 * Double.BYTES;
+
   static final PairSums NONE = new PairSums(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** From what the script sums up. */
@@ -55,5 +61,36 @@ record PairSums(
         factor * queries,
         factor * masked,
         factor * candidates);
+  }
+
+  /** Sums of several shards for other ranks. */
+  static byte[] toBytes(List<PairSums> shards) {
+    ByteBuffer out = ByteBuffer.allocate(shards.size() * BYTES);
+    for (PairSums shard : shards) {
+      out.putDouble(shard.contrast).putDouble(shard.distillation).putDouble(shard.hits);
+      out.putDouble(shard.positive).putDouble(shard.hardest).putDouble(shard.withNegatives);
+      out.putDouble(shard.queries).putDouble(shard.masked).putDouble(shard.candidates);
+    }
+    return out.array();
+  }
+
+  /** What {@link #toBytes} was given. */
+  static List<PairSums> fromBytes(byte[] message) {
+    ByteBuffer in = ByteBuffer.wrap(message);
+    List<PairSums> shards = new ArrayList<>();
+    while (in.hasRemaining()) {
+      shards.add(
+          new PairSums(
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble(),
+              in.getDouble()));
+    }
+    return shards;
   }
 }

@@ -40,7 +40,7 @@ public record Instructions(
   }
 
   /** A passage of a line as the model reads it. */
-  String ofPassage(PairLine line, String passage) {
+  public String ofPassage(PairLine line, String passage) {
     if (line.traits().kind().instructsPassages()) {
       return instruction(line).map(text -> formatted(text, passage)).orElse(passage);
     }

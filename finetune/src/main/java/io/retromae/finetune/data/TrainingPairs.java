@@ -9,11 +9,13 @@ import io.retromae.core.storage.StoredNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -25,9 +27,16 @@ import java.util.TreeSet;
  * @param packed their lines
  * @param unread files that were found there and are not read
  * @param leftOut data sets of weight 0 or too few lines
+ * @param evaluated data sets of files that are not trained on
+ * @param trainedFiles how many of the files are trained on: the first ones
  */
 public record TrainingPairs(
-    List<DataSet> sets, PackedPairs packed, List<String> unread, List<String> leftOut) {
+    List<DataSet> sets,
+    PackedPairs packed,
+    List<String> unread,
+    List<String> leftOut,
+    List<DataSet> evaluated,
+    int trainedFiles) {
   /** Name in a run's folder of what the driver publishes there. */
   public static final String FOLDER = "pairs";
 
@@ -41,6 +50,7 @@ public record TrainingPairs(
     sets = List.copyOf(sets);
     unread = List.copyOf(unread);
     leftOut = List.copyOf(leftOut);
+    evaluated = List.copyOf(evaluated);
   }
 
   /**
@@ -63,11 +73,13 @@ public record TrainingPairs(
    *
    * @param run folder of the run
    * @param rules how files are read
+   * @param evaluated files, folders and patterns of lines that are not trained on
    * @throws ConfigException if there is nothing to read or a weight is of no data set
    * @throws io.retromae.core.failure.CorruptDataException naming bad lines, if they are to fail
    */
   public static TrainingPairs read(
-      Storage storage, String run, PairFile.Rules rules, Sources sources) throws IOException {
+      Storage storage, String run, PairFile.Rules rules, Sources sources, List<String> evaluated)
+      throws IOException {
     List<PairSource> files = new ArrayList<>();
     List<String> unread = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
@@ -86,11 +98,30 @@ public record TrainingPairs(
       }
     }
     refuseUnknown(sources.weights(), names);
+    int trained = files.size();
+    addEvaluated(storage, evaluated, files);
     String folder = run + "/" + FOLDER;
     Optional<PackedPairs> published = PackedPairs.find(storage, folder, files, rules, SCRATCH);
     PackedPairs packed =
         published.isPresent() ? published.get() : PackedPairs.pack(storage, files, rules, SCRATCH);
-    return of(packed, sources, unread, leftOut);
+    return of(packed, trained, sources, unread, leftOut);
+  }
+
+  private static void addEvaluated(
+      Storage storage, List<String> evaluated, List<PairSource> files) {
+    Set<String> known = new HashSet<>();
+    files.forEach(file -> known.add(file.path()));
+    for (int i = 0; i < evaluated.size(); i++) {
+      String setting = "evaluation.data[%d]".formatted(i);
+      for (StoredNode file : RecordFiles.find(storage, setting, evaluated.get(i)).files()) {
+        if (!known.add(file.path())) {
+          throw new ConfigException(
+              "%s = %s: %s is read twice, or trained on; evaluate other lines"
+                  .formatted(setting, evaluated.get(i), file.path()));
+        }
+        files.add(new PairSource(file.path(), file.size(), file.modified()));
+      }
+    }
   }
 
   /**
@@ -98,11 +129,12 @@ public record TrainingPairs(
    *
    * @param run folder of the run
    * @param sources as for {@link #read}
+   * @param trainedFiles as the driver found
    */
-  public static TrainingPairs open(Storage storage, String run, Sources sources)
+  public static TrainingPairs open(Storage storage, String run, Sources sources, int trainedFiles)
       throws IOException {
     PackedPairs packed = PackedPairs.open(storage, run + "/" + FOLDER, SCRATCH);
-    return of(packed, sources, List.of(), new ArrayList<>());
+    return of(packed, trainedFiles, sources, List.of(), new ArrayList<>());
   }
 
   /**
@@ -118,9 +150,9 @@ public record TrainingPairs(
   }
 
   private static TrainingPairs of(
-      PackedPairs packed, Sources sources, List<String> unread, List<String> leftOut) {
+      PackedPairs packed, int trained, Sources sources, List<String> unread, List<String> leftOut) {
     Map<String, List<DataSet>> byFolder = new LinkedHashMap<>();
-    for (PackedPairs.File file : packed.files()) {
+    for (PackedPairs.File file : packed.files().subList(0, trained)) {
       String path = file.source().path();
       if (file.lines().isEmpty()) {
         leftOut.add(nameOf(path));
@@ -143,7 +175,14 @@ public record TrainingPairs(
       throw new ConfigException(
           "data.train = %s: no line to train on; left out: %s".formatted(sources.paths(), leftOut));
     }
-    return new TrainingPairs(sets, packed, unread, leftOut);
+    List<DataSet> evaluated = new ArrayList<>();
+    for (PackedPairs.File file : packed.files().subList(trained, packed.files().size())) {
+      String path = file.source().path();
+      if (!file.lines().isEmpty()) {
+        evaluated.add(new DataSet(nameOf(path), file.lines(), 1, DataSet.hasOwnNegatives(path)));
+      }
+    }
+    return new TrainingPairs(sets, packed, unread, leftOut, evaluated, trained);
   }
 
   private static void refuseUnknown(Map<String, Double> weights, TreeSet<String> names) {

@@ -35,6 +35,7 @@ public final class FinetuneCost {
    * @param shape of the model
    * @param sets what it trains on
    * @param samples of the sets, in their order
+   * @param evaluated bytes of a worker's heap for what the model is evaluated on
    * @param steps of the whole run
    */
   public static TrainingCost of(
@@ -42,6 +43,7 @@ public final class FinetuneCost {
       FinetuneConfig config,
       List<DataSet> sets,
       List<LengthSample> samples,
+      long evaluated,
       long steps) {
     RowLengths lengths = RowLengths.of(sets, samples);
     ParameterLayout layout = ParameterLayout.withoutHead(shape);
@@ -49,7 +51,7 @@ public final class FinetuneCost {
     int workers = config.cluster().workers();
     WorkerMemory memory =
         WorkerMemory.of(
-            order(sets) + batches(data) + SAME_TEXT * rows(data),
+            evaluated + order(sets) + batches(data) + SAME_TEXT * rows(data),
             layout.size(),
             data.logicalShards() / workers,
             config.cluster(),

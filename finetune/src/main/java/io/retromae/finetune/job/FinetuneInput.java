@@ -1,7 +1,10 @@
 package io.retromae.finetune.job;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.probe.ProbeTasks;
+import io.retromae.embed.probe.RetrievalProbe;
 import io.retromae.finetune.config.DataSettings;
+import io.retromae.finetune.config.EvaluationSettings;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.contrastive.ContrastiveCard;
 import io.retromae.finetune.contrastive.ContrastiveObjective;
@@ -9,6 +12,7 @@ import io.retromae.finetune.contrastive.PairBatch;
 import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.PairBatches;
 import io.retromae.finetune.data.TrainingPairs;
+import io.retromae.finetune.heldout.HeldOut;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.huggingface.BaseModel;
@@ -21,6 +25,7 @@ import io.retromae.training.loop.Trainee;
 import io.retromae.training.measure.Probe;
 import io.retromae.training.worker.TrainingInput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,18 +37,27 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
   private final FinetuneConfig config;
   private final FinetuneStart start;
   private final TrainingPairs pairs;
+  private final List<DataSet> trained;
+  private final ProbeTasks probeTasks;
   private final PairBatches batches;
+  private final List<Probe> probes = new ArrayList<>();
 
   private FinetuneInput(
-      FinetuneTask task, FinetuneConfig config, FinetuneStart start, TrainingPairs pairs) {
+      FinetuneTask task,
+      FinetuneConfig config,
+      FinetuneStart start,
+      TrainingPairs pairs,
+      ProbeTasks probeTasks) {
     this.task = task;
     this.config = config;
     this.start = start;
     this.pairs = pairs;
+    this.trained = task.heldOut().trained(pairs.sets());
+    this.probeTasks = probeTasks;
     DataSettings data = config.data();
     this.batches =
         new PairBatches(
-            pairs.sets(),
+            trained,
             data.rules(config.schedule().seed()),
             task.epochEnds(),
             start.maker(data),
@@ -56,18 +70,46 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
     FinetuneConfig config = task.config();
     FinetuneStart start = FinetuneStart.of(storage, config, checkpoint);
     return new FinetuneInput(
-        task, config, start, TrainingPairs.open(storage, config.output(), config.data().sources()));
+        task,
+        config,
+        start,
+        TrainingPairs.open(storage, config.output(), config.data().sources(), task.trainedFiles()),
+        FinetunePlan.probe(storage, config, start));
   }
 
   @Override
   public String corpusFingerprint() {
-    return pairs.fingerprint();
+    return FinetunePlan.dataFingerprint(pairs, probeTasks);
   }
 
   @Override
   public Trainee<PairBatch> newModel(Compute compute) {
-    return ContrastiveObjective.trainee(
-        start.shape(), config.objective().rule(config.data().tokensPerChunk()), compute);
+    Trainee<PairBatch> trainee =
+        ContrastiveObjective.trainee(
+            start.shape(), config.objective().rule(config.data().tokensPerChunk()), compute);
+    addProbes((ContrastiveObjective) trainee.objective());
+    return trainee;
+  }
+
+  private void addProbes(ContrastiveObjective objective) {
+    DataSettings data = config.data();
+    EvaluationSettings evaluation = config.evaluation();
+    RetrievalProbe.Embedding embedding =
+        new RetrievalProbe.Embedding(
+            config.objective().pooling(),
+            config.objective().normalize(),
+            Math.max(data.queryMaxLength(), data.passageMaxLength()),
+            data.tokensPerChunk());
+    HeldOut.Texts texts =
+        new HeldOut.Texts(
+            start.words(), data.instructions(), data.queryMaxLength(), data.passageMaxLength());
+    FinetunePlan.heldOut(config, start, pairs, task.heldOut())
+        .ifPresent(
+            heldOut ->
+                probes.add(heldOut.probe(objective, embedding, texts, evaluation.evalSteps())));
+    probes.addAll(
+        probeTasks.probes(
+            evaluation.probe(), evaluation.probeSteps(), data.tokensPerChunk(), start.words()));
   }
 
   @Override
@@ -99,13 +141,13 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
 
   @Override
   public List<Probe> probes() {
-    return List.of();
+    return probes;
   }
 
   @Override
   public Map<String, byte[]> describe() {
     Map<String, Long> sources = new TreeMap<>();
-    for (DataSet set : pairs.sets()) {
+    for (DataSet set : trained) {
       sources.merge(set.name(), (long) set.lines().size(), Long::sum);
     }
     DataSettings data = config.data();
@@ -115,7 +157,7 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
             start.wordRules().stripAccents(),
             start.wordRules().tokenizeChineseChars(),
             Math.max(data.queryMaxLength(), data.passageMaxLength()),
-            pairs.lines(),
+            pairs.lines() - task.heldOut().count(),
             0,
             sources,
             task.shipped().values(),

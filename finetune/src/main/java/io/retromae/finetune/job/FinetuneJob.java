@@ -24,7 +24,10 @@ public final class FinetuneJob {
       List.of(
           "data.train", // their lines count, by their fingerprint
           "data.corpus",
-          "data.tokens_per_chunk");
+          "data.tokens_per_chunk",
+          "evaluation.data", // its lines count, too
+          "evaluation.eval_steps",
+          "evaluation.probe.");
 
   private final Resolved<FinetuneConfig> resolved;
   private final Storage storage;

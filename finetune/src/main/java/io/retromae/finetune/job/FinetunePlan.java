@@ -1,11 +1,14 @@
 package io.retromae.finetune.job;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.probe.ProbeTasks;
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.config.ObjectiveSettings;
+import io.retromae.finetune.contrastive.ContrastiveObjective;
 import io.retromae.finetune.data.BatchPlan;
 import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.LengthSample;
@@ -13,6 +16,8 @@ import io.retromae.finetune.data.PairFile;
 import io.retromae.finetune.data.PassageCorpus;
 import io.retromae.finetune.data.TrainingPairs;
 import io.retromae.finetune.estimate.FinetuneCost;
+import io.retromae.finetune.heldout.HeldOut;
+import io.retromae.finetune.heldout.HeldOutLines;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.ParameterLayout;
@@ -20,6 +25,7 @@ import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
 import io.retromae.training.loop.LossReduction;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.SelectionRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +37,8 @@ import java.util.Optional;
  * What a run will do, worked out from settings and data before Spark starts.
  *
  * @param pairs what it trains on
+ * @param heldOut lines of it that are held out
+ * @param probe tasks that the model is tried on
  * @param start the model it begins with
  * @param startFingerprint tells the first weights from others; empty where they cannot be read any
  *     more
@@ -40,6 +48,8 @@ import java.util.Optional;
  */
 public record FinetunePlan(
     TrainingPairs pairs,
+    HeldOutLines heldOut,
+    ProbeTasks probe,
     FinetuneStart start,
     Optional<String> startFingerprint,
     List<Long> epochEnds,
@@ -67,17 +77,71 @@ public record FinetunePlan(
     start.origin().check();
     TrainingPairs pairs = pairs(storage, config);
     BatchPlan.Rules rules = config.data().rules(config.schedule().seed());
-    BatchPlan first = BatchPlan.of(pairs.sets(), rules, 0);
+    HeldOutLines heldOut = HeldOutLines.choose(pairs.sets(), config.evaluation().holdoutLines());
+    heldOut(config, start, pairs, heldOut).ifPresent(HeldOut::check);
+    List<DataSet> trained = heldOut.trained(pairs.sets());
+    if (trained.isEmpty()) {
+      throw new ConfigException(
+          "evaluation.holdout_lines = %d: data.train has no more than %,d lines, none would be trained on"
+              .formatted(config.evaluation().holdoutLines(), pairs.lines()));
+    }
+    ProbeTasks probe = probe(storage, config, start);
+    checkSelection(config, pairs, heldOut, probe);
+    BatchPlan first = BatchPlan.of(trained, rules, 0);
     return new FinetunePlan(
         pairs,
+        heldOut,
+        probe,
         start,
         StartFingerprint.of(storage, config.init().from()),
         RunPlan.epochEnds(
             config.schedule().numTrainEpochs(),
             config.schedule().maxSteps(),
-            epoch -> BatchPlan.steps(pairs.sets(), rules, epoch)),
+            epoch -> BatchPlan.steps(trained, rules, epoch)),
         first.leftOut(),
         lengths(config, start, pairs));
+  }
+
+  /** The tasks that the settings name. */
+  static ProbeTasks probe(Storage storage, FinetuneConfig config, FinetuneStart start) {
+    return ProbeTasks.read(
+        storage, config.evaluation().probe(), start.words(), start.shape(), Optional.empty());
+  }
+
+  /** Tells what workers read from anything else. */
+  static String dataFingerprint(TrainingPairs pairs, ProbeTasks probe) {
+    return probe.isEmpty()
+        ? pairs.fingerprint()
+        : Sha256.of(pairs.fingerprint() + " " + probe.fingerprint());
+  }
+
+  /** What is held out, with batches of its own; empty if nothing is. */
+  static Optional<HeldOut> heldOut(
+      FinetuneConfig config, FinetuneStart start, TrainingPairs pairs, HeldOutLines lines) {
+    List<DataSet> sets =
+        pairs.evaluated().isEmpty() ? lines.heldOut(pairs.sets()) : pairs.evaluated();
+    return sets.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new HeldOut(
+                sets,
+                config.data().rules(config.schedule().seed()),
+                start.maker(config.data()),
+                config.objective().distills()));
+  }
+
+  private static void checkSelection(
+      FinetuneConfig config, TrainingPairs pairs, HeldOutLines heldOut, ProbeTasks probe) {
+    List<String> often = new ArrayList<>();
+    List<String> once = new ArrayList<>();
+    if (heldOut.count() > 0 || !pairs.evaluated().isEmpty()) {
+      List<String> metrics =
+          HeldOut.metrics(
+              ContrastiveObjective.terms(config.objective().rule(config.data().tokensPerChunk())));
+      (config.evaluation().evalSteps().isPresent() ? often : once).addAll(metrics);
+    }
+    (config.evaluation().probeSteps().isPresent() ? often : once).addAll(probe.metrics());
+    SelectionRule.of(config.training()).check(often, once);
   }
 
   private static List<LengthSample> lengths(
@@ -90,7 +154,12 @@ public record FinetunePlan(
 
   /** What the run needs. */
   public TrainingCost cost(FinetuneConfig config) {
-    return FinetuneCost.of(start.shape(), config, pairs.sets(), lengths, totalSteps());
+    int width = start.shape().hiddenSize();
+    int longest = Math.max(config.data().queryMaxLength(), config.data().passageMaxLength());
+    long evaluated =
+        heldOut(config, start, pairs, heldOut).map(held -> held.heap(longest, width)).orElse(0L)
+            + ProbeTasks.heap(config.evaluation().probe(), width);
+    return FinetuneCost.of(start.shape(), config, pairs.sets(), lengths, evaluated, totalSteps());
   }
 
   private static TrainingPairs pairs(Storage storage, FinetuneConfig config) throws IOException {
@@ -105,7 +174,12 @@ public record FinetunePlan(
             refuse && data.trainGroupSize() > 1,
             data.columns(),
             corpus);
-    return TrainingPairs.read(storage, storage.qualify(config.output()), rules, data.sources());
+    return TrainingPairs.read(
+        storage,
+        storage.qualify(config.output()),
+        rules,
+        data.sources(),
+        config.evaluation().data());
   }
 
   /** The course of a run for the loop. */
@@ -152,6 +226,10 @@ public record FinetunePlan(
                 objective.distills() ? ", " + lower(objective.kdLoss()) : ""));
     lines.add("init     " + start.origin().describe());
     lines.addAll(describeData(data));
+    heldOut(config, start, pairs, heldOut)
+        .map(held -> held.describe(heldOut.count() > 0 ? "of data.train" : "of evaluation.data"))
+        .ifPresent(lines::add);
+    lines.addAll(probe.lines());
     lines.add(
         "%s; global batch %,d queries x %d passages; %,d steps"
             .formatted(

@@ -7,6 +7,7 @@ import io.retromae.core.vocab.WordPieceTokenizer;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
+import io.retromae.embed.probe.ProbeTasks;
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.config.ObjectiveSettings;
@@ -114,6 +115,11 @@ public record FinetuneStart(
     if (length > positions) {
       problems.add("data.%s = %d: the model has %d positions".formatted(name, length, positions));
     }
+  }
+
+  /** How texts become the model's pieces. */
+  ProbeTasks.Words words() {
+    return new ProbeTasks.Words(vocabulary, wordRules);
   }
 
   /** A new maker of batches, for one thread. */

@@ -4,6 +4,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.heldout.HeldOutLines;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.ShippedSettings;
@@ -11,6 +12,7 @@ import io.retromae.training.worker.TrainingInput;
 import io.retromae.training.worker.TrainingTask;
 import io.retromae.training.worker.WorkerView;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,10 +20,17 @@ import java.util.Optional;
  * Fine-tuning as the engine sees it.
  *
  * @param shipped the resolved configuration
- * @param pairs fingerprint of the lines that the driver sees
+ * @param pairs fingerprint of the lines that the driver sees, and of the probe's tasks
+ * @param trainedFiles how many of their files are trained on
+ * @param heldOut lines that are not
  * @param epochEnds steps done at the end of each epoch; see {@link RunPlan}
  */
-record FinetuneTask(ShippedSettings shipped, String pairs, List<Long> epochEnds)
+record FinetuneTask(
+    ShippedSettings shipped,
+    String pairs,
+    int trainedFiles,
+    HeldOutLines heldOut,
+    List<Long> epochEnds)
     implements TrainingTask {
   private static final long serialVersionUID = 1L;
 
@@ -32,12 +41,16 @@ record FinetuneTask(ShippedSettings shipped, String pairs, List<Long> epochEnds)
   /** What the driver ships. */
   static FinetuneTask of(Resolved<FinetuneConfig> resolved, Storage storage, FinetunePlan plan) {
     FinetuneConfig config = resolved.value();
-    List<String> places =
-        List.of(
-            "output=" + qualified(storage, config.output()),
-            "init.from=" + qualified(storage, config.init().from()));
+    List<String> places = new ArrayList<>();
+    places.add("output=" + qualified(storage, config.output()));
+    places.add("init.from=" + qualified(storage, config.init().from()));
+    config.evaluation().probe().place(storage).ifPresent(places::add);
     return new FinetuneTask(
-        ShippedSettings.of(resolved, places), plan.pairs().fingerprint(), plan.epochEnds());
+        ShippedSettings.of(resolved, places),
+        FinetunePlan.dataFingerprint(plan.pairs(), plan.probe()),
+        plan.pairs().trainedFiles(),
+        plan.heldOut(),
+        plan.epochEnds());
   }
 
   private static String qualified(Storage storage, String path) {

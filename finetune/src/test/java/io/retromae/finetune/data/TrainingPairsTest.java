@@ -49,9 +49,9 @@ class TrainingPairsTest {
       throws IOException {
     List<String> all = List.of(paths).stream().map(p -> folder.resolve(p).toString()).toList();
     var sources = new TrainingPairs.Sources(all, weights, small, drop);
-    TrainingPairs pairs = TrainingPairs.read(STORAGE, run(), RULES, sources);
+    TrainingPairs pairs = TrainingPairs.read(STORAGE, run(), RULES, sources, List.of());
     pairs.publish(STORAGE, run());
-    TrainingPairs opened = TrainingPairs.open(STORAGE, run(), sources);
+    TrainingPairs opened = TrainingPairs.open(STORAGE, run(), sources, pairs.trainedFiles());
     assertEquals(describe(pairs), describe(opened), "workers see what the driver sees");
     assertEquals(pairs.fingerprint(), opened.fingerprint());
     return pairs;
@@ -111,7 +111,7 @@ class TrainingPairsTest {
     assertNotEquals(before, read(Map.of("a", 2.0), 0, 0, "data/a.jsonl").fingerprint());
     write("data/a.jsonl", 6);
     var sources = new TrainingPairs.Sources(List.of(file.toString()), Map.of(), 0, 0);
-    assertEquals(6, TrainingPairs.read(STORAGE, run(), RULES, sources).lines());
+    assertEquals(6, TrainingPairs.read(STORAGE, run(), RULES, sources, List.of()).lines());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.config;
 
 import io.retromae.core.config.Setting;
+import io.retromae.embed.probe.ProbeSettings;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,9 @@
 package io.retromae.pretrain.estimate;
 
+import io.retromae.embed.probe.ProbeTasks;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.objective.ObjectiveCost;
 import io.retromae.pretrain.objective.PretrainObjective;
-import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;

@@ -3,13 +3,13 @@ package io.retromae.pretrain.job;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.probe.ProbeTasks;
 import io.retromae.pretrain.batch.BatchMaker;
 import io.retromae.pretrain.batch.CorpusBatches;
 import io.retromae.pretrain.batch.EvaluationBatches;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.objective.PretrainObjective;
-import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.RunDescription;
@@ -55,9 +55,13 @@ final class PretrainInput<S extends MicroBatch> implements TrainingInput<S> {
     this.manifest = manifest;
     this.objective = objective;
     PretrainConfig config = start.config();
-    ProbeTasks tasks =
-        ProbeTasks.read(storage, config, manifest, start.vocabulary(), start.shape());
-    this.probes = tasks.probes(config, manifest, start.vocabulary());
+    ProbeTasks tasks = PretrainPlan.probe(storage, config, manifest, start);
+    this.probes =
+        tasks.probes(
+            config.evaluation().probe(),
+            config.evaluation().probeSteps(),
+            config.data().perDeviceTrainBatchSize() * config.data().maxSeqLength(),
+            PretrainPlan.words(manifest, start));
     this.corpusFingerprint = PretrainPlan.dataFingerprint(corpus.fingerprint(), tasks);
     // A maker is for one thread: the loop's scores held-out rows while the queue's builds ahead.
     BatchMaker<S> forEvaluation = objective.batches(start.tokens(), config);

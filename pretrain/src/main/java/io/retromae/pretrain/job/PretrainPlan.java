@@ -7,12 +7,12 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.embed.probe.ProbeTasks;
 import io.retromae.pretrain.batch.EvaluationCorpus;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.DataSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.estimate.PretrainCost;
-import io.retromae.pretrain.probe.ProbeTasks;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.BertShape;
@@ -81,7 +81,7 @@ public record PretrainPlan(
     }
     start.checkWeights();
     long evaluationSamples = EvaluationCorpus.open(storage, config, manifest, vocabulary).samples();
-    ProbeTasks probe = ProbeTasks.read(storage, config, manifest, vocabulary, start.shape());
+    ProbeTasks probe = probe(storage, config, manifest, start);
     checkSelection(config, start, evaluationSamples, probe);
     try (TrainingCorpus corpus = TrainingCorpus.of(storage, config, manifest)) {
       return new PretrainPlan(
@@ -95,6 +95,21 @@ public record PretrainPlan(
           evaluationSamples,
           probe);
     }
+  }
+
+  /** The tasks that the settings name, and whether the corpus kept them out. */
+  static ProbeTasks probe(
+      Storage storage, PretrainConfig config, ShardManifest manifest, ModelStart start) {
+    return ProbeTasks.read(
+        storage,
+        config.evaluation().probe(),
+        words(manifest, start),
+        start.shape(),
+        Optional.of(manifest));
+  }
+
+  static ProbeTasks.Words words(ShardManifest manifest, ModelStart start) {
+    return new ProbeTasks.Words(start.vocabulary(), manifest.wordRules());
   }
 
   private static void checkSelection(

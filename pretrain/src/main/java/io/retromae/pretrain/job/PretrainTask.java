@@ -5,7 +5,6 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.config.ProbeSettings.ProbeTask;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.ShippedSettings;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Pre-training as the engine sees it.
@@ -51,23 +49,8 @@ record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long
         .evaluation()
         .corpus()
         .ifPresent(path -> places.add(place("evaluation.corpus", path, storage)));
-    List<ProbeTask> tasks = config.evaluation().probe().tasks();
-    if (!tasks.isEmpty()) {
-      places.add(
-          "evaluation.probe.tasks=["
-              + tasks.stream().map(task -> probe(task, storage)).collect(Collectors.joining(", "))
-              + "]");
-    }
+    config.evaluation().probe().place(storage).ifPresent(places::add);
     return places;
-  }
-
-  private static String probe(ProbeTask task, Storage storage) {
-    return "{name: %s, path: %s, split: %s, query_instruction: %s}"
-        .formatted(
-            ConfigLoader.quoted(task.name()),
-            ConfigLoader.quoted(storage.qualify(task.path())),
-            ConfigLoader.quoted(task.split()),
-            ConfigLoader.quoted(task.queryInstruction()));
   }
 
   private static String place(String setting, String path, Storage storage) {

@@ -3,7 +3,7 @@ package io.retromae.pretrain.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.pretrain.probe.TestTask;
+import io.retromae.embed.probe.TestTask;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.measure.Probe;

@@ -1,10 +1,13 @@
-package io.retromae.pretrain.config;
+package io.retromae.embed.probe;
 
+import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Setting;
+import io.retromae.core.storage.Storage;
 import io.retromae.embed.task.TaskSettings;
 import io.retromae.training.bert.Pooling;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Retrieval tasks that the encoder is tried on as it is, without fine-tuning.
@@ -66,6 +69,16 @@ public record ProbeSettings(
     }
   }
 
+  /** The tasks as a worker finds them: {@code evaluation.probe.tasks=...}; empty without any. */
+  public Optional<String> place(Storage storage) {
+    return tasks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            tasks.stream()
+                .map(task -> task.qualified(storage))
+                .collect(Collectors.joining(", ", "evaluation.probe.tasks=[", "]")));
+  }
+
   /**
    * One task.
    *
@@ -82,6 +95,15 @@ public record ProbeSettings(
     /** Checks the name. */
     public ProbeTask {
       TaskSettings.checkName(name);
+    }
+
+    private String qualified(Storage storage) {
+      return "{name: %s, path: %s, split: %s, query_instruction: %s}"
+          .formatted(
+              ConfigLoader.quoted(name),
+              ConfigLoader.quoted(storage.qualify(path)),
+              ConfigLoader.quoted(split),
+              ConfigLoader.quoted(queryInstruction));
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -75,7 +76,11 @@ class ProbeTasksTest {
     PretrainConfig config = config(more);
     Vocabulary vocabulary = Vocabulary.load(STORAGE, config.corpus());
     return ProbeTasks.read(
-        STORAGE, config, manifest, vocabulary, PretrainPlan.freshShape(config, vocabulary));
+        STORAGE,
+        config.evaluation().probe(),
+        new ProbeTasks.Words(vocabulary, manifest.wordRules()),
+        PretrainPlan.freshShape(config, vocabulary),
+        Optional.of(manifest));
   }
 
   private static <E extends RuntimeException> String refusal(Class<E> type, Runnable reading) {

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,7 +24,7 @@ class SharedScoresTest {
     for (int i = 0; i < documents; i++) {
       ids[i] = "d" + i;
     }
-    return new TriedTask("t", queryIds, ids, List.of(), new Qrels(grades), "");
+    return new TriedTask("t", queryIds, ids, List.of(), new Qrels(grades), TriedTask.METRICS, "");
   }
 
   private static float[][] vectors(int count) {

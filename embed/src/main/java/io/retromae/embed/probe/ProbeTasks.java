@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
@@ -6,9 +6,8 @@ import io.retromae.core.shard.KeptOut;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.embed.encoder.ModelTokenizer;
-import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.config.ProbeSettings;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.measure.Probe;
 import java.util.ArrayList;
@@ -23,29 +22,36 @@ public final class ProbeTasks {
   private final List<TriedTask> tasks;
   private final List<String> lines;
 
+  /**
+   * How a model reads texts.
+   *
+   * @param vocabulary its pieces
+   * @param rules how words are made
+   */
+  public record Words(Vocabulary vocabulary, WordRules rules) {}
+
   private ProbeTasks(List<TriedTask> tasks, List<String> lines) {
     this.tasks = List.copyOf(tasks);
     this.lines = List.copyOf(lines);
   }
 
   /**
-   * Reads what a configuration names.
+   * Reads what settings name.
    *
-   * @param manifest of the corpus, whose words are those of the model
+   * @param corpus that is trained on; empty where there is none that could have kept texts out
    * @throws ConfigException if lengths do not fit the model, or a task cannot be used
    */
   public static ProbeTasks read(
       Storage storage,
-      PretrainConfig config,
-      ShardManifest manifest,
-      Vocabulary vocabulary,
-      BertShape shape) {
-    ProbeSettings settings = config.evaluation().probe();
+      ProbeSettings settings,
+      Words words,
+      BertShape shape,
+      Optional<ShardManifest> corpus) {
     if (settings.tasks().isEmpty()) {
       return new ProbeTasks(List.of(), List.of());
     }
     checkLengths(settings, shape);
-    ModelTokenizer tokenizer = new ModelTokenizer(vocabulary, manifest.wordRules());
+    ModelTokenizer tokenizer = new ModelTokenizer(words.vocabulary(), words.rules());
     List<TriedTask> tasks = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     for (ProbeSettings.ProbeTask asked : settings.tasks()) {
@@ -53,9 +59,12 @@ public final class ProbeTasks {
       TriedTask task = reader.read();
       tasks.add(task);
       lines.add(
-          "probe    %s: %,d queries, %,d documents; %s"
+          "probe    %s: %,d queries, %,d documents%s"
               .formatted(
-                  task.name(), task.queries(), task.documents(), leaks(asked, reader, manifest)));
+                  task.name(),
+                  task.queries(),
+                  task.documents(),
+                  corpus.map(manifest -> "; " + leaks(asked, reader, manifest)).orElse("")));
     }
     return new ProbeTasks(tasks, lines);
   }
@@ -116,23 +125,34 @@ public final class ProbeTasks {
     return tasks.isEmpty();
   }
 
-  /** What the loop calls; nothing if there are no tasks. */
-  public List<Probe> probes(PretrainConfig config, ShardManifest manifest, Vocabulary vocabulary) {
+  /**
+   * What the loop calls; nothing if there are no tasks.
+   *
+   * @param steps between two tries; empty for one at the start and one at the end
+   * @param tokensPerBatch that are embedded at once: no more than training takes
+   */
+  public List<Probe> probes(
+      ProbeSettings settings, Optional<Integer> steps, int tokensPerBatch, Words words) {
     return isEmpty()
         ? List.of()
-        : List.of(new RetrievalProbe(this, config, vocabulary, manifest.wordRules()));
+        : List.of(
+            new RetrievalProbe(
+                tasks,
+                new RetrievalProbe.Embedding(
+                    settings.pooling(),
+                    true,
+                    Math.max(settings.queryMaxLength(), settings.passageMaxLength()),
+                    tokensPerBatch),
+                words,
+                steps));
   }
 
   /** What its figures are called in metrics. */
   public List<String> metrics() {
     return tasks.stream()
-        .flatMap(task -> SharedScores.METRICS.stream().map(metric -> figure(task, metric)))
+        .flatMap(task -> task.metrics().stream().map(task::figure))
         .map(Probe.Kind.TASKS::metric)
         .toList();
-  }
-
-  static String figure(TriedTask task, String metric) {
-    return task.name() + "_" + metric;
   }
 
   /** Heap of a worker for its tasks at most, in bytes: token ids, vectors and scores. */

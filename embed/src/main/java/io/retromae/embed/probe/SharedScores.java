@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.embed.metric.rank.Qrels;
 import io.retromae.embed.metric.rank.Ranking;
@@ -15,11 +15,11 @@ import java.util.Map;
  * are added in the order of the queries. Every document is ranked for every query.
  */
 final class SharedScores {
-  static final List<String> METRICS = List.of("mrr_at_10", "ndcg_at_10", "recall_at_100");
   private static final int[] CUTOFFS = {10, 100};
   private static final int QUERIES_PER_ROUND = 4_096;
 
   private final TriedTask task;
+  private final List<String> metrics;
   private final float[][] vectors;
   private final Collective ranks;
   private final Runnable goesOn;
@@ -29,6 +29,7 @@ final class SharedScores {
    */
   SharedScores(TriedTask task, float[][] vectors, Collective ranks, Runnable goesOn) {
     this.task = task;
+    this.metrics = task.metrics();
     this.vectors = vectors;
     this.ranks = ranks;
     this.goesOn = goesOn;
@@ -36,7 +37,7 @@ final class SharedScores {
 
   /** Means over queries by name; NaN where a vector is not finite. Every rank must call it. */
   Map<String, Double> means() {
-    double[] sums = new double[METRICS.size()];
+    double[] sums = new double[metrics.size()];
     int world = ranks.worldSize();
     for (int from = 0; from < task.queries(); from += world * QUERIES_PER_ROUND) {
       int end = Math.min(task.queries(), from + world * QUERIES_PER_ROUND);
@@ -48,7 +49,7 @@ final class SharedScores {
       byte[][] all = ranks.allGather(toBytes(own));
       for (int query = from; query < end; query++) {
         ByteBuffer values = ByteBuffer.wrap(all[(query - from) % world]);
-        values.position((query - from) / world * METRICS.size() * Double.BYTES);
+        values.position((query - from) / world * metrics.size() * Double.BYTES);
         for (int metric = 0; metric < sums.length; metric++) {
           sums[metric] += values.getDouble();
         }
@@ -56,13 +57,13 @@ final class SharedScores {
     }
     Map<String, Double> means = new LinkedHashMap<>();
     for (int metric = 0; metric < sums.length; metric++) {
-      means.put(METRICS.get(metric), sums[metric] / task.queries());
+      means.put(metrics.get(metric), sums[metric] / task.queries());
     }
     return means;
   }
 
-  private static byte[] toBytes(List<double[]> rows) {
-    ByteBuffer out = ByteBuffer.allocate(rows.size() * METRICS.size() * Double.BYTES);
+  private byte[] toBytes(List<double[]> rows) {
+    ByteBuffer out = ByteBuffer.allocate(rows.size() * metrics.size() * Double.BYTES);
     rows.forEach(
         row -> {
           for (double value : row) {
@@ -80,13 +81,13 @@ final class SharedScores {
       finite &= Double.isFinite(scores[document]);
     }
     if (!finite) { // training says what is wrong; a figure is no reason to end it
-      return METRICS.stream().mapToDouble(metric -> Double.NaN).toArray();
+      return metrics.stream().mapToDouble(metric -> Double.NaN).toArray();
     }
     String id = task.queryIds().get(query);
     Qrels judged = new Qrels(Map.of(id, task.qrels().grades().get(id)));
     Map<String, Ranking> run = Map.of(id, new Ranking(task.documentIds(), scores));
     Map<String, Double> means = RetrievalMetrics.of(judged, run, CUTOFFS).perQuery().means();
-    return METRICS.stream().mapToDouble(means::get).toArray();
+    return metrics.stream().mapToDouble(means::get).toArray();
   }
 
   /** Four sums, so that four additions are under way at once; the order is fixed. */

@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.hash.TextSum;
@@ -12,7 +12,6 @@ import io.retromae.embed.task.TaskReader;
 import io.retromae.embed.task.TaskSettings;
 import io.retromae.embed.task.TextSet;
 import io.retromae.embed.task.TextSink;
-import io.retromae.pretrain.config.ProbeSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +72,7 @@ final class ProbeTaskReader {
         chosen.documentIds.toArray(String[]::new),
         rows,
         new Qrels(limits.grades()),
+        TriedTask.METRICS,
         Sha256.of(
             task.texts().get(TextSet.QUERIES).fingerprint()
                 + task.texts().get(TextSet.CORPUS).fingerprint()));

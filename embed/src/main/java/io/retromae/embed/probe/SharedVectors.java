@@ -1,4 +1,4 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.training.bert.LengthOrder;

@@ -1,8 +1,7 @@
-package io.retromae.pretrain.probe;
+package io.retromae.embed.probe;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.embed.task.Judgments;
-import io.retromae.pretrain.config.ProbeSettings;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
