@@ -75,7 +75,7 @@ def finetune(args, start, data, out, seed, steps, group):
 def mine(home, model):
     out = home + "/mined"
     if not os.path.exists(out + "/_SUCCESS.json"):
-        submit("mine", *sets({"model": model, "input": "[%s/pairs]" % home, "output": out, "query_max_length": 64, "passage_max_length": 128}))
+        submit("mine", *sets({"model": model, "inputs": "[%s/pairs]" % home, "output": out, "query_max_length": 64, "passage_max_length": 128}))
     return out
 
 
@@ -84,7 +84,7 @@ def evaluate(home, competitors):
     tasks += [{"name": name, "path": os.path.join(ROOT, "examples/tasks", name)} for name in PROBES]
     config = home + "/evaluate.yaml"
     with open(config, "w") as f:
-        json.dump({"tasks": tasks, "competitors": [{"name": name, "model": folder} for name, folder in competitors.items()], "output": home + "/evaluation"}, f)
+        json.dump({"tasks": tasks, "competitors": [{"name": name, "model": folder, "query_max_length": 64, "passage_max_length": 128} for name, folder in competitors.items()], "output": home + "/evaluation"}, f)
     submit("evaluate", "-c", config, "--overwrite")
     print(open(home + "/evaluation/report/report.md").read())
 
@@ -112,10 +112,10 @@ def main():
     models = {"start": start}
     for seed in args.seeds.split(","):
         if "inbatch" in args.only:
-            models["in-batch, seed " + seed] = finetune(args, start, home + "/pairs", home + "/inbatch-" + seed, seed, args.steps, 1)
+            models["in-batch-" + seed] = finetune(args, start, home + "/pairs", home + "/inbatch-" + seed, seed, args.steps, 1)
         if "mined" in args.only:
             first = home + "/inbatch-" + args.seeds.split(",")[0] + "/export"
-            models["mined, seed " + seed] = finetune(
+            models["mined-" + seed] = finetune(
                 args, start, mine(home, first if os.path.exists(first) else start) + "/data", home + "/mined-" + seed, seed, args.mined_steps, 1 + args.negatives)
     evaluate(home, models)
 
