@@ -45,6 +45,14 @@ class MergeCommandTest {
   }
 
   @Test
+  void aPoolingIsOneOfThree() {
+    Commands.Result result = Commands.run(words("--pooling", "max"));
+
+    assertEquals(ExitCode.USAGE, result.code());
+    assertTrue(result.err().contains("must be one of cls, mean, last_token"), result.err());
+  }
+
+  @Test
   void whatIsMissingIsNamed() {
     Commands.Result one = Commands.run("merge", Commands.MODEL, "--output", "x");
     assertEquals(ExitCode.USAGE, one.code(), one.err());

@@ -5,10 +5,13 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.bert.Pooling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a mean of weights means anything: the same sizes, the same tokens under the same ids,
@@ -50,6 +53,25 @@ final class Agreement {
   /** The folder that says how vectors are made; without one, the first. */
   static Part lead(List<Part> parts) {
     return parts.stream().filter(Part::saysHow).findFirst().orElse(parts.get(0));
+  }
+
+  /**
+   * Compares a pooling, with normalized vectors, that a user asks for with what the lead says.
+   *
+   * @throws ConfigException if it says another
+   */
+  static void check(Optional<Pooling> wanted, Part lead) {
+    EncoderDefaults how = lead.encoder().defaults();
+    if (wanted.isPresent()
+        && lead.saysHow()
+        && !(how.pooling() == wanted.get() && how.normalize())) {
+      throw new ConfigException(
+          "--pooling: %s says already how vectors are made: %s, %s; leave the option out"
+              .formatted(
+                  lead.folder(),
+                  how.pooling().name().toLowerCase(Locale.ROOT),
+                  how.normalize() ? "normalized" : "not normalized"));
+    }
   }
 
   private static Map<String, Object> sizes(BertShape shape) {

@@ -9,21 +9,28 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
+import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.checkpoint.CheckpointFiles;
 import io.retromae.training.checkpoint.FileEntry;
 import io.retromae.training.checkpoint.FileSet;
 import io.retromae.training.huggingface.NewModelFolder;
+import io.retromae.training.huggingface.SentenceTransformersFiles;
+import io.retromae.training.huggingface.SentenceVectors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * The weighted mean of model folders, as a model folder: encoder, tokenizer, and
- * sentence-transformers' files of the first part that has them.
+ * sentence-transformers' files of the first part that has them, or those of a pooling that is asked
+ * for.
  */
 public final class Merge {
   private static final String CONFIG = "config.json";
@@ -47,11 +54,14 @@ public final class Merge {
   private final Storage storage;
   private final List<Part> parts;
   private final List<String> aloud;
+  private final Optional<Pooling> pooling;
 
-  private Merge(Storage storage, List<Part> parts) {
+  private Merge(Storage storage, List<Part> parts, Optional<Pooling> pooling) {
     this.storage = storage;
     this.parts = parts;
     this.aloud = Agreement.of(parts);
+    this.pooling = pooling;
+    Agreement.check(pooling, Agreement.lead(parts));
   }
 
   /**
@@ -60,10 +70,14 @@ public final class Merge {
    * @param folders at least two, of Hugging Face's or sentence-transformers' layout, safetensors or
    *     pickled
    * @param weights one a folder, above 0, of any sum; none for equal ones
-   * @throws ConfigException naming what differs, if they are no models of one kind
+   * @param pooling that the merged folder says, with normalized vectors, if no part says how they
+   *     are made
+   * @throws ConfigException naming what differs, if they are no models of one kind, or a part says
+   *     another pooling
    */
-  public static Merge of(Storage storage, List<String> folders, List<Double> weights) {
-    return new Merge(storage, Part.open(storage, folders, weights));
+  public static Merge of(
+      Storage storage, List<String> folders, List<Double> weights, Optional<Pooling> pooling) {
+    return new Merge(storage, Part.open(storage, folders, weights), pooling);
   }
 
   /** What is merged, and what of the parts differs without harm, a line each. */
@@ -73,9 +87,11 @@ public final class Merge {
             .map(part -> String.format(Locale.ROOT, "%.6f  %s", part.share(), part.folder()))
             .collect(Collectors.toList());
     lines.addAll(aloud);
-    Part lead = Agreement.lead(parts);
-    if (!lead.saysHow()) { // then the merged folder does not say it either
-      lines.addAll(lead.encoder().defaults().saidAloud());
+    if (!saysHow()) {
+      lines.add(
+          "no folder has a modules.json, so the merged one has none: opened by its name alone"
+              + " sentence-transformers takes the mean of all tokens; --pooling cls writes down"
+              + " that of BERT retrievers");
     }
     return lines;
   }
@@ -92,6 +108,11 @@ public final class Merge {
     NewModelFolder.write(storage, target, "the merged model", () -> writeFiles(target));
   }
 
+  /** Whether the merged folder says how vectors are made. */
+  private boolean saysHow() {
+    return Agreement.lead(parts).saysHow() || pooling.isPresent();
+  }
+
   private void writeFiles(String target) throws IOException {
     FileSet files = new FileSet(storage, target);
     String inner = transformerPath();
@@ -106,9 +127,27 @@ public final class Merge {
         files.writeBytes(name, storage.read(file.path()));
       }
     }
-    files.writeBytes("README.md", MergeCard.text(storage, parts).getBytes(StandardCharsets.UTF_8));
+    for (Map.Entry<String, byte[]> module : modules(lead).entrySet()) {
+      if (!storage.exists(lead.folder() + "/" + module.getKey())) { // else it was copied
+        files.writeBytes(module.getKey(), module.getValue());
+      }
+    }
+    files.writeBytes(
+        "README.md", MergeCard.text(storage, parts, saysHow()).getBytes(StandardCharsets.UTF_8));
     storage.publish(target + "/" + inner + CONFIG, config());
     EncoderFolder.open(storage, target);
+  }
+
+  /** The files that say how vectors are made, where no part has them. */
+  private Map<String, byte[]> modules(Part lead) {
+    if (lead.saysHow() || pooling.isEmpty()) {
+      return Map.of();
+    }
+    EncoderDefaults how = lead.encoder().defaults();
+    return SentenceTransformersFiles.files(
+        new SentenceVectors(pooling.get(), true, how.prompts()),
+        how.maxLength(),
+        lead.encoder().width());
   }
 
   /** Where the transformer lies in the folder: empty, or a name with a slash behind it. */

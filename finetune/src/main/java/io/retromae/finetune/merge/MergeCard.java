@@ -11,9 +11,37 @@ import java.util.TreeSet;
 
 /** The README.md of a merged folder: its parts and their weights. */
 final class MergeCard {
+  private static final String BY_NAME =
+      """
+      ```python
+      from sentence_transformers import SentenceTransformer
+      vectors = SentenceTransformer("path/to/merged").encode(["a text"])
+      ```
+      """;
+
+  /** By its name alone such a folder gets mean pooling. */
+  private static final String BY_MODULES =
+      """
+      No part says how vectors are made. Name it, here [CLS] and length one; opened by its name alone
+      sentence-transformers takes the mean of all tokens, without a word.
+
+      ```python
+      from sentence_transformers import SentenceTransformer, models
+      transformer = models.Transformer("path/to/merged")
+      pooling = models.Pooling(transformer.get_word_embedding_dimension(), "cls")
+      model = SentenceTransformer(modules=[transformer, pooling, models.Normalize()])
+      vectors = model.encode(["a text"])
+      ```
+      """;
+
   private MergeCard() {}
 
-  static String text(Storage storage, List<Part> parts) {
+  /**
+   * The text.
+   *
+   * @param saysHow whether the folder says how vectors are made
+   */
+  static String text(Storage storage, List<Part> parts, boolean saysHow) {
     List<BaseModel> bases =
         parts.stream().map(part -> BaseModel.of(storage, part.folder())).toList();
     List<String> lines = new ArrayList<>(header(bases));
@@ -45,12 +73,8 @@ final class MergeCard {
             "The licence of the model follows from its parts; check them before you publish it.",
             "",
             "## Use",
-            "",
-            "```python",
-            "from sentence_transformers import SentenceTransformer",
-            "vectors = SentenceTransformer(\"path/to/merged\").encode([\"a text\"])",
-            "```",
             ""));
+    lines.add(saysHow ? BY_NAME : BY_MODULES);
     return String.join("\n", lines);
   }
 

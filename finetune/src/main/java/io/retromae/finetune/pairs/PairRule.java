@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param source with its corpus, or a corpus for all its sources without a rule of their own
  * @param kinds of pairs, each a data set
- * @param name first part of the data sets' names; empty for the source's
+ * @param name first part of the data sets' names, for a corpus before the rest of a source's; empty
+ *     for the source's
  */
 public record PairRule(
     @Setting(
@@ -25,7 +26,9 @@ public record PairRule(
                     + " gives a data set.")
         List<PairKind> kinds,
     @Setting(
-            doc = "Begins the names of its data sets; null takes letters and digits of the source.",
+            doc =
+                "Begins the names of its data sets, for a corpus before the rest of a source's; null"
+                    + " takes letters and digits of the source.",
             standard = "null")
         Optional<String> name)
     implements Serializable {

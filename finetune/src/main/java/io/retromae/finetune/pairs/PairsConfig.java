@@ -16,6 +16,7 @@ import java.util.List;
  * @param output folder to write
  * @param rules what pairs are made of which source
  * @param lengths of the two sides
+ * @param maxPairsPerQuery of one query in a data set
  * @param onBadFile what happens to a file with an error inside
  * @param files which files are read
  * @param reader what readers accept, how files are split
@@ -44,6 +45,13 @@ public record PairsConfig(
                     + " {source: jsonl, kinds: [title]}, {source: parquet, kinds: [title]}]")
         List<PairRule> rules,
     @Setting(doc = "How long the two sides of a pair may be.") PairLengths lengths,
+    @Setting(
+            doc =
+                "Most pairs of one query in a data set: a heading of every paper tells none from"
+                    + " another. Which stay is chosen by a hash; 0 for any number.",
+            standard = "100",
+            min = 0)
+        int maxPairsPerQuery,
     @Setting(
             doc =
                 "A file with an error inside: strict refuses it and fails the job, salvage keeps"

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.EncoderDefaults;
 import io.retromae.embed.encoder.EncoderFolder;
+import io.retromae.training.bert.Pooling;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** On encoders of one layer and eight components, whose tensor values are known by their places. */
 class MergeTest {
@@ -64,7 +68,8 @@ class MergeTest {
     Files.writeString(
         made.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nc\n##a\n##b\n##c\n");
     Files.writeString(made.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
-    Merge copy = Merge.of(STORAGE, List.of(made.toString(), made.toString()), List.of());
+    Merge copy =
+        Merge.of(STORAGE, List.of(made.toString(), made.toString()), List.of(), Optional.empty());
     copy.write(made + ".copy");
     Files.delete(made.resolve("pytorch_model.bin"));
     Map<String, TensorData> tensors = new TreeMap<>();
@@ -106,7 +111,11 @@ class MergeTest {
   }
 
   private Merge merge(Double... weights) {
-    return Merge.of(STORAGE, List.of(one.toString(), two.toString()), List.of(weights));
+    return merge(Optional.empty(), weights);
+  }
+
+  private Merge merge(Optional<Pooling> pooling, Double... weights) {
+    return Merge.of(STORAGE, List.of(one.toString(), two.toString()), List.of(weights), pooling);
   }
 
   private String refusal() {
@@ -144,7 +153,8 @@ class MergeTest {
     Merge.of(
             STORAGE,
             List.of(one.toString(), two.toString(), three.toString()),
-            List.of(1.0, 1.0, 1.0))
+            List.of(1.0, 1.0, 1.0),
+            Optional.empty())
         .write(target.toString());
 
     float expected = (float) (1 / 3.0 * 0x1p24 + 1 / 3.0 + 1 / 3.0);
@@ -244,6 +254,49 @@ class MergeTest {
   }
 
   @Test
+  void withoutModulesTheWarningAndTheCardSayHowVectorsAreMade() throws IOException {
+    Merge merge = merge();
+    merge.write(target.toString());
+
+    List<String> warnings =
+        merge.describe().stream().filter(line -> line.contains("modules.json")).toList();
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(warnings.get(0).contains("--pooling cls"), warnings.toString());
+    assertFalse(Files.exists(target.resolve("modules.json")));
+    String card = Files.readString(target.resolve("README.md"));
+    for (String part : List.of("models.Transformer(", ", \"cls\")", "models.Normalize()")) {
+      assertTrue(card.contains(part), card);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void aPoolingThatIsAskedForIsWrittenDown(Pooling pooling) throws IOException {
+    Files.writeString(one.resolve("sentence_bert_config.json"), "{\"max_seq_length\": 9}");
+    Merge merge = merge(Optional.of(pooling));
+
+    merge.write(target.toString());
+
+    EncoderDefaults how = EncoderFolder.open(STORAGE, target.toString()).defaults();
+    assertEquals(List.of(), how.saidAloud().stream().filter(l -> l.contains("modules")).toList());
+    assertEquals(pooling, how.pooling());
+    assertTrue(how.normalize());
+    assertEquals(9, how.maxLength());
+    assertTrue(merge.describe().stream().noneMatch(line -> line.contains("modules.json")));
+    String card = Files.readString(target.resolve("README.md"));
+    assertTrue(card.contains("SentenceTransformer(\"path/to/merged\")"), card);
+  }
+
+  @Test
+  void aPoolingThatAFolderContradictsIsRefused() throws IOException {
+    addModules(one, "mean_tokens");
+
+    var refusal = assertThrows(ConfigException.class, () -> merge(Optional.of(Pooling.CLS)));
+
+    assertTrue(refusal.getMessage().contains("mean, not normalized"), refusal.getMessage());
+  }
+
+  @Test
   void theCardNamesPartsAndWeights() throws IOException {
     Files.writeString(two.resolve("README.md"), "---\nlicense: mit\n---\n");
 
@@ -289,7 +342,8 @@ class MergeTest {
     assertThrows(ConfigException.class, () -> merge(1.0, 0.0));
     assertThrows(ConfigException.class, () -> merge(1.0, Double.NaN));
     assertThrows(
-        ConfigException.class, () -> Merge.of(STORAGE, List.of(one.toString()), List.of()));
+        ConfigException.class,
+        () -> Merge.of(STORAGE, List.of(one.toString()), List.of(), Optional.empty()));
   }
 
   @Test

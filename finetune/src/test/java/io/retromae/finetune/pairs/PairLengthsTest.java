@@ -1,14 +1,17 @@
 package io.retromae.finetune.pairs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.ConfigException;
 import io.retromae.finetune.pairs.make.Pair;
 import io.retromae.finetune.pairs.make.PairKind;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PairLengthsTest {
@@ -51,5 +54,49 @@ class PairLengthsTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new PairRule("x", List.of(PairKind.TITLE), Optional.of("../x")));
+  }
+
+  private static PairRule rule(String source, PairKind kind, String name) {
+    return new PairRule(source, List.of(kind), Optional.ofNullable(name));
+  }
+
+  @Test
+  void aCorpusNameStandsBeforeTheRestOfItsSources() {
+    PairRules rules = new PairRules(List.of(rule("wudao", PairKind.TITLE, "x")));
+
+    assertEquals("x-title", rules.name("wudao", PairKind.TITLE));
+    assertEquals("x-old-news-title", rules.name("wudao/old news", PairKind.TITLE));
+    assertNotEquals(rules.name("wudao/百科", PairKind.TITLE), rules.name("wudao/法律", PairKind.TITLE));
+    assertTrue(rules.name("wudao/百科", PairKind.TITLE).matches("x-[a-z0-9-]+-title"));
+  }
+
+  @Test
+  void namesThatDifferInSeparatorsDoNotCollide() {
+    List<String> sources =
+        List.of(
+            "a/b c", "a/b-c", "a-b-c", "a b c", "a/b/c", "a/b  c", "a/b_c", "a/b c ", "(a) b c");
+    for (String owned : sources) {
+      PairRules rules =
+          new PairRules(
+              List.of(rule(owned, PairKind.TITLE, null), rule("a", PairKind.TITLE, null)));
+      Set<String> names = new HashSet<>();
+      sources.forEach(source -> names.add(rules.name(source, PairKind.TITLE)));
+      assertEquals(sources.size(), names.size(), names.toString());
+      assertEquals("a-b-c-title", rules.name(owned, PairKind.TITLE));
+    }
+    PairRules both =
+        new PairRules(
+            List.of(rule("a/b", PairKind.TITLE, null), rule("a-b", PairKind.TITLE, null)));
+    assertNotEquals(both.name("a/b", PairKind.TITLE), both.name("a-b", PairKind.TITLE));
+  }
+
+  @Test
+  void rulesOfOneNameAreRefusedUnlessTheirKindsDiffer() {
+    PairRule one = rule("a", PairKind.TITLE, "x");
+
+    new PairRules(List.of(one, rule("b", PairKind.ABSTRACT, "x")));
+    PairRule same = rule("b", PairKind.TITLE, "x");
+    var refusal = assertThrows(ConfigException.class, () -> new PairRules(List.of(one, same)));
+    assertTrue(refusal.getMessage().contains("x-title"), refusal.getMessage());
   }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The files by which sentence-transformers makes of the folder the vectors that were trained. */
-final class SentenceTransformersFiles {
+public final class SentenceTransformersFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectWriter WRITER = JSON.writerWithDefaultPrettyPrinter();
 
@@ -23,7 +23,14 @@ final class SentenceTransformersFiles {
 
   private SentenceTransformersFiles() {}
 
-  static Map<String, byte[]> files(SentenceVectors vectors, int maxSeqLength, int hiddenSize) {
+  /**
+   * The files by their names within the folder.
+   *
+   * @param maxSeqLength tokens of the longest text
+   * @param hiddenSize width of a vector
+   */
+  public static Map<String, byte[]> files(
+      SentenceVectors vectors, int maxSeqLength, int hiddenSize) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("modules.json", modules(vectors.normalize()));
     files.put(

@@ -25,6 +25,8 @@ final class Candidates {
   private static final List<Column> TEXTS = List.of(SET, SOURCE, QUERY, POSITIVE, DOCUMENT_ID);
   private static final List<Column> HASHES = List.of(DOCUMENT_ID, HIGH, LOW);
 
+  private static final List<Column> QUERIES = List.of(SET, QUERY, HIGH, LOW);
+
   private static final int ROWS_PER_GROUP = 4_096;
 
   private Candidates() {}
@@ -59,6 +61,23 @@ final class Candidates {
 
   static ColumnTable.Reader openForDedup(WorkFolder folder, String file) throws IOException {
     return new ColumnTable.Reader(folder.storage(), folder.path(file), HASHES);
+  }
+
+  static ColumnTable.Reader openForQueries(WorkFolder folder, String file) throws IOException {
+    return new ColumnTable.Reader(folder.storage(), folder.path(file), QUERIES);
+  }
+
+  /**
+   * What limits the pairs of a query.
+   *
+   * @param set data set
+   * @param print of the pair
+   */
+  record QueryRow(String set, String query, Fingerprint print) {}
+
+  static QueryRow queryRow(ColumnTable.Reader reader) {
+    return new QueryRow(
+        reader.text(0), reader.text(1), new Fingerprint(reader.int64(2), reader.int64(3)));
   }
 
   /** What deduplication knows of a pair: of equal ones that of the smallest document id stays. */

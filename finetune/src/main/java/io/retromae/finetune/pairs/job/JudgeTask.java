@@ -18,7 +18,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Pairs of one unit that are no duplicates: judged by the third model, if there is one, written.
+ * Pairs of one unit that are no duplicates, of no too frequent query: judged by the third model, if
+ * there is one, written.
  */
 final class JudgeTask {
   private static final int WINDOW = WindowEncoder.WINDOW / 2;
@@ -43,7 +44,7 @@ final class JudgeTask {
    *
    * @param work that it belongs to: candidates and drop list
    * @param parts file of its pairs within the output folder, by data set
-   * @param counts of duplicates, unlike and written pairs
+   * @param counts of duplicates, of pairs of frequent queries, of unlike and written pairs
    * @param cosines by data set, counted in {@value Similarity#BINS} equal bins over [-1, 1]
    */
   record Receipt(
@@ -95,7 +96,9 @@ final class JudgeTask {
       for (int row = 0; reader.next(); row++) {
         Candidates.Row candidate = Candidates.row(reader);
         if (drops.contains(row)) {
-          counts.pair(candidate.set(), PairCounts.DUPLICATE);
+          boolean duplicate = drops.exact().contains(row);
+          counts.pair(
+              candidate.set(), duplicate ? PairCounts.DUPLICATE : PairCounts.FREQUENT_QUERY);
           continue;
         }
         window.add(candidate);

@@ -28,6 +28,9 @@ public record PairCounts(
   /** Of pairs: another has the same letters and digits. */
   static final String DUPLICATE = "duplicate";
 
+  /** Of pairs: its query has as many others as a query may have in a data set. */
+  static final String FREQUENT_QUERY = "frequent_query";
+
   /** Of pairs: the third model finds its sides unlike. */
   static final String UNLIKE = "unlike";
 

@@ -18,14 +18,17 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** Finds pairs of equal letters and digits in all units; leaves a drop list of each. */
+/**
+ * Finds pairs of equal letters and digits in all units, and those of too frequent queries; leaves a
+ * drop list of each unit.
+ */
 final class PairDuplicates {
   private PairDuplicates() {}
 
   /**
    * What finished work leaves beside the drop lists.
    *
-   * @param identity hash of the files that it looked at
+   * @param identity hash of the files that it looked at, and of the limit
    */
   private record Receipt(String identity) implements Receipts.Receipt {
     private static final long serialVersionUID = 1L;
@@ -36,10 +39,18 @@ final class PairDuplicates {
     }
   }
 
-  /** Finds them, unless a receipt says that it has been done. */
-  static void find(JavaSparkContext spark, WorkFolder folder, List<MakeTask.Receipt> made) {
+  /**
+   * Finds them, unless a receipt says that it has been done.
+   *
+   * @param maxPairsPerQuery of one query in a data set; 0 for any number
+   */
+  static void find(
+      JavaSparkContext spark,
+      WorkFolder folder,
+      List<MakeTask.Receipt> made,
+      int maxPairsPerQuery) {
     List<String> files = made.stream().map(MakeTask.Receipt::candidates).toList();
-    String identity = Sha256.of(String.join(" ", files));
+    String identity = Sha256.of(maxPairsPerQuery + " " + String.join(" ", files));
     Optional<Receipt> done = folder.receipts().read("duplicates", Receipt.class);
     if (done.isPresent() && done.get().identity().equals(identity)) {
       return;
@@ -61,6 +72,10 @@ final class PairDuplicates {
             rows(spark, folder, files),
             (unit, rows) -> Collections.emptyIterator(), // nothing is compared
             (unit, equal, near) -> new DropList(equal, near).write(folder, unit));
+    if (maxPairsPerQuery > 0) {
+      spark.setJobGroup(PairsProgress.GROUP + "-queries", "frequent queries", true);
+      FrequentQueries.find(spark, folder, files, maxPairsPerQuery, plan.partitions());
+    }
     folder.receipts().publish("duplicates", new Receipt(identity));
   }
 

@@ -1,6 +1,7 @@
 package io.retromae.finetune.pairs.job;
 
 import java.io.Serializable;
+import java.util.Comparator;
 
 /**
  * A data set that comes of a run.
@@ -11,8 +12,14 @@ import java.io.Serializable;
  */
 record PairSet(String name, String source, String kind)
     implements Serializable, Comparable<PairSet> {
+  /** By all that makes them equal: two sources of one name must be seen, not folded to one. */
+  private static final Comparator<PairSet> ORDER =
+      Comparator.comparing(PairSet::name)
+          .thenComparing(PairSet::source)
+          .thenComparing(PairSet::kind);
+
   @Override
   public int compareTo(PairSet other) {
-    return name.compareTo(other.name);
+    return ORDER.compare(this, other);
   }
 }

@@ -25,10 +25,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Corpora to pairs: make the pairs of each unit, find equal ones, have the rest judged by a third
- * model, join each data set to a file, commit. Every finished unit leaves a receipt, so that the
- * job resumes after a kill; the manifest is the commit. The result depends on inputs and settings
- * alone.
+ * Corpora to pairs: make the pairs of each unit, find equal ones and too frequent queries, have the
+ * rest judged by a third model, join each data set to a file, commit. Every finished unit leaves a
+ * receipt, so that the job resumes after a kill; the manifest is the commit. The result depends on
+ * inputs and settings alone.
  */
 public final class PairsJob {
   private final JavaSparkContext spark;
@@ -98,15 +98,16 @@ public final class PairsJob {
         plan.context().reaching(SparkSurroundings.storage(spark)); // as executors reach it
     Made made = make(context);
     refuseBad(made);
-    PairDuplicates.find(spark, context.folder(), made.receipts());
+    List<PairSet> sets = sets(made.receipts());
+    PairDuplicates.find(spark, context.folder(), made.receipts(), config.maxPairsPerQuery());
     List<JudgeTask.Receipt> judged = judge(context, made.receipts());
     PairsReport report = PairsReport.of(made.receipts(), judged, "");
     report.check(made.receipts(), judged);
     if (report.counts().pairsOf(PairCounts.WRITTEN) == 0) {
       throw refusal(List.of(nothingLeft(report)), made, judged);
     }
-    List<PairsManifest.DataSet> sets = join(context.folder(), made.receipts(), judged);
-    commit.publish(report, made.receipts(), sets, spark.version());
+    List<PairsManifest.DataSet> written = join(context.folder(), sets, judged);
+    commit.publish(report, made.receipts(), written, spark.version());
     report.funnel().forEach(console);
     return report;
   }
@@ -230,9 +231,8 @@ public final class PairsJob {
     return receipts;
   }
 
-  /** One file a data set, its pairs in the order of the inputs. */
-  private List<PairsManifest.DataSet> join(
-      WorkFolder folder, List<MakeTask.Receipt> made, List<JudgeTask.Receipt> judged) {
+  /** The data sets; two sources have none together. */
+  private static List<PairSet> sets(List<MakeTask.Receipt> made) {
     Map<String, PairSet> sets = new TreeMap<>();
     for (MakeTask.Receipt receipt : made) {
       for (PairSet set : receipt.sets()) {
@@ -244,8 +244,14 @@ public final class PairsJob {
         }
       }
     }
+    return List.copyOf(sets.values());
+  }
+
+  /** One file a data set, its pairs in the order of the inputs. */
+  private List<PairsManifest.DataSet> join(
+      WorkFolder folder, List<PairSet> sets, List<JudgeTask.Receipt> judged) {
     List<JoinTask.Work> work = new ArrayList<>();
-    for (PairSet set : sets.values()) {
+    for (PairSet set : sets) {
       List<String> parts = new ArrayList<>();
       long pairs = 0;
       for (JudgeTask.Receipt receipt : judged) {

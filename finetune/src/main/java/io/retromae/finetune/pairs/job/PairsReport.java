@@ -75,7 +75,7 @@ public record PairsReport(
       equal(
           made.get(unit).path() + ": candidates",
           made.get(unit).kept(),
-          "duplicates + unlike + written",
+          "duplicates + of frequent queries + unlike + written",
           judged.get(unit).counts().allPairs());
     }
   }

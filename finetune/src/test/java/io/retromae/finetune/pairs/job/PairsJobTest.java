@@ -23,8 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,56 @@ class PairsJobTest {
     assertFalse(Files.exists(folder.resolve("out/_work")));
     assertTrue(Files.readString(folder.resolve("out/report/report.md")).contains("passage_short"));
     assertEquals(report.counts(), run.run().counts(), "finished, so only reported");
+  }
+
+  @Test
+  void aQueryHasSoManyPairsWhateverTheirPlaces() throws IOException {
+    List<String> records = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      records.add(record("医疗问答", i % 2 == 0 ? "感冒怎么办？" : "感冒怎么办！", "多喝水，第%d种。".formatted(i)));
+      records.add(record("百科", "感冒怎么办？", "百科的第%d种。".formatted(i)));
+    }
+    records.add(record("医疗问答", "头疼吃什么药好？", "请到医院看医生。"));
+    records.add(record("医疗问答", "感冒怎么办？", "多喝水，第0种！"));
+
+    PairsReport report =
+        small("out", "[" + String.join(",", records) + "]").with("max_pairs_per_query=4").run();
+    Collections.reverse(records);
+    small("reverse", "[" + String.join(",", records) + "]").with("max_pairs_per_query=4").run();
+    PairsReport all =
+        small("all", "[" + String.join(",", records) + "]").with("max_pairs_per_query=0").run();
+
+    String set = "wudao-medical-title";
+    assertEquals(
+        Map.of("written", 5L, "duplicate", 1L, "frequent_query", 5L),
+        report.counts().pairs().get(set));
+    assertEquals(
+        Map.of("written", 4L, "frequent_query", 5L),
+        report.counts().pairs().get("wudao-encyclopedia-title"));
+    assertEquals(passages("out", set), passages("reverse", set));
+    assertEquals(10L, all.counts().pairs().get(set).get("written"));
+  }
+
+  /** Letters of the passages: which of two equal pairs stays, depends on ids. */
+  private Set<String> passages(String output, String set) throws IOException {
+    Set<String> passages = new TreeSet<>();
+    lines(output, set).forEach(l -> passages.add(l.path("pos").toString().replaceAll("[！。]", "")));
+    return passages;
+  }
+
+  @Test
+  void twoSourcesOfOneDataSetAreRefusedBeforeTheRestOfTheWork() throws IOException {
+    String array = record("医疗问答", "感冒怎么办？", "多喝水。") + "," + record("x", "头疼？", "请看医生。");
+    PairsRun run =
+        small("out", "[" + array + "]")
+            .with(
+                "rules=[{source: wudao, kinds: [title], name: a},"
+                    + " {source: wudao/医疗问答, kinds: [title], name: a-x}]");
+
+    var refusal = assertThrows(ConfigException.class, run::run);
+
+    assertTrue(refusal.getMessage().contains("data set a-x-title"), refusal.getMessage());
+    assertFalse(Files.exists(folder.resolve("out/_work/dropped")), "nothing was compared");
   }
 
   @Test
