@@ -21,6 +21,7 @@ public final class PairFile {
 
   private final Storage storage;
   private final Rules rules;
+  private final String badRecords;
 
   /** What is done with lines that cannot be used. */
   public enum BadRecords {
@@ -45,12 +46,27 @@ public final class PairFile {
       boolean needsNegatives,
       ColumnNames columns,
       Map<String, String> corpus)
-      implements Serializable {}
+      implements Serializable {
+    /** The same with texts by id. */
+    public Rules withCorpus(Map<String, String> texts) {
+      return new Rules(badRecords, needsScores, needsNegatives, columns, texts);
+    }
+  }
 
-  /** Files that this storage reaches. */
-  public PairFile(Storage storage, Rules rules) {
+  /**
+   * Files that this storage reaches.
+   *
+   * @param badRecords name of the setting that says what bad lines lead to, for messages
+   */
+  public PairFile(Storage storage, Rules rules, String badRecords) {
     this.storage = storage;
     this.rules = rules;
+    this.badRecords = badRecords;
+  }
+
+  /** Of a training. */
+  PairFile(Storage storage, Rules rules) {
+    this(storage, rules, "data.bad_records");
   }
 
   /**
@@ -144,12 +160,12 @@ public final class PairFile {
     }
   }
 
-  private static CorruptDataException refused(LineCounts counts) {
+  private CorruptDataException refused(LineCounts counts) {
     List<String> problems = new ArrayList<>(counts.named());
     if (counts.refusedLines() > problems.size()) {
       problems.add("and %d more".formatted(counts.refusedLines() - problems.size()));
     }
-    problems.add("data.bad_records=skip leaves such lines out");
+    problems.add(badRecords + "=skip leaves such lines out");
     return new CorruptDataException(problems);
   }
 

@@ -24,13 +24,18 @@ public final class PassageCorpus {
   /**
    * All texts by id.
    *
-   * @param path a file, a folder or a pattern
+   * @param setting that names them, for messages
+   * @param path a file, a folder or a pattern; none for no texts
    * @throws ConfigException if there is nothing to read
    * @throws CorruptDataException naming the first record that cannot be used
    */
-  public static Map<String, String> read(Storage storage, String path) throws IOException {
+  public static Map<String, String> read(Storage storage, String setting, Optional<String> path)
+      throws IOException {
     Map<String, String> texts = new HashMap<>();
-    for (StoredNode file : RecordFiles.find(storage, "data.corpus", path).files()) {
+    if (path.isEmpty()) {
+      return texts;
+    }
+    for (StoredNode file : RecordFiles.find(storage, setting, path.get()).files()) {
       try (Records records = RecordFile.open(storage, file.path())) {
         add(records, file.path(), texts);
       }

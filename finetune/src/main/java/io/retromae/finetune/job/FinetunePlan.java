@@ -165,8 +165,7 @@ public record FinetunePlan(
   private static TrainingPairs pairs(Storage storage, FinetuneConfig config) throws IOException {
     DataSettings data = config.data();
     boolean refuse = data.missingNegatives() == DataSettings.MissingNegatives.REFUSE;
-    Map<String, String> corpus =
-        data.corpus().isPresent() ? PassageCorpus.read(storage, data.corpus().get()) : Map.of();
+    Map<String, String> corpus = PassageCorpus.read(storage, "data.corpus", data.corpus());
     PairFile.Rules rules =
         new PairFile.Rules(
             data.badRecords(),

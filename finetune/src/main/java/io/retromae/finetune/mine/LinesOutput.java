@@ -68,10 +68,7 @@ final class LinesOutput {
    */
   List<LinesTask.Receipt> run(String output, StoredTexts documents, int blocks) {
     List<Integer> missing =
-        IntStream.range(0, plan.files().size())
-            .filter(file -> !receipts.has(LinesTask.name(file)))
-            .boxed()
-            .toList();
+        IntStream.range(0, plan.files().size()).filter(file -> !isWritten(file)).boxed().toList();
     if (!missing.isEmpty()) {
       write(output, documents, blocks(blocks, missing), missing);
     }
@@ -79,6 +76,14 @@ final class LinesOutput {
         .mapToObj(
             file -> receipts.read(LinesTask.name(file), LinesTask.Receipt.class).orElseThrow())
         .toList();
+  }
+
+  /** Whether a file was written, and of the input as it is now. */
+  private boolean isWritten(int file) {
+    return receipts
+        .read(LinesTask.name(file), LinesTask.Receipt.class)
+        .filter(receipt -> receipt.input().equals(plan.files().get(file).identity()))
+        .isPresent();
   }
 
   private void write(
@@ -95,9 +100,11 @@ final class LinesOutput {
                     new LinesTask(
                         file,
                         plan.files().get(file).path(),
+                        plan.files().get(file).identity(),
                         plan.texts().lines(file).length,
                         plan.names().get(file),
                         MiningPlan.reading(config),
+                        config.corpus().orElse(""),
                         scores))
             .toList();
     JavaPairRDD<Long, String> headers =

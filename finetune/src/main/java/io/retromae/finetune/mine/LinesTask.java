@@ -11,7 +11,9 @@ import io.retromae.core.storage.Storage;
 import io.retromae.finetune.data.LineCounts;
 import io.retromae.finetune.data.PairFile;
 import io.retromae.finetune.data.PairLine;
+import io.retromae.finetune.data.PassageCorpus;
 import io.retromae.spark.Receipts;
+import io.retromae.spark.TaskFailures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -19,29 +21,38 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import scala.Tuple2;
 
 /**
- * Writes one file of lines: those of an input with {@code neg} replaced. Each attempt writes to a
- * folder of its own; what no receipt tells is deleted when the job commits.
+ * Writes one file of lines: those of an input with {@code neg} replaced. The file appears whole or
+ * not at all; what no receipt tells is deleted when the job commits.
  *
  * @param file number of the input
  * @param input its path
+ * @param inputIdentity what it must match for what is written to count
  * @param lines usable ones in it
  * @param name of what is written
- * @param rules how the input is read
+ * @param rules how the input is read, without texts by id
+ * @param corpus where those are; empty for none
  * @param scores whether lines get scores
  */
 record LinesTask(
-    int file, String input, int lines, String name, PairFile.Rules rules, boolean scores)
+    int file,
+    String input,
+    String inputIdentity,
+    int lines,
+    String name,
+    PairFile.Rules rules,
+    String corpus,
+    boolean scores)
     implements Serializable {
   /** Folder of what is written. */
   static final String FOLDER = "lines";
 
   /** Form of the names of such files. */
-  static final Pattern FILE = Pattern.compile(FOLDER + "/[0-9a-f-]{36}(/(?![.]).[^/]*)+");
+  static final Pattern FILE = Pattern.compile(FOLDER + "(/(?![.]).[^/]*)+");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,11 +60,13 @@ record LinesTask(
    * What a written file leaves.
    *
    * @param name path within the output folder
+   * @param input what the input must match
    * @param lines in it
    * @param bytes of it
    * @param sha256 of it, hexadecimal
    */
-  record Receipt(String name, long lines, long bytes, String sha256) implements Receipts.Receipt {
+  record Receipt(String name, String input, long lines, long bytes, String sha256)
+      implements Receipts.Receipt {
     @Override
     public List<String> files() {
       return List.of(name);
@@ -74,19 +87,31 @@ record LinesTask(
   Receipt run(Storage storage, String output, Iterator<Tuple2<Long, String>> sorted)
       throws IOException {
     MessageDigest digest = Sha256.newDigest();
-    String written = "%s/%s/%s".formatted(FOLDER, UUID.randomUUID(), name);
+    String written = FOLDER + "/" + name;
     String path = output + "/" + written;
-    try (OutputStream out =
-        Compressing.open(new DigestOutputStream(storage.create(path), digest), name)) {
-      write(storage, sorted, out);
-    }
-    return new Receipt(written, lines, storage.size(path), Sha256.hex(digest));
+    PairFile.Rules reading =
+        rules.withCorpus(
+            PassageCorpus.read(
+                storage, "corpus", Optional.of(corpus).filter(folder -> !folder.isEmpty())));
+    storage.publish(
+        path,
+        file -> {
+          try (OutputStream out = Compressing.open(new DigestOutputStream(file, digest), name)) {
+            write(storage, reading, sorted, out);
+          }
+          TaskFailures.refuseInterrupted(written);
+        });
+    return new Receipt(written, inputIdentity, lines, storage.size(path), Sha256.hex(digest));
   }
 
-  private void write(Storage storage, Iterator<Tuple2<Long, String>> sorted, OutputStream out)
+  private void write(
+      Storage storage,
+      PairFile.Rules reading,
+      Iterator<Tuple2<Long, String>> sorted,
+      OutputStream out)
       throws IOException {
     LinesFound found = new LinesFound(sorted, file);
-    new PairFile(storage, rules)
+    new PairFile(storage, reading, MiningPlan.BAD_RECORDS)
         .readRecords(
             input,
             new LineCounts(),

@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
  * @param inputs pairs
  * @param pool documents to search among
  * @param output folder to write
+ * @param corpus texts for lines that name passages by id
  * @param columns names of plain columns
  * @param badRecords what bad lines lead to
  * @param rangeForSampling ranks that negatives are taken from
@@ -75,6 +76,12 @@ public record MiningConfig(
             standard = "[]")
         List<TextInput> pool,
     @Setting(doc = "Folder to write: lines, report, manifest.") String output,
+    @Setting(
+            doc =
+                "File or folder of {docid, title, text} for lines that name passages by id"
+                    + " (Tevatron).",
+            standard = "null")
+        Optional<String> corpus,
     @Setting(doc = "Names of plain columns.") ColumnNames columns,
     @Setting(
             doc =
@@ -103,8 +110,9 @@ public record MiningConfig(
     @Setting(
             doc =
                 "Queries for which fewer are left: none leaves them short, random draws the others"
-                    + " from all documents but positives, the query, repeats, and what a margin or"
-                    + " max_score refuses among the best.",
+                    + " from all documents but positives, the query, and repeats, unless even the last of the best"
+                    + " documents is one that a margin or max_score refuses: then others may be, too,"
+                    + " and the query stays short.",
             standard = "none")
         Fill fill,
     @Setting(

@@ -2,6 +2,7 @@ package io.retromae.finetune.mine;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.OwnedFolder;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  */
 final class MiningFolder {
   private static final String WORK = "_work";
+  private static final String INPUT_FILES = "input_files";
   private static final List<String> ENTRIES =
       List.of(WORK, MiningManifest.NAME, LinesTask.FOLDER, "report.md", "report.json");
 
@@ -34,6 +36,7 @@ final class MiningFolder {
           "document_vectors",
           "inputs",
           "pool",
+          "corpus",
           "compute.device",
           "compute.tokens_per_batch");
 
@@ -83,6 +86,26 @@ final class MiningFolder {
     return MiningManifest.exists(storage, path);
   }
 
+  private List<String> inputFiles() {
+    return plan.files().stream().map(InputFile::identity).toList();
+  }
+
+  /**
+   * Deletes what a kill behind the commit has left.
+   *
+   * @throws ConfigException if the lines were made of other files
+   */
+  void finishedBefore() {
+    MiningManifest manifest = MiningManifest.open(storage, path);
+    Object before = manifest.lineage().get(INPUT_FILES);
+    if (before instanceof List<?> then && !then.equals(inputFiles())) {
+      throw new ConfigException(
+          "output = %s: finished already, but from other inputs; use another output or --overwrite"
+              .formatted(path));
+    }
+    clean(manifest.files());
+  }
+
   /** Makes the lines exist. */
   void publish(MiningReport report, List<LinesTask.Receipt> files, String sparkVersion) {
     if (isDone()) {
@@ -100,15 +123,9 @@ final class MiningFolder {
             MiningManifest.FORMAT_VERSION,
             "retromae-spark 0.1.0",
             model,
-            String.join(", ", plan.vectors().identity().values()),
+            plan.vectors().fingerprint(),
             files,
-            Map.of(
-                "spark",
-                sparkVersion,
-                "settings",
-                settings,
-                "input_files",
-                plan.files().stream().map(InputFile::identity).toList()))
+            Map.of("spark", sparkVersion, "settings", settings, INPUT_FILES, inputFiles()))
         .publish(storage, path);
     clean(files);
   }

@@ -75,6 +75,7 @@ public final class MiningJob {
     try (EmbedProgress following = EmbedProgress.follow(spark, progress)) {
       folder.claim(mode);
       if (folder.isDone()) {
+        folder.finishedBefore();
         console.accept(folder.path() + ": finished already by the same configuration");
         return;
       }

@@ -52,6 +52,16 @@ public record MiningManifest(
     }
   }
 
+  /** Reads what {@link #exists}. */
+  static MiningManifest open(Storage storage, String folder) {
+    String path = folder + "/" + NAME;
+    try {
+      return new ObjectMapper().readValue(storage.read(path), MiningManifest.class);
+    } catch (IOException e) {
+      throw new CorruptDataException("%s: not a manifest".formatted(path), e);
+    }
+  }
+
   /** Writes it: the commit. */
   void publish(Storage storage, String folder) {
     storage.publish(folder + "/" + NAME, Receipts.toJson(this));

@@ -24,8 +24,13 @@ import java.util.stream.Stream;
  * what they hold. The same settings and files give the same plan anywhere.
  */
 public final class MiningPlan {
+  /** The setting that says what bad lines lead to. */
+  static final String BAD_RECORDS = "bad_records";
+
   private static final int LISTED = 20;
-  private static final long BYTES_PER_UNIT = 64 << 20;
+
+  /** What follows another point than one of these belongs to a name. */
+  private static final String ENDINGS = "(?i)\\.(jsonl|ndjson|json|parquet|tsv|txt)$";
 
   private final MiningConfig config;
   private final VectorSource vectors;
@@ -50,7 +55,7 @@ public final class MiningPlan {
       InputFiles found = InputFiles.find(storage, config.pool());
       found.files().forEach(MiningPlan::refuseIds);
       this.poolFiles = found.files();
-      pool = InputUnits.of(storage, found, BYTES_PER_UNIT);
+      pool = InputUnits.of(storage, found, Long.MAX_VALUE); // whole, so that records are numbered
     }
     refuseInput(storage);
     if (files.size() > LineKey.MOST_FILES) {
@@ -90,13 +95,14 @@ public final class MiningPlan {
     }
   }
 
-  /** How files of pairs are read. */
+  /** How files of pairs are read, without texts by id. */
   static PairFile.Rules reading(MiningConfig config) {
     return new PairFile.Rules(config.badRecords(), false, false, config.columns(), Map.of());
   }
 
+  /** A file of pairs tells itself what it holds, whatever its name. */
   private static TextInput any(String path) {
-    return new TextInput(path, InputFormat.AUTO, "text", Optional.empty(), Optional.empty());
+    return new TextInput(path, InputFormat.JSONL, "text", Optional.empty(), Optional.empty());
   }
 
   private static void refuseIds(InputFile file) {
@@ -116,9 +122,7 @@ public final class MiningPlan {
       String compression =
           RecordFile.COMPRESSED.stream().filter(name::endsWith).findFirst().orElse("");
       String plain = name.substring(0, name.length() - compression.length());
-      int dot = plain.lastIndexOf('.');
-      String written = (dot > plain.lastIndexOf('/') ? plain.substring(0, dot) : plain);
-      names.add(written + ".jsonl" + compression);
+      names.add(plain.replaceFirst(ENDINGS, "") + ".jsonl" + compression);
       String other = taken.put(names.get(names.size() - 1), file.path());
       if (other != null) {
         throw new ConfigException(
@@ -140,10 +144,21 @@ public final class MiningPlan {
                 problems.add(
                     "output = %s: the input %s lies in it; choose another folder"
                         .formatted(config.output(), file.path())));
-    if (output.startsWith(vectors.name() + "/")) {
-      problems.add(
-          "output = %s: lies in the folder of the model, %s; choose another"
-              .formatted(config.output(), vectors.name()));
+    Stream.of(config.inputs(), config.pool().stream().map(TextInput::path).toList())
+        .flatMap(List::stream)
+        .filter(input -> output.startsWith(storage.qualify(input) + "/"))
+        .findFirst()
+        .ifPresent(
+            input ->
+                problems.add(
+                    "output = %s: lies in the input %s, which would hold other files then; choose another folder"
+                        .formatted(config.output(), input)));
+    for (String folder : vectors.folders()) {
+      if (output.startsWith(folder + "/")) {
+        problems.add(
+            "output = %s: lies in %s, a folder that is read; choose another"
+                .formatted(config.output(), folder));
+      }
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);

@@ -9,6 +9,7 @@ import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.LineCounts;
 import io.retromae.finetune.data.PairFile;
 import io.retromae.finetune.data.PairLine;
+import io.retromae.finetune.data.PassageCorpus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,11 @@ final class MiningTexts {
   private final TextNumbers others = new TextNumbers();
   private final TextNumbers queries = new TextNumbers();
   private final List<QueryEntry> entries = new ArrayList<>();
+
+  /** Queries without their instructions, and the first entry of each. */
+  private final TextNumbers bare = new TextNumbers();
+
+  private final List<QueryEntry> firstOfBare = new ArrayList<>();
   private final List<int[]> lines = new ArrayList<>();
   private final LineCounts counts = new LineCounts();
   private final MessageDigest digest = Sha256.newDigest();
@@ -73,7 +79,12 @@ final class MiningTexts {
     this.pool = List.copyOf(pool);
     this.instructions = instructions;
     this.badRecords = config.badRecords();
-    this.pairs = new PairFile(storage, MiningPlan.reading(config));
+    this.pairs =
+        new PairFile(
+            storage,
+            MiningPlan.reading(config)
+                .withCorpus(PassageCorpus.read(storage, "corpus", config.corpus())),
+            MiningPlan.BAD_RECORDS);
     new Walk(counted(), counts).all();
     this.fingerprint = Sha256.hex(digest);
   }
@@ -161,7 +172,7 @@ final class MiningTexts {
         receiver.query(id, text);
         nextQuery++;
         if (number == entries.size()) {
-          entries.add(new QueryEntry(line.query(), queries.key(line.query())));
+          entries.add(entry(line.query()));
         }
       }
       for (String positive : line.positives()) {
@@ -173,6 +184,17 @@ final class MiningTexts {
         }
       }
       return number;
+    }
+
+    private QueryEntry entry(String query) {
+      QueryEntry entry = new QueryEntry(query, bare.key(query));
+      int same = bare.add(entry.text());
+      if (same < firstOfBare.size()) {
+        entry.join(firstOfBare.get(same));
+      } else {
+        firstOfBare.add(entry);
+      }
+      return entry;
     }
 
     private int positive(String text) throws IOException {
@@ -202,7 +224,7 @@ final class MiningTexts {
     }
   }
 
-  /** Tells apart all texts and which are whose positives: hexadecimal. */
+  /** Tells apart all texts, which are whose positives, and lines' queries: hexadecimal. */
   String fingerprint() {
     MessageDigest all = Sha256.newDigest();
     all.update(fingerprint.getBytes(StandardCharsets.UTF_8));
@@ -210,6 +232,12 @@ final class MiningTexts {
       ByteBuffer numbers = ByteBuffer.allocate(Integer.BYTES * (1 + entry.positives().length));
       numbers.putInt(entry.positives().length);
       Arrays.stream(entry.positives()).forEach(numbers::putInt);
+      all.update(numbers.array());
+    }
+    for (int[] queriesOfLines : lines) {
+      ByteBuffer numbers = ByteBuffer.allocate(Integer.BYTES * (1 + queriesOfLines.length));
+      numbers.putInt(queriesOfLines.length);
+      Arrays.stream(queriesOfLines).forEach(numbers::putInt);
       all.update(numbers.array());
     }
     return Sha256.hex(all);

@@ -81,8 +81,29 @@ record ModelVectors(
   }
 
   @Override
+  public List<String> folders() {
+    return List.of(passageSpec.folder());
+  }
+
+  @Override
+  public String fingerprint() {
+    return folder.fingerprint();
+  }
+
+  /** Settings as they were decided: the folder may decide otherwise next time. */
+  @Override
   public Map<String, String> identity() {
-    return Map.of("model fingerprint", folder.fingerprint());
+    return Map.of(
+        "model fingerprint",
+        folder.fingerprint(),
+        "pooling",
+        passageSpec.pooling().name().toLowerCase(Locale.ROOT),
+        "query_max_length",
+        Integer.toString(querySpec.maxLength()),
+        "passage_max_length",
+        Integer.toString(passageSpec.maxLength()),
+        "passage_instruction",
+        "'" + passageInstruction() + "'");
   }
 
   @Override

@@ -14,6 +14,9 @@ final class QueryEntry {
   private final TextNumbers.Key text;
   private int[] positives = new int[0];
 
+  /** The next of those with an equal query and another instruction, in a ring. */
+  private QueryEntry same = this;
+
   /** Hashes of their texts, by which a line finds its own. */
   private long[] hashes = new long[0];
 
@@ -43,6 +46,21 @@ final class QueryEntry {
     }
   }
 
+  /** Tells that another has an equal query, under another instruction. */
+  void join(QueryEntry other) {
+    same = other.same;
+    other.same = this;
+  }
+
+  /** The positives of all that have an equal query. */
+  private int[] positivesOfEqual() {
+    IntStream all = Arrays.stream(positives);
+    for (QueryEntry entry = same; entry != this; entry = entry.same) {
+      all = IntStream.concat(all, Arrays.stream(entry.positives));
+    }
+    return same == this ? positives : all.sorted().distinct().toArray();
+  }
+
   /** Numbers of the positives, sorted; not to be changed. */
   int[] positives() {
     return positives;
@@ -67,7 +85,7 @@ final class QueryEntry {
   NegativeSelection.Query scored(int own, double[] scores) {
     return new NegativeSelection.Query(
         hash,
-        positives,
+        positivesOfEqual(),
         own,
         IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).min().orElseThrow());
   }

@@ -49,6 +49,16 @@ record RecordedVectors(VectorFiles queries, VectorFiles documents, String files)
   }
 
   @Override
+  public List<String> folders() {
+    return List.of(queries.path(), documents.path());
+  }
+
+  @Override
+  public String fingerprint() {
+    return files;
+  }
+
+  @Override
   public Instructions instructions() {
     return new Instructions(Optional.empty(), "{}{}", Optional.empty(), false);
   }

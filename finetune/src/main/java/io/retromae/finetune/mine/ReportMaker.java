@@ -29,6 +29,7 @@ final class ReportMaker {
   private long left;
   private long negatives;
   private long filled;
+  private long notFilled;
   private long shortQueries;
   private long emptyQueries;
 
@@ -47,6 +48,7 @@ final class ReportMaker {
     left += mined.candidates();
     negatives += mined.negatives().length;
     filled += mined.filled();
+    notFilled += mined.notFilled() ? 1 : 0;
     shortQueries += mined.negatives().length < plan.config().negativeNumber() ? 1 : 0;
     emptyQueries += mined.negatives().length == 0 ? 1 : 0;
     lowest.add(mined.lowest());
@@ -101,6 +103,7 @@ final class ReportMaker {
         left,
         negatives,
         filled,
+        notFilled,
         shortQueries,
         emptyQueries,
         lowest.distribution(),

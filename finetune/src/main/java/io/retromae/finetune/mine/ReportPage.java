@@ -38,14 +38,18 @@ final class ReportPage {
                     : ", %,d positives not among them".formatted(report.positivesOutside())),
         "%,d of %,d documents in the windows may be negatives; %s"
             .formatted(report.left(), report.looked(), reasons(report.dropped())),
-        "%,d negatives%s; %,d queries have fewer than asked for, %,d of them none"
+        "%,d negatives%s; %,d queries have fewer than asked for, %,d of them none%s"
             .formatted(
                 report.negatives(),
                 report.filled() == 0
                     ? ""
                     : ", %,d of them drawn to fill up".formatted(report.filled()),
                 report.shortQueries(),
-                report.emptyQueries()),
+                report.emptyQueries(),
+                report.notFilled() == 0
+                    ? ""
+                    : "; %,d were not filled up, for all of their best are too close"
+                        .formatted(report.notFilled())),
         String.format(
             Locale.ROOT,
             "cosines on average: lowest positive %.3f, negative %.3f, gap %.3f",

@@ -11,8 +11,14 @@ sealed interface VectorSource permits ModelVectors, RecordedVectors {
   /** What the report names. */
   String name();
 
+  /** Qualified folders that are read. */
+  List<String> folders();
+
   /** What comes before texts; nothing where vectors are recorded. */
   Instructions instructions();
+
+  /** Content of the encoder or of the recorded vectors, wherever they lie. */
+  String fingerprint();
 
   /** What the vectors depend on beside texts and settings, by name. */
   Map<String, String> identity();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,12 +124,15 @@ class TrainingPairsTest {
             "{\"docid\": 1, \"text\": \"one\"}",
             "{\"docid\": \"2\", \"title\": \"T\", \"text\": \"two\"}"));
 
-    assertEquals(Map.of("1", "one", "2", "T two"), PassageCorpus.read(STORAGE, corpus.toString()));
+    assertEquals(
+        Map.of("1", "one", "2", "T two"),
+        PassageCorpus.read(STORAGE, "data.corpus", Optional.of(corpus.toString())));
     Files.writeString(
         corpus, "{\"docid\": 1, \"text\": \"one\"}\n{\"docid\": 1, \"text\": \"x\"}\n");
     String refusal =
         assertThrows(
-                CorruptDataException.class, () -> PassageCorpus.read(STORAGE, corpus.toString()))
+                CorruptDataException.class,
+                () -> PassageCorpus.read(STORAGE, "data.corpus", Optional.of(corpus.toString())))
             .getMessage();
     assertTrue(refusal.contains("corpus.jsonl, line 2: docid 1: given twice"), refusal);
     assertFalse(refusal.contains("line 1"), refusal);

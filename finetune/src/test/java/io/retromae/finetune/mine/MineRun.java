@@ -90,7 +90,7 @@ final class MineRun {
     Map<String, String> hashes = new TreeMap<>();
     for (JsonNode file : json("_SUCCESS.json").get("files")) {
       String name = file.get("name").asText();
-      hashes.put(name.split("/", 3)[2], file.get("sha256").asText());
+      hashes.put(name.split("/", 2)[1], file.get("sha256").asText());
     }
     return hashes;
   }

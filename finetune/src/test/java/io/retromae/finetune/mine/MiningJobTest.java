@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -198,15 +199,29 @@ class MiningJobTest {
         job("out").input(file).with("fill=random", "negative_number=20").run().lines("train.jsonl");
 
     boolean filled = false;
+    Set<String> all = new LinkedHashSet<>();
+    for (JsonNode line : mined) {
+      all.add(line.get("query").asText());
+      all.addAll(texts(line.get("pos")));
+      all.addAll(texts(line.get("neg")));
+    }
+    Cosines cosines = new Cosines(all);
     for (JsonNode line : mined) {
       List<String> negatives = texts(line.get("neg"));
-      assertEquals(20, negatives.size());
-      assertEquals(20, Set.copyOf(negatives).size());
+      String query = line.get("query").asText();
+      double lowest =
+          texts(line.get("pos")).stream()
+              .mapToDouble(p -> cosines.of(query, p))
+              .min()
+              .orElseThrow();
+      double most = lowest - Math.abs(lowest) * 0.05 + 1e-6;
+      assertTrue(negatives.stream().allMatch(n -> cosines.of(query, n) <= most), query);
+      assertEquals(negatives.size(), Set.copyOf(negatives).size());
       assertFalse(negatives.contains(line.get("query").asText()));
       assertTrue(texts(line.get("pos")).stream().noneMatch(negatives::contains));
       JsonNode scores = line.get("mined_neg_scores");
-      assertEquals(20, scores.size());
-      filled |= scores.get(19).isNull();
+      assertEquals(negatives.size(), scores.size());
+      filled |= scores.size() == 20 && scores.get(19).isNull();
     }
     assertTrue(filled);
   }
@@ -263,6 +278,25 @@ class MiningJobTest {
     assertThrows(ConfigException.class, other::run);
     other.run(MineRun.shared(), OutputMode.OVERWRITE);
     assertEquals(3, other.lines("train.jsonl").get(0).get("neg").size());
+  }
+
+  @Test
+  void finishedLinesOfOtherFilesAreRefusedAndLeftoversDeleted() throws IOException {
+    List<ObjectNode> lines = pairs(9, 12);
+    Path file = write("train.jsonl", lines);
+    job("out").input(file).run();
+    Path left = folder.resolve("out/lines/.train.jsonl.staged-" + new UUID(0, 0));
+    Files.writeString(left, "{");
+    assertTrue(Files.exists(folder.resolve("out/lines/train.jsonl")));
+
+    job("out").input(file).run();
+    assertFalse(Files.exists(left));
+
+    lines.get(0).put("id", 1234);
+    write("train.jsonl", lines);
+    ConfigException refused =
+        assertThrows(ConfigException.class, () -> job("out").input(file).run());
+    assertTrue(refused.getMessage().contains("from other inputs"), refused.getMessage());
   }
 
   @Test

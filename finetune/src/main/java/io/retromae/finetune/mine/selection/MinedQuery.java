@@ -12,6 +12,7 @@ import java.util.Map;
  * @param dropped documents of the window that were not, by reason
  * @param suspects the first that score too much for a negative, best first
  * @param suspectScores theirs
+ * @param notFilled whether it stays short because documents that were not ranked may score too much
  */
 public record MinedQuery(
     double lowest,
@@ -20,7 +21,8 @@ public record MinedQuery(
     int candidates,
     Map<DropReason, Integer> dropped,
     int[] suspects,
-    double[] suspectScores) {
+    double[] suspectScores,
+    boolean notFilled) {
   /** Negatives that were drawn from all documents. */
   public int filled() {
     return negatives.length - scores.length;

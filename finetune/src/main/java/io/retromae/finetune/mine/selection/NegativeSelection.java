@@ -106,7 +106,9 @@ public final class NegativeSelection {
     Ranked mined = best.at(drawn(query, candidates));
     Ranked suspects = best.at(suspects(query, best));
     int[] negatives = mined.numbers();
-    if (rules.fill() == Fill.RANDOM && negatives.length < rules.number()) {
+    boolean fill = rules.fill() == Fill.RANDOM && negatives.length < rules.number();
+    boolean sure = isSureOfOthers(query, best);
+    if (fill && sure) {
       negatives = filled(query, negatives, suspects.numbers());
     }
     int told = Math.min(TOLD, suspects.numbers().length);
@@ -117,7 +119,15 @@ public final class NegativeSelection {
         candidates.length,
         dropped,
         Arrays.copyOf(suspects.numbers(), told),
-        Arrays.copyOf(suspects.scores(), told));
+        Arrays.copyOf(suspects.scores(), told),
+        fill && !sure);
+  }
+
+  /** Whether no document that was not ranked scores too much: they score less than the last one. */
+  private boolean isSureOfOthers(Query query, Ranked best) {
+    int count = best.numbers().length;
+    return count == documents
+        || rules.margins().suspicion(best.scores()[count - 1], query.lowest()).isEmpty();
   }
 
   /** Some of the candidates, best first. */
