@@ -106,7 +106,7 @@ public record DataSettings(
                     + " 2; FlagEmbedding 1.4: 8).",
             standard = "8",
             min = 1,
-            max = 1024)
+            max = DataSettings.MAX_GROUP)
         int trainGroupSize,
     @Setting(
             doc = "Longest query in tokens, [CLS] and [SEP] counted; longer ones are cut.",
@@ -144,6 +144,9 @@ public record DataSettings(
         int prefetchBatches) {
   /** Most queries of a step. */
   static final int MAX_QUERIES = 131_072;
+
+  /** Most passages of a query. */
+  static final int MAX_GROUP = 1024;
 
   /** Most passages of a step. */
   static final int MAX_PASSAGES = 1_048_576;
@@ -190,6 +193,19 @@ public record DataSettings(
       throw new IllegalArgumentException(String.join("; data.", problems));
     }
     instructions(queryInstruction, queryInstructionFormat, passageInstruction, batches);
+  }
+
+  /** Why a data set's own sizes cannot be trained with; empty if they can. */
+  public static Optional<String> problemOf(BatchPlan.Size size) {
+    boolean small =
+        size.queries() <= MAX_QUERIES
+            && size.groupSize() <= MAX_GROUP
+            && size.passages() <= MAX_PASSAGES;
+    return small
+        ? Optional.empty()
+        : Optional.of(
+            "its batches are %,d queries x %,d passages, at most %,d x %,d and %,d passages; lower its lines' batch_size or train_group_size"
+                .formatted(size.queries(), size.groupSize(), MAX_QUERIES, MAX_GROUP, MAX_PASSAGES));
   }
 
   private static Instructions instructions(

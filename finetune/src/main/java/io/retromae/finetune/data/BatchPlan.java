@@ -137,6 +137,44 @@ public final class BatchPlan {
             });
   }
 
+  /**
+   * What a step of a data set reads.
+   *
+   * @param queries n of a batch
+   * @param groupSize G, the largest
+   */
+  public record Size(int queries, int groupSize) {
+    /** Passages of a step. */
+    public long passages() {
+      return (long) queries * groupSize;
+    }
+
+    /** Queries and passages of a step. */
+    public long rows() {
+      return queries + passages();
+    }
+  }
+
+  /** What a step reads that has lines of a data set. */
+  public static Size sizeOf(DataSet set, Rules rules) {
+    return rules.mode() == Mode.MIXED
+        ? new Size(rules.globalBatchSize(), rules.groupSize())
+        : new Size(batchSize(set, rules), largestGroup(set, rules));
+  }
+
+  /** Whether a data set fills a batch in any epoch; in mixed ones, others help. */
+  public static boolean fillsBatch(DataSet set, Rules rules) {
+    return rules.mode() == Mode.MIXED
+        || Math.ceil(set.lines().size() * set.weight()) >= batchSize(set, rules);
+  }
+
+  private static int largestGroup(DataSet set, Rules rules) {
+    PairLine.Traits traits = set.traits();
+    return traits.kind() == PairLine.Kind.ONLY_1NEG
+        ? 2
+        : traits.groupSize().orElse(rules.groupSize());
+  }
+
   /** Queries of a data set's batches: what it says, or half of it if it is symmetric. */
   private static int batchSize(DataSet set, Rules rules) {
     PairLine.Traits traits = set.traits();
@@ -193,13 +231,10 @@ public final class BatchPlan {
     }
     LineRef first = place(step).first();
     DataSet set = sets.get(first.dataSet());
-    PairLine.Traits traits = set.traits();
-    int size = traits.groupSize().orElse(rules.groupSize());
-    return switch (traits.kind()) {
-      case ONLY_1NEG -> 2;
-      case SYMMETRIC_CLASS -> Math.min(set.lines().get(first.line()).negatives().size() + 1, size);
-      case NORMAL, SYMMETRIC_STS, SYMMETRIC_CLUSTERING, SYMMETRIC -> size;
-    };
+    int size = largestGroup(set, rules);
+    return set.traits().kind() == PairLine.Kind.SYMMETRIC_CLASS
+        ? Math.min(set.lines().get(first.line()).negatives().size() + 1, size)
+        : size;
   }
 
   /** Whether a step's queries are scored with their own groups only. */

@@ -58,6 +58,31 @@ public final class GroupDrawing {
     return group(line, positive, negatives(line.negatives().size(), groupSize - 1, random));
   }
 
+  /**
+   * Draws for lines without negatives, as far as a start can look, so that a data set with too few
+   * passages is refused before training.
+   *
+   * @param set its number
+   * @param groupSize G
+   * @param most lines of it that are looked at
+   * @throws ConfigException as {@link #draw}
+   */
+  public void check(int set, int groupSize, int most) {
+    List<PairLine> lines = sets.get(set).lines();
+    int looked = Math.min(most, lines.size());
+    int wanted = groupSize;
+    if (sets.get(set).traits().kind() == PairLine.Kind.SYMMETRIC_CLASS) {
+      int negatives =
+          lines.subList(0, looked).stream().mapToInt(l -> l.negatives().size()).max().orElse(0);
+      wanted = Math.min(groupSize, 1 + negatives); // of other lines of a batch
+    }
+    for (int line = 0; line < looked; line++) {
+      if (lines.get(line).negatives().isEmpty()) {
+        draw(new LineRef(set, line, 0), wanted, 0);
+      }
+    }
+  }
+
   /** The group of given choices. */
   static Group group(PairLine line, int positive, int[] negatives) {
     List<String> passages = new ArrayList<>();
@@ -104,7 +129,10 @@ public final class GroupDrawing {
       int positives = other.positives().size();
       String text =
           at < positives ? other.positives().get(at) : other.negatives().get(at - positives);
-      if (taken.add(text)) {
+      if (other.query().equals(line.query())) { // its positives are this line's, too
+        taken.addAll(other.positives());
+        passages.subList(1, passages.size()).removeAll(other.positives());
+      } else if (taken.add(text)) {
         passages.add(text);
       }
     }

@@ -4,11 +4,13 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.hash.SplitMix64;
 import io.retromae.core.storage.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -40,12 +42,15 @@ public final class PackedPairs {
   public record File(PairSource source, LineCounts counts, List<PairLine> lines) {}
 
   private final List<List<PackedPart>> parts;
+  private final boolean published;
 
   private PackedPairs(
+      boolean published,
       String rules,
       List<PairSource> sources,
       List<LineCounts> counts,
       List<List<PackedPart>> parts) {
+    this.published = published;
     this.rules = rules;
     this.parts = parts;
     this.files =
@@ -93,11 +98,12 @@ public final class PackedPairs {
     LineCounts all = new LineCounts();
     counts.forEach(one -> all.add(one, 0));
     pairs.check(all);
-    return new PackedPairs(identity(rules), sources, counts, parts);
+    return new PackedPairs(false, identity(rules), sources, counts, parts);
   }
 
   /**
-   * What a folder holds if these very files gave it by these rules; they are not read again.
+   * What a folder holds if these very files gave it by these rules; they are not read again. Empty
+   * if a part of it is missing or shortened, too: what can be read anew need not stop a run.
    *
    * @param scratch as for {@link #open}
    */
@@ -112,7 +118,14 @@ public final class PackedPairs {
                 .map(PackedManifest.Entry::source)
                 .toList()
                 .equals(sources);
-    return same ? Optional.of(of(storage, folder, found.get(), scratch)) : Optional.empty();
+    if (!same) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(of(storage, folder, found.get(), scratch));
+    } catch (CorruptDataException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -139,10 +152,15 @@ public final class PackedPairs {
       for (PackedManifest.Part part : file.parts()) {
         String path = storage.qualify(folder + "/" + part.name());
         work.add(
-            () ->
-                path.startsWith(LOCAL)
+            () -> {
+              try {
+                return path.startsWith(LOCAL)
                     ? mapped(path, part.extent())
-                    : copied(storage, path, part.extent(), new Scratch(scratch)));
+                    : copied(storage, path, part.extent(), new Scratch(scratch));
+              } catch (NoSuchFileException | FileNotFoundException e) {
+                throw new CorruptDataException(path + ": is missing; start the run again", e);
+              }
+            });
       }
     }
     List<PackedPart> all = InOrder.run(COPYING_THREADS, work);
@@ -153,6 +171,7 @@ public final class PackedPairs {
       next += file.parts().size();
     }
     return new PackedPairs(
+        true,
         manifest.rules(),
         manifest.files().stream().map(PackedManifest.Entry::source).toList(),
         manifest.files().stream().map(PackedPairs::counts).toList(),
@@ -180,6 +199,11 @@ public final class PackedPairs {
       }
       return PackedPart.map(file, extent, path);
     }
+  }
+
+  /** Whether they were read from a folder that {@link #publish} has written. */
+  boolean isPublished() {
+    return published;
   }
 
   /** All files, in order; those without a usable line, too. */

@@ -52,6 +52,7 @@ public final class PairBatches implements BatchSource<PairBatch> {
   public PairBatch next(int logicalShard, long step, int microBatch) {
     int epoch = RunPlan.epochOf(epochEnds, step);
     if (epoch != planned) {
+      plan = null; // two epochs' plans need not fit the heap
       plan = BatchPlan.of(sets, rules, epoch);
       planned = epoch;
     }

@@ -69,35 +69,9 @@ public final class PairFile {
     this(storage, rules, "data.bad_records");
   }
 
-  /**
-   * All usable lines of a small file, in order.
-   *
-   * @param counts receives what was done with its lines
-   * @throws CorruptDataException if bad lines are to fail and there are some
-   * @throws IOException if the file cannot be read
-   */
-  public List<PairLine> read(String path, LineCounts counts) throws IOException {
-    List<PairLine> lines = new ArrayList<>();
-    read(path, counts, lines::add);
-    check(counts);
-    return lines;
-  }
-
   /** Takes lines. */
   interface Sink {
     void take(PairLine line) throws IOException;
-  }
-
-  /**
-   * Gives all usable lines of a file, in order; bad ones are counted, whatever they lead to.
-   *
-   * @param counts receives what was done with its lines
-   * @throws IOException if the file cannot be read
-   */
-  void read(String path, LineCounts counts, Sink sink) throws IOException {
-    try (Records records = RecordFile.open(storage, path)) {
-      read(path, records, counts, sink);
-    }
   }
 
   /** Takes lines with their records. */
@@ -115,14 +89,39 @@ public final class PairFile {
    * Gives all usable lines of a file with their records, in order.
    *
    * @param counts receives what was done with its lines
-   * @throws CorruptDataException behind the last if bad lines are to fail and there are some
+   * @throws CorruptDataException behind the last if bad lines are to fail and there are some; or
+   *     where the file is broken
    * @throws IOException if the file cannot be read
    */
   public void readRecords(String path, LineCounts counts, Receiver receiver) throws IOException {
-    try (Records records = RecordFile.open(storage, path)) {
+    try (Records records = open(path)) {
       read(path, records, counts, receiver);
     }
     check(counts);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws CorruptDataException if it is broken
+   * @throws IOException if the storage does not deliver it
+   */
+  Records open(String path) throws IOException {
+    try {
+      return RecordFile.open(storage, path);
+    } catch (IOException e) {
+      throw BrokenFile.of(storage, path, 0, e);
+    }
+  }
+
+  private Optional<ObjectNode> next(String path, Records records)
+      throws IOException, RefusedRecordException {
+    long last = records.number();
+    try {
+      return records.next();
+    } catch (IOException e) {
+      throw BrokenFile.of(storage, path, last, e);
+    }
   }
 
   /** The same for some of its records. */
@@ -136,7 +135,7 @@ public final class PairFile {
     boolean more = true;
     while (more) {
       try {
-        Optional<ObjectNode> record = records.next();
+        Optional<ObjectNode> record = next(path, records);
         more = record.isPresent();
         if (more) {
           PairLine line = line(record.get(), reading);

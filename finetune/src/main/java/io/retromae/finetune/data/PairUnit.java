@@ -55,16 +55,16 @@ record PairUnit(int file, PairSource source, long from, long to) {
 
   Packed pack(Storage storage, PairFile pairs, Scratch scratch) throws IOException {
     LineCounts counts = new LineCounts();
-    try (Records records = open(storage);
+    try (Records records = open(storage, pairs);
         PartWriter writer = new PartWriter(scratch)) {
       pairs.read(source.path(), records, counts, writer::write);
       return new Packed(file, counts, records.number(), writer.finish());
     }
   }
 
-  private Records open(Storage storage) throws IOException {
+  private Records open(Storage storage, PairFile pairs) throws IOException {
     return to - from == source.size()
-        ? RecordFile.open(storage, source.path())
+        ? pairs.open(source.path())
         : RecordFile.openLines(
             new LineReader(LineRange.open(storage, source.path(), source.size(), from, to)));
   }

@@ -12,6 +12,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredNode;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ import java.util.Optional;
  * Texts that lines name by id: Tevatron's corpora of {@code docid}, {@code title}, {@code text}.
  */
 public final class PassageCorpus {
+  /** Bytes of the heap for a byte of a file, at least: texts as strings, in a map. */
+  private static final double HEAP_PER_BYTE = 1.3;
+
   private PassageCorpus() {}
 
   /**
@@ -26,24 +30,43 @@ public final class PassageCorpus {
    *
    * @param setting that names them, for messages
    * @param path a file, a folder or a pattern; none for no texts
-   * @throws ConfigException if there is nothing to read
-   * @throws CorruptDataException naming the first record that cannot be used
+   * @throws ConfigException if there is nothing to read, or more than the heap can hold
+   * @throws CorruptDataException naming the first record that cannot be used, or a broken file
    */
   public static Map<String, String> read(Storage storage, String setting, Optional<String> path)
       throws IOException {
+    return path.isEmpty()
+        ? Map.of()
+        : read(storage, setting, path.get(), Runtime.getRuntime().maxMemory());
+  }
+
+  static Map<String, String> read(Storage storage, String setting, String path, long heap)
+      throws IOException {
     Map<String, String> texts = new HashMap<>();
-    if (path.isEmpty()) {
-      return texts;
+    List<StoredNode> files = RecordFiles.find(storage, setting, path).files();
+    long needed = (long) (HEAP_PER_BYTE * files.stream().mapToLong(StoredNode::size).sum());
+    if (needed > heap) {
+      throw new ConfigException(
+          "%s = %s: its texts take %,d MiB or more, the heap is %,d MiB; give --driver-memory (submit/retromae: RETROMAE_HEAP), where an executor says so --executor-memory, or name passages by their texts"
+              .formatted(setting, path, needed >> 20, heap >> 20));
     }
-    for (StoredNode file : RecordFiles.find(storage, setting, path.get()).files()) {
-      try (Records records = RecordFile.open(storage, file.path())) {
-        add(records, file.path(), texts);
-      }
+    for (StoredNode file : files) {
+      read(storage, file.path(), texts);
     }
     return texts;
   }
 
-  private static void add(Records records, String file, Map<String, String> texts)
+  private static void read(Storage storage, String file, Map<String, String> texts)
+      throws IOException {
+    long[] last = {0};
+    try (Records records = RecordFile.open(storage, file)) {
+      add(records, file, texts, last);
+    } catch (IOException e) {
+      throw BrokenFile.of(storage, file, last[0], e);
+    }
+  }
+
+  private static void add(Records records, String file, Map<String, String> texts, long[] last)
       throws IOException {
     try {
       Optional<ObjectNode> record = records.next();
@@ -55,6 +78,7 @@ public final class PassageCorpus {
         if (texts.put(id.asText(), PairFields.passage(record.get(), "")) != null) {
           throw new RefusedRecordException("docid_twice", "docid %s: given twice".formatted(id));
         }
+        last[0] = records.number();
         record = records.next();
       }
     } catch (RefusedRecordException e) {

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  *
  * @param sets data sets, in the order of their files
  * @param packed their lines
- * @param unread files that were found there and are not read
+ * @param unread files that were found there and are not read, or not a second time
  * @param leftOut data sets of weight 0 or too few lines
  * @param evaluated data sets of files that are not trained on
  * @param trainedFiles how many of the files are trained on: the first ones
@@ -43,7 +43,8 @@ public record TrainingPairs(
   private static final int NAMES_SHOWN = 20;
 
   /** For copies without a name, which are gone when the process ends. */
-  private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
+  private static final Path SCRATCH =
+      Scratch.place(System.getenv(), Path.of(System.getProperty("java.io.tmpdir")));
 
   /** Copies the lists. */
   public TrainingPairs {
@@ -84,11 +85,16 @@ public record TrainingPairs(
     List<String> unread = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     TreeSet<String> names = new TreeSet<>();
+    Set<String> taken = new HashSet<>();
     for (int i = 0; i < sources.paths().size(); i++) {
       String setting = "data.train[%d]".formatted(i);
       RecordFiles found = RecordFiles.find(storage, setting, sources.paths().get(i));
-      unread.addAll(found.unread());
+      found.unread().stream().filter(path -> !unread.contains(path)).forEach(unread::add);
       for (StoredNode file : found.files()) {
+        if (!taken.add(file.path())) {
+          unread.add(file.path() + " a second time, by " + setting);
+          continue;
+        }
         names.add(nameOf(file.path()));
         if (sources.weight(file.path()) == 0) {
           leftOut.add(nameOf(file.path()));
@@ -138,14 +144,13 @@ public record TrainingPairs(
   }
 
   /**
-   * Writes the lines to the run's folder, unless they are there.
+   * Writes the lines to the run's folder, unless they were read from it.
    *
    * @param run folder of the run
    */
   public void publish(Storage storage, String run) throws IOException {
-    String folder = run + "/" + FOLDER;
-    if (PackedManifest.read(storage, folder).isEmpty()) {
-      packed.publish(storage, folder);
+    if (!packed.isPublished()) {
+      packed.publish(storage, run + "/" + FOLDER);
     }
   }
 

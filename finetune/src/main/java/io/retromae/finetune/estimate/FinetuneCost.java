@@ -2,6 +2,7 @@ package io.retromae.finetune.estimate;
 
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.data.BatchPlan;
 import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.LengthSample;
 import io.retromae.training.bert.BertShape;
@@ -10,6 +11,7 @@ import io.retromae.training.bert.Pooling;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.estimate.WorkerMemory;
+import java.util.Comparator;
 import java.util.List;
 
 /** What fine-tuning needs: rows as long as the settings allow for memory, mean ones for time. */
@@ -48,20 +50,21 @@ public final class FinetuneCost {
     RowLengths lengths = RowLengths.of(sets, samples);
     ParameterLayout layout = ParameterLayout.withoutHead(shape);
     DataSettings data = config.data();
+    BatchPlan.Size step = largest(sets, data.rules(config.schedule().seed()));
     int workers = config.cluster().workers();
     WorkerMemory memory =
         WorkerMemory.of(
-            evaluated + order(sets) + batches(data) + SAME_TEXT * rows(data),
+            evaluated + order(sets) + batches(data, step) + SAME_TEXT * step.rows(),
             layout.size(),
             data.logicalShards() / workers,
             config.cluster(),
-            chunk(shape, data, workers) + vectors(shape, data, workers) + TILES);
+            chunk(shape, data, step, workers) + vectors(shape, step, workers) + TILES);
     return new TrainingCost(
         config.training(),
         layout.size(),
         memory,
         "%,d tokens at once, %,d vectors of %d"
-            .formatted(chunkTokens(data, workers), rows(data), shape.hiddenSize()),
+            .formatted(chunkTokens(data, step, workers), step.rows(), shape.hiddenSize()),
         work(shape, config, lengths),
         "queries of %.0f, passages of %.0f tokens on average"
             .formatted(lengths.query(), lengths.passage()),
@@ -74,36 +77,39 @@ public final class FinetuneCost {
     return Math.round(Integer.BYTES * reads);
   }
 
-  /** Queries and passages of a step. */
-  private static long rows(DataSettings data) {
-    return data.globalBatchSize() * (1L + data.trainGroupSize());
+  /** The step with the most rows. */
+  private static BatchPlan.Size largest(List<DataSet> sets, BatchPlan.Rules rules) {
+    return sets.stream()
+        .map(set -> BatchPlan.sizeOf(set, rules))
+        .max(Comparator.comparingLong(BatchPlan.Size::rows))
+        .orElseThrow();
   }
 
-  private static long batches(DataSettings data) {
-    long queries = data.globalBatchSize() / data.logicalShards();
-    long tokens = queries * tokensOfQuery(data);
+  private static long batches(DataSettings data, BatchPlan.Size step) {
+    long queries = step.queries() / data.logicalShards();
+    long tokens = queries * tokensOfQuery(data, step);
     return Integer.BYTES * tokens * (data.prefetchBatches() + 2L);
   }
 
-  private static long tokensOfQuery(DataSettings data) {
-    return data.queryMaxLength() + (long) data.trainGroupSize() * data.passageMaxLength();
+  private static long tokensOfQuery(DataSettings data, BatchPlan.Size step) {
+    return data.queryMaxLength() + (long) step.groupSize() * data.passageMaxLength();
   }
 
   /** Tokens whose activations are there at once; a row longer than a chunk is one of its own. */
-  private static long chunkTokens(DataSettings data, int workers) {
+  private static long chunkTokens(DataSettings data, BatchPlan.Size step, int workers) {
     long longest = Math.max(data.queryMaxLength(), data.passageMaxLength());
-    long all = data.globalBatchSize() / workers * tokensOfQuery(data);
+    long all = step.queries() / workers * tokensOfQuery(data, step);
     return Math.min(all, Math.max(longest, data.tokensPerChunk()));
   }
 
-  private static long chunk(BertShape shape, DataSettings data, int workers) {
+  private static long chunk(BertShape shape, DataSettings data, BatchPlan.Size step, int workers) {
     long token = shape.numHiddenLayers() * WorkerMemory.tape(shape) + WorkerMemory.backward(shape);
-    return chunkTokens(data, workers) * token;
+    return chunkTokens(data, step, workers) * token;
   }
 
   /** All rows' pooled vectors and embeddings, and gradients of both for the own ones. */
-  private static long vectors(BertShape shape, DataSettings data, int workers) {
-    long rows = 2 * rows(data) + 2 * rows(data) / workers;
+  private static long vectors(BertShape shape, BatchPlan.Size step, int workers) {
+    long rows = 2 * step.rows() + 2 * step.rows() / workers;
     return FLOAT * shape.hiddenSize() * rows;
   }
 

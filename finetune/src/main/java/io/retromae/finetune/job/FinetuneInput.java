@@ -147,7 +147,9 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
   @Override
   public Map<String, byte[]> describe() {
     Map<String, Long> sources = new TreeMap<>();
-    for (DataSet set : trained) {
+    long lines = 0;
+    for (DataSet set : new SetChecks(config).read(trained)) {
+      lines += set.lines().size();
       sources.merge(set.name(), (long) set.lines().size(), Long::sum);
     }
     DataSettings data = config.data();
@@ -157,7 +159,7 @@ final class FinetuneInput implements TrainingInput<PairBatch> {
             start.wordRules().stripAccents(),
             start.wordRules().tokenizeChineseChars(),
             Math.max(data.queryMaxLength(), data.passageMaxLength()),
-            pairs.lines() - task.heldOut().count(),
+            lines,
             0,
             sources,
             task.shipped().values(),

@@ -20,7 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** The fine-tuning job on the driver: a {@link TrainingJob} that trains on pairs. */
 public final class FinetuneJob {
   /** Settings that may change between two starts, beside the engine's. */
-  private static final List<String> FREE =
+  static final List<String> FREE =
       List.of(
           "data.train", // their lines count, by their fingerprint
           "data.corpus",

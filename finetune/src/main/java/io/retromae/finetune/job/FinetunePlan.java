@@ -85,6 +85,7 @@ public record FinetunePlan(
           "evaluation.holdout_lines = %d: data.train has no more than %,d lines, none would be trained on"
               .formatted(config.evaluation().holdoutLines(), pairs.lines()));
     }
+    new SetChecks(config).check(trained);
     ProbeTasks probe = probe(storage, config, start);
     checkSelection(config, pairs, heldOut, probe);
     BatchPlan first = BatchPlan.of(trained, rules, 0);
@@ -224,7 +225,7 @@ public record FinetunePlan(
                 lower(objective.negatives()),
                 objective.distills() ? ", " + lower(objective.kdLoss()) : ""));
     lines.add("init     " + start.origin().describe());
-    lines.addAll(describeData(data));
+    lines.addAll(describeData(config));
     heldOut(config, start, pairs, heldOut)
         .map(held -> held.describe(heldOut.count() > 0 ? "of data.train" : "of evaluation.data"))
         .ifPresent(lines::add);
@@ -240,7 +241,9 @@ public record FinetunePlan(
     return lines;
   }
 
-  private List<String> describeData(DataSettings data) {
+  private List<String> describeData(FinetuneConfig config) {
+    DataSettings data = config.data();
+    SetChecks checks = new SetChecks(config);
     List<String> lines = new ArrayList<>();
     lines.add(
         "data     %,d lines in %d data sets, %s batches; %,d lines left over in epoch 0"
@@ -248,12 +251,13 @@ public record FinetunePlan(
     for (int i = 0; i < Math.min(SETS_SHOWN, pairs.sets().size()); i++) {
       DataSet set = pairs.sets().get(i);
       lines.add(
-          "         %s: %,d lines%s%s; %s"
+          "         %s: %,d lines%s%s%s; %s"
               .formatted(
                   set.name(),
                   set.lines().size(),
                   set.weight() == 1 ? "" : " x " + set.weight(),
                   set.ownNegatives() ? ", own groups only" : "",
+                  checks.ownSize(set),
                   lengths.get(i).describe()));
     }
     if (pairs.sets().size() > SETS_SHOWN) {
@@ -281,6 +285,7 @@ public record FinetunePlan(
               .formatted(objective.temperature()));
     }
     warnings.addAll(start.warnings(objective));
+    warnings.addAll(new SetChecks(config).warnings(heldOut.trained(pairs.sets())));
     return warnings;
   }
 

@@ -87,6 +87,20 @@ class GroupDrawingTest {
   }
 
   @Test
+  void positivesOfAnEqualQueryAreNoNegatives() {
+    GroupDrawing drawing =
+        drawing(
+            Lines.of("q", List.of("p"), List.of()),
+            Lines.of("q", List.of("also"), List.of("n")),
+            Lines.of("r", List.of("x"), List.of()),
+            Lines.of("s", List.of("y"), List.of()));
+    for (int epoch = 0; epoch < 50; epoch++) {
+      List<String> drawn = drawing.draw(FIRST, 3, epoch).passages();
+      assertEquals(Set.of("p", "x", "y"), new HashSet<>(drawn));
+    }
+  }
+
+  @Test
   void tooFewOtherPassagesAreSaid() {
     GroupDrawing drawing =
         drawing(Lines.of("q", List.of("p"), List.of()), Lines.of("r", List.of("x"), List.of()));

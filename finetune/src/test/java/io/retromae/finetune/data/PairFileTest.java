@@ -2,17 +2,21 @@ package io.retromae.finetune.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,42 @@ class PairFileTest {
             CorruptDataException.class,
             () -> read(rules(PairFile.BadRecords.FAIL, false, false), good, line, good));
     assertTrue(failed.getMessage().contains("line 2"), failed.getMessage());
+  }
+
+  @Test
+  void aBrokenFileIsNamedWithItsRecord() throws IOException {
+    String array = "[{\"query\": \"a\", \"pos\": [\"b\"]}, {\"query\": \"c\", \"p";
+    Path cut = Files.writeString(folder.resolve("cut.json"), array);
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write("{\"query\": \"a\", \"pos\": [\"b\"]}\n".repeat(100).getBytes());
+    }
+    Path gzip = folder.resolve("cut.jsonl.gz");
+    Files.write(gzip, Arrays.copyOf(packed.toByteArray(), packed.size() - 12));
+    Path parquet = Files.writeString(folder.resolve("cut.parquet"), "PAR1" + "x".repeat(50));
+
+    for (Path file : List.of(cut, gzip, parquet)) {
+      String refusal =
+          assertThrows(CorruptDataException.class, () -> read(SKIP, file), "" + file).getMessage();
+      assertTrue(refusal.contains(file + ", record "), refusal);
+      assertFalse(refusal.contains("\n"), refusal);
+      assertThrows(
+          CorruptDataException.class,
+          () -> PassageCorpus.read(STORAGE, "data.corpus", Optional.of(file.toString())),
+          "" + file);
+    }
+    assertTrue(
+        assertThrows(CorruptDataException.class, () -> read(SKIP, cut))
+            .getMessage()
+            .contains("record 2"));
+    PairFile pairs = new PairFile(STORAGE, SKIP);
+    String gone = folder.resolve("gone.jsonl").toString();
+    assertTrue(
+        assertThrows(
+                IOException.class,
+                () -> pairs.readRecords(gone, counts, (number, record, line) -> {}))
+            .getMessage()
+            .contains(gone));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.retromae.finetune.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -13,6 +14,7 @@ import io.retromae.finetune.data.PairFile.BadRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which data sets the settings name, and what workers open of them. */
 class TrainingPairsTest {
@@ -113,6 +117,68 @@ class TrainingPairsTest {
     write("data/a.jsonl", 6);
     var sources = new TrainingPairs.Sources(List.of(file.toString()), Map.of(), 0, 0);
     assertEquals(6, TrainingPairs.read(STORAGE, run(), RULES, sources, List.of()).lines());
+  }
+
+  @Test
+  void aFileThatIsNamedTwiceIsReadOnce() throws IOException {
+    TrainingPairs pairs = read(Map.of(), 0, 0, "data/a.jsonl", "data", "data/a*");
+
+    assertEquals(
+        List.of("a 5 1.0 false", "b.json.backup 2 1.0 false", "c_no_in_batch_neg 3 1.0 true"),
+        describe(pairs));
+    assertTrue(
+        pairs.unread().stream()
+            .anyMatch(p -> p.endsWith("a.jsonl a second time, by data.train[1]")),
+        pairs.unread().toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLostOrShortenedPartIsWrittenAgain(boolean lost) throws IOException {
+    String before = read(Map.of(), 0, 0, "data").fingerprint();
+    Path part = folder.resolve("run/pairs/000000.pairs");
+    byte[] whole = Files.readAllBytes(part);
+    Files.delete(part);
+    if (!lost) {
+      Files.write(part, Arrays.copyOf(whole, whole.length - 1));
+    }
+    var sources =
+        new TrainingPairs.Sources(List.of(folder.resolve("data").toString()), Map.of(), 0, 0);
+
+    String refusal =
+        assertThrows(
+                CorruptDataException.class, () -> TrainingPairs.open(STORAGE, run(), sources, 3))
+            .getMessage();
+
+    assertTrue(refusal.contains("000000.pairs"), refusal);
+    assertEquals(before, read(Map.of(), 0, 0, "data").fingerprint());
+    assertArrayEquals(whole, Files.readAllBytes(part));
+  }
+
+  @Test
+  void copiesGoToTheClustersDisks() {
+    Path temporary = Path.of("/tmp");
+    String disk = folder.toString();
+
+    assertEquals(temporary, Scratch.place(Map.of(), temporary));
+    assertEquals(temporary, Scratch.place(Map.of("LOCAL_DIRS", disk), temporary));
+    assertEquals(folder, Scratch.place(Map.of("LOCAL_DIRS", disk, "CONTAINER_ID", "c"), temporary));
+    assertEquals(
+        folder, Scratch.place(Map.of("SPARK_LOCAL_DIRS", "/nothing/here," + disk), temporary));
+  }
+
+  @Test
+  void aCorpusThatCannotFitTheHeapIsRefused() throws IOException {
+    Path corpus = folder.resolve("large.jsonl");
+    Files.writeString(corpus, "{\"docid\": 1, \"text\": \"%s\"}".formatted("x".repeat(1_000)));
+
+    ConfigException refusal =
+        assertThrows(
+            ConfigException.class,
+            () -> PassageCorpus.read(STORAGE, "data.corpus", corpus.toString(), 1_200));
+
+    assertTrue(refusal.getMessage().contains("--driver-memory"), refusal.getMessage());
+    assertEquals(1, PassageCorpus.read(STORAGE, "data.corpus", corpus.toString(), 2_000).size());
   }
 
   @Test

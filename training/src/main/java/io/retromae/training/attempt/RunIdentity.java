@@ -32,7 +32,7 @@ public final class RunIdentity {
   /**
    * All settings but the free ones, the data and the first weights.
    *
-   * @param free beginnings of more settings that may change
+   * @param free more settings that may change; a name that ends in a dot stands for all below it
    * @param data fingerprint of what is trained on
    * @param start fingerprint of the first weights; empty where they cannot be read any more
    */
@@ -41,10 +41,14 @@ public final class RunIdentity {
     List<String> all = Stream.concat(FREE.stream(), free.stream()).toList();
     Map<String, String> identity = new TreeMap<>();
     resolved.settings().stream()
-        .filter(setting -> all.stream().noneMatch(setting.path()::startsWith))
+        .filter(setting -> all.stream().noneMatch(name -> isOf(name, setting.path())))
         .forEach(setting -> identity.put(setting.path(), setting.value()));
     identity.put("corpus fingerprint", data);
     start.ifPresent(value -> identity.put(OutputFolder.FINGERPRINT_OF + "init.from", value));
     return identity;
+  }
+
+  private static boolean isOf(String free, String path) {
+    return free.endsWith(".") ? path.startsWith(free) : path.equals(free);
   }
 }
