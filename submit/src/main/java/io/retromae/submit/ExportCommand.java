@@ -1,6 +1,7 @@
 package io.retromae.submit;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.finetune.contrastive.ContrastiveCard;
 import io.retromae.pretrain.job.Objectives;
@@ -60,7 +61,7 @@ final class ExportCommand extends JobCommand {
     CheckpointStore store = new CheckpointStore(storage, run);
     TrainingState state =
         named.matches() ? store.state(Long.parseLong(named.group(2))) : newest(store);
-    long step = named.matches() ? state.step() : state.selection().bestStepOr(state.step());
+    long step = named.matches() ? state.step() : best(store, state);
     String which =
         step == state.selection().bestStep()
             ? "step %,d (%s)".formatted(step, state.selection().words())
@@ -78,6 +79,16 @@ final class ExportCommand extends JobCommand {
   /** What a card says of a run's objective, whatever job it was of. */
   private static ObjectiveCard card(String method) {
     return method.equals(ContrastiveCard.METHOD) ? ContrastiveCard.card() : Objectives.card(method);
+  }
+
+  private long best(CheckpointStore store, TrainingState state) throws IOException {
+    long step = state.selection().bestStepOr(state.step());
+    if (step == state.step() || store.isWhole(step)) {
+      return step;
+    }
+    throw new CorruptDataException(
+        "%s: the best checkpoint, of step %d (%s), is gone or damaged; export the newest: %s/checkpoints/step-%d"
+            .formatted(checkpoint, step, state.selection().words(), checkpoint, state.step()));
   }
 
   private TrainingState newest(CheckpointStore store) throws IOException {

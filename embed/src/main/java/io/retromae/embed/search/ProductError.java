@@ -20,6 +20,9 @@ final class ProductError {
   /** Of bfloat16, which has a significand of 8 bits. */
   private static final double LOW_ROUNDOFF = MORE * 0x1p-8;
 
+  /** Lost lengths are measured in float32, which takes squares of values below 1e-19 for zero. */
+  private static final double UNMEASURED = 1e-17;
+
   private final double relative;
   private final double absolute;
 
@@ -67,8 +70,8 @@ final class ProductError {
   }
 
   private double beforeRounding(int query, double length, Documents documents) {
-    double lost = documents.low ? MORE * lostOfQueries[query] : 0;
-    double lostOfDocument = MORE * documents.lost;
+    double lost = documents.low ? MORE * lostOfQueries[query] + UNMEASURED : 0;
+    double lostOfDocument = documents.low ? MORE * documents.lost + UNMEASURED : 0;
     return lost * documents.longest
         + (length + lost) * lostOfDocument
         + relative * (length + lost) * (documents.longest + lostOfDocument)

@@ -19,6 +19,7 @@ import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.StartupClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,6 +148,19 @@ public final class TrainingJob {
     }
   }
 
+  /** The best checkpoint, or the last one where nothing was chosen or the best cannot be read. */
+  private long exportStep(CheckpointStore checkpoints, SelectionRule selection, TrainingState state)
+      throws IOException {
+    long step = selection.exportStep(state.step(), state.selection());
+    if (step == state.step() || checkpoints.isWhole(step)) {
+      return step;
+    }
+    console.line(
+        "warning  the best checkpoint, of step %,d (%s), is gone or damaged: the last one, of step %,d, is exported"
+            .formatted(step, state.selection().words(), state.step()));
+    return state.step();
+  }
+
   private TrainingReport finish(
       TrainingRun run,
       TrainingState state,
@@ -158,8 +172,8 @@ public final class TrainingJob {
     if (state.step() < totalSteps && !selection.ends(state.selection())) {
       return TrainingReport.stopped(state, totalSteps);
     }
-    long step = selection.exportStep(state.step(), state.selection());
     CheckpointStore checkpoints = new CheckpointStore(storage, run.folder());
+    long step = exportStep(checkpoints, selection, state);
     refuseFailed(run, state, checkpoints.state(step), metrics);
     String export = run.folder() + "/export";
     new OwnedFolder(storage, run.folder())
@@ -168,7 +182,7 @@ public final class TrainingJob {
     if (state.selection().bestStep() == step) {
       ObjectNode exported = SelectionLine.exported(state.selection());
       console.line(SelectionLine.toLine(exported));
-      metrics.add(exported);
+      metrics.add(exported.put("time", Instant.now().toString()));
     }
     metrics.publish();
     return new TrainingReport(state, totalSteps, step, export);

@@ -116,7 +116,7 @@ public final class CheckpointStore {
     long step = state.step();
     Manifest manifest =
         new Manifest(
-            Manifest.FORMAT_VERSION, step, attempt, Manifest.name(step, attempt), state, files);
+            Manifest.version(state), step, attempt, Manifest.name(step, attempt), state, files);
     refuseZombie(attempt, step);
     folder.publish(manifest);
     if (!folder.manifest(manifest.name()).equals(manifest)) {
@@ -161,8 +161,9 @@ public final class CheckpointStore {
   /** Removes all but the newest and the best one; never what a later attempt wrote. */
   void prune(int keep, long bestStep, long attempt) {
     List<Manifest> all = folder.manifests();
+    Optional<Manifest> best = all.stream().filter(one -> one.step() == bestStep).findFirst();
     for (Manifest old : all.subList(Math.min(keep, all.size()), all.size())) {
-      if (old.attempt() <= attempt && old.step() != bestStep) {
+      if (old.attempt() <= attempt && !best.equals(Optional.of(old))) {
         remove(old);
       }
     }
@@ -200,21 +201,34 @@ public final class CheckpointStore {
   /** The newest checkpoint that passes a check; others are named. */
   public Optional<CheckpointRef> newest(Check check) throws IOException {
     for (Manifest manifest : folder.manifests()) {
-      try {
-        FileSet files = folder.files(manifest.folder());
-        for (FileEntry entry : manifest.files()) {
-          switch (check) {
-            case SIZES -> files.verifySize(entry);
-            case CONTENT -> files.verify(entry);
-          }
-        }
+      if (passes(manifest, check)) {
         return Optional.of(
             new CheckpointRef(manifest.name(), manifest.state(), manifest.attempt()));
-      } catch (CorruptDataException e) {
-        LOG.warn("event=checkpoint_refused name={} reason={}", manifest.name(), e.getMessage());
       }
     }
     return Optional.empty();
+  }
+
+  private boolean passes(Manifest manifest, Check check) throws IOException {
+    try {
+      FileSet files = folder.files(manifest.folder());
+      for (FileEntry entry : manifest.files()) {
+        switch (check) {
+          case SIZES -> files.verifySize(entry);
+          case CONTENT -> files.verify(entry);
+        }
+      }
+      return true;
+    } catch (CorruptDataException e) {
+      LOG.warn("event=checkpoint_refused name={} reason={}", manifest.name(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** Whether the checkpoint of a step is there and has the content that it was saved with. */
+  public boolean isWhole(long step) throws IOException {
+    Optional<Manifest> manifest = ofStepIfAny(step);
+    return manifest.isPresent() && passes(manifest.get(), Check.CONTENT);
   }
 
   /** The small file {@code name} that was saved with the checkpoint of a step. */
@@ -232,10 +246,12 @@ public final class CheckpointStore {
   }
 
   private Manifest ofStep(long step) {
-    return folder.manifests().stream()
-        .filter(manifest -> manifest.step() == step)
-        .findFirst()
+    return ofStepIfAny(step)
         .orElseThrow(() -> new ConfigException("step %d: no such checkpoint".formatted(step)));
+  }
+
+  private Optional<Manifest> ofStepIfAny(long step) {
+    return folder.manifests().stream().filter(manifest -> manifest.step() == step).findFirst();
   }
 
   /**

@@ -2,6 +2,8 @@ package io.retromae.training.checkpoint;
 
 import io.retromae.core.storage.FileNames;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -23,7 +25,10 @@ record Manifest(
     TrainingState state,
     List<FileEntry> files) {
   /** The version of the layout described in docs/checkpoint-format.md. */
-  static final int FORMAT_VERSION = 3;
+  static final int FORMAT_VERSION = 4;
+
+  /** Has neither figures nor a selection: what a run writes that measures nothing. */
+  private static final int NOTHING_MEASURED_VERSION = 3;
 
   /** Had one writer always, and names that say the step only: read like the others. */
   static final int OLDEST_VERSION = 2;
@@ -62,6 +67,13 @@ record Manifest(
   /** Its name: that of its manifest, without {@code .json}. */
   String name() {
     return formatVersion == OLDEST_VERSION ? "step-%08d".formatted(step) : name(step, attempt);
+  }
+
+  /** The oldest version that can say this: earlier builds refuse what they would not understand. */
+  static int version(TrainingState state) {
+    boolean measured =
+        !state.figures().equals(Figures.NONE) || !state.selection().equals(Selection.NONE);
+    return measured ? FORMAT_VERSION : NOTHING_MEASURED_VERSION;
   }
 
   /** Bytes of all files. */

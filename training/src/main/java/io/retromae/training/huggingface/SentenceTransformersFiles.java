@@ -62,6 +62,8 @@ public final class SentenceTransformersFiles {
   private static byte[] pooling(Pooling pooling, int hiddenSize) {
     ObjectNode json = JSON.createObjectNode().put("word_embedding_dimension", hiddenSize);
     Stream.of(Pooling.values())
+        .filter(
+            each -> each == pooling || each != Pooling.LAST_TOKEN) // version 2.2 has no such key
         .forEach(each -> json.put(each.sentenceTransformersKey(), each == pooling));
     OTHER_KEYS.forEach(key -> json.put(key, false));
     return bytes(json);

@@ -313,6 +313,39 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void ofTheBestStepOnlyTheCopyThatIsReadIsKept() throws IOException {
+    save(choosing(20, 20), 1, 1);
+    damage(fileOf(20, "optimizer.safetensors"));
+    save(choosing(20, 20), 2, 1);
+    save(choosing(30, 20), 2, 1);
+    save(choosing(40, 20), 2, 1);
+
+    assertFalse(Files.exists(run.resolve("checkpoints/step-00000020-1.json")));
+    assertTrue(store.isWhole(20));
+  }
+
+  @Test
+  void aBestThatIsGoneOrDamagedIsNotWhole() throws IOException {
+    save(choosing(20, 20), 1, 1);
+    damage(fileOf(20, "model.safetensors"));
+
+    assertFalse(store.isWhole(20));
+    assertFalse(store.isWhole(30));
+  }
+
+  @Test
+  void onlyAMeasuredStateNeedsTheNewVersion() throws IOException {
+    save(choosing(10, 10), 1, 1);
+    save(20, 1);
+
+    Path folder = run.resolve("checkpoints");
+    assertTrue(
+        Files.readString(folder.resolve("step-00000010-1.json")).contains("\"formatVersion\" : 4"));
+    assertTrue(
+        Files.readString(folder.resolve("step-00000020-1.json")).contains("\"formatVersion\" : 3"));
+  }
+
+  @Test
   void aBestThatIsOneNoMoreGoesAsOthersDo() throws IOException {
     save(choosing(10, 10), 1, 1);
     save(choosing(20, 10), 1, 1);
