@@ -12,6 +12,7 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.vector.VectorBlock;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ class EmbedJobTest {
     EmbedReport report = run.run();
 
     assertEquals(1, report.absent());
-    SparkSession spark = SparkSession.builder().getOrCreate();
+    SparkSession spark = LocalSpark.session();
     List<Row> rows =
         spark.read().parquet(output.resolve("vectors").toString()).orderBy("id").collectAsList();
     assertEquals(List.of("7", "x", "z"), rows.stream().map(row -> row.getString(0)).toList());

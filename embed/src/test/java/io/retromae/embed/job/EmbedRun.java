@@ -9,14 +9,13 @@ import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorReader;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A run of the job with the recorded tiny model and settings that a test adds one by one. */
@@ -105,16 +104,7 @@ final class EmbedRun {
     return VectorBlock.of(ids, vectors.toArray(float[][]::new));
   }
 
-  static SparkConf conf(String master) {
-    return new SparkConf()
-        .setMaster(master)
-        .setAppName("test")
-        .set("spark.ui.enabled", "false")
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.driver.bindAddress", "127.0.0.1");
-  }
-
   static JavaSparkContext shared() {
-    return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf("local[2]")));
+    return LocalSpark.shared();
   }
 }

@@ -1,5 +1,6 @@
 package io.retromae.embed.ml;
 
+import io.retromae.spark.LocalSpark;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,23 +11,19 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** One Spark for the tests of this package, and data for them. */
+/** Data for the tests of this package. */
 final class LocalSql {
-  static final SparkSession SPARK =
-      SparkSession.builder()
-          .master("local[2]")
-          .appName("test")
-          .config("spark.ui.enabled", "false")
-          .config("spark.driver.host", "127.0.0.1")
-          .config("spark.driver.bindAddress", "127.0.0.1")
-          .config("spark.sql.shuffle.partitions", "2")
-          .config("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/warehouse")
-          .getOrCreate();
-
   private static final StructType TEXTS =
       new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType);
 
   private LocalSql() {}
+
+  /** The session of the Spark that tests share. */
+  static SparkSession session() {
+    SparkSession session = LocalSpark.session();
+    session.conf().set("spark.sql.shuffle.partitions", "2");
+    return session;
+  }
 
   /** Rows of an id, from 0, and a text. */
   static Dataset<Row> texts(String... texts) {
@@ -34,7 +31,7 @@ final class LocalSql {
     for (int i = 0; i < rows.length; i++) {
       rows[i] = RowFactory.create(i, texts[i]);
     }
-    return SPARK.createDataFrame(List.of(rows), TEXTS);
+    return session().createDataFrame(List.of(rows), TEXTS);
   }
 
   /** Texts of one to 90 words, by number. */

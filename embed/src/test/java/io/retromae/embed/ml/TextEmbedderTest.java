@@ -129,7 +129,7 @@ class TextEmbedderTest {
             RowFactory.create(1.5));
     Row nulls = RowFactory.create(null, null, null, null, null, null, RowFactory.create(2.5));
     Dataset<Row> rows =
-        LocalSql.SPARK.createDataFrame(List.of(full, nulls, full), schema).coalesce(1);
+        LocalSql.session().createDataFrame(List.of(full, nulls, full), schema).coalesce(1);
 
     Dataset<Row> embedded = embedder().transform(rows);
 
@@ -225,7 +225,7 @@ class TextEmbedderTest {
     Path in = Files.createDirectory(folder.resolve("in"));
     Files.writeString(in.resolve("a.json"), "{\"id\": 0, \"text\": \"red\"}\n{\"id\": 1}\n");
     Dataset<Row> stream =
-        LocalSql.SPARK.readStream().schema("id INT, text STRING").json(in.toString());
+        LocalSql.session().readStream().schema("id INT, text STRING").json(in.toString());
 
     StreamingQuery query =
         embedder()
@@ -238,7 +238,7 @@ class TextEmbedderTest {
     query.processAllAvailable();
     query.stop();
 
-    List<double[]> vectors = vectors(LocalSql.SPARK.table("streamed"));
+    List<double[]> vectors = vectors(LocalSql.session().table("streamed"));
     assertEquals(2, vectors.size());
     assertNotNull(vectors.get(0));
     assertNull(vectors.get(1));

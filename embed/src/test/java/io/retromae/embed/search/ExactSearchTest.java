@@ -11,6 +11,7 @@ import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorWriter;
+import io.retromae.spark.LocalSpark;
 import io.retromae.training.worker.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class ExactSearchTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark = new JavaSparkContext(LocalCluster.conf("local-cluster[2,1,1024]"));
+    spark = LocalSpark.alone(LocalCluster.conf("local-cluster[2,1,1024]"));
     Random random = new Random(1);
     documents = BruteForce.vectors(random, 6_000, 24);
     queries = BruteForce.vectors(random, 90, 24);

@@ -14,6 +14,7 @@ import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorWriter;
+import io.retromae.spark.LocalSpark;
 import io.retromae.training.worker.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,7 @@ class SearchOnSparkTest {
   @Test
   void stagesAndSearchWorkWhereSparkSerializesWithKryo() throws IOException {
     try (JavaSparkContext spark =
-        new JavaSparkContext(
+        LocalSpark.alone(
             LocalCluster.conf("local-cluster[1,1,1024]")
                 .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer"))) {
       stagesWork(SparkSession.builder().sparkContext(spark.sc()).getOrCreate());
@@ -120,7 +121,7 @@ class SearchOnSparkTest {
 
   @Test
   void aCancelledSearchEndsItsTasks() throws Exception {
-    try (JavaSparkContext spark = new JavaSparkContext(LocalCluster.conf("local[2]"))) {
+    try (JavaSparkContext spark = LocalSpark.alone(LocalCluster.conf("local[2]"))) {
       JavaRDD<DocumentBlock> endless =
           spark.parallelize(List.of(0), 1).flatMap(number -> endlessDocuments());
       CompletableFuture<Void> search =

@@ -7,7 +7,7 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.record.RecordFile;
 import io.retromae.core.storage.Storage;
-import io.retromae.training.worker.LocalCluster;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A run of the job with the recorded tiny model and settings that a test adds one by one. */
@@ -72,8 +71,7 @@ final class MineRun {
   }
 
   static JavaSparkContext shared() {
-    return JavaSparkContext.fromSparkContext(
-        SparkContext.getOrCreate(LocalCluster.conf("local[2]")));
+    return LocalSpark.shared();
   }
 
   /** What the runs said. */

@@ -7,6 +7,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.report.EvaluationReport;
+import io.retromae.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A run of the job with the recorded tiny model and settings that a test adds one by one. */
@@ -91,16 +90,7 @@ final class EvaluationRun {
         .value();
   }
 
-  static SparkConf conf(String master) {
-    return new SparkConf()
-        .setMaster(master)
-        .setAppName("test")
-        .set("spark.ui.enabled", "false")
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.driver.bindAddress", "127.0.0.1");
-  }
-
   static JavaSparkContext shared() {
-    return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf("local[2]")));
+    return LocalSpark.shared();
   }
 }
