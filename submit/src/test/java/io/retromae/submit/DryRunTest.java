@@ -113,6 +113,14 @@ class DryRunTest {
       return List.of(
           "evaluate", "-c", file, "--set", tasks, "--set", competitors, "--output", output);
     }
+    if (recipe.equals("pairs.yaml")) {
+      String documents = "hold_out=['%s']".formatted(TASKS.resolve("documents.txt"));
+      String sets =
+          "decontaminate.sets=[{name: medical, path: '%s'}]".formatted(TASKS + "/medical");
+      List<String> words = new ArrayList<>(List.of("pairs", "-c", file, "--output", output));
+      List.of(inputs, documents, sets).forEach(setting -> words.addAll(List.of("--set", setting)));
+      return words;
+    }
     if (recipe.equals("mine.yaml")) {
       String pairs =
           "inputs=['%s']".formatted(ROOT.resolve("examples/golden/finetune/loss/examples.jsonl"));
