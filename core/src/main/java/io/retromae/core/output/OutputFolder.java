@@ -165,6 +165,42 @@ public final class OutputFolder {
   }
 
   /**
+   * Checks that a result that is finished already was made from these inputs.
+   *
+   * @param before what the result's own record says of them; anything but a list says nothing
+   * @param now the inputs' identities, in order
+   * @throws ConfigException naming one that is new or has changed, or is gone
+   */
+  public void refuseOtherInputs(Object before, List<String> now) {
+    if (before instanceof List<?> then && !then.equals(now)) {
+      List<Object> differences = new ArrayList<>(now);
+      differences.removeAll(then);
+      if (differences.isEmpty()) {
+        differences.addAll(then);
+        differences.removeAll(now);
+      }
+      throw new ConfigException(
+          "output = %s: finished already, but from other inputs (%s); use another output or --overwrite"
+              .formatted(path, differences.isEmpty() ? "their order" : differences.get(0)));
+    }
+  }
+
+  /**
+   * The report of a result that is finished already.
+   *
+   * @param name path within the folder
+   * @throws io.retromae.core.failure.CorruptDataException if it is none
+   */
+  public <T> T readReport(String name, Class<T> type) {
+    String report = path + "/" + name;
+    try {
+      return new ObjectMapper().readValue(new String(storage.read(report), UTF_8), type);
+    } catch (JsonProcessingException e) {
+      throw new CorruptDataException(report + ": not a report: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
    * Whether the folder belongs to another configuration, which has reached nothing.
    *
    * @throws ConfigException if it has reached something

@@ -1,12 +1,9 @@
 package io.retromae.etl.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.ConfigException;
-import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
+import io.retromae.core.output.OutputFolder;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -32,6 +29,7 @@ import java.util.function.Consumer;
  */
 final class CorpusCommit {
   private static final String INPUT_FILES = "input_files";
+  private static final String REPORT = "report/report.json";
 
   private final Resolved<EtlConfig> resolved;
   private final Storage storage;
@@ -56,13 +54,14 @@ final class CorpusCommit {
   /**
    * The report of a corpus that exists already, without what a kill behind its commit left.
    *
-   * @throws ConfigException if it was made from other files
+   * @throws io.retromae.core.failure.ConfigException if it was made from other files
    */
-  EtlReport finishedBefore(List<EtlFile> files, Consumer<String> console) {
-    refuseOtherInputs(files);
+  EtlReport finishedBefore(OutputFolder folder, List<EtlFile> files, Consumer<String> console) {
+    folder.refuseOtherInputs(
+        ShardManifest.open(storage, output).lineage().get(INPUT_FILES), identities(files));
     CorpusGarbage.delete(storage, output);
     console.accept(output + ": finished already by the same configuration");
-    return readReport();
+    return folder.readReport(REPORT, EtlReport.class);
   }
 
   /**
@@ -107,7 +106,7 @@ final class CorpusCommit {
 
   /** Writes the report, also of a job that ends without a corpus. */
   void publishReport(EtlReport report) {
-    storage.publish(output + "/report/report.json", Receipts.toJson(report));
+    storage.publish(output + "/" + REPORT, Receipts.toJson(report));
     publish("report/report.md", MarkdownReport.of(report));
     publish("report/report.html", HtmlReport.of(report));
   }
@@ -123,7 +122,7 @@ final class CorpusCommit {
     Map<String, Object> lineage = new LinkedHashMap<>(more);
     lineage.put("settings", settings);
     lineage.put("settings_sha256", Sha256.of(settings.toString()));
-    lineage.put(INPUT_FILES, files.stream().map(EtlFile::identity).toList());
+    lineage.put(INPUT_FILES, identities(files));
     lineage.put("inputs", cleaned.stream().map(CorpusCommit::input).toList());
     lineage.put(CorpusGarbage.FILES, files(cleaned));
     return lineage;
@@ -152,34 +151,7 @@ final class CorpusCommit {
     return files;
   }
 
-  /**
-   * Checks that a corpus that is finished already was made from these files.
-   *
-   * @throws ConfigException naming a file that is new or has changed, or is gone
-   */
-  private void refuseOtherInputs(List<EtlFile> files) {
-    Object before = ShardManifest.open(storage, output).lineage().get(INPUT_FILES);
-    List<String> now = files.stream().map(EtlFile::identity).toList();
-    if (before instanceof List<?> then && !then.equals(now)) {
-      List<Object> differences = new ArrayList<>(now);
-      differences.removeAll(then);
-      if (differences.isEmpty()) {
-        differences.addAll(then);
-        differences.removeAll(now);
-      }
-      throw new ConfigException(
-          "output = %s: finished already, but from other inputs (%s); use another output or --overwrite"
-              .formatted(output, differences.isEmpty() ? "their order" : differences.get(0)));
-    }
-  }
-
-  private EtlReport readReport() {
-    String path = output + "/report/report.json";
-    try {
-      return new ObjectMapper()
-          .readValue(new String(storage.read(path), StandardCharsets.UTF_8), EtlReport.class);
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(path + ": not a report: " + e.getOriginalMessage(), e);
-    }
+  private static List<String> identities(List<EtlFile> files) {
+    return files.stream().map(EtlFile::identity).toList();
   }
 }

@@ -98,7 +98,7 @@ public final class CorpusEtlJob {
     Preparation ready = Preparation.of(resolved, storage, plan);
     ready.claim(resolved.yaml(), mode);
     if (commit.isDone()) {
-      return commit.finishedBefore(plan.files(), console);
+      return commit.finishedBefore(ready.folder(), plan.files(), console);
     }
     plan.describe(config).forEach(console);
     ready.describe().forEach(console);

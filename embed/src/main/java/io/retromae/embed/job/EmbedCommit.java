@@ -1,19 +1,15 @@
 package io.retromae.embed.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.encoder.EncoderSpec;
 import io.retromae.embed.source.InputFile;
 import io.retromae.spark.Receipts;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +24,7 @@ final class EmbedCommit {
   private static final String INPUT_FILES = "input_files";
   private static final String REPORT = "report.json";
   private static final List<String> ENTRIES =
-      List.of("_work", VectorManifest.NAME, "vectors", "npy", REPORT);
+      List.of("_work", SuccessFile.NAME, "vectors", "npy", REPORT);
 
   /** Settings that do not change what is written, or stand in the identity as they were decided. */
   private static final Set<String> NOT_AS_SET =
@@ -89,30 +85,17 @@ final class EmbedCommit {
   /**
    * The report of vectors that exist already, without what a kill behind their commit left.
    *
-   * @throws ConfigException if they were made from other files
+   * @throws io.retromae.core.failure.ConfigException if they were made from other files
    */
   EmbedReport finishedBefore() {
-    Object then = VectorManifest.open(storage, output).lineage().get(INPUT_FILES);
-    List<String> now = plan.files().stream().map(InputFile::identity).toList();
-    if (then instanceof List<?> before && !before.equals(now)) {
-      List<Object> differences = new ArrayList<>(now);
-      differences.removeAll(before);
-      if (differences.isEmpty()) {
-        differences.addAll(before);
-        differences.removeAll(now);
-      }
-      throw new ConfigException(
-          "output = %s: finished already, but from other inputs (%s); use another output or --overwrite"
-              .formatted(output, differences.isEmpty() ? "their order" : differences.get(0)));
-    }
+    folder.refuseOtherInputs(
+        VectorManifest.open(storage, output).lineage().get(INPUT_FILES), inputFiles());
     VectorGarbage.delete(storage, output);
-    String path = output + "/" + REPORT;
-    try {
-      return new ObjectMapper()
-          .readValue(new String(storage.read(path), StandardCharsets.UTF_8), EmbedReport.class);
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(path + ": not a report: " + e.getOriginalMessage(), e);
-    }
+    return folder.readReport(REPORT, EmbedReport.class);
+  }
+
+  private List<String> inputFiles() {
+    return plan.files().stream().map(InputFile::identity).toList();
   }
 
   /** Makes the vectors exist. */
@@ -149,13 +132,7 @@ final class EmbedCommit {
   private Map<String, Object> lineage(String sparkVersion) {
     Map<String, String> settings = new TreeMap<>();
     resolved.settings().forEach(setting -> settings.put(setting.path(), setting.value()));
-    return Map.of(
-        "spark",
-        sparkVersion,
-        "settings",
-        settings,
-        INPUT_FILES,
-        plan.files().stream().map(InputFile::identity).toList());
+    return Map.of("spark", sparkVersion, "settings", settings, INPUT_FILES, inputFiles());
   }
 
   /**

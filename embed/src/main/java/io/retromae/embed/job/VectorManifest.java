@@ -1,17 +1,12 @@
 package io.retromae.embed.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ConfigException;
-import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.spark.Receipts;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -54,11 +49,7 @@ public record VectorManifest(
   /** The version that this build writes and reads. */
   static final int FORMAT_VERSION = 1;
 
-  static final String NAME = "_SUCCESS.json";
-
   private static final Pattern FILE = Pattern.compile("(vectors|npy)/" + FileNames.PLAIN.pattern());
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Copies. */
   public VectorManifest {
@@ -66,59 +57,39 @@ public record VectorManifest(
     lineage = Map.copyOf(lineage);
   }
 
+  private static SuccessFile file(Storage storage, String folder) {
+    return new SuccessFile(storage, folder, VECTORS);
+  }
+
   /** Whether a finished folder of vectors lies there. */
   public static boolean exists(Storage storage, String folder) {
-    return json(storage, folder).isPresent();
+    return file(storage, folder).exists();
   }
 
   /**
    * Opens a finished folder.
    *
    * @throws ConfigException if it holds no finished vectors
-   * @throws CorruptDataException if its manifest cannot be read
+   * @throws io.retromae.core.failure.CorruptDataException if its manifest cannot be read
    */
   public static VectorManifest open(Storage storage, String folder) {
-    String path = folder + "/" + NAME;
-    JsonNode json =
-        json(storage, folder)
+    SuccessFile success = file(storage, folder);
+    VectorManifest manifest =
+        success
+            .read(VectorManifest.class, FORMAT_VERSION, "embed again")
             .orElseThrow(
                 () ->
                     new ConfigException(
                         folder
                             + ": holds no finished vectors (no such _SUCCESS.json); run embed to its end"));
-    try {
-      VectorManifest manifest = JSON.treeToValue(json, VectorManifest.class);
-      if (manifest.formatVersion() != FORMAT_VERSION) {
-        throw new CorruptDataException(
-            "%s: format version %d, this build reads %d; embed again with this version"
-                .formatted(path, manifest.formatVersion(), FORMAT_VERSION));
-      }
-      manifest.files().forEach(file -> FileNames.checked(path, "files.name", file.name(), FILE));
-      return manifest;
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(
-          "%s: not a manifest of vectors: %s".formatted(path, e.getOriginalMessage()), e);
-    }
-  }
-
-  /** The manifest; empty if there is none, or that of a corpus. */
-  private static Optional<JsonNode> json(Storage storage, String folder) {
-    String path = folder + "/" + NAME;
-    Optional<byte[]> bytes = storage.readIfThere(path);
-    if (bytes.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(JSON.readTree(new String(bytes.get(), StandardCharsets.UTF_8)))
-          .filter(json -> json.path("holds").asText().equals(VECTORS));
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(
-          "%s: not a manifest: %s".formatted(path, e.getOriginalMessage()), e);
-    }
+    manifest
+        .files()
+        .forEach(file -> FileNames.checked(success.path(), "files.name", file.name(), FILE));
+    return manifest;
   }
 
   /** Writes it: the commit. */
   void publish(Storage storage, String folder) {
-    storage.publish(folder + "/" + NAME, Receipts.toJson(this));
+    storage.publish(file(storage, folder).path(), Receipts.toJson(this));
   }
 }

@@ -2,9 +2,9 @@ package io.retromae.finetune.mine;
 
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredFile;
@@ -25,7 +25,7 @@ final class MiningFolder {
   private static final String WORK = "_work";
   private static final String INPUT_FILES = "input_files";
   private static final List<String> ENTRIES =
-      List.of(WORK, MiningManifest.NAME, LinesTask.FOLDER, "report.md", "report.json");
+      List.of(WORK, SuccessFile.NAME, LinesTask.FOLDER, "report.md", "report.json");
 
   /** Settings that do not change what is written, or stand in the identity as what they led to. */
   private static final Set<String> NOT_AS_SET =
@@ -93,16 +93,11 @@ final class MiningFolder {
   /**
    * Deletes what a kill behind the commit has left.
    *
-   * @throws ConfigException if the lines were made of other files
+   * @throws io.retromae.core.failure.ConfigException if the lines were made of other files
    */
   void finishedBefore() {
-    MiningManifest manifest = MiningManifest.open(storage, path);
-    Object before = manifest.lineage().get(INPUT_FILES);
-    if (before instanceof List<?> then && !then.equals(inputFiles())) {
-      throw new ConfigException(
-          "output = %s: finished already, but from other inputs; use another output or --overwrite"
-              .formatted(path));
-    }
+    MiningManifest manifest = MiningManifest.open(storage, path).orElseThrow();
+    folder.refuseOtherInputs(manifest.lineage().get(INPUT_FILES), inputFiles());
     clean(manifest.files());
   }
 

@@ -1,12 +1,8 @@
 package io.retromae.finetune.mine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.Storage;
 import io.retromae.spark.Receipts;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,35 +31,23 @@ public record MiningManifest(
   static final String LINES = "mined lines";
 
   static final int FORMAT_VERSION = 1;
-  static final String NAME = "_SUCCESS.json";
+
+  private static SuccessFile file(Storage storage, String folder) {
+    return new SuccessFile(storage, folder, LINES);
+  }
 
   /** Whether finished lines lie there. */
   public static boolean exists(Storage storage, String folder) {
-    String path = folder + "/" + NAME;
-    Optional<byte[]> bytes = storage.readIfThere(path);
-    try {
-      JsonNode json = new ObjectMapper().readTree(bytes.orElse(new byte[] {'{', '}'}));
-      return json.path("holds").asText().equals(LINES);
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(
-          "%s: not a manifest: %s".formatted(path, e.getOriginalMessage()), e);
-    } catch (IOException e) {
-      throw new IllegalStateException(e); // bytes in memory
-    }
+    return file(storage, folder).exists();
   }
 
-  /** Reads what {@link #exists}. */
-  static MiningManifest open(Storage storage, String folder) {
-    String path = folder + "/" + NAME;
-    try {
-      return new ObjectMapper().readValue(storage.read(path), MiningManifest.class);
-    } catch (IOException e) {
-      throw new CorruptDataException("%s: not a manifest".formatted(path), e);
-    }
+  /** Opens what {@link #exists}; else empty. */
+  static Optional<MiningManifest> open(Storage storage, String folder) {
+    return file(storage, folder).read(MiningManifest.class, FORMAT_VERSION, "mine again");
   }
 
   /** Writes it: the commit. */
   void publish(Storage storage, String folder) {
-    storage.publish(folder + "/" + NAME, Receipts.toJson(this));
+    storage.publish(file(storage, folder).path(), Receipts.toJson(this));
   }
 }

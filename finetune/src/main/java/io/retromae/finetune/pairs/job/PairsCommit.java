@@ -1,13 +1,11 @@
 package io.retromae.finetune.pairs.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.Leftovers;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
+import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.Storage;
 import io.retromae.etl.plan.EtlFile;
 import io.retromae.spark.Receipts;
@@ -21,7 +19,7 @@ final class PairsCommit {
   private static final String INPUT_FILES = "input_files";
   private static final String REPORT = "report/report.json";
   private static final List<String> ENTRIES =
-      List.of("_work", PairsManifest.NAME, "data", "quarantine", "report");
+      List.of("_work", SuccessFile.NAME, "data", "quarantine", "report");
 
   private final Storage storage;
   private final PairsPlan plan;
@@ -50,25 +48,17 @@ final class PairsCommit {
   /**
    * The report of pairs that exist already, without what a kill behind their commit left.
    *
-   * @throws ConfigException if they were made from other files
+   * @throws io.retromae.core.failure.ConfigException if they were made from other files
    */
   PairsReport finishedBefore() {
     PairsManifest manifest = PairsManifest.open(storage, output).orElseThrow();
-    Object before = manifest.lineage().get(INPUT_FILES);
-    List<String> now = plan.files().stream().map(EtlFile::identity).toList();
-    if (before instanceof List<?> then && !then.equals(now)) {
-      throw new ConfigException(
-          "output = %s: finished already, but from other inputs; use another output or --overwrite"
-              .formatted(output));
-    }
+    folder.refuseOtherInputs(manifest.lineage().get(INPUT_FILES), inputFiles());
     deleteLeftovers(manifest);
-    String path = output + "/" + REPORT;
-    try {
-      return new ObjectMapper()
-          .readValue(new String(storage.read(path), StandardCharsets.UTF_8), PairsReport.class);
-    } catch (JsonProcessingException e) {
-      throw new CorruptDataException(path + ": not a report: " + e.getOriginalMessage(), e);
-    }
+    return folder.readReport(REPORT, PairsReport.class);
+  }
+
+  private List<String> inputFiles() {
+    return plan.files().stream().map(EtlFile::identity).toList();
   }
 
   private void deleteLeftovers(PairsManifest manifest) {
@@ -99,13 +89,7 @@ final class PairsCommit {
                 .map(MakeTask.Receipt::quarantine)
                 .filter(file -> !file.isEmpty())
                 .toList(),
-            Map.of(
-                "spark",
-                sparkVersion,
-                "settings",
-                plan.settings(),
-                INPUT_FILES,
-                plan.files().stream().map(EtlFile::identity).toList()));
+            Map.of("spark", sparkVersion, "settings", plan.settings(), INPUT_FILES, inputFiles()));
     manifest.publish(storage, output);
     deleteLeftovers(manifest);
   }
