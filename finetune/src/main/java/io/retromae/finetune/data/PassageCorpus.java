@@ -11,6 +11,7 @@ import io.retromae.core.record.RefusedRecordException;
 import io.retromae.core.storage.Storage;
 import io.retromae.core.storage.StoredNode;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,12 @@ public final class PassageCorpus {
   /** Bytes of the heap for a byte of a file, at least: texts as strings, in a map. */
   private static final double HEAP_PER_BYTE = 1.3;
 
+  /** What this process read last, as long as the heap has room for it. */
+  private static SoftReference<Loaded> last = new SoftReference<>(null);
+
   private PassageCorpus() {}
+
+  private record Loaded(List<StoredNode> files, Map<String, String> texts) {}
 
   /**
    * All texts by id.
@@ -40,10 +46,37 @@ public final class PassageCorpus {
         : read(storage, setting, path.get(), Runtime.getRuntime().maxMemory());
   }
 
+  /**
+   * The same for tasks: those of one process read the same files once and hold them once.
+   *
+   * @return not to be changed
+   */
+  public static Map<String, String> shared(Storage storage, String setting, Optional<String> path)
+      throws IOException {
+    return path.isEmpty() ? Map.of() : shared(storage, setting, path.get());
+  }
+
+  private static synchronized Map<String, String> shared(
+      Storage storage, String setting, String path) throws IOException {
+    List<StoredNode> files = RecordFiles.find(storage, setting, path).files();
+    Loaded loaded = last.get();
+    if (loaded == null || !loaded.files().equals(files)) {
+      long heap = Runtime.getRuntime().maxMemory();
+      loaded = new Loaded(files, read(storage, setting, path, files, heap));
+      last = new SoftReference<>(loaded);
+    }
+    return loaded.texts();
+  }
+
   static Map<String, String> read(Storage storage, String setting, String path, long heap)
       throws IOException {
+    return read(storage, setting, path, RecordFiles.find(storage, setting, path).files(), heap);
+  }
+
+  private static Map<String, String> read(
+      Storage storage, String setting, String path, List<StoredNode> files, long heap)
+      throws IOException {
     Map<String, String> texts = new HashMap<>();
-    List<StoredNode> files = RecordFiles.find(storage, setting, path).files();
     long needed = (long) (HEAP_PER_BYTE * files.stream().mapToLong(StoredNode::size).sum());
     if (needed > heap) {
       throw new ConfigException(

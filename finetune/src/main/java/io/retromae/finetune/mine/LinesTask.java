@@ -91,7 +91,7 @@ record LinesTask(
     String path = output + "/" + written;
     PairFile.Rules reading =
         rules.withCorpus(
-            PassageCorpus.read(
+            PassageCorpus.shared(
                 storage, "corpus", Optional.of(corpus).filter(folder -> !folder.isEmpty())));
     storage.publish(
         path,

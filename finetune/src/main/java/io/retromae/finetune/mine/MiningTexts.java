@@ -83,7 +83,7 @@ final class MiningTexts {
         new PairFile(
             storage,
             MiningPlan.reading(config)
-                .withCorpus(PassageCorpus.read(storage, "corpus", config.corpus())),
+                .withCorpus(PassageCorpus.shared(storage, "corpus", config.corpus())),
             MiningPlan.BAD_RECORDS);
     new Walk(counted(), counts).all();
     this.fingerprint = Sha256.hex(digest);

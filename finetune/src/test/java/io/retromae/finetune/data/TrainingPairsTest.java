@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -202,5 +203,19 @@ class TrainingPairsTest {
             .getMessage();
     assertTrue(refusal.contains("corpus.jsonl, line 2: docid 1: given twice"), refusal);
     assertFalse(refusal.contains("line 1"), refusal);
+  }
+
+  @Test
+  void tasksOfAProcessShareACorpusUntilItChanges() throws IOException {
+    Path corpus = folder.resolve("shared.jsonl");
+    Files.writeString(corpus, "{\"docid\": 1, \"text\": \"one\"}\n");
+    Optional<String> path = Optional.of(corpus.toString());
+
+    Map<String, String> first = PassageCorpus.shared(STORAGE, "corpus", path);
+
+    assertSame(first, PassageCorpus.shared(STORAGE, "corpus", path));
+    Files.writeString(corpus, "{\"docid\": 1, \"text\": \"another\"}\n");
+    assertEquals(Map.of("1", "another"), PassageCorpus.shared(STORAGE, "corpus", path));
+    assertEquals(Map.of(), PassageCorpus.shared(STORAGE, "corpus", Optional.empty()));
   }
 }
