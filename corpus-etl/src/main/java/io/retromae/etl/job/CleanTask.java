@@ -1,8 +1,6 @@
 package io.retromae.etl.job;
 
-import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
-import io.retromae.core.storage.Storage;
 import io.retromae.etl.clean.Cleaner;
 import io.retromae.etl.clean.Stages;
 import io.retromae.etl.decontaminate.Hits;
@@ -14,8 +12,6 @@ import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlUnit;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileReport;
-import io.retromae.etl.source.Outcome;
-import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.Measure;
 import io.retromae.etl.stage.StageClock;
@@ -23,7 +19,7 @@ import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.stage.Verdict;
 import io.retromae.etl.work.CleanedFile;
 import io.retromae.etl.work.EtlContext;
-import io.retromae.etl.work.QuarantineLog;
+import io.retromae.etl.work.UnitRecords;
 import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.List;
@@ -110,9 +106,8 @@ final class CleanTask {
     }
   }
 
-  /** Another part of a file has another receipt, so that work on both is found again. */
   static String receiptName(EtlUnit unit) {
-    return "clean-" + unit.name() + "-" + Sha256.of(unit.split().identity()).substring(0, 8);
+    return UnitRecords.receiptName("clean", unit);
   }
 
   /**
@@ -133,48 +128,35 @@ final class CleanTask {
   }
 
   private Receipt clean(EtlUnit unit) throws IOException {
-    Storage storage = context.storage();
     String attempt = unit.name() + "-" + UUID.randomUUID();
     String path = (config.keepCleaned() ? "" : "_work/") + "cleaned/" + attempt + ".parquet";
-    String aside = "quarantine/" + attempt + ".jsonl";
-    FileReport report;
+    UnitRecords.Read read;
     long kept;
-    String quarantined;
-    try (RecordReader reader = unit.open(storage, config.reader());
-        QuarantineLog quarantine = new QuarantineLog(context.folder(), aside, unit.file().path());
+    try (UnitRecords records = UnitRecords.open(context.folder(), unit, config.reader(), attempt);
         ColumnTable.Writer writer = CleanedFile.write(context, path)) {
-      for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
-        if (next.get() instanceof Outcome.Read read) {
-          document(read.document(), writer);
-        } else if (next.get() instanceof Outcome.SetAside setAside) {
-          quarantine.add(setAside.record());
-        }
-      }
-      report = reader.report();
-      quarantined = quarantine.commit();
+      records.forEach(document -> document(document, writer));
+      read = records.commit();
       kept = writer.commit();
     }
     cleaner.clock().lap("write", 0);
-    Receipt receipt = receipt(unit, report, quarantined, path, kept);
+    Receipt receipt = receipt(unit, read, path, kept);
     context.publishReceipt(receiptName(unit), receipt);
     progress.stored().add(unit.bytes());
     return receipt;
   }
 
-  private Receipt receipt(
-      EtlUnit unit, FileReport report, String quarantine, String path, long kept) {
-    List<String> error =
-        report.error().map(e -> List.of(e.kind(), report.describeError())).orElse(List.of());
+  private Receipt receipt(EtlUnit unit, UnitRecords.Read read, String path, long kept) {
+    FileReport report = read.report();
     return new Receipt(
         unit.identity(),
         unit.file().path(),
         unit.bytes(),
         report.recordsRead(),
         report.quarantined(),
-        quarantine,
+        read.quarantine(),
         report.notes(),
         report.keys(),
-        error,
+        report.errorTexts(),
         path,
         kept,
         cleaner.stop());

@@ -1,5 +1,6 @@
 package io.retromae.etl.source;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,5 +31,10 @@ public record FileReport(
   /** One sentence for the person who has to mend it. */
   public String describeError() {
     return error.map(e -> e.describe(path, documents)).orElse("");
+  }
+
+  /** Its kind and that sentence, empty if the file was read to its end: what receipts hold. */
+  public List<String> errorTexts() {
+    return error.map(e -> List.of(e.kind(), describeError())).orElse(List.of());
   }
 }

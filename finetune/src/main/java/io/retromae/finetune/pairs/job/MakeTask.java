@@ -1,6 +1,5 @@
 package io.retromae.finetune.pairs.job;
 
-import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.etl.clean.Cleaner;
 import io.retromae.etl.decontaminate.HeldOutDocuments;
@@ -9,13 +8,11 @@ import io.retromae.etl.pii.PersonalData;
 import io.retromae.etl.plan.EtlUnit;
 import io.retromae.etl.source.Document;
 import io.retromae.etl.source.FileReport;
-import io.retromae.etl.source.Outcome;
-import io.retromae.etl.source.RecordReader;
 import io.retromae.etl.stage.CleanDocument;
 import io.retromae.etl.stage.DocumentStage;
 import io.retromae.etl.stage.Verdict;
 import io.retromae.etl.text.Words;
-import io.retromae.etl.work.QuarantineLog;
+import io.retromae.etl.work.UnitRecords;
 import io.retromae.finetune.pairs.Benchmarks;
 import io.retromae.finetune.pairs.PairLengths;
 import io.retromae.finetune.pairs.PairRules;
@@ -104,9 +101,8 @@ final class MakeTask {
     }
   }
 
-  /** Another part of a file has another receipt, so that work on both is found again. */
   static String receiptName(EtlUnit unit) {
-    return "make-" + unit.name() + "-" + Sha256.of(unit.split().identity()).substring(0, 8);
+    return UnitRecords.receiptName("make", unit);
   }
 
   /** Makes the pairs of a unit, unless a receipt says that it has been done. */
@@ -123,34 +119,23 @@ final class MakeTask {
   private Receipt make(EtlUnit unit) throws IOException {
     String attempt = unit.name() + "-" + UUID.randomUUID();
     String file = "_work/candidates/" + attempt + ".parquet";
-    String aside = "quarantine/" + attempt + ".jsonl";
-    FileReport report;
+    UnitRecords.Read read;
     long kept;
-    String quarantined;
-    try (RecordReader reader = unit.open(context.storage(), config.reader());
-        QuarantineLog quarantine = new QuarantineLog(context.folder(), aside, unit.file().path());
+    try (UnitRecords records = UnitRecords.open(context.folder(), unit, config.reader(), attempt);
         ColumnTable.Writer writer = Candidates.write(context.folder(), file)) {
-      for (Optional<Outcome> next = reader.next(); next.isPresent(); next = reader.next()) {
-        if (next.get() instanceof Outcome.Read read) {
-          document(read.document(), writer);
-        } else if (next.get() instanceof Outcome.SetAside setAside) {
-          quarantine.add(setAside.record());
-        }
-      }
-      report = reader.report();
-      quarantined = quarantine.commit();
+      records.forEach(document -> document(document, writer));
+      read = records.commit();
       kept = writer.commit();
     }
-    List<String> error =
-        report.error().map(e -> List.of(e.kind(), report.describeError())).orElse(List.of());
+    FileReport report = read.report();
     return new Receipt(
         unit.identity(),
         unit.file().path(),
         report.recordsRead(),
         report.quarantined(),
-        quarantined,
+        read.quarantine(),
         notes(report),
-        error,
+        report.errorTexts(),
         file,
         kept,
         List.copyOf(sets),
