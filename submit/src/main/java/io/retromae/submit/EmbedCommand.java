@@ -1,8 +1,6 @@
 package io.retromae.submit;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.embed.job.EmbedConfig;
 import io.retromae.embed.job.EmbedJob;
@@ -13,7 +11,6 @@ import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,27 +25,13 @@ import picocli.CommandLine.Parameters;
     name = "embed",
     description = "Texts to vectors by a model; resumes by itself.",
     mixinStandardHelpOptions = true)
-final class EmbedCommand extends SparkCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "MODEL",
-      description = "Folder of the model, the setting model.")
-  private Optional<String> model = Optional.empty();
-
+final class EmbedCommand extends ModelCommand {
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "TEXTS",
       description = "Texts: file, folder, glob pattern or corpus, the only one of inputs.")
   private Optional<String> input = Optional.empty();
-
-  @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "OUT",
-      description = "Folder to write, the setting output.")
-  private Optional<String> target = Optional.empty();
 
   @Option(
       names = "--kind",
@@ -63,15 +46,7 @@ final class EmbedCommand extends SparkCommand {
   /** The short form, as assignments. */
   @Override
   List<String> shortForm() {
-    if (model.isPresent() && (input.isEmpty() || target.or(this::output).isEmpty())) {
-      throw new ConfigException(
-          "embed MODEL IN OUT: give all three, or the settings model, inputs and output");
-    }
-    List<String> assignments = new ArrayList<>();
-    model.ifPresent(folder -> assignments.add("model=" + ConfigLoader.quoted(folder)));
-    input.ifPresent(
-        path -> assignments.add("inputs=[{path: %s}]".formatted(ConfigLoader.quoted(path))));
-    target.ifPresent(folder -> assignments.add("output=" + ConfigLoader.quoted(folder)));
+    List<String> assignments = assignments(input, "{path: %s}", "embed MODEL IN OUT");
     kind.ifPresent(name -> assignments.add("kind=" + name));
     return assignments;
   }

@@ -1,18 +1,10 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
-import io.retromae.core.output.OutputFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.job.FinetuneJob;
 import io.retromae.finetune.job.FinetunePlan;
-import io.retromae.submit.estimate.CostEstimate;
-import io.retromae.submit.estimate.JobSizing;
-import io.retromae.submit.spark.JobDemand;
-import io.retromae.submit.spark.MasterUrl;
-import io.retromae.submit.spark.SparkSetup;
-import io.retromae.training.attempt.ClusterChecks;
-import io.retromae.training.estimate.TrainingCost;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,18 +27,16 @@ final class FinetuneCommand extends TrainingCommand {
     Resolved<FinetuneConfig> config = load(FinetuneConfig.class);
     Storage storage = storage();
     FinetunePlan plan = FinetunePlan.of(storage, config.value(), mode());
-    MasterUrl master = master();
-    JobDemand demand = JobSizing.training(plan.cost(config.value()), properties(), master);
-    SparkSetup setup =
-        setup(
-            demand,
+    Training training =
+        new Training(
+            config,
+            config.value().cluster(),
+            config.value().output(),
             paths(config.value()),
-            conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
-    return showOrDo(
-        setup,
-        demand,
-        () -> show(storage, config, plan, setup, demand),
-        spark -> train(spark, config, plan));
+            plan.cost(config.value()),
+            plan.describe(config.value()),
+            () -> FinetuneJob.check(storage, config, plan, mode()));
+    return showOrTrain(training, spark -> train(spark, config, plan));
   }
 
   /** What workers open. */
@@ -71,22 +61,5 @@ final class FinetuneCommand extends TrainingCommand {
     FinetuneJob job = new FinetuneJob(spark, config, console().run());
     stop().asks(job::requestStop);
     return ended(job.run(mode(), plan), console());
-  }
-
-  private void show(
-      Storage storage,
-      Resolved<FinetuneConfig> config,
-      FinetunePlan plan,
-      SparkSetup setup,
-      JobDemand demand)
-      throws IOException {
-    OutputFolder.Found found = FinetuneJob.check(storage, config, plan, mode());
-    TrainingCost cost = plan.cost(config.value());
-    DryRun report = new DryRun(console(), System.getenv());
-    report.section("inputs", plan.describe(config.value()));
-    report.run(storage, config.value().output(), found);
-    report.section("memory", CostEstimate.memory(cost, setup, demand));
-    report.section("time", CostEstimate.time(cost, setup));
-    report.spark(setup, demand, this, Map.of(name(), config));
   }
 }

@@ -1,8 +1,6 @@
 package io.retromae.submit;
 
-import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
-import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.finetune.mine.MiningConfig;
 import io.retromae.finetune.mine.MiningJob;
@@ -13,7 +11,6 @@ import io.retromae.submit.estimate.JobSizing;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,27 +25,13 @@ import picocli.CommandLine.Parameters;
     name = "mine",
     description = "Hard negatives for pairs by a model; resumes by itself.",
     mixinStandardHelpOptions = true)
-final class MineCommand extends SparkCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "MODEL",
-      description = "Folder of the encoder, the setting model.")
-  private Optional<String> model = Optional.empty();
-
+final class MineCommand extends ModelCommand {
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "PAIRS",
       description = "Pairs: file, folder or glob pattern, the only one of inputs.")
   private Optional<String> pairs = Optional.empty();
-
-  @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "OUT",
-      description = "Folder to write, the setting output.")
-  private Optional<String> target = Optional.empty();
 
   @Option(names = "--scores", description = "Write scores into the lines, the setting scores.")
   private boolean scores;
@@ -60,14 +43,7 @@ final class MineCommand extends SparkCommand {
   /** The short form, as assignments. */
   @Override
   List<String> shortForm() {
-    if (model.isPresent() && (pairs.isEmpty() || target.or(this::output).isEmpty())) {
-      throw new ConfigException(
-          "mine MODEL PAIRS OUT: give all three, or the settings model, inputs and output");
-    }
-    List<String> assignments = new ArrayList<>();
-    model.ifPresent(folder -> assignments.add("model=" + ConfigLoader.quoted(folder)));
-    pairs.ifPresent(path -> assignments.add("inputs=[%s]".formatted(ConfigLoader.quoted(path))));
-    target.ifPresent(folder -> assignments.add("output=" + ConfigLoader.quoted(folder)));
+    List<String> assignments = assignments(pairs, "%s", "mine MODEL PAIRS OUT");
     if (scores) {
       assignments.add("scores=true");
     }

@@ -1,19 +1,11 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
-import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainPlan;
-import io.retromae.submit.estimate.CostEstimate;
-import io.retromae.submit.estimate.JobSizing;
-import io.retromae.submit.spark.JobDemand;
-import io.retromae.submit.spark.MasterUrl;
-import io.retromae.submit.spark.SparkSetup;
-import io.retromae.training.attempt.ClusterChecks;
-import io.retromae.training.estimate.TrainingCost;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,18 +27,16 @@ final class PretrainCommand extends TrainingCommand {
     Resolved<PretrainConfig> config = load(PretrainConfig.class);
     Storage storage = storage();
     PretrainPlan plan = PretrainPlan.of(storage, config.value(), mode());
-    MasterUrl master = master();
-    JobDemand demand = JobSizing.training(plan.cost(config.value()), properties(), master);
-    SparkSetup setup =
-        setup(
-            demand,
+    Training training =
+        new Training(
+            config,
+            config.value().cluster(),
+            config.value().output(),
             paths(config.value()),
-            conf -> ClusterChecks.problems(conf, config.value().cluster(), master.isCluster()));
-    return showOrDo(
-        setup,
-        demand,
-        () -> show(storage, config, plan, setup, demand),
-        spark -> train(spark, config, plan, mode(), stop(), console()));
+            plan.cost(config.value()),
+            plan.describe(config.value()),
+            () -> PretrainJob.check(storage, config, plan, mode()));
+    return showOrTrain(training, spark -> train(spark, config, plan, mode(), stop(), console()));
   }
 
   /** What workers open. */
@@ -70,22 +60,5 @@ final class PretrainCommand extends TrainingCommand {
     PretrainJob job = new PretrainJob(spark, config, console.run());
     stop.asks(job::requestStop);
     return ended(job.run(mode, plan), console);
-  }
-
-  private void show(
-      Storage storage,
-      Resolved<PretrainConfig> config,
-      PretrainPlan plan,
-      SparkSetup setup,
-      JobDemand demand)
-      throws IOException {
-    OutputFolder.Found found = PretrainJob.check(storage, config, plan, mode());
-    TrainingCost cost = plan.cost(config.value());
-    DryRun report = new DryRun(console(), System.getenv());
-    report.section("inputs", plan.describe(config.value()));
-    report.run(storage, config.value().output(), found);
-    report.section("memory", CostEstimate.memory(cost, setup, demand));
-    report.section("time", CostEstimate.time(cost, setup));
-    report.spark(setup, demand, this, Map.of(name(), config));
   }
 }
