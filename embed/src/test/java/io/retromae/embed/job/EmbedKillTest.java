@@ -3,13 +3,12 @@ package io.retromae.embed.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retromae.training.worker.JobProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,8 +55,8 @@ class EmbedKillTest {
 
   @Test
   void oneAndFourTasksGiveTheSameBytes() throws Exception {
-    assertTrue(EmbedProcess.run("local[1]", job("one"), (process, tasks) -> {}));
-    assertTrue(EmbedProcess.run("local[4]", job("four"), (process, tasks) -> {}));
+    assertTrue(job("one").process().run("local[1]"));
+    assertTrue(job("four").process().run("local[4]"));
 
     assertUndisturbed("one");
     assertUndisturbed("four");
@@ -65,43 +64,18 @@ class EmbedKillTest {
 
   @Test
   void aDriverKilledAgainAndAgainGoesOnToTheSameBytes() throws Exception {
-    AtomicInteger kills = new AtomicInteger();
-    boolean done = false;
-    while (!done) {
-      int after = UNITS - 6 + 5 * kills.get();
-      done =
-          EmbedProcess.run(
-              "local[2]",
-              job("killed"),
-              (process, tasks) -> {
-                if (tasks == after) {
-                  process.destroyForcibly(); // SIGKILL
-                  kills.incrementAndGet();
-                }
-              });
-      assertTrue(kills.get() < 20, "it makes progress");
-    }
+    int kills =
+        job("killed").process().runKillingDrivers("local[2]", before -> UNITS - 6 + 5 * before);
 
-    assertTrue(kills.get() > 1, "killed " + kills + " times");
+    assertTrue(kills > 1, "killed " + kills + " times");
     assertUndisturbed("killed");
   }
 
   @Test
   void killedExecutorsCostNothingButTime() throws Exception {
-    AtomicInteger kills = new AtomicInteger();
+    int kills = job("executors").process().runKillingExecutors(Set.of(4, UNITS + 3));
 
-    boolean done =
-        EmbedProcess.run(
-            "local-cluster[2,1,1024]",
-            job("executors"),
-            (process, tasks) -> {
-              if (tasks == 4 || tasks == UNITS + 3) {
-                kills.addAndGet(JobProcess.killAnExecutor(process));
-              }
-            });
-
-    assertTrue(done);
-    assertEquals(2, kills.get());
+    assertEquals(2, kills);
     assertUndisturbed("executors");
   }
 }

@@ -4,12 +4,14 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.vector.Absent;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorReader;
 import io.retromae.spark.LocalSpark;
+import io.retromae.training.worker.JobProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,9 +49,19 @@ final class EmbedRun {
     return this;
   }
 
-  /** The assignments, for another process. */
-  List<String> settings() {
-    return List.copyOf(settings);
+  /** The run in a process of its own, which goes on with work that is there. */
+  JobProcess process() {
+    return new JobProcess(Resumed.class, List.copyOf(settings));
+  }
+
+  private static final class Resumed implements JobProcess.Job {
+    @Override
+    public void run(JavaSparkContext spark, List<String> settings) {
+      EmbedRun run = into(Path.of("unused"));
+      settings.forEach(run::with);
+      run.run(spark, OutputMode.RESUME);
+      SharedEncoder.closeIdle();
+    }
   }
 
   Resolved<EmbedConfig> config() {

@@ -7,7 +7,9 @@ import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.record.RecordFile;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.spark.LocalSpark;
+import io.retromae.training.worker.JobProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +49,19 @@ final class MineRun {
     return this;
   }
 
-  /** The assignments, for another process. */
-  List<String> settings() {
-    return List.copyOf(settings);
+  /** The run in a process of its own, which goes on with work that is there. */
+  JobProcess process() {
+    return new JobProcess(Resumed.class, List.copyOf(settings));
+  }
+
+  private static final class Resumed implements JobProcess.Job {
+    @Override
+    public void run(JavaSparkContext spark, List<String> settings) {
+      MineRun run = into(Path.of("unused"));
+      settings.forEach(run::with);
+      run.run(spark, OutputMode.RESUME);
+      SharedEncoder.closeIdle();
+    }
   }
 
   Resolved<MiningConfig> config() {

@@ -170,27 +170,12 @@ class EvaluationJobTest {
     undisturbed.run();
     for (String tasks : List.of("1", "4")) {
       EvaluationRun other = some("tasks" + tasks);
-      assertTrue(EvaluationProcess.run("local[" + tasks + "]", other, (process, ended) -> {}));
+      assertTrue(other.process().run("local[" + tasks + "]"));
       assertEquals(undisturbed.json(), other.json(), tasks);
     }
     EvaluationRun killed = some("killed");
-    List<Integer> kills = new ArrayList<>();
-    boolean done = false;
-    while (!done) {
-      int after = 2 + 4 * kills.size();
-      done =
-          EvaluationProcess.run(
-              "local[2]",
-              killed,
-              (process, ended) -> {
-                if (ended == after) {
-                  process.destroyForcibly(); // SIGKILL
-                  kills.add(ended);
-                }
-              });
-      assertTrue(kills.size() < 20, "it makes progress");
-    }
-    assertTrue(kills.size() > 1, "killed after " + kills);
+    int kills = killed.process().runKillingDrivers("local[2]", before -> 2 + 4 * before);
+    assertTrue(kills > 1, "killed " + kills + " times");
     assertEquals(undisturbed.json(), killed.json());
   }
 

@@ -4,10 +4,12 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
+import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.evaluate.EvaluationConfig;
 import io.retromae.embed.evaluate.EvaluationPlan;
 import io.retromae.embed.report.EvaluationReport;
 import io.retromae.spark.LocalSpark;
+import io.retromae.training.worker.JobProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +46,24 @@ final class EvaluationRun {
     return this;
   }
 
-  /** The assignments, for another process. */
+  /** The assignments, for another run. */
   List<String> settings() {
     return List.copyOf(settings);
+  }
+
+  /** The run in a process of its own, which goes on with work that is there. */
+  JobProcess process() {
+    return new JobProcess(Resumed.class, settings());
+  }
+
+  private static final class Resumed implements JobProcess.Job {
+    @Override
+    public void run(JavaSparkContext spark, List<String> settings) {
+      EvaluationRun run = into(Path.of("unused"));
+      settings.forEach(run::with);
+      run.run(spark, OutputMode.RESUME);
+      SharedEncoder.closeIdle();
+    }
   }
 
   EvaluationReport run() {
