@@ -16,6 +16,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputMode;
 import io.retromae.embed.probe.TestTask;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.spark.LocalSpark;
 import io.retromae.training.attempt.RunConsole;
 import io.retromae.training.attempt.TrainingReport;
 import io.retromae.training.safetensors.Safetensors;
@@ -54,7 +55,7 @@ public class PretrainJobTest {
   @BeforeAll
   static void start() throws IOException {
     TestCorpus.write(folder.resolve("corpus"), 600);
-    spark = LocalSpark.start(4);
+    spark = new JavaSparkContext(LocalSpark.conf("local[4]"));
   }
 
   @AfterAll

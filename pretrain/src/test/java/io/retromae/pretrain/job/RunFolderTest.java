@@ -15,6 +15,7 @@ import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.config.PretrainConfig;
+import io.retromae.spark.LocalSpark;
 import io.retromae.training.attempt.RunConsole;
 import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class RunFolderTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark = LocalSpark.start(2);
+    spark = new JavaSparkContext(LocalSpark.conf("local[2]"));
     TestCorpus.write(shared.resolve("corpus"), 600);
     run(config(shared, "model", "schedule.max_steps=2"));
     export = shared.resolve("model/export");

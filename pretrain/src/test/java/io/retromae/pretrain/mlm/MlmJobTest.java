@@ -10,10 +10,10 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.output.OutputMode;
 import io.retromae.pretrain.config.PretrainConfig;
-import io.retromae.pretrain.job.LocalSpark;
 import io.retromae.pretrain.job.PretrainJob;
 import io.retromae.pretrain.job.PretrainJobTest;
 import io.retromae.pretrain.job.TestCorpus;
+import io.retromae.spark.LocalSpark;
 import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class MlmJobTest {
   @BeforeAll
   static void start() throws IOException {
     TestCorpus.write(folder.resolve("corpus"), 600);
-    spark = LocalSpark.start(2);
+    spark = new JavaSparkContext(LocalSpark.conf("local[2]"));
   }
 
   @AfterAll

@@ -1,5 +1,6 @@
 package io.retromae.training.worker;
 
+import io.retromae.spark.LocalSpark;
 import org.apache.spark.SparkConf;
 
 /** Spark with executors in processes of their own, on this machine, from the test's class path. */
@@ -11,12 +12,7 @@ public final class LocalCluster {
 
   /** Settings for executors of one core; what local Spark has no use for does no harm there. */
   public static SparkConf conf(String master) {
-    return new SparkConf()
-        .setMaster(master)
-        .setAppName("test")
-        .set("spark.ui.enabled", "false")
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.driver.bindAddress", "127.0.0.1")
+    return LocalSpark.conf(master)
         .set("spark.executor.memory", "1g")
         .set("spark.executor.extraJavaOptions", QUICK_START)
         .set("spark.executor.cores", "1")
