@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A probe measures; it changes no bit of a run, and says the same for any number of workers. */
 class ProbeTest {
   private static final int STEPS = 12;
+  private static final List<String> SETTINGS =
+      List.of("data.logical_shards=4", "schedule.max_steps=" + STEPS);
 
   @TempDir static Path folder;
 
@@ -38,10 +40,7 @@ class ProbeTest {
   }
 
   private static TestRun run(String name, String... more) throws IOException {
-    List<String> settings =
-        new ArrayList<>(List.of("data.logical_shards=4", "schedule.max_steps=" + STEPS));
-    settings.addAll(Arrays.asList(more));
-    return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);
+    return TestRun.of(folder, name, SETTINGS, more);
   }
 
   private static TestRun probed(String name, int workers, String... more) throws IOException {

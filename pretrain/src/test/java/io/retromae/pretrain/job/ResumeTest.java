@@ -9,8 +9,6 @@ import io.retromae.training.loop.TrainingState;
 import io.retromae.training.worker.RankRun.Interruption;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,6 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ResumeTest {
   private static final int STEPS = 24;
 
+  /** Two epochs and a part of the third; dropout is on by default. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "data.logical_shards=2",
+          "data.gradient_accumulation_steps=2",
+          "schedule.max_steps=" + STEPS,
+          "cluster.workers=1");
+
   @TempDir static Path folder;
 
   @BeforeAll
@@ -32,17 +38,8 @@ class ResumeTest {
     TestCorpus.write(folder.resolve("corpus"), 160);
   }
 
-  /** Two epochs and a part of the third; dropout is on by default. */
   private static TestRun run(String name, String... more) throws IOException {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "data.logical_shards=2",
-                "data.gradient_accumulation_steps=2",
-                "schedule.max_steps=" + STEPS,
-                "cluster.workers=1"));
-    settings.addAll(Arrays.asList(more));
-    return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);
+    return TestRun.of(folder, name, SETTINGS, more);
   }
 
   /** The settings of each start: workers, ZeRO stage. */

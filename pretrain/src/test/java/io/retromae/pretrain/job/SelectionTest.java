@@ -13,8 +13,6 @@ import io.retromae.training.worker.RankRun.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SelectionTest {
   private static final int STEPS = 24;
 
+  /** Evaluated every second step; a rate so high that the loss soon gets no better. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "data.logical_shards=4",
+          "cluster.workers=2",
+          "schedule.max_steps=" + STEPS,
+          "optimizer.learning_rate=0.1",
+          "optimizer.max_grad_norm=1000",
+          "checkpoint.save_total_limit=1",
+          "checkpoint.keep_best=eval/loss",
+          "evaluation.holdout_shards=1",
+          "evaluation.eval_steps=2");
+
   @TempDir static Path folder;
 
   @BeforeAll
@@ -34,22 +45,8 @@ class SelectionTest {
     TestCorpus.write(folder.resolve("corpus"), 160);
   }
 
-  /** Evaluated every second step; a rate so high that the loss soon gets no better. */
   private static TestRun run(String name, String... more) throws IOException {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "data.logical_shards=4",
-                "cluster.workers=2",
-                "schedule.max_steps=" + STEPS,
-                "optimizer.learning_rate=0.1",
-                "optimizer.max_grad_norm=1000",
-                "checkpoint.save_total_limit=1",
-                "checkpoint.keep_best=eval/loss",
-                "evaluation.holdout_shards=1",
-                "evaluation.eval_steps=2"));
-    settings.addAll(Arrays.asList(more));
-    return new TestRun(folder.resolve("corpus"), folder.resolve(name), settings);
+    return TestRun.of(folder, name, SETTINGS, more);
   }
 
   private static List<String> checkpoints(String name) throws IOException {

@@ -26,9 +26,23 @@ final class TestRun extends RankRun {
           "optimizer.learning_rate=5e-3",
           "checkpoint.save_steps=4");
 
-  /** A run of the smallest model; of two settings of one key the later counts. */
-  TestRun(Path corpus, Path output, List<String> settings) throws IOException {
+  private TestRun(Path corpus, Path output, List<String> settings) throws IOException {
     super(task(corpus, output, settings), output);
+  }
+
+  /**
+   * A run of the smallest model; of two settings of one key the later counts.
+   *
+   * @param folder where {@code corpus} is
+   * @param name of the output below it
+   * @param settings of all runs of a test
+   * @param more those of this one
+   */
+  static TestRun of(Path folder, String name, List<String> settings, String... more)
+      throws IOException {
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(List.of(more));
+    return new TestRun(folder.resolve("corpus"), folder.resolve(name), all);
   }
 
   private static TrainingTask task(Path corpus, Path output, List<String> settings)
