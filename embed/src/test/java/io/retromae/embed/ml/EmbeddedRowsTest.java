@@ -46,12 +46,12 @@ class EmbeddedRowsTest {
 
         @Override
         public int[] ids(String text) {
-          throw new UnsupportedOperationException();
+          throw new UnsupportedOperationException("rows have texts, no ids");
         }
 
         @Override
         public float[][] encodeIds(List<int[]> ids) {
-          throw new UnsupportedOperationException();
+          throw new UnsupportedOperationException("rows have texts, no ids");
         }
 
         @Override
