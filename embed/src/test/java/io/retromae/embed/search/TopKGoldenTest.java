@@ -3,47 +3,22 @@ package io.retromae.embed.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retromae.embed.vector.VectorBlock;
-import io.retromae.training.safetensors.Safetensors;
-import io.retromae.training.safetensors.TensorData;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.retromae.training.bert.GoldenFolder;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The best documents of {@code mining/} of {@code -Dfinetune.golden.dir}. */
 class TopKGoldenTest {
-  private static final Path FOLDER = Path.of(System.getProperty("finetune.golden.dir"), "mining");
-
-  private static JsonNode golden;
-  private static Map<String, TensorData> tensors;
-
-  @BeforeAll
-  static void read() throws IOException {
-    golden = new ObjectMapper().readTree(FOLDER.resolve("mining.json").toFile());
-    try (InputStream in = Files.newInputStream(FOLDER.resolve("vectors.safetensors"))) {
-      tensors = Safetensors.read("vectors.safetensors", in);
-    }
-  }
+  private static final GoldenFolder FOLDER = GoldenFolder.of("finetune.golden.dir");
+  private static final JsonNode GOLDEN = FOLDER.json("mining/mining.json");
 
   private static VectorBlock vectors(String name) {
-    TensorData tensor = tensors.get(name);
-    double[] values = tensor.toDoubles();
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    int width = Math.toIntExact(tensor.shape()[1]);
-    List<String> ids =
-        IntStream.range(0, floats.length / width).mapToObj(Integer::toString).toList();
-    return new VectorBlock(ids, floats, width);
+    float[][] rows = FOLDER.rows("mining/vectors.safetensors", name);
+    List<String> ids = IntStream.range(0, rows.length).mapToObj(Integer::toString).toList();
+    return VectorBlock.of(ids, rows);
   }
 
   @ParameterizedTest(name = "blocks of {0}")
@@ -51,7 +26,7 @@ class TopKGoldenTest {
   void theBestAreThoseOfAllProducts(int blockRows) {
     VectorBlock documents = vectors("documents");
     VectorBlock queries = vectors("queries");
-    int k = golden.get("k").asInt();
+    int k = GOLDEN.get("k").asInt();
 
     TopK found;
     try (BlockSearch search = new BlockSearch(queries, 0, k, Similarity.DOT, 1)) {
@@ -64,9 +39,9 @@ class TopKGoldenTest {
 
     for (int query = 0; query < queries.size(); query++) {
       for (int rank = 0; rank < k; rank++) {
-        assertEquals(golden.get("topk").get(query).get(rank).asLong(), found.number(query, rank));
+        assertEquals(GOLDEN.get("topk").get(query).get(rank).asLong(), found.number(query, rank));
         assertEquals(
-            golden.get("topk_scores_f64").get(query).get(rank).asDouble(),
+            GOLDEN.get("topk_scores_f64").get(query).get(rank).asDouble(),
             found.score(query, rank),
             1e-12);
       }

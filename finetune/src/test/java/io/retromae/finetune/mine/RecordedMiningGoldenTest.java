@@ -14,14 +14,12 @@ import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorWriter;
 import io.retromae.training.bert.GoldenFolder;
-import io.retromae.training.safetensors.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,7 +46,6 @@ class RecordedMiningGoldenTest {
 
   @BeforeEach
   void write() throws IOException {
-    Map<String, TensorData> tensors = FOLDER.tensors("mining/vectors.safetensors");
     StringBuilder pool = new StringBuilder();
     List<String> ids = new ArrayList<>();
     for (JsonNode text : GOLDEN.get("documents")) {
@@ -62,30 +59,26 @@ class RecordedMiningGoldenTest {
     StringBuilder lines = new StringBuilder();
     GOLDEN.get("examples").forEach(example -> lines.append(example).append('\n'));
     Files.writeString(folder.resolve("train.jsonl"), lines);
-    record("documents", tensors.get("documents"), ids);
+    record("documents", ids);
     record(
         "queries",
-        tensors.get("queries"),
         IntStream.rangeClosed(1, GOLDEN.get("examples").size())
             .mapToObj(line -> "train.jsonl#" + line)
             .toList());
   }
 
   /** Writes vectors, in another order than that of the texts, and one that nobody asks for. */
-  private void record(String name, TensorData tensor, List<String> ids) throws IOException {
-    int width = Math.toIntExact(tensor.shape()[1]);
-    double[] values = tensor.toDoubles();
+  private void record(String name, List<String> ids) throws IOException {
+    float[][] rows = FOLDER.rows("mining/vectors.safetensors", name);
     List<Integer> order = new ArrayList<>(IntStream.range(0, ids.size()).boxed().toList());
     Collections.shuffle(order, new Random(3));
     try (VectorWriter writer =
         VectorFiles.createParquet(
             MineRun.STORAGE, folder.toString(), name + "/v.parquet", VectorColumns.DEFAULT)) {
       for (int row : order) {
-        float[] vector = new float[width];
-        IntStream.range(0, width).forEach(i -> vector[i] = (float) values[row * width + i]);
-        writer.append(ids.get(row), vector);
+        writer.append(ids.get(row), rows[row]);
       }
-      writer.append("of nobody", new float[width]);
+      writer.append("of nobody", new float[rows[0].length]);
       writer.commit();
     }
   }

@@ -43,6 +43,21 @@ public record GoldenFolder(Path path) {
     }
   }
 
+  /** A matrix of a file of tensors: its rows, rounded to float32. */
+  public float[][] rows(String file, String name) {
+    TensorData matrix = tensors(file).get(name);
+    double[] values = matrix.toDoubles();
+    float[][] rows = new float[Math.toIntExact(matrix.shape()[0])][];
+    int width = Math.toIntExact(matrix.shape()[1]);
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = new float[width];
+      for (int i = 0; i < width; i++) {
+        rows[row][i] = (float) values[row * width + i];
+      }
+    }
+    return rows;
+  }
+
   /** The tiny BERT's sizes. */
   public BertShape shape() {
     JsonNode c = json("tiny/config.json");

@@ -9,12 +9,10 @@ import io.retromae.embed.search.Similarity;
 import io.retromae.embed.search.TopK;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.training.bert.GoldenFolder;
-import io.retromae.training.safetensors.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,23 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MiningGoldenTest {
   private static final GoldenFolder FOLDER = GoldenFolder.of("finetune.golden.dir");
   private static final JsonNode GOLDEN = FOLDER.json("mining/mining.json");
-  private static final Map<String, TensorData> TENSORS =
-      FOLDER.tensors("mining/vectors.safetensors");
-
   private static final VectorBlock DOCUMENTS = vectors("documents");
   private static final VectorBlock QUERIES = vectors("queries");
 
   private static VectorBlock vectors(String name) {
-    TensorData tensor = TENSORS.get(name);
-    double[] values = tensor.toDoubles();
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    int width = Math.toIntExact(tensor.shape()[1]);
-    List<String> ids =
-        IntStream.range(0, floats.length / width).mapToObj(Integer::toString).toList();
-    return new VectorBlock(ids, floats, width);
+    float[][] rows = FOLDER.rows("mining/vectors.safetensors", name);
+    List<String> ids = IntStream.range(0, rows.length).mapToObj(Integer::toString).toList();
+    return VectorBlock.of(ids, rows);
   }
 
   static Stream<Arguments> cases() {
