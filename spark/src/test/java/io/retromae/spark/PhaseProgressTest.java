@@ -3,11 +3,10 @@ package io.retromae.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,9 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PhaseProgressTest {
   private static final String COUNTER = "retromae.pages";
-
-  /** Shared with the tasks of local Spark. */
-  private static final CountDownLatch HALF = new CountDownLatch(1);
 
   /** A job that counts pages while it reads; of its other phases, tasks are counted. */
   private static final class Pages extends PhaseProgress {
@@ -50,24 +46,15 @@ class PhaseProgressTest {
       var pages = spark.sc().longAccumulator(COUNTER);
       var others = spark.sc().longAccumulator("retromae.others");
       spark.setJobGroup("retromae-book-read", "read", true);
-      var job =
-          spark
-              .parallelize(List.of(0, 1, 2, 3), 4)
-              .foreachAsync(
+      String line =
+          new HalfDone(spark, progress, now)
+              .line(
                   unit -> {
                     pages.add(5);
                     others.add(7);
-                    if (unit >= 2 && !HALF.await(2, TimeUnit.MINUTES)) {
-                      throw new IllegalStateException("nobody looked");
-                    }
-                  });
-      while (!progress.line().contains(" 10 pages")) { // events come on a thread of Spark's
-        Thread.onSpinWait();
-      }
-      now.set(TimeUnit.HOURS.toNanos(2));
-      String line = progress.line();
-      HALF.countDown();
-      job.get();
+                  },
+                  " 10 pages",
+                  Duration.ofHours(2));
 
       assertEquals("read     10 pages, ETA 2:00:00", line);
       while (!progress.line().equals("read     20 pages")) {
