@@ -15,7 +15,7 @@ import java.util.Optional;
  * The quarantined records of one unit, one JSON object a line, streamed to a file that is created
  * with the first of them. Closed without {@link #commit}, the file is deleted.
  */
-public final class QuarantineLog implements AutoCloseable {
+final class QuarantineLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final WorkFolder folder;
@@ -30,14 +30,14 @@ public final class QuarantineLog implements AutoCloseable {
    * @param name to write to, within the corpus folder
    * @param file that the records come from
    */
-  public QuarantineLog(WorkFolder folder, String name, String file) {
+  QuarantineLog(WorkFolder folder, String name, String file) {
     this.folder = folder;
     this.name = name;
     this.file = file;
   }
 
   /** Notes a record that was set aside. */
-  public void add(Quarantined record) throws IOException {
+  void add(Quarantined record) throws IOException {
     if (out.isEmpty()) {
       OutputStream file = folder.storage().create(folder.path(name));
       out = Optional.of(new BufferedOutputStream(file, 1 << 16));
@@ -51,7 +51,7 @@ public final class QuarantineLog implements AutoCloseable {
   }
 
   /** Ends the file; returns its name, empty if there was nothing to write. */
-  public String commit() throws IOException {
+  String commit() throws IOException {
     if (out.isEmpty()) {
       return "";
     }

@@ -1,13 +1,12 @@
 package io.retromae.etl.work;
 
 import io.retromae.core.shard.ColumnTable;
+import io.retromae.spark.TaskEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The rows of a file as an iterator, for Spark; closes the file behind the last row. Rows that the
@@ -35,11 +34,7 @@ public final class RowIterator<T> implements Iterator<T> {
   public RowIterator(ColumnTable.Reader reader, RowFunction<T> function) {
     this.reader = reader;
     this.function = function;
-    TaskContext task = TaskContext.get();
-    if (task != null) {
-      TaskCompletionListener closing = ignored -> close();
-      task.addTaskCompletionListener(closing); // a task may end before the last row
-    }
+    TaskEnd.closes(this::close); // a task may end before the last row
   }
 
   private void close() {

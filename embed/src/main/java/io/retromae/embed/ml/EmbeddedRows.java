@@ -1,14 +1,13 @@
 package io.retromae.embed.ml;
 
 import io.retromae.embed.encoder.TextEncoder;
+import io.retromae.spark.TaskEnd;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.TaskCompletionListener;
 
 /** The rows of a partition, each with its vector, made as they are asked for. */
 final class EmbeddedRows implements Iterator<Row> {
@@ -60,7 +59,7 @@ final class EmbeddedRows implements Iterator<Row> {
   private TextEncoder encoder() {
     if (encoder == null) {
       TextEncoder lease = plan.source().acquire();
-      TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
+      TaskEnd.closes(lease::close);
       encoder = lease;
     }
     return encoder;

@@ -5,14 +5,13 @@ import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorPart;
 import io.retromae.embed.vector.VectorReader;
+import io.retromae.spark.TaskEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 
 /** Consecutive documents of files, read as they are asked for; closed with the task that reads. */
 final class DocumentBlocks implements Iterator<DocumentBlock> {
@@ -23,21 +22,13 @@ final class DocumentBlocks implements Iterator<DocumentBlock> {
   DocumentBlocks(Storage storage, List<VectorPart> parts, int width) {
     this.reader = VectorFiles.read(storage, parts, width);
     this.first = parts.get(0).first();
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> close());
+    TaskEnd.closes(reader::close);
     this.next = read();
   }
 
   private Optional<VectorBlock> read() {
     try {
       return reader.next();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void close() {
-    try {
-      reader.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package io.retromae.finetune.mine;
 
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.finetune.mine.selection.MinedQuery;
 import io.retromae.spark.Receipts;
 import java.util.List;
@@ -33,6 +34,21 @@ record FoundBlock(int first, List<Found> queries) implements Receipts.Receipt {
   /** Name of a block's receipt. */
   static String name(int number) {
     return "found-%05d".formatted(number);
+  }
+
+  /**
+   * Reads that of a block.
+   *
+   * @throws CorruptDataException if it is gone
+   */
+  static FoundBlock read(Receipts receipts, int number) {
+    return receipts
+        .read(name(number), FoundBlock.class)
+        .orElseThrow(
+            () ->
+                new CorruptDataException(
+                    "%s: the receipt %s is gone; run again"
+                        .formatted(receipts.folder(), name(number))));
   }
 
   @Override

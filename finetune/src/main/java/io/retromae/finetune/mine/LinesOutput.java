@@ -2,7 +2,6 @@ package io.retromae.finetune.mine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.texts.ByPart;
 import io.retromae.embed.job.texts.StoredTexts;
@@ -57,6 +56,15 @@ final class LinesOutput {
     }
   }
 
+  /**
+   * Which queries a block has.
+   *
+   * @param number of the block
+   * @param first number of its first query
+   * @param queries how many
+   */
+  record Block(int number, int first, int queries) {}
+
   /** Lines of the queries of a block, for each query in order. */
   private record BlockLines(int block, long[][] lines) implements java.io.Serializable {}
 
@@ -64,9 +72,10 @@ final class LinesOutput {
    * Writes the files that have no receipt yet.
    *
    * @param documents their texts
+   * @param blocks that were searched
    * @return receipts of all files, in order
    */
-  List<LinesTask.Receipt> run(String output, StoredTexts documents, int blocks) {
+  List<LinesTask.Receipt> run(String output, StoredTexts documents, List<Block> blocks) {
     List<Integer> missing =
         IntStream.range(0, plan.files().size()).filter(file -> !isWritten(file)).boxed().toList();
     if (!missing.isEmpty()) {
@@ -133,7 +142,7 @@ final class LinesOutput {
   }
 
   /** For each block, the lines of its queries in some files. */
-  private List<BlockLines> blocks(int blocks, List<Integer> files) {
+  private List<BlockLines> blocks(List<Block> blocks, List<Integer> files) {
     MiningTexts texts = plan.texts();
     int[] counts = new int[texts.queries()];
     for (int file : files) {
@@ -147,30 +156,18 @@ final class LinesOutput {
         its[its.length - counts[queries[line]]--] = LineKey.of(file, line);
       }
     }
-    List<BlockLines> all = new ArrayList<>();
-    for (int block = 0; block < blocks; block++) {
-      FoundBlock found = found(receipts, block);
-      all.add(
-          new BlockLines(
-              block,
-              Arrays.copyOfRange(lines, found.first(), found.first() + found.queries().size())));
-    }
-    return all;
-  }
-
-  private static FoundBlock found(Receipts receipts, int block) {
-    return receipts
-        .read(FoundBlock.name(block), FoundBlock.class)
-        .orElseThrow(
-            () ->
-                new CorruptDataException(
-                    "%s: the receipt %s is gone; run again"
-                        .formatted(receipts.folder(), FoundBlock.name(block))));
+    return blocks.stream()
+        .map(
+            block ->
+                new BlockLines(
+                    block.number(),
+                    Arrays.copyOfRange(lines, block.first(), block.first() + block.queries())))
+        .toList();
   }
 
   private static List<Tuple2<Long, String>> headers(Receipts receipts, BlockLines block)
       throws JsonProcessingException {
-    FoundBlock found = found(receipts, block.block());
+    FoundBlock found = FoundBlock.read(receipts, block.block());
     List<Tuple2<Long, String>> headers = new ArrayList<>();
     for (int query = 0; query < block.lines().length; query++) {
       String json = JSON.writeValueAsString(found.queries().get(query));
@@ -183,7 +180,7 @@ final class LinesOutput {
 
   /** Numbers of documents and where their texts go. */
   private static List<Tuple2<Integer, Long>> wanted(Receipts receipts, BlockLines block) {
-    FoundBlock found = found(receipts, block.block());
+    FoundBlock found = FoundBlock.read(receipts, block.block());
     List<Tuple2<Integer, Long>> wanted = new ArrayList<>();
     for (int query = 0; query < block.lines().length; query++) {
       int[] negatives = found.queries().get(query).mined().negatives();

@@ -92,19 +92,22 @@ public final class MiningJob {
     sets.write(storage, plan.texts());
     new MiningVectors(spark, storage, following).run(plan.vectors(), sets);
     int blocks = new MiningSearch(spark, storage, receipts, plan).run(sets, console);
+    ReportMaker maker = new ReportMaker(plan);
+    List<LinesOutput.Block> searched = new ArrayList<>();
+    for (int block = 0; block < blocks; block++) {
+      FoundBlock found = FoundBlock.read(receipts, block);
+      maker.add(found);
+      searched.add(new LinesOutput.Block(block, found.first(), found.queries().size()));
+    }
     StoredTexts documents = sets.documents().texts();
     List<LinesTask.Receipt> files =
-        new LinesOutput(spark, storage, receipts, plan).run(folder.path(), documents, blocks);
-    MiningReport report = report(receipts, blocks, sets);
+        new LinesOutput(spark, storage, receipts, plan).run(folder.path(), documents, searched);
+    MiningReport report = report(maker, sets);
     folder.publish(report, files, spark.version());
     ReportPage.summary(report).forEach(console);
   }
 
-  private MiningReport report(Receipts receipts, int blocks, MiningSets sets) {
-    ReportMaker maker = new ReportMaker(plan);
-    for (int block = 0; block < blocks; block++) {
-      maker.add(receipts.read(FoundBlock.name(block), FoundBlock.class).orElseThrow());
-    }
+  private MiningReport report(ReportMaker maker, MiningSets sets) {
     return maker.report(
         texts(sets.queries().texts(), maker.queries()),
         texts(sets.documents().texts(), maker.documents()));

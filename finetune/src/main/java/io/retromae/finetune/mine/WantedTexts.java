@@ -1,14 +1,14 @@
 package io.retromae.finetune.mine;
 
+import io.retromae.core.shard.Column;
 import io.retromae.core.shard.ColumnTable;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.texts.StoredTexts;
+import io.retromae.spark.TaskEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
@@ -16,8 +16,7 @@ import scala.Tuple2;
  * part once; closed with the task.
  */
 final class WantedTexts implements Iterator<Tuple2<Long, String>> {
-  private static final List<io.retromae.core.shard.Column> TEXT_ALONE =
-      List.of(StoredTexts.COLUMNS.get(StoredTexts.TEXT));
+  private static final List<Column> TEXT_ALONE = List.of(StoredTexts.COLUMNS.get(StoredTexts.TEXT));
 
   private final Iterator<Tuple2<Integer, Long>> wanted;
   private final Storage storage;
@@ -50,7 +49,7 @@ final class WantedTexts implements Iterator<Tuple2<Long, String>> {
     try {
       if (reader == null) {
         reader = new ColumnTable.Reader(storage, path, TEXT_ALONE);
-        TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
+        TaskEnd.closes(reader::close);
       }
       boolean moved = row < next._1();
       while (row < next._1()) {
@@ -61,14 +60,6 @@ final class WantedTexts implements Iterator<Tuple2<Long, String>> {
       }
       text = moved ? reader.text(0) : text;
       return new Tuple2<>(next._2(), text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void close() {
-    try {
-      reader.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
