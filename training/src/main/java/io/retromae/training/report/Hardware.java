@@ -1,0 +1,40 @@
+package io.retromae.training.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** What the workers of a run said of the machines they ran on. */
+final class Hardware {
+  private Hardware() {}
+
+  /** What a figure of utilisation is a share of, in words; empty if nobody said. */
+  static Optional<String> peak(Run run) {
+    return run.metrics().events().workers().values().stream()
+        .map(worker -> worker.path("peak_tflops"))
+        .filter(JsonNode::isNumber)
+        .findFirst()
+        .map(peak -> Words.figure(peak.asDouble()) + " TFLOP/s a worker");
+  }
+
+  /** {@code 2 workers on 1 host, cpu}. */
+  static String words(Run run) {
+    var workers = run.metrics().events().workers().values();
+    if (workers.isEmpty()) {
+      return Words.NONE;
+    }
+    long hosts = workers.stream().map(one -> one.path("host").asText()).distinct().count();
+    String device =
+        workers.stream()
+            .map(one -> one.path("device").asText())
+            .distinct()
+            .limit(2)
+            .reduce("", (a, b) -> a.isEmpty() ? b : a + ", " + b);
+    return "%s on %s, %s"
+        .formatted(Words.count(workers.size(), "worker"), Words.count(hosts, "host"), device);
+  }
+
+  /** {@code PyTorch 2.7.1}, of an engine's many lines. */
+  static String engine(JsonNode worker) {
+    return worker.path("engine").asText().replaceFirst("(?s),.*", "").replace(':', ' ');
+  }
+}
