@@ -74,6 +74,9 @@ public final class Page {
 
   /** Adds charts side by side. */
   public void charts(List<Chart> row) {
+    if (row.isEmpty()) {
+      return;
+    }
     body.raw("<div class=\"charts\">\n");
     for (Chart chart : row) {
       body.raw("<figure><figcaption><b>").raw(Html.text(chart.title())).raw("</b>");

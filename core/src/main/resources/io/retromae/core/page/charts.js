@@ -11,8 +11,8 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  function faint(hex) {
-    return hex + "55";
+  function faint(hex, many) {
+    return hex + (many ? "55" : "90");
   }
 
   /* When a step was done: between two known steps in proportion. */
@@ -122,18 +122,19 @@
     var axis = {stroke: soft, font: "11px system-ui, sans-serif", grid: {stroke: line, width: 1}, ticks: {stroke: line, width: 1, size: 4}};
     var stacked = [];
     var series = [{label: over === "x" ? "step" : "time", value: function (plot, x) {
-      return x == null ? "\u2013" : over === "x" ? group(x) : time(x);
+      if (x == null) { x = plot.data[0][plot.data[0].length - 1]; }
+      return x == null ? "" : over === "x" ? group(x) : time(x);
     }}];
     chart.series.forEach(function (one, i) {
       var ink = colour("--c" + one.colour % 8);
-      var many = one.x.length > 60;
+      var many = one.x.length > 150;
       series.push({
         label: one.name,
         class: one.kind,
-        stroke: one.kind === "faint" ? faint(ink) : ink,
+        stroke: one.kind === "faint" ? faint(ink, many) : ink,
         width: one.kind === "faint" ? 1 : one.kind === "limit" ? 1 : 1.75,
         dash: one.kind === "limit" ? [6, 4] : undefined,
-        fill: one.kind === "stacked" ? faint(ink) : undefined,
+        fill: one.kind === "stacked" ? ink + "55" : undefined,
         spanGaps: one.kind !== "faint" && one.kind !== "line",
         points: {show: one.kind === "dots" || one.kind !== "limit" && one.kind !== "faint" && one.x.length < 3, size: many ? 3 : 6, fill: ink},
         value: function (plot, y, s, at) {
@@ -168,11 +169,17 @@
         }}
       },
       axes: [
-        Object.assign({}, axis, {space: 70, incrs: over === "x" ? undefined : [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14400, 43200, 86400, 172800, 432000], values: function (plot, xs) {
+        Object.assign({}, axis, {space: 70, size: 26, incrs: over === "x" ? undefined : [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14400, 43200, 86400, 172800, 432000], values: function (plot, xs) {
           return xs.map(function (x) { return over === "x" ? x % 1 === 0 ? group(x) : "" : time(x); });
         }}),
         Object.assign({}, axis, {
-          values: function (plot, ys) { return ys.map(function (y) { return y == null ? "" : written(chart.unit, y); }); },
+          values: function (plot, ys) {
+            var most = Math.max.apply(null, ys.map(Math.abs));
+            return ys.map(function (y) {
+              if (y == null) { return ""; }
+              return y !== 0 && most < 0.01 ? Number(y.toPrecision(3)).toExponential() : written(chart.unit, y);
+            });
+          },
           size: function (plot, texts) {
             var longest = (texts || []).reduce(function (most, text) { return Math.max(most, String(text || "").length); }, 0);
             return Math.max(34, 14 + 6.3 * longest);

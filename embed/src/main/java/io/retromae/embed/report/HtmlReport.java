@@ -1,6 +1,7 @@
 package io.retromae.embed.report;
 
 import io.retromae.core.config.ResolvedSetting;
+import io.retromae.core.page.Answer;
 import io.retromae.core.page.Html;
 import io.retromae.core.page.Page;
 import io.retromae.embed.report.EvaluationReport.CompetitorLine;
@@ -44,7 +45,8 @@ public final class HtmlReport {
   }
 
   private void overview() {
-    page.heading("Overview").paragraph(Summary.of(report));
+    page.heading("Overview");
+    Answer.add(page, EvaluationOverview.answers(report));
     report.warnings().forEach(page::warning);
   }
 

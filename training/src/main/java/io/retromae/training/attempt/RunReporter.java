@@ -57,6 +57,9 @@ final class RunReporter implements AutoCloseable {
     long begin = System.nanoTime();
     try {
       RunReport.write(storage, folder, Instant.now(), live);
+      if (!live) {
+        console.line("report   %s/%s/%s".formatted(folder, RunReport.FOLDER, RunReport.PAGE));
+      }
     } catch (RuntimeException e) { // whatever it is, the training is worth more
       if (!warned) {
         warned = true;

@@ -5,6 +5,7 @@ import io.retromae.training.loop.TrainingState;
 import io.retromae.training.report.Check.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Looks at a run for what usually goes wrong. The limits are those of docs/report.md. */
@@ -145,14 +146,17 @@ final class Checks {
         add("probe", Level.UNKNOWN, "%s is %s.".formatted(name, Words.figure(curve.last())));
         continue;
       }
-      boolean gained = curve.last() > curve.first();
+      double first = curve.first();
+      boolean gained = curve.last() > first;
+      String way = gained ? "rose" : curve.last() < first ? "fell" : "stayed";
       add(
           "probe",
           gained ? Level.GOOD : Level.NOTE,
-          "%s went from %s to %s%s."
+          "%s %s from %s to %s%s."
               .formatted(
                   name,
-                  Words.figure(curve.first()),
+                  way,
+                  Words.figure(first),
                   Words.figure(curve.last()),
                   best.y() > curve.last()
                       ? "; its best was %s at step %,.0f"
@@ -199,16 +203,21 @@ final class Checks {
     if (failures + again == 0) {
       add("failures", Level.GOOD, "No worker failed, nothing was done twice.");
     } else {
+      List<String> what = new ArrayList<>();
+      if (failures > 0) {
+        what.add(Words.count(failures, "failure") + (failures == 1 ? " was" : " were") + " survived");
+      }
+      if (again > 0) {
+        what.add("the job was started again " + (again == 1 ? "once" : again + " times"));
+      }
       List<RunEvent> last = events.of("resume");
+      String words = String.join(", and ", what);
       add(
           "failures",
           Level.NOTE,
-          "%s, and the job was started again %s; each time the run went on from its newest checkpoint%s."
+          "%s; the run went on from its newest checkpoint%s."
               .formatted(
-                  Words.count(failures, "failure")
-                      + (failures == 1 ? " was" : " were")
-                      + " survived",
-                  again == 1 ? "once" : again + " times",
+                  words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1),
                   last.isEmpty() ? "" : " (" + last.get(last.size() - 1).text() + ")"));
     }
     long unsaved = events.count("checkpoint_failed");

@@ -52,7 +52,7 @@ final class ComparisonPage {
     if (Set.copyOf(names).size() == names.size()) {
       return names;
     }
-    return runs.stream().map(Run::folder).toList();
+    return runs.stream().map(Run::path).toList();
   }
 
   private void overview() {
@@ -136,7 +136,9 @@ final class ComparisonPage {
     body.heading("Losses");
     page.axisChoice();
     page.charts(List.of(chart("Loss", "loss", true), chart("Held-out loss", "eval_loss", false)));
-    page.charts(of(key -> key.endsWith("_loss") && !key.startsWith(RunMetrics.EVALUATION), true));
+    List<Chart> terms =
+        of(key -> key.endsWith("_loss") && !key.startsWith(RunMetrics.EVALUATION), true);
+    page.charts(terms.size() > 1 ? terms : List.of()); // a single term is the loss
     body.heading("Evaluation");
     List<Chart> evaluation = of(Evaluations::isRetrieval, false);
     page.charts(

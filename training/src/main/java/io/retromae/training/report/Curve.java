@@ -155,8 +155,10 @@ final class Curve {
     for (int i = 0; i < all.size(); i++) {
       double sum = 0;
       double weights = 0;
-      for (int j = Math.max(0, i - reach); j <= Math.min(all.size() - 1, i + reach); j++) {
-        double weight = all.get(j).finite * (1.0 + reach - Math.abs(i - j));
+      // As far to one side as to the other: else a steep beginning would be drawn too low.
+      int near = Math.min(reach, Math.min(i, all.size() - 1 - i));
+      for (int j = i - near; j <= i + near; j++) {
+        double weight = all.get(j).finite * (1.0 + near - Math.abs(i - j));
         sum += weight > 0 ? weight * all.get(j).mean() : 0;
         weights += weight;
       }

@@ -1,5 +1,7 @@
 package io.retromae.training.report;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +37,8 @@ final class Evaluations {
     metrics
         .evaluated()
         .filter(Evaluations::isRetrieval)
-        .forEach(
-            key ->
-                byMetric.computeIfAbsent(metric(key), m -> new java.util.ArrayList<>()).add(key));
+        .sorted(Comparator.comparing(key -> !MAIN.matcher(key).matches())) // stable
+        .forEach(key -> byMetric.computeIfAbsent(metric(key), m -> new ArrayList<>()).add(key));
     return byMetric;
   }
 

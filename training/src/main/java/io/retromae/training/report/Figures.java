@@ -40,11 +40,15 @@ final class Figures {
     figures.add(new Tile("Steps", "%,d".formatted(run.step()), of));
     figures.add(new Tile("Tokens read", Words.many(metrics.tokens()), "special ones included"));
     Curve speed = metrics.curve("tokens_per_s");
-    figures.add(of(speed, "Tokens per second", speed.lately(), Hardware.words(run)));
+    figures.add(
+        new Tile(
+            "Tokens per second",
+            speed.isEmpty() ? Words.NONE : Words.many(speed.lately()),
+            Hardware.words(run)));
     Curve mfu = metrics.curve("mfu");
     figures.add(
         mfu.isEmpty()
-            ? new Tile("MFU", Words.NONE, "no data yet")
+            ? new Tile("MFU", Words.NONE, Hardware.peak(run).orElse("no data yet"))
             : new Tile("MFU", Words.percent(mfu.lately()), Hardware.peak(run).orElse("")));
     figures.add(new Tile("Time", time(metrics), "from first to last news"));
     long failures = metrics.events().count("resume");

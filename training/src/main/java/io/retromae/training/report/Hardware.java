@@ -1,24 +1,35 @@
 package io.retromae.training.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
 import java.util.Optional;
 
 /** What the workers of a run said of the machines they ran on. */
 final class Hardware {
+  private static final String PEAK = "peak_tflops";
+
   private Hardware() {}
 
-  /** What a figure of utilisation is a share of, in words; empty if nobody said. */
+  /** What utilisation is a share of, in words, or why there is none; empty if nobody said. */
   static Optional<String> peak(Run run) {
-    return run.metrics().events().workers().values().stream()
-        .map(worker -> worker.path("peak_tflops"))
-        .filter(JsonNode::isNumber)
-        .findFirst()
-        .map(peak -> Words.figure(peak.asDouble()) + " TFLOP/s a worker");
+    return run.metrics()
+        .events()
+        .peak()
+        .map(
+            peak ->
+                peak.has(PEAK)
+                    ? "of %s TFLOP/s of %s (%s)"
+                        .formatted(
+                            Words.figure(peak.path(PEAK).asDouble()),
+                            Words.count(peak.path("workers").asLong(), "worker"),
+                            peak.path("source").asText())
+                    : "the peak is not known (%s); set logging.peak_tflops"
+                        .formatted(peak.path("source").asText()));
   }
 
   /** {@code 2 workers on 1 host, cpu}. */
   static String words(Run run) {
-    var workers = run.metrics().events().workers().values();
+    Collection<JsonNode> workers = run.metrics().events().workers().values();
     if (workers.isEmpty()) {
       return Words.NONE;
     }

@@ -20,7 +20,7 @@ final class NextStep {
   }
 
   static Answer of(Run run, List<Check> checks) {
-    String folder = plain(run.folder());
+    String folder = run.path();
     String same = COMMAND + run.command() + " -c " + Words.shell(folder + "/config.yaml");
     return switch (run.stage()) {
       case BEGINNING ->
@@ -39,10 +39,6 @@ final class NextStep {
               List.of(same + " --output NEW --set optimizer.learning_rate=" + lower(run)));
       case FINISHED -> finished(run, checks, folder + "/export");
     };
-  }
-
-  private static String plain(String folder) {
-    return folder.startsWith("file:/") ? folder.replaceFirst("^file:/+", "/") : folder;
   }
 
   private static String again(String folder) {
@@ -91,7 +87,7 @@ final class NextStep {
           COMMAND
               + "finetune --set "
               + Words.shell("init.from=" + export)
-              + " --set data.train=[PAIRS] --output OUT");
+              + " --set 'data.train=[PAIRS]' --output OUT");
     }
     Trend trend = Trend.of(run.metrics().curve("loss"));
     boolean heldOutRises =

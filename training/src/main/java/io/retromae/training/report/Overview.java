@@ -5,6 +5,7 @@ import io.retromae.core.page.Answer.Tone;
 import io.retromae.training.report.Check.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -123,7 +124,7 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
             ? ", but something is wrong"
             : notes > 0
                 ? ", with " + Words.count(notes, "point") + " to look at"
-                : ", and it looks well";
+                : unmeasured(checks);
     String of =
         run.totalSteps().isPresent() ? " of %,d".formatted(run.totalSteps().getAsLong()) : "";
     return switch (run.stage()) {
@@ -141,6 +142,14 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
     };
   }
 
+  /** A run that nothing was measured in but its loss may have gone well and be of no use. */
+  private static String unmeasured(List<Check> checks) {
+    boolean unknown =
+        checks.stream()
+            .anyMatch(check -> check.about().equals("probe") && check.level() == Level.UNKNOWN);
+    return unknown ? "; how well it retrieves was not measured" : ", and nothing looks wrong";
+  }
+
   private static List<String> how(Run run, List<Check> checks) {
     List<String> how = new ArrayList<>();
     checks.stream()
@@ -155,6 +164,7 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
       checks.stream()
           .filter(check -> check.level() == Level.GOOD)
           .filter(check -> check.about().equals("probe") || check.about().equals("held_out"))
+          .sorted(Comparator.comparing(check -> !check.about().equals("probe"))) // stable
           .limit(3L - how.size())
           .forEach(check -> how.add(check.text()));
     }

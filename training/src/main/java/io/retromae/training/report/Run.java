@@ -51,6 +51,11 @@ record Run(
     FINISHED
   }
 
+  /** Its path as people write it. */
+  String path() {
+    return folder.startsWith("file:/") ? folder.replaceFirst("^file:/+", "/") : folder;
+  }
+
   /** The last part of its path. */
   String name() {
     String[] parts = folder.split("/+");

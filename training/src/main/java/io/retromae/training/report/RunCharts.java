@@ -104,7 +104,11 @@ final class RunCharts {
         keys.size() == 1 && !first.isEmpty() ? Words.figure(first.lately()) + " lately" : "";
     String note =
         "Faint as logged, bold smoothed"
-            + (heldOut ? ", dots on held-out texts." : "; nothing held out was measured.");
+            + (heldOut
+                ? ", dots on held-out texts."
+                : metrics.curve(RunMetrics.EVALUATION + LOSS).isEmpty()
+                    ? "; nothing held out was measured."
+                    : ".");
     return new Chart(title, now, note, Unit.PLAIN, Scale.FITTED, series);
   }
 
@@ -238,9 +242,9 @@ final class RunCharts {
             "Model FLOP utilisation",
             "mfu",
             Unit.PERCENT,
-            Hardware.peak(run)
-                .map(peak -> "Of a peak of " + peak + ".")
-                .orElse("Share of the peak that the model's own operations make use of.")));
+            "What the model's own operations take of the peak: "
+                + Hardware.peak(run).orElse("nobody said which")
+                + "."));
     List<Series> parts = new ArrayList<>();
     metrics
         .times()
@@ -289,7 +293,7 @@ final class RunCharts {
     String now =
         curve.isEmpty()
             ? ""
-            : (unit == Unit.PERCENT ? Words.percent(curve.lately()) : Words.figure(curve.lately()))
+            : (unit == Unit.PERCENT ? Words.percent(curve.lately()) : Words.many(curve.lately()))
                 + " lately";
     return new Chart(title, now, note, unit, Scale.FROM_ZERO, series);
   }

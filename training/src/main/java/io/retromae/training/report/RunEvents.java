@@ -18,6 +18,7 @@ final class RunEvents {
   private final Map<String, Kept> kinds = new TreeMap<>();
   private final Map<Integer, JsonNode> workers = new TreeMap<>();
   private Optional<JsonNode> start = Optional.empty();
+  private Optional<JsonNode> peak = Optional.empty();
   private boolean explained; // why workers came again
 
   /** Events of a kind. */
@@ -56,6 +57,7 @@ final class RunEvents {
         explained = true;
         start = Optional.of(event);
       }
+      case "peak" -> peak = Optional.of(event);
       case "worker" -> worker(event, reached, seconds);
       case "checkpoint" ->
           add(
@@ -200,6 +202,11 @@ final class RunEvents {
   /** The newest word of each rank about where it runs, by rank. */
   Map<Integer, JsonNode> workers() {
     return workers;
+  }
+
+  /** What utilisation is measured against, or why it is not; earlier versions said nothing. */
+  Optional<JsonNode> peak() {
+    return peak;
   }
 
   /** What the newest start of the job said of the run; earlier versions said nothing. */

@@ -107,7 +107,7 @@ final class RunFolder {
       JsonNode config =
           JSON.readTree(bytes.map(b -> new String(b, StandardCharsets.UTF_8)).orElse(""));
       return config.has("num_hidden_layers")
-          ? "%d layers x %d, vocabulary %,d"
+          ? "%d layers \u00d7 %d, vocabulary %,d"
               .formatted(
                   config.path("num_hidden_layers").asInt(),
                   config.path("hidden_size").asInt(),

@@ -35,7 +35,7 @@ final class RunPage {
     this.run = run;
     String kind = run.finetunes() ? "Fine-tuning" : "Pre-training";
     String at = TIME.format(run.now());
-    this.page = new Page(kind + " run " + run.name(), run.folder() + " \u00b7 as of " + at);
+    this.page = new Page(kind + " run " + run.name(), run.path() + " \u00b7 as of " + at);
     this.body = page.body();
   }
 
@@ -123,7 +123,7 @@ final class RunPage {
     for (int rank : order.subList(0, Math.min(RANKS_SHOWN, order.size()))) {
       body.row().cell(Integer.toString(rank));
       for (RankSums.Part part : RankSums.Part.values()) {
-        body.cell(Words.figure(ranks.mean(rank, part)));
+        body.cell("%,.1f".formatted(ranks.mean(rank, part)));
       }
       body.cell(Words.percent(ranks.slowestShare(rank)));
       body.barCell(ranks.slowestShare(rank), false).endRow();
@@ -186,7 +186,7 @@ final class RunPage {
     for (DataUse use : uses.subList(0, Math.min(SOURCES_SHOWN, uses.size()))) {
       body.row().longCell(use.name()).cell(use.samples());
       body.cell(use.tokens() > 0 ? Words.many(use.tokens()) : Words.NONE);
-      body.cell(Words.figure(use.weight())).cell(Words.percent(use.share()));
+      body.cell("%.2f".formatted(use.weight())).cell(Words.percent(use.share()));
       body.barCell(most > 0 ? use.share() / most : 0, false);
       body.cell("about " + Words.many(tokens * use.share())).endRow();
     }

@@ -31,7 +31,8 @@ final class Words {
     if (count >= 1e6) {
       return String.format(Locale.ROOT, "%.1f M", count / 1e6);
     }
-    return String.format(Locale.ROOT, "%,.0f", count);
+    boolean broken = count < 100 && count != Math.rint(count);
+    return String.format(Locale.ROOT, broken ? "%.1f" : "%,.0f", count);
   }
 
   /** 285 MB. */
@@ -46,7 +47,8 @@ final class Words {
 
   /** 1.2 %. */
   static String percent(double share) {
-    return String.format(Locale.ROOT, Math.abs(share) < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
+    return String.format(
+        Locale.ROOT, Math.abs(share) < 0.1 ? "%.1f\u00a0%%" : "%.0f\u00a0%%", 100 * share);
   }
 
   /** 2 h 05 min, 3 min 20 s, 40 s. */
