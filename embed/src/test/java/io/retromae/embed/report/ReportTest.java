@@ -141,4 +141,12 @@ class ReportTest {
             + " 2 may be chance or cannot be told.",
         Summary.of(REPORT));
   }
+
+  @Test
+  void pagesCanBeMadeOfTheJsonAgain() {
+    for (EvaluationReport report : List.of(REPORT, NOTHING)) {
+      assertEquals(
+          HtmlReport.of(report), HtmlReport.of(JsonReader.read("x", JsonReport.of(report))));
+    }
+  }
 }

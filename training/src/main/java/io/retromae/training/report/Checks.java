@@ -152,9 +152,10 @@ final class Checks {
       add(
           "probe",
           gained ? Level.GOOD : Level.NOTE,
-          "%s %s from %s to %s%s."
+          "%s%s %s from %s to %s%s."
               .formatted(
                   name,
+                  run.finetunes() ? "" : ", zero-shot,",
                   way,
                   Words.figure(first),
                   Words.figure(curve.last()),
@@ -205,7 +206,8 @@ final class Checks {
     } else {
       List<String> what = new ArrayList<>();
       if (failures > 0) {
-        what.add(Words.count(failures, "failure") + (failures == 1 ? " was" : " were") + " survived");
+        what.add(
+            Words.count(failures, "failure") + (failures == 1 ? " was" : " were") + " survived");
       }
       if (again > 0) {
         what.add("the job was started again " + (again == 1 ? "once" : again + " times"));

@@ -96,7 +96,12 @@ class MetricsFileTest {
       for (int step = 1; step <= 1_000_000; step++) {
         double loss = 20 / Math.log(step + 2) + (step * 7919L % 1000) / 1000.0;
         out.write("{\"step\":" + step + ",\"loss\":" + loss + ",\"tokens\":7");
-        out.write(",\"grad_norm\":" + (step * 104_729L % 977) / 100.0 + "," + SampleRun.time(step) + "}\n");
+        out.write(
+            ",\"grad_norm\":"
+                + (step * 104_729L % 977) / 100.0
+                + ","
+                + SampleRun.time(step)
+                + "}\n");
       }
     }
 

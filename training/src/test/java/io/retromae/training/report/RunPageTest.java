@@ -46,7 +46,8 @@ class RunPageTest {
     assertTrue(words.contains("Most read: wudao/医疗问答 60 %, pile/<b>& 40 %."), words);
     assertTrue(words.contains("Finished: 100 steps done, the model is exported"), words);
     assertTrue(words.contains("Loss fell from 8.4648 to"), words);
-    assertTrue(words.contains("nDCG@10 on 医疗 rose from 0.1000 to 0.4000, its best."), words);
+    assertTrue(
+        words.contains("nDCG@10 on 医疗, zero-shot, rose from 0.1000 to 0.4000, its best."), words);
     assertTrue(words.contains("finetune --set 'init.from="), words);
     assertTrue(words.contains("1 failure was survived"), words);
     assertTrue(words.contains("executor 1 lost <here>; went on from step 50"), words);
@@ -142,8 +143,7 @@ class RunPageTest {
 
     String words = words(run.page());
 
-    assertTrue(
-        words.contains("The job was started again once; the run went on"), words);
+    assertTrue(words.contains("The job was started again once; the run went on"), words);
   }
 
   @Test
