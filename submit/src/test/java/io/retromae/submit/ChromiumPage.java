@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * A page opened in headless Chromium, in frames of several widths.
  *
- * @param frames what each frame shows: width, overflow, charts, drawn, nav
+ * @param frames what each frame shows: width, overflow, charts, drawn, and drawn over time
  * @param console lines of the browser's console
  * @param requests addresses that were asked for, without the browser's own
  */
@@ -41,6 +41,10 @@ record ChromiumPage(JsonNode frames, List<String> console, List<String> requests
         const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
         return pixels.some(value => value !== 0);
       }
+      function drawn(page) {
+        return Array.from(page.querySelectorAll("[data-chart]"))
+          .filter(c => Number(c.dataset.drawn) > 0 && inked(c.querySelector("canvas"))).length;
+      }
       setTimeout(() => {
         const seen = frames.map((frame, i) => {
           const page = frame.contentDocument;
@@ -49,12 +53,19 @@ record ChromiumPage(JsonNode frames, List<String> console, List<String> requests
             width: widths[i],
             overflow: page.documentElement.scrollWidth - frame.contentWindow.innerWidth,
             charts: charts.length,
-            drawn: charts.filter(c => Number(c.dataset.drawn) > 0 && inked(c.querySelector("canvas"))).length,
+            drawn: drawn(page),
             wide: charts.filter(c => c.querySelector("canvas") && c.querySelector(".uplot").getBoundingClientRect().right > frame.contentWindow.innerWidth).length,
             answers: Array.from(page.querySelectorAll(".answers section")).map(s => Math.round(s.getBoundingClientRect().bottom))
           };
         });
-        document.body.textContent = "SEEN" + JSON.stringify(seen) + "END";
+        frames.forEach(frame => {
+          const button = frame.contentDocument.querySelector("[data-over=time]");
+          if (button) { button.click(); }
+        });
+        setTimeout(() => {
+          frames.forEach((frame, i) => { seen[i].overTime = drawn(frame.contentDocument); });
+          document.body.textContent = "SEEN" + JSON.stringify(seen) + "END";
+        }, 1000);
       }, 3000);
       </script></body></html>
       """;

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PagesInChromiumTest {
   private static final List<Integer> WIDTHS = List.of(390, 800, 1400);
 
+  /** Pixels from the top that a reader sees before scrolling. */
+  private static final int FIRST_SCREEN = 800;
+
   @TempDir Path folder;
 
   private ChromiumPage open(Path page) throws Exception {
@@ -49,6 +52,7 @@ class PagesInChromiumTest {
     for (JsonNode frame : shown.frames()) {
       String where = page + ": " + frame;
       assertEquals(frame.path("charts").asInt(), frame.path("drawn").asInt(), where);
+      assertEquals(frame.path("charts").asInt(), frame.path("overTime").asInt(), where);
       assertEquals(0, frame.path("wide").asInt(), where);
       assertTrue(frame.path("overflow").asInt() <= 0, where);
     }
@@ -63,6 +67,18 @@ class PagesInChromiumTest {
       Commands.ok(List.of("report", run.toString()));
 
       assertShows(run.resolve("report/report.html"));
+    }
+  }
+
+  @Test
+  void whatHowAndWhatNextAreOnTheFirstScreen() throws Exception {
+    Path run = SampleRun.whole(folder.resolve("run")).folder();
+    Commands.ok(List.of("report", run.toString()));
+
+    for (JsonNode frame : open(run.resolve("report/report.html")).frames()) {
+      boolean phone = frame.path("width").asInt() < 500;
+      int last = frame.path("answers").get(phone ? 1 : 2).asInt();
+      assertTrue(last < FIRST_SCREEN, frame.toString());
     }
   }
 

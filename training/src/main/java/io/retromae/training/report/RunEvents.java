@@ -98,8 +98,7 @@ final class RunEvents {
             step,
             seconds,
             Mark.Kind.BAD,
-            "failure at step %,d: %s; went on from step %,d"
-                .formatted(reached, event.path("cause").asText(), step));
+            "failure: %s; went on from step %,d".formatted(event.path("cause").asText(), step));
       }
       case "failure" ->
           add(

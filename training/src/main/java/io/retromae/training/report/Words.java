@@ -23,10 +23,10 @@ final class Words {
     return String.format(Locale.ROOT, format, value);
   }
 
-  /** 14.2 M. */
+  /** 14.2 M, 1.05 B. */
   static String many(double count) {
     if (count >= 1e9) {
-      return String.format(Locale.ROOT, "%.2f G", count / 1e9);
+      return String.format(Locale.ROOT, "%.2f B", count / 1e9);
     }
     if (count >= 1e6) {
       return String.format(Locale.ROOT, "%.1f M", count / 1e6);
