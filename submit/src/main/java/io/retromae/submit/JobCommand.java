@@ -141,6 +141,19 @@ abstract class JobCommand implements Callable<Integer> {
     return declared;
   }
 
+  /**
+   * What {@code --output} takes in a command that has it for something else.
+   *
+   * @param label of its value
+   * @param description in the command's help
+   */
+  record OutputWords(String label, String description) {}
+
+  /** What {@code --output} takes here; empty if it is the folder of the results. */
+  Optional<OutputWords> outputWords() {
+    return Optional.empty();
+  }
+
   /** Which of spark-submit's options do something for this command. */
   SparkOptions.Use sparkUse() {
     return SparkOptions.Use.JOB;

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       MergeCommand.class,
       VocabularyCommand.class,
+      ReportCommand.class,
       ConfigCommand.class,
       VerifyCommand.class,
       GarbageCommand.class,
@@ -161,6 +162,17 @@ public final class Main implements Runnable {
     }
   }
 
+  /** Says of an option what it takes in this command. */
+  private static void reword(CommandSpec spec, JobCommand.OutputWords words) {
+    OptionSpec option = spec.findOption("--output");
+    spec.remove(option);
+    spec.addOption(
+        OptionSpec.builder(option)
+            .paramLabel(words.label())
+            .description(words.description())
+            .build());
+  }
+
   /** All commands with their options. */
   static CommandLine commandLine(Console console) {
     CommandLine commands = new CommandLine(new Main(console), new Factory(console));
@@ -168,6 +180,7 @@ public final class Main implements Runnable {
       if (command.getCommand() instanceof JobCommand job) {
         CommandSpec spec = command.getCommandSpec();
         removeUnused(spec, job);
+        job.outputWords().ifPresent(words -> reword(spec, words));
         job.sparkOptions().addTo(spec, job.sparkUse());
       }
     }

@@ -119,7 +119,7 @@ class CommandWordsTest {
 
   @Test
   void theHelpOfACommandHasOnlyWhatDoesSomethingThere() {
-    for (String command : List.of("verify", "export", "gc", "config")) {
+    for (String command : List.of("verify", "export", "gc", "config", "report")) {
       String help = Commands.run(command, "--help").out();
       for (String option : List.of("--overwrite", "--master", "--executor-memory", "--queue")) {
         assertFalse(help.contains(option), command + " has " + option);

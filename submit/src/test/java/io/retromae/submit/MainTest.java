@@ -139,6 +139,7 @@ class MainTest {
           "pretrain",
           "export",
           "vocab",
+          "report",
           "verify",
           "gc",
           "config",

@@ -1,70 +1,55 @@
 package io.retromae.etl.report;
 
-import io.retromae.core.display.Html;
+import io.retromae.core.page.Answer;
+import io.retromae.core.page.Html;
+import io.retromae.core.page.Page;
+import io.retromae.core.page.Tile;
 import io.retromae.etl.stage.Measure;
 import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.stage.StageCounts.Cost;
 import io.retromae.etl.stage.StageCounts.Edit;
 import io.retromae.etl.stage.StageCounts.Lengths;
 import io.retromae.etl.stage.StageCounts.Row;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The report as one HTML page that needs no network, for light and dark screens. */
+/** The report as one page: what stands out first, then where every record went. */
 public final class HtmlReport {
-  private static final String STYLE = "report.css";
-
   private final EtlReport report;
-  private final Html page = new Html();
+  private final Page frame;
+  private final Html page;
 
   private HtmlReport(EtlReport report) {
     this.report = report;
+    this.frame = new Page("Corpus report", "");
+    this.page = frame.body();
   }
 
   /** The whole page. */
   public static String of(EtlReport report) {
     HtmlReport html = new HtmlReport(report);
-    html.head();
-    html.warnings();
+    html.overview();
     html.funnel();
-    html.inputs();
+    DropSection.add(html.page, report);
     html.sources();
-    html.reasons();
+    html.inputs();
     html.edits();
     html.lengths();
     html.duplicates();
     html.contamination();
     html.asides();
     html.costs();
-    return html.page.raw("</body></html>\n").toString();
+    return html.frame.toString();
   }
 
-  private void head() {
-    page.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .raw("<meta name=\"viewport\" content=\"width=device-width\">")
-        .raw("<title>Corpus report</title><style>")
-        .raw(css())
-        .raw("</style></head><body><h1>Corpus report</h1>\n")
-        .paragraph(report.refused().isEmpty() ? became() : "No corpus. " + report.refused());
-  }
-
-  private String became() {
-    return "%,d records became %,d samples of %,d tokens in %,d shards; all counts add up."
-        .formatted(report.records(), report.samples(), report.tokens(), report.shards());
-  }
-
-  private void warnings() {
-    if (report.warnings().isEmpty()) {
-      return;
-    }
-    page.heading("Warnings");
+  private void overview() {
+    page.heading("Overview");
+    Answer.add(page, CorpusOverview.answers(report));
+    Tile.add(page, CorpusOverview.tiles(report));
     for (EtlReport.Warning warning : report.warnings()) {
-      page.details(warning.text(), warning.examples());
+      page.raw("<div class=\"warning\">").details(warning.text(), warning.examples());
+      page.raw("</div>\n");
     }
   }
 
@@ -72,19 +57,11 @@ public final class HtmlReport {
     page.heading("Inputs");
     page.table(List.of("input", "records", "quarantined", "<reasons"));
     for (EtlReport.Input input : report.inputs()) {
-      page.row().cell(input.setting()).cell("%,d".formatted(input.records()));
-      page.cell("%,d".formatted(input.setAside()));
+      page.row().longCell(input.setting()).cell(input.records());
+      page.cell(input.setAside());
       page.textCell(Reasons.list(input.quarantined())).endRow();
     }
     page.endTable();
-  }
-
-  private static String css() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(STYLE + ": " + e.getMessage(), e);
-    }
   }
 
   private void funnel() {
@@ -95,8 +72,8 @@ public final class HtmlReport {
     for (EtlReport.Line line : lines) {
       Measure left = line.left();
       page.row().cell(line.stage()).barCell(left.documents() / all, false);
-      page.cell("%,d".formatted(left.documents()));
-      page.cell("%,d".formatted(line.dropped().documents()));
+      page.cell(left.documents());
+      page.cell(line.dropped().documents());
       page.cell("%,.1f".formatted(left.bytes() / 1e6));
       page.cell("%,.2f".formatted(left.words() / 1e6)).endRow();
     }
@@ -123,36 +100,12 @@ public final class HtmlReport {
   }
 
   private void source(Row read, Measure kept) {
-    page.row().cell(read.source()).textCell(read.language());
-    page.cell("%,d".formatted(read.measure().documents()));
+    page.row().longCell(read.source()).textCell(read.language());
+    page.cell(read.measure().documents());
     page.cell("%,.2f".formatted(read.measure().bytes() / 1e6));
-    page.cell("%,d".formatted(kept.documents())).cell("%,.2f".formatted(kept.bytes() / 1e6));
-    page.cell("%,d".formatted(kept.tokens()));
+    page.cell(kept.documents()).cell("%,.2f".formatted(kept.bytes() / 1e6));
+    page.cell(kept.tokens());
     page.barCell((double) kept.documents() / read.measure().documents(), false).endRow();
-  }
-
-  private void reasons() {
-    page.heading("Why documents were dropped");
-    boolean none = true;
-    for (Row row : report.counts().rows()) {
-      if (!row.examples().isEmpty()) {
-        none = false;
-        String summary =
-            "%s: %s, %s (%s): %,d documents, %,.2f MB"
-                .formatted(
-                    row.stage(),
-                    row.reason(),
-                    row.source(),
-                    row.language(),
-                    row.measure().documents(),
-                    row.measure().bytes() / 1e6);
-        page.details(
-            summary, row.examples().stream().map(e -> e.documentId() + "  " + e.text()).toList());
-      }
-    }
-    if (none) {
-      page.empty("No document was dropped.");
-    }
   }
 
   private void edits() {
@@ -164,7 +117,7 @@ public final class HtmlReport {
     page.table(List.of("stage", "<source", "<what", "count"));
     for (Edit edit : report.counts().edits()) {
       page.row().cell(edit.stage()).textCell(edit.source()).textCell(edit.kind());
-      page.cell("%,d".formatted(edit.count())).endRow();
+      page.cell(edit.count()).endRow();
     }
     page.endTable();
   }
@@ -175,11 +128,9 @@ public final class HtmlReport {
       page.empty("No document.");
     }
     for (Lengths lengths : report.counts().lengths()) {
-      page.raw("<details><summary>")
-          .raw(Html.escape(lengths.stage() + ": " + lengths.source()))
-          .raw("</summary>");
+      page.openDetails(lengths.stage() + ": " + lengths.source());
       histogram(lengths.documents());
-      page.raw("</details>\n");
+      page.endDetails();
     }
   }
 
@@ -189,7 +140,7 @@ public final class HtmlReport {
     for (int bin = 0; bin < bins.size(); bin++) {
       if (bins.get(bin) > 0) {
         page.row().cell("from %,d".formatted(1L << bin)).barCell(bins.get(bin) / highest, false);
-        page.cell("%,d".formatted(bins.get(bin))).endRow();
+        page.cell(bins.get(bin)).endRow();
       }
     }
     page.endTable();
@@ -201,9 +152,7 @@ public final class HtmlReport {
       page.empty("Deduplication was off.");
     }
     page.table(List.of("what", "count"));
-    report
-        .duplicates()
-        .forEach((name, count) -> page.row().cell(name).cell("%,d".formatted(count)).endRow());
+    report.duplicates().forEach((name, count) -> page.row().cell(name).cell(count).endRow());
     page.endTable();
     for (EtlReport.Cluster cluster : report.clusters()) {
       page.details(
@@ -219,9 +168,9 @@ public final class HtmlReport {
     }
     page.table(List.of("task", "documents hit", "dropped", "sentences removed", "common, ignored"));
     for (EtlReport.Contamination task : report.contamination()) {
-      page.row().cell(task.task()).cell("%,d".formatted(task.documents()));
-      page.cell("%,d".formatted(task.dropped())).cell("%,d".formatted(task.sentences()));
-      page.cell("%,d".formatted(task.ignored())).endRow();
+      page.row().cell(task.task()).cell(task.documents());
+      page.cell(task.dropped()).cell(task.sentences());
+      page.cell(task.ignored()).endRow();
     }
     page.endTable();
   }
@@ -237,7 +186,7 @@ public final class HtmlReport {
   }
 
   private void aside(String name, long count) {
-    page.row().cell(name).cell("%,d".formatted(count)).endRow();
+    page.row().cell(name).cell(count).endRow();
   }
 
   private void costs() {

@@ -1,6 +1,6 @@
 package io.retromae.embed.report;
 
-import io.retromae.core.display.Html;
+import io.retromae.core.page.Html;
 import io.retromae.embed.report.EvaluationReport.Bounds;
 import io.retromae.embed.report.EvaluationReport.Comparison;
 import java.util.List;
@@ -10,7 +10,7 @@ final class ComparisonTable {
   private ComparisonTable() {}
 
   static void add(Html page, EvaluationReport report) {
-    page.heading("Against " + PageTexts.line(report.baseline()));
+    page.heading("Against " + report.baseline());
     if (report.comparisons().isEmpty()) {
       page.empty("Nothing to compare.");
       return;
@@ -18,19 +18,18 @@ final class ComparisonTable {
     double widest =
         report.comparisons().stream().mapToDouble(ComparisonTable::reach).max().orElse(0);
     ScoreBars.Scale scale = new ScoreBars.Scale(-Math.max(widest, 1e-9), Math.max(widest, 1e-9));
-    page.raw("<div class=\"wide\">")
-        .table(
-            List.of(
-                "task",
-                "<competitor",
-                "difference",
-                "<95 % interval",
-                "",
-                "draws above zero",
-                "<verdict"));
+    page.table(
+        List.of(
+            "task",
+            "<competitor",
+            "difference",
+            "<95 % interval",
+            "",
+            "draws above zero",
+            "<verdict"));
     for (Comparison one : report.comparisons()) {
       String style = one.isSignificant() ? Numbers.verdict(one) : "";
-      page.row().cell(PageTexts.line(one.task())).textCell(PageTexts.line(one.competitor()));
+      page.row().cell(one.task()).textCell(one.competitor());
       page.cell(Numbers.difference(one.difference()));
       page.raw("<td class=\"" + style + "\"><div class=\"track\">").raw(scale.mark("zero", 0));
       one.interval()
@@ -44,7 +43,7 @@ final class ComparisonTable {
       page.raw("<td class=\"text " + style + "\">").raw(Numbers.verdict(one)).raw("</td>").endRow();
     }
     page.endTable()
-        .raw("</div>\n<p class=\"soft\">Paired bootstrap over the rows that both were scored on:")
+        .raw("<p class=\"soft\">Paired bootstrap over the rows that both were scored on:")
         .raw(" 10,000 draws. Better and worse: the interval excludes zero. Of many comparisons at")
         .raw(" this level, one in twenty excludes zero by chance.</p>\n");
   }

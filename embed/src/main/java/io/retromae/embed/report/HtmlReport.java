@@ -1,14 +1,12 @@
 package io.retromae.embed.report;
 
 import io.retromae.core.config.ResolvedSetting;
-import io.retromae.core.display.Html;
+import io.retromae.core.page.Answer;
+import io.retromae.core.page.Html;
+import io.retromae.core.page.Page;
 import io.retromae.embed.report.EvaluationReport.CompetitorLine;
 import io.retromae.embed.report.EvaluationReport.Score;
 import io.retromae.embed.report.EvaluationReport.TaskResult;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,23 +16,23 @@ import java.util.stream.Collectors;
 
 /**
  * The report as one page that needs no network, for light, dark and narrow screens. Well-formed
- * XML, so that a test can read it; every text from outside is escaped by {@link PageTexts}.
+ * XML, so that a test can read it; every text from outside is escaped by {@link Html}.
  */
 public final class HtmlReport {
-  private static final String STYLE = "evaluation.css";
-
   private final EvaluationReport report;
-  private final Html page = new Html();
+  private final Page frame;
+  private final Html page;
 
   private HtmlReport(EvaluationReport report) {
     this.report = report;
+    this.frame = new Page("Evaluation", "");
+    this.page = frame.body();
   }
 
   /** The whole page. */
   public static String of(EvaluationReport report) {
     HtmlReport html = new HtmlReport(report);
-    html.head();
-    html.warnings();
+    html.overview();
     ScoreBars.add(html.page, report);
     ComparisonTable.add(html.page, report);
     html.averages();
@@ -43,33 +41,13 @@ public final class HtmlReport {
     WorstSection.add(html.page, report);
     html.competitors();
     html.settings();
-    return html.page.raw("</body></html>\n").toString();
+    return html.frame.toString();
   }
 
-  private void head() {
-    page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>")
-        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
-        .raw("<title>Evaluation</title><style>")
-        .raw(css())
-        .raw("</style></head><body><h1>Evaluation</h1>\n")
-        .paragraph(PageTexts.line(Summary.of(report)));
-  }
-
-  private static String css() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(STYLE + ": " + e.getMessage(), e);
-    }
-  }
-
-  private void warnings() {
-    if (!report.warnings().isEmpty()) {
-      page.heading("Warnings");
-    }
-    for (String warning : report.warnings()) {
-      page.raw("<p class=\"warning\">").raw(PageTexts.html(warning)).raw("</p>\n");
-    }
+  private void overview() {
+    page.heading("Overview");
+    Answer.add(page, EvaluationOverview.answers(report));
+    report.warnings().forEach(page::warning);
   }
 
   private void averages() {
@@ -79,9 +57,9 @@ public final class HtmlReport {
         rows.stream().flatMap(row -> row.averages().kinds().keySet().stream()).distinct().toList();
     List<String> headings = new ArrayList<>(List.of("over", "<competitor", "average", "data sets"));
     kinds.forEach(kind -> headings.add(Numbers.words(kind)));
-    wideTable(headings);
+    page.table(headings);
     for (AverageRow row : rows) {
-      page.row().cell(row.over()).textCell(PageTexts.line(row.competitor()));
+      page.row().cell(row.over()).textCell(row.competitor());
       page.cell(Numbers.score(row.averages().overall()));
       page.cell(row.scored() + " of " + row.size());
       for (String kind : kinds) {
@@ -93,7 +71,7 @@ public final class HtmlReport {
       }
       page.endRow();
     }
-    endWideTable();
+    page.endTable();
     page.raw("<p class=\"soft\">The average is over data sets, not over kinds, as C-MTEB and MTEB")
         .raw(" make it; in brackets the number of data sets of a kind. ")
         .raw(String.join(" ", AverageRow.coverage(report)))
@@ -120,10 +98,10 @@ public final class HtmlReport {
     if (byChance) {
       headings.add("deviation over seeds");
     }
-    wideTable(headings);
+    page.table(headings);
     for (TaskResult task : tasks) {
       for (Score score : task.scores()) {
-        page.row().cell(PageTexts.line(task.name())).textCell(PageTexts.line(score.competitor()));
+        page.row().cell(task.name()).textCell(score.competitor());
         metrics.forEach(metric -> metric(task, score, metric));
         if (byChance) {
           page.cell(score.deviation().map(Numbers::score).orElse(Numbers.NONE));
@@ -131,7 +109,7 @@ public final class HtmlReport {
         page.endRow();
       }
     }
-    endWideTable();
+    page.endTable();
   }
 
   private void metric(TaskResult task, Score score, String metric) {
@@ -149,14 +127,14 @@ public final class HtmlReport {
   private void allMetrics() {
     page.heading("Tasks and all metrics");
     for (TaskResult task : report.tasks()) {
-      page.raw("<h3>").raw(PageTexts.html(task.name())).raw("</h3>\n");
-      page.paragraph(PageTexts.line(task.description()));
+      page.subheading(task.name(), "");
+      page.paragraph(task.description());
       counts("Left out: ", task.leftOut());
       task.scores().forEach(score -> counts(score.competitor() + ": ", score.counts()));
-      page.raw("<details><summary>All metrics</summary>\n");
+      page.openDetails("All metrics");
       List<String> headings = new ArrayList<>(List.of("metric"));
-      task.scores().forEach(score -> headings.add(PageTexts.line(score.competitor())));
-      wideTable(headings);
+      task.scores().forEach(score -> headings.add(score.competitor()));
+      page.table(headings);
       for (String metric : KeyMetrics.all(List.of(task))) {
         page.row().cell(metric);
         for (Score score : task.scores()) {
@@ -165,8 +143,8 @@ public final class HtmlReport {
         }
         page.endRow();
       }
-      endWideTable();
-      page.raw("</details>\n");
+      page.endTable();
+      page.endDetails();
     }
   }
 
@@ -176,53 +154,39 @@ public final class HtmlReport {
           counts.entrySet().stream()
               .map(e -> "%s: %,d".formatted(Numbers.words(e.getKey()), e.getValue()))
               .collect(Collectors.joining(", "));
-      page.paragraph(PageTexts.line(what + list));
+      page.paragraph(what + list);
     }
   }
 
   private void competitors() {
     page.heading("Competitors");
     for (CompetitorLine one : report.competitors()) {
-      String baseline = one.name().equals(report.baseline()) ? " (the others' baseline)" : "";
-      page.raw("<h3>")
-          .raw(PageTexts.html(one.name()))
-          .raw("<small>" + baseline + "</small></h3>\n");
-      page.paragraph(PageTexts.line(one.description()));
-      one.notes().forEach(note -> page.paragraph(PageTexts.line(note)));
+      String baseline = one.name().equals(report.baseline()) ? "the others' baseline" : "";
+      page.subheading(one.name(), baseline);
+      page.paragraph(one.description());
+      one.notes().forEach(page::paragraph);
     }
   }
 
   private void settings() {
     page.heading("Settings");
-    wideTable(List.of("setting", "<value", "<from"));
+    page.table(List.of("setting", "<value", "<from"));
     for (ResolvedSetting one : SettingRows.of(report)) {
-      page.row().cell(PageTexts.line(one.path()));
-      longCell(one.value());
-      page.textCell(PageTexts.line(one.origin())).endRow();
+      page.row().cell(one.path());
+      page.longCell(one.value());
+      page.textCell(one.origin()).endRow();
     }
-    endWideTable();
+    page.endTable();
     page.heading("Provenance");
-    wideTable(List.of("what", "<value"));
+    page.table(List.of("what", "<value"));
     report
         .provenance()
         .forEach(
             (name, value) -> {
-              page.row().cell(PageTexts.line(name));
-              longCell(value);
+              page.row().cell(name);
+              page.longCell(value);
               page.endRow();
             });
-    endWideTable();
-  }
-
-  private void longCell(String text) {
-    page.raw("<td class=\"long\">").raw(PageTexts.html(text)).raw("</td>");
-  }
-
-  private void wideTable(List<String> headings) {
-    page.raw("<div class=\"wide\">").table(headings);
-  }
-
-  private void endWideTable() {
-    page.endTable().raw("</div>\n");
+    page.endTable();
   }
 }

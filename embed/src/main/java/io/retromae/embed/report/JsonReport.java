@@ -19,7 +19,9 @@ import java.util.Optional;
 
 /** The report as JSON, for programs. Undefined numbers are null, and so is what there is not. */
 public final class JsonReport {
-  private static final int VERSION = 1;
+  /** Of the layout. */
+  static final int VERSION = 1;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 

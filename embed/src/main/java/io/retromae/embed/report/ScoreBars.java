@@ -1,6 +1,6 @@
 package io.retromae.embed.report;
 
-import io.retromae.core.display.Html;
+import io.retromae.core.page.Html;
 import io.retromae.embed.report.EvaluationReport.Bounds;
 import io.retromae.embed.report.EvaluationReport.Score;
 import io.retromae.embed.report.EvaluationReport.TaskResult;
@@ -31,9 +31,7 @@ final class ScoreBars {
   }
 
   private void task(TaskResult task) {
-    page.raw("<h3>").raw(PageTexts.html(task.name())).raw(" <small>");
-    page.raw(PageTexts.html(Numbers.words(task.kind()) + ", " + task.mainMetric()));
-    page.raw("</small></h3>\n");
+    page.subheading(task.name(), Numbers.words(task.kind()) + ", " + task.mainMetric());
     double lowest = 0;
     double highest = 1;
     for (Score score : task.scores()) {
@@ -44,7 +42,7 @@ final class ScoreBars {
     task.scores().forEach(score -> bar(score, scale));
     report.competitors().stream()
         .filter(one -> task.of(one.name()).isEmpty())
-        .forEach(one -> page.empty(PageTexts.line(one.name()) + ": no score"));
+        .forEach(one -> page.empty(one.name() + ": no score"));
   }
 
   private static double least(Score score) {
@@ -56,7 +54,7 @@ final class ScoreBars {
   private void bar(Score score, Scale scale) {
     boolean baseline = score.competitor().equals(report.baseline());
     page.raw(baseline ? "<div class=\"score baseline\">" : "<div class=\"score\">");
-    page.raw("<span class=\"name\">").raw(PageTexts.html(score.competitor())).raw("</span>");
+    page.raw("<span class=\"name\">").raw(Html.text(score.competitor())).raw("</span>");
     page.raw("<div class=\"track\">");
     if (scale.from() < 0) {
       page.raw(scale.mark("zero", 0));

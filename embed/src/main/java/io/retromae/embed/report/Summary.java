@@ -7,29 +7,37 @@ final class Summary {
   private Summary() {}
 
   static String of(EvaluationReport report) {
-    StringBuilder text = new StringBuilder();
-    text.append(count(report.tasks().size(), "task")).append(", ");
-    text.append(count(report.competitors().size(), "competitor")).append('.');
-    if (!report.comparisons().isEmpty()) {
-      long better = significant(report, 1);
-      long worse = significant(report, -1);
-      text.append(
-          " Against %s, of %s %d better, %d worse, %d may be chance or cannot be told."
-              .formatted(
-                  report.baseline(),
-                  count(report.comparisons().size(), "comparison"),
-                  better,
-                  worse,
-                  report.comparisons().size() - better - worse));
-    }
-    return text.toString();
+    String sizes =
+        "%s, %s."
+            .formatted(
+                count(report.tasks().size(), "task"),
+                count(report.competitors().size(), "competitor"));
+    String against = against(report);
+    return against.isEmpty() ? sizes : sizes + " " + against;
   }
 
-  private static String count(int count, String what) {
+  /** How the others did against the baseline; empty if there is nothing to compare. */
+  static String against(EvaluationReport report) {
+    if (report.comparisons().isEmpty()) {
+      return "";
+    }
+    long better = significant(report, 1);
+    long worse = significant(report, -1);
+    return "Against %s, of %s %d better, %d worse, %d may be chance or cannot be told."
+        .formatted(
+            report.baseline(),
+            count(report.comparisons().size(), "comparison"),
+            better,
+            worse,
+            report.comparisons().size() - better - worse);
+  }
+
+  static String count(int count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
   }
 
-  private static long significant(EvaluationReport report, int sign) {
+  /** Differences of this sign whose interval excludes zero. */
+  static long significant(EvaluationReport report, int sign) {
     return report.comparisons().stream()
         .filter(Comparison::isSignificant)
         .filter(comparison -> Math.signum(comparison.difference()) == sign)

@@ -1,6 +1,6 @@
 package io.retromae.embed.report;
 
-import io.retromae.core.display.Html;
+import io.retromae.core.page.Html;
 import io.retromae.embed.report.EvaluationReport.Document;
 import io.retromae.embed.report.EvaluationReport.Query;
 import io.retromae.embed.report.EvaluationReport.TaskResult;
@@ -19,7 +19,7 @@ final class WorstSection {
         none = false;
         page.raw("<details><summary>")
             .raw(
-                PageTexts.html(
+                Html.text(
                     "%s, %s: %d with the lowest %s"
                         .formatted(
                             task.name(),
@@ -40,7 +40,7 @@ final class WorstSection {
     page.raw("<div class=\"query\"><p class=\"passage asked\">")
         .raw(PageTexts.passage(query.text()));
     page.raw("</p><p class=\"tag\">")
-        .raw(PageTexts.html(query.id() + ", " + metric + " " + Numbers.score(query.value())))
+        .raw(Html.text(query.id() + ", " + metric + " " + Numbers.score(query.value())))
         .raw("</p>\n<p>Wanted</p>");
     list(page, "ul", query.wanted());
     page.raw("<p>Came first</p>");
@@ -56,7 +56,7 @@ final class WorstSection {
     page.raw("<" + list + ">\n");
     for (Document document : documents) {
       page.raw("<li><span class=\"passage\">").raw(PageTexts.passage(document.text()));
-      page.raw("</span> <span class=\"tag\">").raw(PageTexts.html(document.id())).raw(", ");
+      page.raw("</span> <span class=\"tag\">").raw(Html.text(document.id())).raw(", ");
       page.raw(document.rank().map(rank -> "rank " + rank).orElse("not returned"));
       if (document.grade() >= 1) {
         page.raw(", <span class=\"right\">relevant, grade " + document.grade() + "</span>");

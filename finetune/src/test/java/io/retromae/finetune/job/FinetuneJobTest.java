@@ -84,6 +84,8 @@ class FinetuneJobTest {
         List.of(
             "config.yaml",
             "metrics.jsonl",
+            "report/report.html",
+            "report/report.json",
             "export/config.json",
             "export/1_Pooling/config.json",
             "export/README.md",

@@ -241,6 +241,8 @@ public class PretrainJobTest {
         List.of(
             "config.yaml",
             "metrics.jsonl",
+            "report/report.html",
+            "report/report.json",
             "export/config.json",
             "export/tokenizer.json",
             "export/README.md",

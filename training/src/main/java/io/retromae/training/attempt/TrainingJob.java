@@ -1,5 +1,6 @@
 package io.retromae.training.attempt;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
@@ -13,7 +14,9 @@ import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.SelectionLine;
+import io.retromae.training.report.RunReport;
 import io.retromae.training.settings.ClusterSettings;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.StartupClock;
@@ -32,7 +35,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class TrainingJob {
   private static final List<String> ENTRIES =
-      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export", "pairs");
+      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export", "pairs", RunReport.FOLDER);
 
   private final JavaSparkContext spark;
   private final Storage storage;
@@ -89,12 +92,22 @@ public final class TrainingJob {
             spark, storage, folder, plan.task(), settings.cluster(), plan.totalSteps(), encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
-    try {
+    try (RunReporter reporter = new RunReporter(storage, folder, console)) {
+      metrics.afterPublication(reporter::published);
+      metrics.add(started(plan));
       TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
       return finish(run, state, metrics, plan.cards());
     } finally {
       spark.sc().removeSparkListener(news);
     }
+  }
+
+  /** What the run's report cannot see elsewhere. */
+  private static ObjectNode started(TrainingPlan plan) {
+    ObjectNode event = Progress.message("start").put("total_steps", plan.totalSteps());
+    ArrayNode lines = event.putArray("lines");
+    plan.lines().forEach(lines::add);
+    return event.put("time", Instant.now().toString());
   }
 
   /**

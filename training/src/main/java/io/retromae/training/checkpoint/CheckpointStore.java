@@ -184,6 +184,13 @@ public final class CheckpointStore {
             });
   }
 
+  /** Those that count, newest first, whether or not their files are still whole. */
+  public List<CheckpointRef> list() {
+    return folder.manifests().stream()
+        .map(one -> new CheckpointRef(one.name(), one.state(), one.attempt()))
+        .toList();
+  }
+
   /** What {@link #newest} looks at. */
   public enum Check {
     /** Files are there, with their sizes. Whoever takes them up hashes what it reads. */

@@ -30,6 +30,7 @@ public final class MetricsLog {
   private final String path;
   private final List<Line> lines = new ArrayList<>();
   private final Optional<TensorBoardLog> tensorBoard;
+  private Runnable afterPublication = () -> {};
 
   /** A row as it is written: as text it takes a fraction of the memory, and a run has many. */
   private record Line(String event, long step, String text) {
@@ -71,6 +72,11 @@ public final class MetricsLog {
     }
   }
 
+  /** What is to be done each time that all there is has been written. */
+  public synchronized void afterPublication(Runnable action) {
+    afterPublication = action;
+  }
+
   /** Takes an event, or a row: a step or an evaluation. */
   public synchronized void add(ObjectNode line) {
     lines.add(Line.of(line));
@@ -98,6 +104,7 @@ public final class MetricsLog {
     try {
       storage.publish(path, text.toString().getBytes(StandardCharsets.UTF_8));
       tensorBoard.ifPresent(TensorBoardLog::publish);
+      afterPublication.run();
     } catch (ClusterException e) {
       LOG.warn("event=metrics_not_published reason={}", e.getMessage());
     }

@@ -1,0 +1,95 @@
+package io.retromae.training.attempt;
+
+import io.retromae.core.storage.Storage;
+import io.retromae.training.report.RunReport;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a run's report while it goes on, when its metrics have been published, and at its end. One
+ * report is made at a time, on a thread of its own, and with so much time between two that it costs
+ * little of the driver's. A report that fails never stops a training: it is warned of once.
+ */
+final class RunReporter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunReporter.class);
+  private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** Between two reports lies at least so many times what one takes. */
+  private static final long PAUSE = 20;
+
+  private static final long CLOSE_SECONDS = 60;
+
+  private final Storage storage;
+  private final String folder;
+  private final RunConsole console;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(RunReporter::daemon);
+  private volatile long next = System.nanoTime();
+  private volatile boolean warned;
+
+  /** For the run in a folder. */
+  RunReporter(Storage storage, String folder, RunConsole console) {
+    this.storage = storage;
+    this.folder = folder;
+    this.console = console;
+  }
+
+  /** The run's metrics have been published: makes a report of them, unless the last one is new. */
+  void published() {
+    if (System.nanoTime() - next >= 0 && busy.compareAndSet(false, true)) {
+      thread.execute(
+          () -> {
+            try {
+              write(true);
+            } finally {
+              busy.set(false);
+            }
+          });
+    }
+  }
+
+  private void write(boolean live) {
+    long begin = System.nanoTime();
+    try {
+      RunReport.write(storage, folder, Instant.now(), live);
+      if (!live) {
+        console.line("report   %s/%s/%s".formatted(folder, RunReport.FOLDER, RunReport.PAGE));
+      }
+    } catch (RuntimeException e) { // whatever it is, the training is worth more
+      if (!warned) {
+        warned = true;
+        console.line(
+            "warning  the run's report could not be written (%s); training goes on, and 'retromae report %s' makes it later"
+                .formatted(e.getMessage(), folder));
+      }
+      LOG.warn("event=report_failed reason={}", e.toString(), e);
+    }
+    long end = System.nanoTime();
+    next = end + Math.max(LEAST_NANOS, PAUSE * (end - begin));
+  }
+
+  /** Makes the last report, whether or not the one before is new. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        write(false);
+      }
+    } catch (InterruptedException e) { // the job is to end at once
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread daemon(Runnable body) {
+    Thread thread = new Thread(body, "retromae-report");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

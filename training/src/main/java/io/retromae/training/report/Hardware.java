@@ -1,0 +1,51 @@
+package io.retromae.training.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
+import java.util.Optional;
+
+/** What the workers of a run said of the machines they ran on. */
+final class Hardware {
+  private static final String PEAK = "peak_tflops";
+
+  private Hardware() {}
+
+  /** What utilisation is a share of, in words, or why there is none; empty if nobody said. */
+  static Optional<String> peak(Run run) {
+    return run.metrics()
+        .events()
+        .peak()
+        .map(
+            peak ->
+                peak.has(PEAK)
+                    ? "of %s TFLOP/s of %s (%s)"
+                        .formatted(
+                            Words.figure(peak.path(PEAK).asDouble()),
+                            Words.count(peak.path("workers").asLong(), "worker"),
+                            peak.path("source").asText())
+                    : "the peak is not known (%s); set logging.peak_tflops"
+                        .formatted(peak.path("source").asText()));
+  }
+
+  /** {@code 2 workers on 1 host, cpu}. */
+  static String words(Run run) {
+    Collection<JsonNode> workers = run.metrics().events().workers().values();
+    if (workers.isEmpty()) {
+      return Words.NONE;
+    }
+    long hosts = workers.stream().map(one -> one.path("host").asText()).distinct().count();
+    String device =
+        workers.stream()
+            .map(one -> one.path("device").asText())
+            .distinct()
+            .limit(2)
+            .reduce("", (a, b) -> a.isEmpty() ? b : a + ", " + b);
+    return "%s on %s, %s"
+        .formatted(Words.count(workers.size(), "worker"), Words.count(hosts, "host"), device);
+  }
+
+  /** {@code PyTorch 2.7.1}, of an engine's many lines. */
+  static String engine(JsonNode worker) {
+    return worker.path("engine").asText().replaceFirst("(?s),.*", "").replace(':', ' ');
+  }
+}

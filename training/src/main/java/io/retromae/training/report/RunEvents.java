@@ -1,0 +1,215 @@
+package io.retromae.training.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.retromae.core.page.Mark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What happened in a run beside its steps: all is counted, of each kind some are kept. */
+final class RunEvents {
+  /** Of each kind the first ones are kept, and as many of the last ones. */
+  private static final int KEPT = 60;
+
+  private static final int MOST_WORKERS = 4_096;
+
+  private final Map<String, Kept> kinds = new TreeMap<>();
+  private final Map<Integer, JsonNode> workers = new TreeMap<>();
+  private Optional<JsonNode> start = Optional.empty();
+  private Optional<JsonNode> peak = Optional.empty();
+  private boolean explained; // why workers came again
+
+  /** Events of a kind. */
+  private static final class Kept {
+    private final List<RunEvent> first = new ArrayList<>();
+    private final List<RunEvent> last = new ArrayList<>();
+    private long count;
+
+    void add(RunEvent event) {
+      count++;
+      if (first.size() < KEPT) {
+        first.add(event);
+      } else {
+        last.add(event);
+        if (last.size() > KEPT) {
+          last.remove(0);
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes an event.
+   *
+   * @param reached the last step told before it
+   * @param seconds since the run's beginning
+   */
+  void add(JsonNode event, long reached, double seconds) {
+    String name = event.path("event").asText();
+    long step = event.path("step").asLong(reached);
+    switch (name) {
+      case "start" -> {
+        if (start.isPresent()) {
+          add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
+        }
+        explained = true;
+        start = Optional.of(event);
+      }
+      case "peak" -> peak = Optional.of(event);
+      case "worker" -> worker(event, reached, seconds);
+      case "checkpoint" ->
+          add(
+              name,
+              step,
+              seconds,
+              Mark.Kind.QUIET,
+              "checkpoint of step %,d: %s in %.1f s"
+                  .formatted(
+                      step,
+                      Words.bytes(event.path("bytes").asLong()),
+                      event.path("seconds").asDouble()));
+      case "checkpoint_failed" ->
+          add(name, step, seconds, Mark.Kind.BAD, "checkpoint failed: " + reason(event));
+      case "step_skipped" ->
+          add(
+              name,
+              step,
+              seconds,
+              Mark.Kind.BAD,
+              "step %,d skipped: loss %s, gradient norm %s"
+                  .formatted(step, event.path("loss").asText(), event.path("grad_norm").asText()));
+      case "loss_spike" ->
+          add(
+              name,
+              step,
+              seconds,
+              Mark.Kind.NOTE,
+              "loss spike at step %,d: %s, usual was %s"
+                  .formatted(
+                      step,
+                      Words.figure(number(event, "loss")),
+                      Words.figure(number(event, "mean"))));
+      case "resume" -> {
+        explained = true;
+        add(
+            name,
+            step,
+            seconds,
+            Mark.Kind.BAD,
+            "failure: %s; went on from step %,d".formatted(event.path("cause").asText(), step));
+      }
+      case "failure" ->
+          add(
+              name,
+              reached,
+              seconds,
+              Mark.Kind.BAD,
+              "rank %d failed: %s".formatted(event.path("rank").asInt(), reason(event)));
+      case "world_size" -> {
+        explained = true;
+        add(
+            name,
+            step,
+            seconds,
+            Mark.Kind.NOTE,
+            "%d workers instead of %d"
+                .formatted(event.path("to").asInt(), event.path("from").asInt()));
+      }
+      case "early_stop" ->
+          add(
+              name,
+              step,
+              seconds,
+              Mark.Kind.NOTE,
+              "ended early: %s got no better after step %,d"
+                  .formatted(event.path("metric").asText(), event.path("best_step").asLong()));
+      case "best" ->
+          add(
+              name,
+              step,
+              seconds,
+              Mark.Kind.QUIET,
+              "best so far: %s %s at step %,d"
+                  .formatted(
+                      event.path("metric").asText(), Words.figure(number(event, "value")), step));
+      default -> add(name, step, seconds, Mark.Kind.QUIET, otherWords(name, event));
+    }
+  }
+
+  private static String otherWords(String name, JsonNode event) {
+    String reason = reason(event);
+    String executor = event.path("executor").asText();
+    return name.replace('_', ' ')
+        + (executor.isEmpty() ? "" : " " + executor)
+        + (reason.isEmpty() ? "" : ": " + reason);
+  }
+
+  private static String reason(JsonNode event) {
+    return event.path("reason").asText();
+  }
+
+  private static double number(JsonNode event, String key) {
+    return MetricsFile.number(event.path(key));
+  }
+
+  private void worker(JsonNode event, long reached, double seconds) {
+    int rank = event.path("rank").asInt(-1);
+    if (rank == 0 && workers.containsKey(0) && !explained) {
+      add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
+    }
+    explained = explained && rank != 0;
+    if (rank >= 0 && workers.size() < MOST_WORKERS) {
+      workers.put(rank, event);
+    }
+  }
+
+  private void add(String name, long step, double seconds, Mark.Kind level, String text) {
+    kinds
+        .computeIfAbsent(name, n -> new Kept())
+        .add(new RunEvent(name, step, seconds, level, text));
+  }
+
+  /** How many of a kind there were. */
+  long count(String name) {
+    return kinds.containsKey(name) ? kinds.get(name).count : 0;
+  }
+
+  /** Those of a kind that were kept. */
+  List<RunEvent> of(String name) {
+    List<RunEvent> events = new ArrayList<>();
+    if (kinds.containsKey(name)) {
+      events.addAll(kinds.get(name).first);
+      events.addAll(kinds.get(name).last);
+    }
+    return events;
+  }
+
+  /** All that were kept, by time. */
+  List<RunEvent> kept() {
+    List<RunEvent> all = new ArrayList<>();
+    kinds.keySet().forEach(name -> all.addAll(of(name)));
+    all.sort(
+        (a, b) -> {
+          int byTime = Double.compare(a.seconds(), b.seconds());
+          return byTime != 0 ? byTime : Long.compare(a.step(), b.step());
+        });
+    return all;
+  }
+
+  /** The newest word of each rank about where it runs, by rank. */
+  Map<Integer, JsonNode> workers() {
+    return workers;
+  }
+
+  /** What utilisation is measured against, or why it is not; earlier versions said nothing. */
+  Optional<JsonNode> peak() {
+    return peak;
+  }
+
+  /** What the newest start of the job said of the run; earlier versions said nothing. */
+  Optional<JsonNode> start() {
+    return start;
+  }
+}

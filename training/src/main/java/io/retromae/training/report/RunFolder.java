@@ -1,0 +1,166 @@
+package io.retromae.training.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.config.ResolvedSetting;
+import io.retromae.core.config.StoredSettings;
+import io.retromae.core.failure.ClusterException;
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.shard.ShardManifest;
+import io.retromae.core.storage.Storage;
+import io.retromae.training.checkpoint.CheckpointRef;
+import io.retromae.training.checkpoint.CheckpointStore;
+import io.retromae.training.huggingface.RunDescription;
+import io.retromae.training.loop.TrainingState;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the files of a run's folder, any of which may not be there yet, or be gone again. */
+final class RunFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Files come with checkpoints; older ones than this many of their usual distances are old. */
+  private static final double DISTANCES = 2;
+
+  private static final long LEAST_SECONDS = 600;
+
+  private final Storage storage;
+  private final String folder;
+  private final Instant now;
+
+  RunFolder(Storage storage, String folder, Instant now) {
+    this.storage = storage;
+    this.folder = storage.qualify(folder).replaceFirst("/+$", "");
+    this.now = now;
+  }
+
+  /**
+   * The run.
+   *
+   * @param live whether its job asks, so that it is known to go on
+   */
+  Run read(boolean live) {
+    CheckpointStore store = new CheckpointStore(storage, folder);
+    List<CheckpointRef> checkpoints = store.list();
+    List<ResolvedSetting> settings =
+        storage
+            .readIfThere(folder + "/config.yaml")
+            .map(bytes -> StoredSettings.read(new String(bytes, StandardCharsets.UTF_8)))
+            .orElse(List.of());
+    Optional<String> files = checkpoints.stream().findFirst().flatMap(one -> files(store, one));
+    RunMetrics metrics = MetricsFile.read(storage, folder);
+    boolean exported = storage.exists(folder + "/export/config.json");
+    Run run =
+        new Run(
+            folder,
+            settings,
+            checkpoints,
+            files.flatMap(this::description),
+            files.map(this::sizes).orElse(""),
+            corpus(settings),
+            exported,
+            metrics,
+            Run.Stage.BEGINNING,
+            now);
+    return new Run(
+        run.folder(),
+        settings,
+        checkpoints,
+        run.description(),
+        run.model(),
+        run.corpus(),
+        exported,
+        metrics,
+        stage(run, live),
+        now);
+  }
+
+  /** A checkpoint may be pruned while we look at it. */
+  private static Optional<String> files(CheckpointStore store, CheckpointRef checkpoint) {
+    try {
+      return Optional.of(store.files(checkpoint.name()));
+    } catch (CorruptDataException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<RunDescription> description(String files) {
+    try {
+      return Optional.of(RunDescription.read(storage, files));
+    } catch (ConfigException | CorruptDataException e) { // gone since, or of another build
+      LOG.warn("event=report_without_description reason={}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private String sizes(String files) {
+    try {
+      Optional<byte[]> bytes = storage.readIfThere(files + "/config.json");
+      JsonNode config =
+          JSON.readTree(bytes.map(b -> new String(b, StandardCharsets.UTF_8)).orElse(""));
+      return config.has("num_hidden_layers")
+          ? "%d layers \u00d7 %d, vocabulary %,d"
+              .formatted(
+                  config.path("num_hidden_layers").asInt(),
+                  config.path("hidden_size").asInt(),
+                  config.path("vocab_size").asInt())
+          : "";
+    } catch (JsonProcessingException e) {
+      return "";
+    }
+  }
+
+  /** The corpus may lie where this machine cannot see it, or be gone. */
+  private Optional<ShardManifest> corpus(List<ResolvedSetting> settings) {
+    Optional<String> path =
+        settings.stream()
+            .filter(setting -> setting.path().equals("corpus"))
+            .map(setting -> StoredSettings.plain(setting.value()))
+            .findFirst();
+    try {
+      return path.filter(corpus -> ShardManifest.exists(storage, corpus))
+          .map(corpus -> ShardManifest.open(storage, corpus));
+    } catch (ConfigException | CorruptDataException | ClusterException e) {
+      LOG.warn("event=report_without_corpus reason={}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Run.Stage stage(Run run, boolean live) {
+    long total = run.totalSteps().orElse(0);
+    boolean over =
+        total == 0 || run.step() >= total || run.metrics().events().count("early_stop") > 0;
+    if (run.exported() && over) {
+      return Run.Stage.FINISHED;
+    }
+    Optional<String> failure = run.state().flatMap(TrainingState::failure);
+    if (failure.isPresent() && total > 0 && run.step() >= total) {
+      return Run.Stage.FAILED;
+    }
+    boolean recent = run.metrics().end().filter(end -> isRecent(run, end)).isPresent();
+    if (live || recent) {
+      return run.metrics().step() == 0 ? Run.Stage.BEGINNING : Run.Stage.RUNNING;
+    }
+    return run.step() == 0 ? Run.Stage.BEGINNING : Run.Stage.STOPPED;
+  }
+
+  private boolean isRecent(Run run, Instant end) {
+    List<RunEvent> saved = run.metrics().events().of("checkpoint");
+    double distance = 0;
+    double before = 0;
+    for (RunEvent event : saved) {
+      distance = Math.max(distance, event.seconds() - before);
+      before = event.seconds();
+    }
+    double limit = Math.max(LEAST_SECONDS, DISTANCES * distance);
+    return Duration.between(end, now).toSeconds() < limit;
+  }
+}
