@@ -10,6 +10,7 @@ import io.retromae.core.config.Secrets;
 import io.retromae.core.display.Displayed;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -162,7 +163,10 @@ final class MlflowServer {
           "%s %s: no answer within %,d ms".formatted(address, what, patience.toMillis()), e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      String reason =
+          cause instanceof ConnectException
+              ? "no connection"
+              : cause.getMessage() == null ? cause.toString() : cause.getMessage();
       throw new IOException("%s %s: %s".formatted(address, what, reason), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
