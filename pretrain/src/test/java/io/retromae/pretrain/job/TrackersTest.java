@@ -244,6 +244,8 @@ class TrackersTest {
       assertEquals(
           Files.readString(folder.resolve("run/config.yaml")),
           Files.readString(Path.of(found.get("artifacts").get("config.yaml").asText())));
+      assertTrue(
+          found.get("artifacts").has("report/report.html"), found.get("artifacts").toString());
       assertTrue(found.get("artifacts").has("export/README.md"), found.get("artifacts").toString());
       assertTrue(found.get("settings").get(0).asText().contains("    save_steps: 100"));
       assertEquals("0.005", number(found.get("hparams").get("optimizer.learning_rate").asText()));
