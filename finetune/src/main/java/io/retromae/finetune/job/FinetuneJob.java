@@ -56,9 +56,10 @@ public final class FinetuneJob {
     FinetuneConfig config = resolved.value();
     return job.run(
         new TrainingPlan(
+            "finetune",
             config.output(),
             identity(resolved, plan),
-            resolved.yaml(),
+            resolved,
             FinetuneTask.of(resolved, storage, plan),
             config.data().logicalShards(),
             plan.totalSteps(),

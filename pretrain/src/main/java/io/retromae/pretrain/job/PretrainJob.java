@@ -55,9 +55,10 @@ public final class PretrainJob {
     PretrainConfig config = resolved.value();
     return job.run(
         new TrainingPlan(
+            "pretrain",
             config.output(),
             identity(resolved, plan),
-            resolved.yaml(),
+            resolved,
             PretrainTask.of(resolved, storage, plan),
             config.data().logicalShards(),
             plan.totalSteps(),

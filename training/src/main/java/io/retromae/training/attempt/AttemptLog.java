@@ -3,13 +3,13 @@ package io.retromae.training.attempt;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.metrics.EvaluationLine;
 import io.retromae.training.metrics.EventLine;
-import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.ProgressWindow;
 import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.metrics.StepLine;
 import io.retromae.training.metrics.StepPace;
+import io.retromae.training.metrics.Tracker;
 import io.retromae.training.worker.FailureKind;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,12 +22,12 @@ import java.util.Optional;
  */
 final class AttemptLog {
   private final RunConsole console;
-  private final MetricsLog metrics;
+  private final Tracker metrics;
   private final StepPace pace;
   private final Causes causes = new Causes();
   private final Map<Integer, String> executors = new HashMap<>();
 
-  AttemptLog(RunConsole console, MetricsLog metrics, long totalSteps) {
+  AttemptLog(RunConsole console, Tracker metrics, long totalSteps) {
     this.console = console;
     this.metrics = metrics;
     this.pace = new StepPace(totalSteps, System::nanoTime);

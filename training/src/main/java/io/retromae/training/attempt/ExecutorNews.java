@@ -1,8 +1,8 @@
 package io.retromae.training.attempt;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.Progress;
+import io.retromae.training.metrics.Tracker;
 import java.time.Instant;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
@@ -11,10 +11,10 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 /** Tells of executors that come and go, with Spark's reason. */
 public final class ExecutorNews extends SparkListener {
   private final RunConsole console;
-  private final MetricsLog metrics;
+  private final Tracker metrics;
 
   /** Tells both of them. */
-  public ExecutorNews(RunConsole console, MetricsLog metrics) {
+  public ExecutorNews(RunConsole console, Tracker metrics) {
     this.console = console;
     this.metrics = metrics;
   }

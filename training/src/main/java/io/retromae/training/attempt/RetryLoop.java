@@ -7,7 +7,7 @@ import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.SelectionRule;
-import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.Tracker;
 import io.retromae.training.worker.WorkCounters;
 import java.io.IOException;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 public final class RetryLoop {
   private final TrainingRun run;
   private final SlotWait slots;
-  private final MetricsLog metrics;
+  private final Tracker metrics;
   private final RunConsole console;
   private final CheckpointStore checkpoints;
   private final SelectionRule selection;
@@ -33,7 +33,7 @@ public final class RetryLoop {
   private boolean begun;
 
   /** Tells the run's story to metrics and console. */
-  public RetryLoop(TrainingRun run, SlotWait slots, MetricsLog metrics, RunConsole console) {
+  public RetryLoop(TrainingRun run, SlotWait slots, Tracker metrics, RunConsole console) {
     this.run = run;
     this.slots = slots;
     this.metrics = metrics;

@@ -1,6 +1,8 @@
 package io.retromae.training.attempt;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.storage.Storage;
+import io.retromae.training.metrics.Tracker;
 import io.retromae.training.report.RunReport;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * report is made at a time, on a thread of its own, and with so much time between two that it costs
  * little of the driver's. A report that fails never stops a training: it is warned of once.
  */
-final class RunReporter implements AutoCloseable {
+final class RunReporter implements Tracker {
   private static final Logger LOG = LoggerFactory.getLogger(RunReporter.class);
   private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -39,8 +41,19 @@ final class RunReporter implements AutoCloseable {
     this.console = console;
   }
 
+  @Override
+  public void add(ObjectNode line) {
+    // reports are made of what is published
+  }
+
+  @Override
+  public void rewindTo(long step) {
+    // metrics.jsonl forgets what is void
+  }
+
   /** The run's metrics have been published: makes a report of them, unless the last one is new. */
-  void published() {
+  @Override
+  public void publish() {
     if (System.nanoTime() - next >= 0 && busy.compareAndSet(false, true)) {
       thread.execute(
           () -> {
@@ -69,13 +82,13 @@ final class RunReporter implements AutoCloseable {
       }
       LOG.warn("event=report_failed reason={}", e.toString(), e);
     }
-    long end = System.nanoTime();
-    next = end + Math.max(LEAST_NANOS, PAUSE * (end - begin));
+    long done = System.nanoTime();
+    next = done + Math.max(LEAST_NANOS, PAUSE * (done - begin));
   }
 
   /** Makes the last report, whether or not the one before is new. */
   @Override
-  public void close() {
+  public void end(End end) {
     thread.shutdown();
     try {
       if (thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -13,9 +13,9 @@ import io.retromae.training.huggingface.HuggingFaceExport;
 import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.SelectionRule;
-import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.SelectionLine;
+import io.retromae.training.metrics.Tracker;
 import io.retromae.training.report.RunReport;
 import io.retromae.training.settings.ClusterSettings;
 import io.retromae.training.settings.TrainingSettings;
@@ -35,7 +35,14 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class TrainingJob {
   private static final List<String> ENTRIES =
-      List.of("checkpoints", "metrics.jsonl", "tensorboard", "export", "pairs", RunReport.FOLDER);
+      List.of(
+          "checkpoints",
+          "metrics.jsonl",
+          "tensorboard",
+          "mlflow.json",
+          "export",
+          "pairs",
+          RunReport.FOLDER);
 
   private final JavaSparkContext spark;
   private final Storage storage;
@@ -82,23 +89,26 @@ public final class TrainingJob {
     SlotWait slots =
         slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
     String folder = storage.qualify(plan.output());
-    outputFolder(storage, folder).claim(plan.identity(), plan.yaml(), mode);
+    outputFolder(storage, folder).claim(plan.identity(), plan.resolved().yaml(), mode);
     plan.handover().write(folder);
     plan.lines().forEach(console::line);
     clock.done("slots_and_output");
-    MetricsLog metrics = MetricsLog.open(storage, folder, settings.logging().tensorboard());
+    Tracker metrics = RunTrackers.open(storage, folder, plan, console);
     TrainingRun run =
         new TrainingRun(
             spark, storage, folder, plan.task(), settings.cluster(), plan.totalSteps(), encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
-    try (RunReporter reporter = new RunReporter(storage, folder, console)) {
-      metrics.afterPublication(reporter::published);
+    Tracker.End end = Tracker.End.FAILED;
+    try {
       metrics.add(started(plan));
       TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
-      return finish(run, state, metrics, plan.cards());
+      TrainingReport report = finish(run, state, metrics, plan.cards());
+      end = report.finished() ? Tracker.End.FINISHED : Tracker.End.STOPPED;
+      return report;
     } finally {
       spark.sc().removeSparkListener(news);
+      metrics.end(end);
     }
   }
 
@@ -150,7 +160,7 @@ public final class TrainingJob {
    * @param exported where the run stood at the checkpoint that is exported
    */
   private void refuseFailed(
-      TrainingRun run, TrainingState state, TrainingState exported, MetricsLog metrics)
+      TrainingRun run, TrainingState state, TrainingState exported, Tracker metrics)
       throws IOException {
     Optional<String> failure = exported.failure();
     if (failure.isPresent()) {
@@ -175,10 +185,7 @@ public final class TrainingJob {
   }
 
   private TrainingReport finish(
-      TrainingRun run,
-      TrainingState state,
-      MetricsLog metrics,
-      Function<String, ObjectiveCard> cards)
+      TrainingRun run, TrainingState state, Tracker metrics, Function<String, ObjectiveCard> cards)
       throws IOException {
     long totalSteps = run.totalSteps();
     SelectionRule selection = SelectionRule.of(run.task().settings());

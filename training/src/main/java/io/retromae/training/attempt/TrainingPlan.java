@@ -1,5 +1,6 @@
 package io.retromae.training.attempt;
 
+import io.retromae.core.config.Resolved;
 import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.worker.TrainingTask;
 import java.io.IOException;
@@ -10,9 +11,10 @@ import java.util.function.Function;
 /**
  * What a job that trains has worked out before Spark started.
  *
+ * @param job name of its command: {@code pretrain}, {@code finetune}
  * @param output folder of the run
  * @param identity what must not change between two starts: {@link RunIdentity}
- * @param yaml the resolved configuration, for people
+ * @param resolved the configuration
  * @param task what is trained
  * @param logicalShards that workers share
  * @param totalSteps of the whole run
@@ -21,9 +23,10 @@ import java.util.function.Function;
  * @param handover what the driver writes for the workers
  */
 public record TrainingPlan(
+    String job,
     String output,
     Map<String, String> identity,
-    String yaml,
+    Resolved<?> resolved,
     TrainingTask task,
     int logicalShards,
     long totalSteps,

@@ -1,26 +1,24 @@
 package io.retromae.training.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code metrics.jsonl} of a run: one object per logged step or event. Kept in memory and published
- * whole, because object stores cannot append; a resumed run drops the steps it will do again.
+ * whole, because object stores cannot append; a resumed run drops the steps it will do again. Safe
+ * for several threads.
  */
-public final class MetricsLog {
-  private static final Logger LOG = LoggerFactory.getLogger(MetricsLog.class);
+public final class MetricsLog implements Tracker {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EVENT = "event";
 
   /** Events that are functions of the run; a step or an evaluation has none. */
   private static final Set<String> SAID_AGAIN =
@@ -28,39 +26,35 @@ public final class MetricsLog {
 
   private final Storage storage;
   private final String path;
+  private final Publication publication = new Publication("metrics");
   private final List<Line> lines = new ArrayList<>();
-  private final Optional<TensorBoardLog> tensorBoard;
-  private Runnable afterPublication = () -> {};
+  private boolean changed = true;
 
   /** A row as it is written: as text it takes a fraction of the memory, and a run has many. */
   private record Line(String event, long step, String text) {
     static Line of(ObjectNode json) {
-      return new Line(
-          json.path("event").asText(), json.path("step").asLong(), Progress.toText(json));
+      return new Line(json.path(EVENT).asText(), RowFigures.step(json), Progress.toText(json));
     }
   }
 
-  private MetricsLog(Storage storage, String path, Optional<TensorBoardLog> tensorBoard) {
+  private MetricsLog(Storage storage, String path) {
     this.storage = storage;
     this.path = path;
-    this.tensorBoard = tensorBoard;
   }
 
-  /**
-   * The run's log so far, or an empty one. Deletes what a driver was publishing when it was killed.
-   *
-   * @param forTensorBoard whether what is added goes to TensorBoard, too
-   */
-  public static MetricsLog open(Storage storage, String runFolder, boolean forTensorBoard) {
-    TensorBoardLog.deleteStaged(storage, runFolder);
-    Optional<TensorBoardLog> tensorBoard =
-        forTensorBoard ? Optional.of(new TensorBoardLog(storage, runFolder)) : Optional.empty();
-    MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl", tensorBoard);
+  /** The run's log so far, or an empty one. */
+  public static MetricsLog open(Storage storage, String runFolder) {
+    MetricsLog log = new MetricsLog(storage, runFolder + "/metrics.jsonl");
     storage
         .readIfThere(log.path)
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
         .ifPresent(text -> text.lines().forEach(line -> log.lines.add(Line.of(log.parse(line)))));
     return log;
+  }
+
+  /** Whether a line is of a step or an evaluation, not of an event. */
+  static boolean isRow(JsonNode line) {
+    return !line.has(EVENT);
   }
 
   private ObjectNode parse(String line) {
@@ -72,41 +66,62 @@ public final class MetricsLog {
     }
   }
 
-  /** What is to be done each time that all there is has been written. */
-  public synchronized void afterPublication(Runnable action) {
-    afterPublication = action;
-  }
-
-  /** Takes an event, or a row: a step or an evaluation. */
-  public synchronized void add(ObjectNode line) {
-    lines.add(Line.of(line));
-    if (!line.has("event")) {
-      tensorBoard.ifPresent(mirror -> mirror.add(line));
-    }
-  }
+  /**
+   * Some of the rows so far.
+   *
+   * @param rows in order, without events
+   * @param next line to go on from
+   */
+  public record Rows(List<ObjectNode> rows, int next) {}
 
   /**
-   * Forgets what steps after {@code step} said; they will say it again. A run that begins anew also
-   * measures again what it starts with. Other events stay.
+   * The next rows from a line on; none at the end.
+   *
+   * @param line 0, or where the rows before ended
    */
+  public synchronized Rows rows(int line, int atMost) {
+    List<ObjectNode> rows = new ArrayList<>();
+    int next = line;
+    while (next < lines.size() && rows.size() < atMost) {
+      Line candidate = lines.get(next);
+      next++;
+      if (candidate.event().isEmpty()) {
+        rows.add(parse(candidate.text()));
+      }
+    }
+    return new Rows(rows, next);
+  }
+
+  @Override
+  public synchronized void add(ObjectNode line) {
+    lines.add(Line.of(line));
+    changed = true;
+  }
+
+  /** Forgets what steps after {@code step} said. Other events stay. */
+  @Override
   public synchronized void rewindTo(long step) {
-    lines.removeIf(
-        line ->
-            SAID_AGAIN.contains(line.event())
-                && (line.step() > step || line.step() == 0 && step == 0));
-    tensorBoard.ifPresent(mirror -> mirror.rewindTo(step));
+    changed |=
+        lines.removeIf(
+            line ->
+                SAID_AGAIN.contains(line.event())
+                    && (line.step() > step || line.step() == 0 && step == 0));
   }
 
   /** Writes all there is; where storage fails, the next time does it: training is not ended. */
+  @Override
   public synchronized void publish() {
+    if (!changed) {
+      return;
+    }
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(line.text()).append('\n'));
-    try {
-      storage.publish(path, text.toString().getBytes(StandardCharsets.UTF_8));
-      tensorBoard.ifPresent(TensorBoardLog::publish);
-      afterPublication.run();
-    } catch (ClusterException e) {
-      LOG.warn("event=metrics_not_published reason={}", e.getMessage());
-    }
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    changed = !publication.attempt(() -> storage.publish(path, bytes));
+  }
+
+  @Override
+  public void end(End end) {
+    publish();
   }
 }

@@ -1,6 +1,7 @@
 package io.retromae.training.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.measure.Metric;
@@ -9,96 +10,125 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Rows of metrics for TensorBoard, under tags as Hugging Face names them, in {@code
- * RUN/tensorboard}. Each publication is a file of its own, because object stores cannot append;
+ * Rows of metrics for TensorBoard in {@code RUN/tensorboard}, with the settings as text and as
+ * hyperparameters. Each publication is a file of its own, because object stores cannot append;
  * TensorBoard reads the files of a folder one after the other.
  */
-final class TensorBoardLog {
-  /** Keys of metrics.jsonl and their tags, beside the losses. */
-  private static final Map<String, String> TAGS =
-      Map.ofEntries(
-          Map.entry("loss", "train/loss"),
-          Map.entry("lr", "train/learning_rate"),
-          Map.entry("grad_norm", "train/grad_norm"),
-          Map.entry("skipped_steps", "train/skipped_steps"),
-          Map.entry("epoch", "train/epoch"),
-          Map.entry("tokens_per_s", "train/tokens_per_second"),
-          Map.entry(StepLine.ROWS_PER_SECOND, "train/rows_per_second"),
-          Map.entry("data_wait_ms", "time/data_wait_ms"),
-          Map.entry("compute_ms", "time/compute_ms"),
-          Map.entry("communication_ms", "time/communication_ms"),
-          Map.entry("idle_ms", "time/idle_ms"));
-
+public final class TensorBoardLog implements Tracker {
   private static final String NAME = "tensorboard";
 
   private final Storage storage;
   private final String folder;
-  private final List<JsonNode> rows = new ArrayList<>();
+  private final RunDescription description;
+  private final Publication publication = new Publication(NAME);
+  private final List<ObjectNode> rows = new ArrayList<>();
   private long start;
   private int files;
 
-  /** Nothing is written before {@link #publish}. */
-  TensorBoardLog(Storage storage, String runFolder) {
+  private TensorBoardLog(Storage storage, RunDescription description) {
     this.storage = storage;
-    this.folder = runFolder + "/" + NAME;
+    this.folder = description.folder() + "/" + NAME;
+    this.description = description;
+  }
+
+  /** Nothing is written before {@link #publish}. */
+  public static TensorBoardLog open(Storage storage, RunDescription description) {
+    return new TensorBoardLog(storage, description);
   }
 
   /** Deletes files of a killed driver that were never whole; on HDFS they would stay open. */
-  static void deleteStaged(Storage storage, String runFolder) {
+  public static void deleteStaged(Storage storage, String runFolder) {
     new OwnedFolder(storage, runFolder).deleteStaged(NAME);
   }
 
-  /** Takes a row of metrics: a step or an evaluation, not an event. */
-  void add(JsonNode row) {
-    rows.add(row);
+  @Override
+  public void add(ObjectNode line) {
+    if (MetricsLog.isRow(line)) {
+      rows.add(line);
+    }
   }
 
-  /** What was told of steps after this one is void; 0 is the beginning, and void itself. */
-  void rewindTo(long step) {
+  @Override
+  public void rewindTo(long step) {
     start = step == 0 ? -1 : step;
-    rows.removeIf(row -> row.get("step").asLong() > start);
+    rows.removeIf(row -> RowFigures.step(row) > start);
   }
 
   /** Writes what came since the last time. */
-  void publish() {
+  @Override
+  public void publish() {
     if (rows.isEmpty()) {
       return;
     }
     double begin = seconds(rows.get(0));
     EventRecords records = new EventRecords(begin);
     records.start(begin, start + 1);
-    for (JsonNode row : rows) {
-      records.scalars(seconds(row), row.get("step").asLong(), values(row));
+    if (files == 0) {
+      settings(records, begin);
     }
+    for (JsonNode row : rows) {
+      records.scalars(seconds(row), RowFigures.step(row), values(row));
+    }
+    if (publish(records, begin)) {
+      start = RowFigures.step(rows.get(rows.size() - 1));
+      rows.clear();
+    }
+  }
+
+  /** A run that came to its end has its hyperparameters' session ended. */
+  @Override
+  public void end(End end) {
+    publish();
+    if (end == End.FINISHED && rows.isEmpty() && files > 0) {
+      double now = Instant.now().toEpochMilli() / 1e3;
+      EventRecords records = new EventRecords(now);
+      records.summary(now, start, PluginSummaries.sessionEnd(now));
+      publish(records, now);
+    }
+  }
+
+  private boolean publish(EventRecords records, double begin) {
     // TensorBoard reads files in the order of their names
-    String name = "events.out.tfevents.%010d.%05d.retromae".formatted((long) begin, files++);
-    storage.publish(folder + "/" + name, records.toBytes());
-    start = rows.get(rows.size() - 1).get("step").asLong();
-    rows.clear();
+    String name = "events.out.tfevents.%010d.%05d.retromae".formatted((long) begin, files);
+    boolean written =
+        publication.attempt(() -> storage.publish(folder + "/" + name, records.toBytes()));
+    files += written ? 1 : 0;
+    return written;
+  }
+
+  /** At the step that this start goes on from, so that a later start's stand beside them. */
+  private void settings(EventRecords records, double seconds) {
+    long step = start + 1;
+    records.summary(seconds, step, PluginSummaries.text("settings", asCode(description.yaml())));
+    records.summary(
+        seconds,
+        step,
+        PluginSummaries.sessionStart(description.countingValues(), description.folder(), seconds));
+  }
+
+  private static String asCode(String text) {
+    return text.lines().map("    "::concat).collect(Collectors.joining("\n"));
   }
 
   private static Map<String, Double> values(JsonNode row) {
     Map<String, Double> values = new LinkedHashMap<>();
-    row.fieldNames()
-        .forEachRemaining(
-            key -> {
-              String tag = tag(key);
-              if (!tag.isEmpty()) {
-                values.put(tag, EventLine.number(row, key));
-              }
-            });
+    RowFigures.of(row).forEach((key, number) -> values.put(tag(key), number));
     return values;
   }
 
-  /** Empty if the key is not shown. */
-  private static String tag(String key) {
-    if (EvaluationLine.isFigure(key)) {
+  /**
+   * The tag of a key of metrics.jsonl: {@code eval/NAME} of {@code eval_NAME}, which users name in
+   * settings, too; else the key behind the name of a group.
+   */
+  static String tag(String key) {
+    if (key.startsWith(EvaluationLine.PREFIX)) {
       return Metric.PREFIX + key.substring(EvaluationLine.PREFIX.length());
     }
-    boolean ofObjective = key.endsWith(StepLine.LOSS_OF_TERM) || key.startsWith(StepLine.GAUGE);
-    return ofObjective ? "train/" + key : TAGS.getOrDefault(key, "");
+    String group = key.endsWith("_ms") ? "time/" : key.endsWith("_mb") ? "memory/" : "train/";
+    return group + key;
   }
 
   private static double seconds(JsonNode row) {

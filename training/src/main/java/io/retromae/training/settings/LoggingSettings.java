@@ -3,10 +3,11 @@ package io.retromae.training.settings;
 import io.retromae.core.config.Setting;
 
 /**
- * How often a step is reported.
+ * How often a step is reported, and to whom.
  *
  * @param loggingSteps steps between lines on the console and in metrics.jsonl
  * @param tensorboard whether TensorBoard's files are written, too
+ * @param mlflow the tracking server that is told, too
  */
 public record LoggingSettings(
     @Setting(
@@ -19,4 +20,5 @@ public record LoggingSettings(
                 "Also write what metrics.jsonl holds for TensorBoard, to the run's folder"
                     + " tensorboard.",
             standard = "true")
-        boolean tensorboard) {}
+        boolean tensorboard,
+    @Setting(doc = "The MLflow server that a run is tracked by, too.") MlflowSettings mlflow) {}

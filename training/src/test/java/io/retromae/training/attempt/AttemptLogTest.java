@@ -45,7 +45,7 @@ class AttemptLogTest {
 
   @BeforeEach
   void open() {
-    metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
+    metrics = MetricsLog.open(new Storage(new Configuration()), run.toString());
     log = new AttemptLog(lines::add, metrics, 100);
   }
 
@@ -260,7 +260,7 @@ class AttemptLogTest {
   @Test
   void metricsThatCannotBeWrittenDoNotEndTheRunAndComeLater() throws IOException {
     Path folder = run.resolve("run");
-    metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString(), false);
+    metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString());
     log = new AttemptLog(lines::add, metrics, 100);
     receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1, 1));
     Files.write(folder, new byte[] {1}); // a file where the folder should be

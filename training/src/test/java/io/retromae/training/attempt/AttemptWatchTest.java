@@ -47,7 +47,7 @@ class AttemptWatchTest {
   @Test
   void anAttemptIsCancelledUntilItEnds() throws InterruptedException {
     List<String> lines = new CopyOnWriteArrayList<>();
-    MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
+    MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString());
     AttemptLog log = new AttemptLog(lines::add, metrics, 100);
     Duration timeout = Duration.ofMillis(40); // four looks in it
     Deaf attempt = new Deaf();
@@ -90,7 +90,7 @@ class AttemptWatchTest {
   @Test
   void anAttemptThatCouldGrowIsSavedAndEnded() throws InterruptedException {
     List<String> lines = new CopyOnWriteArrayList<>();
-    MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
+    MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString());
     AttemptLog log = new AttemptLog(lines::add, metrics, 100);
     Duration timeout = Duration.ofSeconds(10);
     Small attempt = new Small();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.training.metrics.Tracker;
 import io.retromae.training.report.SampleRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,9 +29,9 @@ class RunReporterTest {
   void aRunThatGoesOnIsReportedAndItsEndOnceMore() throws IOException {
     SampleRun run = new SampleRun(folder.resolve("run")).workers(0).step(10, 9).write();
 
-    try (RunReporter reporter = reporter(run.folder())) {
-      reporter.published();
-    }
+    RunReporter reporter = reporter(run.folder());
+    reporter.publish();
+    reporter.end(Tracker.End.FINISHED);
 
     assertTrue(Files.exists(run.folder().resolve("report/report.html")));
     assertEquals(List.of("report   " + run.folder() + "/report/report.html"), lines);
@@ -41,10 +42,10 @@ class RunReporterTest {
     SampleRun run = new SampleRun(folder.resolve("run")).step(10, 9).write();
     Files.writeString(run.folder().resolve("report"), "a file where the folder would be");
 
-    try (RunReporter reporter = reporter(run.folder())) {
-      reporter.published();
-      reporter.published();
-    }
+    RunReporter reporter = reporter(run.folder());
+    reporter.publish();
+    reporter.publish();
+    reporter.end(Tracker.End.FINISHED);
 
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.get(0).startsWith("warning  the run's report could not be written"));

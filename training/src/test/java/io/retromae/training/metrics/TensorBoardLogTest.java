@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,18 @@ class TensorBoardLogTest {
 
   @BeforeEach
   void open() {
-    log = new TensorBoardLog(new Storage(new Configuration()), run.toString());
+    log =
+        TensorBoardLog.open(
+            new Storage(new Configuration()),
+            new RunDescription(
+                "pretrain",
+                run.toString(),
+                "optimizer:\n  learning_rate: 1e-4  # --set\n",
+                List.of(
+                    new ResolvedSetting("optimizer.learning_rate", "1e-4", "--set"),
+                    new ResolvedSetting("data.group_by_length", "true", "default"),
+                    new ResolvedSetting("logging.logging_steps", "10", "default")),
+                Set.of("optimizer.learning_rate", "data.group_by_length")));
   }
 
   private static ObjectNode row(long step, double loss) {
@@ -99,7 +113,10 @@ class TensorBoardLogTest {
     log.publish();
 
     assertEquals(2, files().size());
-    assertEquals(4, records(Files.readAllBytes(files().get(0))).size(), "version, start, rows");
+    assertEquals(
+        6,
+        records(Files.readAllBytes(files().get(0))).size(),
+        "version, start, text, hyperparameters, rows");
     assertEquals(3, records(Files.readAllBytes(files().get(1))).size());
   }
 
@@ -125,21 +142,50 @@ class TensorBoardLogTest {
     log.publish();
 
     List<byte[]> records = records(Files.readAllBytes(files().get(0)));
-    String row = new String(records.get(2), StandardCharsets.ISO_8859_1);
+    String row = new String(records.get(4), StandardCharsets.ISO_8859_1);
     assertTrue(row.contains("eval/probe_medical_mrr_at_10"), row);
-    assertFalse(row.contains("probe_seconds"), row);
     String start = HexFormat.of().formatHex(records.get(1));
     assertEquals("3a02" + "0801", start.substring(18), "session starts at step 0");
   }
 
   @Test
-  void aRunThatWantsNoneHasNone() {
-    MetricsLog metrics = MetricsLog.open(new Storage(new Configuration()), run.toString(), false);
-    metrics.add(row(10, 8));
+  void settingsAreATextAndThoseThatCountAreHyperparameters() throws IOException {
+    log.add(row(10, 8));
+    log.end(Tracker.End.FINISHED);
 
-    metrics.publish();
+    List<byte[]> records = records(Files.readAllBytes(files().get(0)));
+    String text = new String(records.get(2), StandardCharsets.ISO_8859_1);
+    assertTrue(text.contains("      learning_rate: 1e-4  # --set"), text);
+    String parameters = new String(records.get(3), StandardCharsets.ISO_8859_1);
+    assertTrue(parameters.contains("optimizer.learning_rate"), parameters);
+    assertFalse(parameters.contains("logging_steps"), parameters);
+    String end = new String(Files.readAllBytes(files().get(1)), StandardCharsets.ISO_8859_1);
+    assertTrue(end.contains("_hparams_/session_end_info"), end);
+  }
 
-    assertFalse(Files.exists(run.resolve("tensorboard")));
+  @Test
+  void everyNumberOfARowHasItsTagAndATagIsOfOneKey() throws IOException {
+    ObjectNode row = row(10, Double.NaN).put("lr", 1e-4).put("idle_ms", 2).put("rss_mb", 700);
+    row.put("encoder_loss", 4)
+        .put("batch_accuracy", 0.5)
+        .put("eval_loss", 3)
+        .put("eval_seconds", 1);
+    row.put("eval_probe_seconds", 2).put("mfu", 0.1).put("skipped_steps", 0);
+    row.putArray("rank_idle_ms").add(2);
+    log.add(row);
+    log.publish();
+
+    String event =
+        new String(records(Files.readAllBytes(files().get(0))).get(4), StandardCharsets.ISO_8859_1);
+    Map<String, String> keys = new TreeMap<>();
+    for (String key : RowFigures.of(row).keySet()) {
+      String tag = TensorBoardLog.tag(key);
+      assertTrue(event.contains(tag + "\u0015"), key); // followed by its value
+      keys.put(tag, key);
+      assertEquals(
+          key, tag.startsWith("eval/") ? tag.replace('/', '_') : tag.replaceFirst(".*?/", ""));
+    }
+    assertEquals(12, keys.size(), "all but step, time and lists");
   }
 
   @Test
@@ -150,7 +196,7 @@ class TensorBoardLogTest {
     String name = "." + whole.getFileName() + ".staged-3f2b8c1e-6a70-4f0e-9a52-0d1c2b3a4f5e";
     Files.write(whole.resolveSibling(name), new byte[] {1});
 
-    MetricsLog.open(new Storage(new Configuration()), run.toString(), true);
+    TensorBoardLog.deleteStaged(new Storage(new Configuration()), run.toString());
 
     assertEquals(List.of(whole), files());
   }

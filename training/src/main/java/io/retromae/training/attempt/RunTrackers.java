@@ -1,0 +1,42 @@
+package io.retromae.training.attempt;
+
+import io.retromae.core.storage.Storage;
+import io.retromae.training.metrics.MetricsLog;
+import io.retromae.training.metrics.RunDescription;
+import io.retromae.training.metrics.TensorBoardLog;
+import io.retromae.training.metrics.Tracker;
+import io.retromae.training.metrics.Trackers;
+import io.retromae.training.mlflow.MlflowTracker;
+import io.retromae.training.settings.LoggingSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The trackers that a run's settings ask for. */
+final class RunTrackers {
+  private RunTrackers() {}
+
+  /**
+   * Begins to track a run.
+   *
+   * @param folder qualified path of the run
+   * @param console for what a tracker has to say of itself
+   */
+  static Tracker open(Storage storage, String folder, TrainingPlan plan, RunConsole console) {
+    LoggingSettings settings = plan.task().settings().logging();
+    RunDescription description =
+        RunDescription.of(plan.job(), folder, plan.resolved(), plan.identity().keySet());
+    MetricsLog metrics = MetricsLog.open(storage, folder);
+    TensorBoardLog.deleteStaged(storage, folder);
+    List<Tracker> trackers = new ArrayList<>(List.of(metrics));
+    if (settings.tensorboard()) {
+      trackers.add(TensorBoardLog.open(storage, description));
+    }
+    trackers.add(new RunReporter(storage, folder, console)); // before those that send the report
+    if (settings.mlflow().uri().isPresent()) {
+      trackers.add(
+          MlflowTracker.start(
+              settings.mlflow(), System.getenv(), storage, description, metrics, console::line));
+    }
+    return new Trackers(trackers);
+  }
+}
