@@ -13,6 +13,12 @@ final class Checks {
   /** Held-out losses above the best one by more say that the run learns its texts by heart. */
   private static final double OVER_BEST = 0.01;
 
+  /** A loss that fell by less has not moved. */
+  private static final double LEAST_LEARNT = 0.01;
+
+  /** Of the batch's queries, whose positive is nearest before anything is learnt. */
+  private static final double TOO_EASY = 0.98;
+
   /** Of the time of all ranks. */
   private static final double MUCH_WAITING = 0.1;
 
@@ -37,6 +43,7 @@ final class Checks {
     checks.loss();
     checks.heldOut();
     checks.probes();
+    checks.batches();
     checks.steps();
     checks.events();
     checks.time();
@@ -75,7 +82,15 @@ final class Checks {
               Level.GOOD,
               "%s, and %s still falling (%s lower %s)."
                   .formatted(way, ended, Words.percent(-trend.change()), over));
-      case LEVEL -> add("loss", Level.GOOD, "%s, and %s level %s.".formatted(way, ended, over));
+      case LEVEL -> {
+        boolean learnt = loss.lately() < loss.first() * (1 - LEAST_LEARNT);
+        add(
+            "loss",
+            learnt ? Level.GOOD : Level.NOTE,
+            learnt
+                ? "%s, and %s level %s.".formatted(way, ended, over)
+                : way + ": it learnt next to nothing; is optimizer.learning_rate too low?");
+      }
       case RISING ->
           add(
               "loss",
@@ -163,6 +178,17 @@ final class Checks {
                       ? "; its best was %s at step %,.0f"
                           .formatted(Words.figure(best.y()), best.x())
                       : ", its best"));
+    }
+  }
+
+  private void batches() {
+    Curve accuracy = metrics.curve("batch_accuracy");
+    if (accuracy.first() > TOO_EASY && accuracy.mean() > TOO_EASY) {
+      add(
+          "batches",
+          Level.NOTE,
+          "In-batch accuracy is %s from the start: its negatives teach little; mine hard ones, or raise data.global_batch_size."
+              .formatted(Words.percent(accuracy.mean())));
     }
   }
 

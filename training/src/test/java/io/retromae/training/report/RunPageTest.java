@@ -138,6 +138,16 @@ class RunPageTest {
   }
 
   @Test
+  void aLossThatDoesNotMoveIsAPointToLookAt() throws Exception {
+    SampleRun run = empty();
+    for (int step = 1; step <= 40; step++) {
+      run.step(step, 9 + 0.01 * (step % 3));
+    }
+
+    assertTrue(words(run.write().page()).contains("it learnt next to nothing"));
+  }
+
+  @Test
   void aJobThatWasKilledAndStartedAgainIsToldApartFromAFailure() throws Exception {
     SampleRun run = empty().workers(0).step(10, 9).workers(100).step(20, 8).write();
 
