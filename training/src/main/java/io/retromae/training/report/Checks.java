@@ -40,6 +40,7 @@ final class Checks {
   /** All checks, in the order in which people ask. */
   static List<Check> of(Run run) {
     Checks checks = new Checks(run);
+    checks.end();
     checks.loss();
     checks.heldOut();
     checks.probes();
@@ -54,6 +55,21 @@ final class Checks {
 
   private void add(String about, Level level, String text) {
     checks.add(new Check(about, level, text));
+  }
+
+  /** Why the job ended, unless that is what its losses say. */
+  private void end() {
+    metrics
+        .events()
+        .end()
+        .filter(end -> end.path("how").asText().equals("failed"))
+        .filter(end -> run.stage() == Run.Stage.STOPPED)
+        .ifPresent(
+            end ->
+                add(
+                    "end",
+                    Level.BAD,
+                    "The job ended with an error: %s.".formatted(end.path("reason").asText())));
   }
 
   private void loss() {

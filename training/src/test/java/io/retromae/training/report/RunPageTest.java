@@ -114,6 +114,26 @@ class RunPageTest {
   }
 
   @Test
+  void aJobThatEndedWithAnErrorSaysWhich() throws Exception {
+    SampleRun run = empty().step(10, 9).checkpoint(10, 9, 9);
+    run.line(
+        "{\"event\":\"end\",\"how\":\"failed\",\"reason\":\"disk <full>\",%s}"
+            .formatted(SampleRun.time(30)));
+    Run justNow =
+        new RunFolder(
+                SampleRun.storage(),
+                run.write().folder().toString(),
+                SampleRun.BEGIN.plusSeconds(31))
+            .read(false);
+
+    String words = words(RunPage.of(justNow));
+
+    assertTrue(words.contains("Stopped at step 10 of 100, but something is wrong."), words);
+    assertTrue(words.contains("The job ended with an error: disk <full>."), words);
+    assertTrue(words.contains("First mend what it ended with."), words);
+  }
+
+  @Test
   void aRunWhoseJobAsksIsRunning() throws Exception {
     SampleRun run = empty().step(10, 9).step(20, 8).write();
     Run live =
