@@ -115,8 +115,8 @@ final class QuickstartCommand extends SparkCommand {
     if (code == ExitCode.DONE) {
       console()
           .result(
-              "corpus   " + jobs.corpus() + " (report/report.md tells where every record went)");
-      console().result("run      " + jobs.run() + " (metrics.jsonl, checkpoints)");
+              "corpus   " + jobs.corpus() + " (report/report.html tells where every record went)");
+      console().result("run      " + jobs.run() + " (report/report.html tells how it went)");
       console()
           .result(
               "model    "

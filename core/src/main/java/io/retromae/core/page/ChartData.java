@@ -52,6 +52,7 @@ final class ChartData {
     for (int i = 0; i < clock.marks().size(); i++) {
       Mark mark = clock.marks().get(i);
       out.append(i == 0 ? "" : ",").append("{\"x\":").append(number(mark.x()));
+      out.append(",\"seconds\":").append(number(mark.seconds()));
       out.append(",\"kind\":").append(quoted(lower(mark.kind())));
       out.append(",\"text\":").append(quoted(mark.text())).append('}');
     }

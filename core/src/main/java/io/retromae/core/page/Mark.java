@@ -3,11 +3,12 @@ package io.retromae.core.page;
 /**
  * Something that happened, marked in all charts of a page.
  *
- * @param x where
+ * @param x at which step
+ * @param seconds when, since the beginning; NaN: when its step was done
  * @param kind colour and form
  * @param text what it was
  */
-public record Mark(double x, Kind kind, String text) {
+public record Mark(double x, double seconds, Kind kind, String text) {
   /** How much it matters. */
   public enum Kind {
     /** A tick at the bottom. */

@@ -88,7 +88,9 @@ public final class Page {
       }
       body.raw("</figcaption>");
       if (chart.hasValue()) {
-        body.raw("<div class=\"chart\" data-chart=\"%d\"></div>".formatted(charts.size()));
+        String words = Html.text((chart.title() + " " + chart.value()).strip());
+        body.raw("<div class=\"chart\" data-chart=\"" + charts.size());
+        body.raw("\" role=\"img\" aria-label=\"" + words + "\"></div>");
         charts.add(chart);
       } else {
         body.raw("<p class=\"empty\">No data yet.</p>");

@@ -63,7 +63,8 @@
     var found = [];
     clocks.forEach(function (clock) {
       data.clocks[clock].marks.forEach(function (mark) {
-        found.push({x: place(clock, mark.x), kind: mark.kind, text: mark.text});
+        var told = over === "time" && mark.seconds != null;
+        found.push({x: told ? mark.seconds : place(clock, mark.x), kind: mark.kind, text: mark.text});
       });
     });
     return found;

@@ -35,7 +35,8 @@ class PageTest {
   @Test
   void dataSurviveTheScriptElement() throws Exception {
     Page page = new Page("t", "");
-    page.clock(EVIL, List.of(new Point(1, 0)), List.of(new Mark(1, Mark.Kind.BAD, EVIL)));
+    page.clock(
+        EVIL, List.of(new Point(1, 0)), List.of(new Mark(1, Double.NaN, Mark.Kind.BAD, EVIL)));
     page.charts(List.of(chart(List.of(new Point(1, 2.5), new Point(1_234_567, Double.NaN)))));
 
     String text = parsed(page).getElementsByTagName("script").item(0).getTextContent();

@@ -10,6 +10,7 @@ import io.retromae.etl.stage.StageCounts.Cost;
 import io.retromae.etl.stage.StageCounts.Edit;
 import io.retromae.etl.stage.StageCounts.Lengths;
 import io.retromae.etl.stage.StageCounts.Row;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,7 +81,7 @@ public final class HtmlReport {
     page.endTable();
   }
 
-  /** Documents read and packed by source and language. */
+  /** Documents read and packed by source and language, the largest first. */
   private void sources() {
     page.heading("Sources and languages");
     Map<String, Row> packed = new TreeMap<>();
@@ -89,13 +90,14 @@ public final class HtmlReport {
         .filter(row -> row.stage().equals(StageCounts.PACKED))
         .forEach(row -> packed.put(row.source() + '\t' + row.language(), row));
     page.table(List.of("source", "<language", "read", "MB", "packed", "MB", "tokens", "<kept"));
-    for (Row row : rows) {
-      if (row.stage().equals(StageCounts.READ)) {
-        Row kept = packed.get(row.source() + '\t' + row.language());
-        Measure out = kept == null ? Measure.NONE : kept.measure();
-        source(row, out);
-      }
-    }
+    rows.stream()
+        .filter(row -> row.stage().equals(StageCounts.READ))
+        .sorted(Comparator.comparingLong((Row row) -> row.measure().bytes()).reversed())
+        .forEach(
+            row -> {
+              Row kept = packed.get(row.source() + '\t' + row.language());
+              source(row, kept == null ? Measure.NONE : kept.measure());
+            });
     page.endTable();
   }
 

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -100,14 +101,19 @@ public final class TrainingJob {
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
     Tracker.End end = Tracker.End.FAILED;
+    String reason = "";
     try {
       metrics.add(started(plan));
       TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
       TrainingReport report = finish(run, state, metrics, plan.cards());
       end = report.finished() ? Tracker.End.FINISHED : Tracker.End.STOPPED;
       return report;
+    } catch (IOException | RuntimeException e) {
+      reason = String.valueOf(e.getMessage());
+      throw e;
     } finally {
       spark.sc().removeSparkListener(news);
+      metrics.add(ended(end, reason));
       metrics.end(end);
     }
   }
@@ -118,6 +124,14 @@ public final class TrainingJob {
     ArrayNode lines = event.putArray("lines");
     plan.lines().forEach(lines::add);
     return event.put("time", Instant.now().toString());
+  }
+
+  /** A run without it goes on, or was killed. */
+  private static ObjectNode ended(Tracker.End end, String reason) {
+    return Progress.message("end")
+        .put("how", end.name().toLowerCase(Locale.ROOT))
+        .put("reason", reason)
+        .put("time", Instant.now().toString());
   }
 
   /**

@@ -13,6 +13,12 @@ final class Checks {
   /** Held-out losses above the best one by more say that the run learns its texts by heart. */
   private static final double OVER_BEST = 0.01;
 
+  /** A loss that fell by less has not moved. */
+  private static final double LEAST_LEARNT = 0.01;
+
+  /** Of the batch's queries, whose positive is nearest before anything is learnt. */
+  private static final double TOO_EASY = 0.98;
+
   /** Of the time of all ranks. */
   private static final double MUCH_WAITING = 0.1;
 
@@ -34,9 +40,11 @@ final class Checks {
   /** All checks, in the order in which people ask. */
   static List<Check> of(Run run) {
     Checks checks = new Checks(run);
+    checks.end();
     checks.loss();
     checks.heldOut();
     checks.probes();
+    checks.batches();
     checks.steps();
     checks.events();
     checks.time();
@@ -47,6 +55,21 @@ final class Checks {
 
   private void add(String about, Level level, String text) {
     checks.add(new Check(about, level, text));
+  }
+
+  /** Why the job ended, unless that is what its losses say. */
+  private void end() {
+    metrics
+        .events()
+        .end()
+        .filter(end -> end.path("how").asText().equals("failed"))
+        .filter(end -> run.stage() == Run.Stage.STOPPED)
+        .ifPresent(
+            end ->
+                add(
+                    "end",
+                    Level.BAD,
+                    "The job ended with an error: %s.".formatted(end.path("reason").asText())));
   }
 
   private void loss() {
@@ -75,7 +98,15 @@ final class Checks {
               Level.GOOD,
               "%s, and %s still falling (%s lower %s)."
                   .formatted(way, ended, Words.percent(-trend.change()), over));
-      case LEVEL -> add("loss", Level.GOOD, "%s, and %s level %s.".formatted(way, ended, over));
+      case LEVEL -> {
+        boolean learnt = loss.lately() < loss.first() * (1 - LEAST_LEARNT);
+        add(
+            "loss",
+            learnt ? Level.GOOD : Level.NOTE,
+            learnt
+                ? "%s, and %s level %s.".formatted(way, ended, over)
+                : way + ": it learnt next to nothing; is optimizer.learning_rate too low?");
+      }
       case RISING ->
           add(
               "loss",
@@ -163,6 +194,17 @@ final class Checks {
                       ? "; its best was %s at step %,.0f"
                           .formatted(Words.figure(best.y()), best.x())
                       : ", its best"));
+    }
+  }
+
+  private void batches() {
+    Curve accuracy = metrics.curve("batch_accuracy");
+    if (accuracy.first() > TOO_EASY && accuracy.mean() > TOO_EASY) {
+      add(
+          "batches",
+          Level.NOTE,
+          "In-batch accuracy is %s from the start: its negatives teach little; mine hard ones, or raise data.global_batch_size."
+              .formatted(Words.percent(accuracy.mean())));
     }
   }
 

@@ -30,7 +30,7 @@ final class NextStep {
       case RUNNING -> answer(running(checks), List.of(again(folder)));
       case STOPPED ->
           answer(
-              List.of("The same command goes on from its newest checkpoint." + bad(checks)),
+              List.of("The same command goes on from the newest checkpoint.", bad(checks)),
               List.of(same));
       case FAILED ->
           answer(
@@ -54,8 +54,11 @@ final class NextStep {
   }
 
   private static String bad(List<Check> checks) {
+    boolean error = checks.stream().anyMatch(check -> check.about().equals("end"));
     boolean bad = checks.stream().anyMatch(check -> check.level() == Level.BAD);
-    return bad ? " First look at what is marked below." : "";
+    return error
+        ? "First mend what it ended with."
+        : bad ? "First look at what is marked below." : "What it has reached is kept.";
   }
 
   private static String lower(Run run) {

@@ -153,11 +153,11 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
   private static List<String> how(Run run, List<Check> checks) {
     List<String> how = new ArrayList<>();
     checks.stream()
-        .filter(check -> check.about().equals("loss"))
+        .filter(check -> check.about().equals("end") || check.about().equals("loss"))
         .forEach(check -> how.add(check.text()));
     checks.stream()
         .filter(check -> check.level() == Level.BAD || check.level() == Level.NOTE)
-        .filter(check -> !check.about().equals("loss"))
+        .filter(check -> !check.about().equals("end") && !check.about().equals("loss"))
         .limit(2)
         .forEach(check -> how.add(check.text()));
     if (how.size() < 3) {

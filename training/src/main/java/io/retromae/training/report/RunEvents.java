@@ -19,6 +19,7 @@ final class RunEvents {
   private final Map<Integer, JsonNode> workers = new TreeMap<>();
   private Optional<JsonNode> start = Optional.empty();
   private Optional<JsonNode> peak = Optional.empty();
+  private Optional<JsonNode> end = Optional.empty();
   private boolean explained; // why workers came again
 
   /** Events of a kind. */
@@ -56,7 +57,9 @@ final class RunEvents {
         }
         explained = true;
         start = Optional.of(event);
+        end = Optional.empty();
       }
+      case "end" -> ended(event, reached, seconds);
       case "peak" -> peak = Optional.of(event);
       case "worker" -> worker(event, reached, seconds);
       case "checkpoint" ->
@@ -154,6 +157,18 @@ final class RunEvents {
     return MetricsFile.number(event.path(key));
   }
 
+  private void ended(JsonNode event, long reached, double seconds) {
+    end = Optional.of(event);
+    String reason = reason(event);
+    switch (event.path("how").asText()) {
+      case "failed" ->
+          add("end", reached, seconds, Mark.Kind.BAD, "the job ended with an error: " + reason);
+      case "stopped" ->
+          add("end", reached, seconds, Mark.Kind.NOTE, "the job was stopped on request");
+      default -> add("end", reached, seconds, Mark.Kind.QUIET, "the job was done");
+    }
+  }
+
   private void worker(JsonNode event, long reached, double seconds) {
     int rank = event.path("rank").asInt(-1);
     if (rank == 0 && workers.containsKey(0) && !explained) {
@@ -201,6 +216,11 @@ final class RunEvents {
   /** The newest word of each rank about where it runs, by rank. */
   Map<Integer, JsonNode> workers() {
     return workers;
+  }
+
+  /** How the newest start of the job ended; empty if it goes on, or was killed. */
+  Optional<JsonNode> end() {
+    return end;
   }
 
   /** What utilisation is measured against, or why it is not; earlier versions said nothing. */

@@ -145,6 +145,9 @@ final class RunFolder {
     if (failure.isPresent() && total > 0 && run.step() >= total) {
       return Run.Stage.FAILED;
     }
+    if (run.metrics().events().end().isPresent()) {
+      return Run.Stage.STOPPED;
+    }
     boolean recent = run.metrics().end().filter(end -> isRecent(run, end)).isPresent();
     if (live || recent) {
       return run.metrics().step() == 0 ? Run.Stage.BEGINNING : Run.Stage.RUNNING;

@@ -82,7 +82,7 @@ final class RunPage {
   private void charts() {
     List<Mark> marks = new ArrayList<>();
     for (RunEvent event : run.metrics().events().kept()) {
-      marks.add(new Mark(event.step(), event.level(), event.text()));
+      marks.add(new Mark(event.step(), event.seconds(), event.level(), event.text()));
     }
     RunCharts charts = new RunCharts(run, page.clock("", run.metrics().seconds().ends(), marks));
     body.heading("Losses");

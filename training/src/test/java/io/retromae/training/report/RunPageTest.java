@@ -114,6 +114,26 @@ class RunPageTest {
   }
 
   @Test
+  void aJobThatEndedWithAnErrorSaysWhich() throws Exception {
+    SampleRun run = empty().step(10, 9).checkpoint(10, 9, 9);
+    run.line(
+        "{\"event\":\"end\",\"how\":\"failed\",\"reason\":\"disk <full>\",%s}"
+            .formatted(SampleRun.time(30)));
+    Run justNow =
+        new RunFolder(
+                SampleRun.storage(),
+                run.write().folder().toString(),
+                SampleRun.BEGIN.plusSeconds(31))
+            .read(false);
+
+    String words = words(RunPage.of(justNow));
+
+    assertTrue(words.contains("Stopped at step 10 of 100, but something is wrong."), words);
+    assertTrue(words.contains("The job ended with an error: disk <full>."), words);
+    assertTrue(words.contains("First mend what it ended with."), words);
+  }
+
+  @Test
   void aRunWhoseJobAsksIsRunning() throws Exception {
     SampleRun run = empty().step(10, 9).step(20, 8).write();
     Run live =
@@ -135,6 +155,16 @@ class RunPageTest {
     String words = words(run.write().page());
 
     assertTrue(words.contains("above its best of 5.0000 at step 4"), words);
+  }
+
+  @Test
+  void aLossThatDoesNotMoveIsAPointToLookAt() throws Exception {
+    SampleRun run = empty();
+    for (int step = 1; step <= 40; step++) {
+      run.step(step, 9 + 0.01 * (step % 3));
+    }
+
+    assertTrue(words(run.write().page()).contains("it learnt next to nothing"));
   }
 
   @Test
