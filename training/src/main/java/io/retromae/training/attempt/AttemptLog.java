@@ -15,22 +15,40 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Collects what the workers of one attempt report: steps and checkpoints to console and metrics,
  * failures to find the first cause among them.
  */
 final class AttemptLog {
+  /** News of a run are not older, however seldom it saves. */
+  private static final long PUBLISH_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   private final RunConsole console;
   private final Tracker metrics;
   private final StepPace pace;
   private final Causes causes = new Causes();
   private final Map<Integer, String> executors = new HashMap<>();
+  private final LongSupplier clock;
+  private long published;
 
   AttemptLog(RunConsole console, Tracker metrics, long totalSteps) {
+    this(console, metrics, totalSteps, System::nanoTime);
+  }
+
+  /**
+   * A log.
+   *
+   * @param clock nanoseconds, as {@link System#nanoTime}
+   */
+  AttemptLog(RunConsole console, Tracker metrics, long totalSteps, LongSupplier clock) {
     this.console = console;
     this.metrics = metrics;
-    this.pace = new StepPace(totalSteps, System::nanoTime);
+    this.pace = new StepPace(totalSteps, clock);
+    this.clock = clock;
+    this.published = clock.getAsLong();
   }
 
   synchronized void accept(int rank, ObjectNode message) {
@@ -58,7 +76,7 @@ final class AttemptLog {
       case "checkpoint" -> {
         console.line(EventLine.checkpoint(message));
         metrics.add(message);
-        metrics.publish();
+        publish();
       }
       case "checkpoint_failed" -> tell(message, EventLine.checkpointFailed(message));
       case "step_skipped" -> tell(message, EventLine.stepSkipped(message));
@@ -73,6 +91,9 @@ final class AttemptLog {
         if (!console.brief()) { // each step says how long it will take
           console.line(ProgressWindow.toLine(message));
         }
+        if (clock.getAsLong() - published >= PUBLISH_NANOS) {
+          publish();
+        }
       }
       case "failure" -> {
         FailureKind kind = FailureKind.of(message.path("kind").asText());
@@ -84,6 +105,11 @@ final class AttemptLog {
           throw new IllegalArgumentException(
               "rank %d sent an event of no known kind: %s".formatted(rank, message));
     }
+  }
+
+  private void publish() {
+    metrics.publish();
+    published = clock.getAsLong();
   }
 
   private void tell(ObjectNode message, String line) {

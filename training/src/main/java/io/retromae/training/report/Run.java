@@ -89,7 +89,8 @@ record Run(
             .start()
             .map(start -> start.path("total_steps").asLong())
             .filter(n -> n > 0);
-    Optional<Long> set = setting("schedule.max_steps").map(Long::valueOf);
+    Optional<Long> set =
+        setting("schedule.max_steps").filter(n -> n.matches("\\d{1,18}")).map(Long::valueOf);
     Optional<Long> all = told.or(() -> set);
     return all.isPresent() ? OptionalLong.of(all.get()) : OptionalLong.empty();
   }

@@ -30,7 +30,8 @@ final class RunFolder {
   /** Files come with checkpoints; older ones than this many of their usual distances are old. */
   private static final double DISTANCES = 2;
 
-  private static final long LEAST_SECONDS = 600;
+  /** They come every ten minutes at least; steps of some minutes may delay them. */
+  private static final long LEAST_SECONDS = 1_500;
 
   private final Storage storage;
   private final String folder;

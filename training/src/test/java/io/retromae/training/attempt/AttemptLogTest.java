@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -270,5 +272,33 @@ class AttemptLogTest {
     Files.delete(folder);
     metrics.publish();
     assertEquals(1, Files.readAllLines(folder.resolve("metrics.jsonl")).size());
+  }
+
+  @Test
+  void newsOfARunThatSeldomSavesArePublishedAllTheSame() throws IOException {
+    AtomicLong clock = new AtomicLong();
+    log = new AttemptLog(new BriefConsole(), metrics, 100, clock::get);
+    receive(Progress.message("checkpoint_failed").put("step", 5).put("reason", "no room"));
+    receive(Progress.message("progress"));
+    boolean early = Files.exists(run.resolve("metrics.jsonl"));
+    clock.addAndGet(TimeUnit.MINUTES.toNanos(10));
+
+    receive(Progress.message("progress"));
+
+    assertFalse(early);
+    assertEquals(1, Files.readAllLines(run.resolve("metrics.jsonl")).size());
+  }
+
+  /** Does not tell of progress. */
+  private static final class BriefConsole implements RunConsole {
+    @Override
+    public void line(String text) {
+      // nobody looks
+    }
+
+    @Override
+    public boolean brief() {
+      return true;
+    }
   }
 }
