@@ -14,7 +14,7 @@ public final class GpuPeaks {
 
   /** What may follow a name of the list: form and memory, which make no other peak. */
   private static final Pattern VARIANT =
-      Pattern.compile("|-(SXM|PCIE|PG).*| \\d+GB.*| PCIe| Generation");
+      Pattern.compile("|-(SXM|PCIE|PG|\\d+GB).*| \\d+GB.*| PCIe| Generation");
 
   private GpuPeaks() {}
 
