@@ -24,6 +24,8 @@ import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -188,7 +190,16 @@ public class FolderSequences {
 
   private static TrainingState state(long step) {
     MeanLosses losses = new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0));
-    return new TrainingState(step, step, 0, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
+    return new TrainingState(
+        step,
+        step,
+        0,
+        9,
+        losses,
+        LossWindow.EMPTY,
+        EvaluationReport.NONE,
+        Figures.NONE,
+        Selection.NONE);
   }
 
   /** The oldest manifest, which is pruned next, says that its files lie elsewhere. */

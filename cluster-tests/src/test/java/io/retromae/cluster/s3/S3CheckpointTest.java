@@ -17,6 +17,8 @@ import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -93,7 +95,9 @@ class S3CheckpointTest {
         9,
         new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
         LossWindow.EMPTY,
-        EvaluationReport.NONE);
+        EvaluationReport.NONE,
+        Figures.NONE,
+        Selection.NONE);
   }
 
   private static HostVector filled(float value) {

@@ -80,7 +80,16 @@ public record ObjectiveSettings(
   /** Checks what belongs together. */
   public ObjectiveSettings {
     new ContrastiveRule( // checks
-        pooling, normalize, temperature, negatives, maskSameText, kdLoss, kdWeight, mrlDims, 1);
+        pooling,
+        normalize,
+        temperature,
+        negatives,
+        maskSameText,
+        kdLoss,
+        kdWeight,
+        mrlDims,
+        1,
+        false);
     mrlDims = List.copyOf(mrlDims);
   }
 
@@ -96,15 +105,15 @@ public record ObjectiveSettings(
    */
   public ContrastiveRule rule(int tokensPerChunk) {
     return new ContrastiveRule(
-            pooling,
-            normalize,
-            temperature,
-            negatives,
-            maskSameText,
-            kdLoss,
-            kdWeight,
-            mrlDims,
-            tokensPerChunk)
-        .withFixedPositions(fixPositionEmbedding);
+        pooling,
+        normalize,
+        temperature,
+        negatives,
+        maskSameText,
+        kdLoss,
+        kdWeight,
+        mrlDims,
+        tokensPerChunk,
+        fixPositionEmbedding);
   }
 }

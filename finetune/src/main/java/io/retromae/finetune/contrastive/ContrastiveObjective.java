@@ -124,6 +124,7 @@ public final class ContrastiveObjective implements Objective<PairBatch> {
           sums.stream().map(this::gauges).toList(),
           own.stream().mapToLong(PairBatch::tokens).sum(),
           own.stream().mapToLong(PairBatch::rows).sum(),
+          step.flops(),
           (fetched - start) / 1e6,
           (System.nanoTime() - fetched) / 1e6 - exchangeMs);
     }

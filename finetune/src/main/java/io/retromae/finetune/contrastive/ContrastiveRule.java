@@ -31,30 +31,6 @@ public record ContrastiveRule(
     int tokensPerChunk,
     boolean fixPositions) {
 
-  /** All parameters are trained. */
-  public ContrastiveRule(
-      Pooling pooling,
-      boolean normalize,
-      double temperature,
-      Negatives negatives,
-      boolean maskSameText,
-      Distillation distillation,
-      double kdWeight,
-      List<Integer> mrlDims,
-      int tokensPerChunk) {
-    this(
-        pooling,
-        normalize,
-        temperature,
-        negatives,
-        maskSameText,
-        distillation,
-        kdWeight,
-        mrlDims,
-        tokensPerChunk,
-        false);
-  }
-
   /** Which passages a query is scored with, beside its group. */
   public enum Negatives {
     /** Those of all logical shards. */
@@ -103,21 +79,6 @@ public record ContrastiveRule(
       throw new IllegalArgumentException(String.join("; ", problems));
     }
     mrlDims = List.copyOf(mrlDims);
-  }
-
-  /** The same, but for the position table. */
-  public ContrastiveRule withFixedPositions(boolean fixed) {
-    return new ContrastiveRule(
-        pooling,
-        normalize,
-        temperature,
-        negatives,
-        maskSameText,
-        distillation,
-        kdWeight,
-        mrlDims,
-        tokensPerChunk,
-        fixed);
   }
 
   /** Whether records must bring a teacher's scores. */

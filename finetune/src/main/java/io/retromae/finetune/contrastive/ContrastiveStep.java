@@ -2,6 +2,7 @@ package io.retromae.finetune.contrastive;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.retromae.training.bert.BertFlops;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.libtorch.FlatVector;
 import io.retromae.training.optimize.GradientTree;
@@ -80,6 +81,21 @@ final class ContrastiveStep {
   /** Queries of the whole step. */
   int queries() {
     return layout.queries();
+  }
+
+  /**
+   * Floating-point operations that this rank's rows take, forward and backward: their vectors, and
+   * the scores of its queries. Encoding a chunk again, and the second pass over the scores, are
+   * ways to save memory, and none of the model's.
+   */
+  double flops() {
+    ContrastiveFlops flops = new ContrastiveFlops(model.shape(), rule);
+    double forward = 0;
+    for (int i = 0; i < own.size(); i++) {
+      BatchLayout.Shard shard = layout.shards().get(ranks.firstOwn() + i);
+      forward += flops.vectors(own.get(i)) + flops.scores(shard, layout.passages());
+    }
+    return BertFlops.TRAINING * forward;
   }
 
   /** [rows, D] of all ranks, after {@link #exchange}. */

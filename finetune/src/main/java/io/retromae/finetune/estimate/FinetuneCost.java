@@ -5,6 +5,7 @@ import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.data.BatchPlan;
 import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.LengthSample;
+import io.retromae.training.bert.BertFlops;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.bert.Pooling;
@@ -140,7 +141,7 @@ public final class FinetuneCost {
   /** Layers as if all were whole: the last one gives one token only, unless the mean is taken. */
   private static double layers(BertShape shape, Pooling pooling) {
     double width = shape.hiddenSize();
-    double keysAndValues = 2 * width * width / StepWork.layerWeights(shape);
+    double keysAndValues = 2 * width * width / BertFlops.layerWeights(shape);
     return pooling == Pooling.MEAN
         ? shape.numHiddenLayers()
         : shape.numHiddenLayers() - 1 + keysAndValues;

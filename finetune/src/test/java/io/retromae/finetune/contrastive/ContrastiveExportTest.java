@@ -76,7 +76,16 @@ class ContrastiveExportTest {
 
   private static ContrastiveRule rule(Pooling pooling, boolean normalize) {
     return new ContrastiveRule(
-        pooling, normalize, 0.05, Negatives.GLOBAL, true, Distillation.NONE, 1, List.of(), 1_000);
+        pooling,
+        normalize,
+        0.05,
+        Negatives.GLOBAL,
+        true,
+        Distillation.NONE,
+        1,
+        List.of(),
+        1_000,
+        false);
   }
 
   private static SentenceVectors vectors(Pooling pooling, boolean normalize) {

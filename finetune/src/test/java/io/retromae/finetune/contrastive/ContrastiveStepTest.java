@@ -36,7 +36,7 @@ class ContrastiveStepTest {
   private static ContrastiveRule rule(Negatives negatives, Distillation distillation, int tokens) {
     double weight = distillation == Distillation.KL_DIV ? 0.5 : 1;
     return new ContrastiveRule(
-        Pooling.CLS, true, 0.05, negatives, true, distillation, weight, List.of(), tokens);
+        Pooling.CLS, true, 0.05, negatives, true, distillation, weight, List.of(), tokens, false);
   }
 
   /** The recorded tiny BERT's shape, with dropout. */
@@ -75,7 +75,8 @@ class ContrastiveStepTest {
             Distillation.KL_DIV,
             2,
             List.of(4, 20, 32),
-            WHOLE),
+            WHOLE,
+            false),
         new ContrastiveRule(
             Pooling.LAST_TOKEN,
             false,
@@ -85,7 +86,8 @@ class ContrastiveStepTest {
             Distillation.NONE,
             1,
             List.of(8, 32),
-            WHOLE));
+            WHOLE,
+            false));
   }
 
   @ParameterizedTest
@@ -102,7 +104,8 @@ class ContrastiveStepTest {
               whole.distillation(),
               whole.kdWeight(),
               whole.mrlDims(),
-              tokens);
+              tokens,
+              false);
       List<PairBatch> shards = RandomBatches.shards(4, 5, 3, rule.distills(), 1);
       Ranked one = Ranked.step(1, dropping(), rule, shards, DataType.FLOAT32);
 
@@ -297,7 +300,16 @@ class ContrastiveStepTest {
     for (Pooling pooling : Pooling.values()) {
       ContrastiveRule rule =
           new ContrastiveRule(
-              pooling, true, 0.01, Negatives.GLOBAL, true, Distillation.NONE, 1, List.of(), WHOLE);
+              pooling,
+              true,
+              0.01,
+              Negatives.GLOBAL,
+              true,
+              Distillation.NONE,
+              1,
+              List.of(),
+              WHOLE,
+              false);
       Ranked got = Ranked.step(1, GoldenCase.shape(), rule, List.of(batch), DataType.FLOAT32);
       assertTrue(Double.isFinite(got.losses()[0]));
       assertTrue(Arrays.stream(got.gradients()).allMatch(Double::isFinite));

@@ -35,7 +35,7 @@ class FixedPositionsTest {
     }
   }
 
-  private static ContrastiveRule rule(int tokensPerChunk) {
+  private static ContrastiveRule rule(int tokensPerChunk, boolean fixed) {
     return new ContrastiveRule(
         Pooling.CLS,
         true,
@@ -45,7 +45,8 @@ class FixedPositionsTest {
         Distillation.NONE,
         1,
         List.of(),
-        tokensPerChunk);
+        tokensPerChunk,
+        fixed);
   }
 
   private static ByteBuffer copy(HostVector vector) {
@@ -110,7 +111,7 @@ class FixedPositionsTest {
   @ParameterizedTest(name = "{0} tokens a chunk")
   @ValueSource(ints = {100, 1_000_000})
   void theTableKeepsItsBitsUnderWeightDecayToo(int tokens) throws Exception {
-    ContrastiveRule rule = rule(tokens).withFixedPositions(true);
+    ContrastiveRule rule = rule(tokens, true);
     ParameterLayout layout = ParameterLayout.withoutHead(GoldenCase.shape());
 
     for (int parts : new int[] {1, 3}) {
@@ -134,9 +135,9 @@ class FixedPositionsTest {
   @ParameterizedTest(name = "{0} tokens a chunk")
   @ValueSource(ints = {100, 1_000_000})
   void allElseHasTheBitsOfATrainingWhoseTableHasNoGradient(int tokens) throws Exception {
-    Trained fixed = train(rule(tokens).withFixedPositions(true), false, 0, 1);
-    Trained zeroed = train(rule(tokens), true, 0, 1);
-    Trained free = train(rule(tokens), false, 0, 1);
+    Trained fixed = train(rule(tokens, true), false, 0, 1);
+    Trained zeroed = train(rule(tokens, false), true, 0, 1);
+    Trained free = train(rule(tokens, false), false, 0, 1);
 
     assertEquals(-1, zeroed.parameters().mismatch(fixed.parameters()));
     assertEquals(-1, zeroed.first().mismatch(fixed.first()));

@@ -122,7 +122,8 @@ record GoldenCase(String name, JsonNode recorded, List<PairBatch> batches) {
         },
         1,
         dims,
-        tokensPerChunk);
+        tokensPerChunk,
+        false);
   }
 
   Map<String, TensorData> expected(DataType type) {

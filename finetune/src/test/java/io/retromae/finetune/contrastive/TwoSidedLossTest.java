@@ -187,7 +187,7 @@ class TwoSidedLossTest {
     double weight = distillation == Distillation.KL_DIV ? 0.3 : 1;
     ContrastiveRule rule =
         new ContrastiveRule(
-            Pooling.CLS, false, 2, negatives, mask, distillation, weight, List.of(), 1_000);
+            Pooling.CLS, false, 2, negatives, mask, distillation, weight, List.of(), 1_000, false);
     List<PairBatch> shards = shards();
     BatchLayout layout = BatchLayout.of(new byte[][] {BatchLayout.message(shards)});
     double[][] q = new double[layout.queries()][WIDTH];

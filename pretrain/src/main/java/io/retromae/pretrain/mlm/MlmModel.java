@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.BertFlops;
 import io.retromae.training.bert.BertModel;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
@@ -45,6 +46,18 @@ final class MlmModel extends BertModel implements MicroBatchLoss<MlmBatch> {
   @Override
   public long[] counts(MlmBatch batch) {
     return new long[] {batch.targets()};
+  }
+
+  @Override
+  public double flops(MlmBatch batch) {
+    return flops(shape(), batch);
+  }
+
+  static double flops(BertShape shape, MlmBatch batch) {
+    double forward =
+        BertFlops.layers(shape, shape.numHiddenLayers(), batch.inputs().lengths())
+            + BertFlops.head(shape, batch.targets());
+    return BertFlops.TRAINING * forward;
   }
 
   private BatchTensors tensors(MlmBatch batch) {

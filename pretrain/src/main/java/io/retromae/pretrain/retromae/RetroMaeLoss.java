@@ -1,6 +1,8 @@
 package io.retromae.pretrain.retromae;
 
 import io.retromae.training.bert.BatchTensors;
+import io.retromae.training.bert.BertFlops;
+import io.retromae.training.bert.BertShape;
 import io.retromae.training.libtorch.FlatVector;
 import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossTerm;
@@ -57,6 +59,32 @@ public final class RetroMaeLoss implements MicroBatchLoss<BatchArrays> {
       double[] all = {means.total(), means.encoder(), means.decoder(), means.bow()};
       return Arrays.copyOf(all, 1 + terms.size());
     }
+  }
+
+  @Override
+  public double flops(BatchArrays batch) {
+    return flops(model.shape(), batch, terms.size() > 2);
+  }
+
+  /**
+   * Encoder, decoder and head; with bags of words also the scores of every token but [CLS], whose
+   * maxima give a gradient to one token for each entry of a row's vocabulary.
+   */
+  static double flops(BertShape shape, BatchArrays batch, boolean bags) {
+    double forward =
+        BertFlops.layers(shape, shape.numHiddenLayers() + 1, batch.lengths())
+            + BertFlops.head(shape, batch.encoderTargets() + batch.decoderTargets());
+    if (!bags) {
+      return BertFlops.TRAINING * forward;
+    }
+    double pooled = batch.tokens() - batch.rows();
+    double width = shape.hiddenSize();
+    double transformBackward = 2 * 2 * pooled * width * width;
+    double maximaBackward = 2 * 2.0 * batch.rows() * shape.vocabSize() * width;
+    return BertFlops.TRAINING * forward
+        + BertFlops.head(shape, pooled)
+        + transformBackward
+        + maximaBackward;
   }
 
   @Override

@@ -25,6 +25,8 @@ import io.retromae.training.loop.EvaluationSums;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
 import io.retromae.training.safetensors.Safetensors;
 import io.retromae.training.safetensors.TensorData;
@@ -218,7 +220,16 @@ class HuggingFaceExportTest {
     MeanLosses losses = new MeanLosses(7, Map.of("encoder", 3.0, "bow", 0.0));
     var sums = new EvaluationSums(Map.of("bow", new EvaluationSums.Sum(0, 4)), 4);
     TrainingState state =
-        new TrainingState(5, 5, 0, 9, losses, LossWindow.EMPTY, new EvaluationReport(5, sums));
+        new TrainingState(
+            5,
+            5,
+            0,
+            9,
+            losses,
+            LossWindow.EMPTY,
+            new EvaluationReport(5, sums),
+            Figures.NONE,
+            Selection.NONE);
     RunDescription run =
         new RunDescription(
             "retromae",

@@ -87,6 +87,7 @@ final class AttemptLog {
         causes.place(rank, "executor %s on %s".formatted(executor, message.path("host").asText()));
         tell(message, EventLine.worker(rank, message));
       }
+      case "peak" -> tell(message, EventLine.peak(message));
       case "progress" -> {
         if (!console.brief()) { // each step says how long it will take
           console.line(ProgressWindow.toLine(message));

@@ -54,7 +54,7 @@ public record DeviceChoice(Kind kind, int index, String identity) {
     if (choice.kind() == Kind.CPU) {
       return choice;
     }
-    return GpuUuids.of(choice.index())
+    return GpuDriver.uuid(choice.index())
         .map(uuid -> new DeviceChoice(choice.kind(), choice.index(), "gpu " + uuid))
         .orElse(choice);
   }

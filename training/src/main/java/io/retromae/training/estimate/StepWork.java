@@ -1,5 +1,6 @@
 package io.retromae.training.estimate;
 
+import io.retromae.training.bert.BertFlops;
 import io.retromae.training.bert.BertShape;
 
 /**
@@ -18,12 +19,6 @@ public record StepWork(double flops) {
   /** Share of a GPU's peak that a step is assumed to reach; not measured. */
   public static final double ASSUMED_MFU = 0.4;
 
-  /** Weights of matrix products in a layer. */
-  public static double layerWeights(BertShape shape) {
-    double width = shape.hiddenSize();
-    return 4 * width * width + 2 * width * shape.intermediateSize();
-  }
-
   /**
    * Operations of some layers forward and backward: 6 a weight and token; attention 4 L^2 D a row
    * and layer, times 3.5 because its forward pass is done twice.
@@ -32,13 +27,12 @@ public record StepWork(double flops) {
    */
   public static double ofLayers(BertShape shape, double layers, double rows, double meanRow) {
     double attention = rows * 4 * meanRow * meanRow * shape.hiddenSize() * 3.5;
-    return layers * (6 * layerWeights(shape) * rows * meanRow + attention);
+    return layers * (6 * BertFlops.layerWeights(shape) * rows * meanRow + attention);
   }
 
   /** Operations of some layers forward alone. */
   public static double forward(BertShape shape, double layers, double rows, double meanRow) {
-    double attention = rows * 4 * meanRow * meanRow * shape.hiddenSize();
-    return layers * (2 * layerWeights(shape) * rows * meanRow + attention);
+    return BertFlops.layers(shape, layers, rows * meanRow, rows * meanRow * meanRow);
   }
 
   /** Seconds of one step on CPUs. */

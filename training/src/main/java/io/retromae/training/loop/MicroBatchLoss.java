@@ -28,6 +28,13 @@ public interface MicroBatchLoss<S extends MicroBatch> {
    */
   double[] gradients(S batch, FlatVector gradients, long dropoutSeed, double[] scale);
 
+  /**
+   * Floating-point operations of the matrix products that a forward and backward pass of a
+   * micro-batch takes, whatever is computed twice to save memory: see {@link
+   * io.retromae.training.bert.BertFlops}.
+   */
+  double flops(S batch);
+
   /** Losses and hits of one batch without dropout. */
   EvaluationSums evaluate(S batch);
 }

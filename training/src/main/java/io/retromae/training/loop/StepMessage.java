@@ -32,13 +32,13 @@ record StepMessage(
     int shards = work.losses().size();
     int perShard = shards == 0 ? 0 : work.losses().get(0).length;
     int gaugesPerShard = shards == 0 ? 0 : work.gauges().get(0).length;
-    int doubles = shards * (perShard + gaugesPerShard) + norms.length + 4;
+    int doubles = shards * (perShard + gaugesPerShard) + norms.length + 5;
     int counts = 5 * Integer.BYTES + 3 * Long.BYTES;
     ByteBuffer out = ByteBuffer.allocate(doubles * Double.BYTES + counts + note.length + 1);
     out.putInt(shards).putInt(perShard).putInt(gaugesPerShard);
     work.losses().forEach(losses -> put(out, losses));
     work.gauges().forEach(gauges -> put(out, gauges));
-    out.putLong(work.tokens()).putLong(work.samples());
+    out.putLong(work.tokens()).putLong(work.samples()).putDouble(work.flops());
     out.putDouble(work.dataMs()).putDouble(work.computeMs());
     out.putDouble(exchange.totalMs()).putDouble(exchange.idleMs());
     out.putInt(norms.length);
@@ -85,7 +85,14 @@ record StepMessage(
     List<double[]> losses = rows(in, shards, perShard);
     List<double[]> gauges = rows(in, shards, gaugesPerShard);
     StepSums work =
-        new StepSums(losses, gauges, in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
+        new StepSums(
+            losses,
+            gauges,
+            in.getLong(),
+            in.getLong(),
+            in.getDouble(),
+            in.getDouble(),
+            in.getDouble());
     Collective.Times exchange = new Collective.Times(in.getDouble(), in.getDouble());
     double[] norms = doubles(in, in.getInt());
     byte[] note = new byte[in.getInt()];

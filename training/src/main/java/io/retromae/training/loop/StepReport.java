@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param spike present if the loss left its usual range in this step
  * @param tokens tokens read by all ranks, special ones included, padding not
  * @param samples rows read by all ranks
+ * @param flops floating-point operations of all ranks' passes: see {@link MicroBatchLoss#flops}
  * @param gauges figures of the objective beside its losses, by name, in order
  * @param rankTimes where each rank's time went
  * @param rankResidentBytes memory of the host that each rank's process holds; 0 if nothing tells it
@@ -30,6 +31,7 @@ public record StepReport(
     Optional<LossWindow.Spike> spike,
     long tokens,
     long samples,
+    double flops,
     Map<String, Double> gauges,
     List<RankTimes> rankTimes,
     List<Long> rankResidentBytes) {

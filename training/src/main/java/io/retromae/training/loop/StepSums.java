@@ -11,6 +11,8 @@ import java.util.List;
  *     step's is divided by; of an objective without gauges empty arrays
  * @param tokens tokens read
  * @param samples rows read
+ * @param flops floating-point operations of their forward and backward passes: see {@link
+ *     MicroBatchLoss#flops}
  * @param dataMs time waiting for micro-batches
  * @param computeMs time for forward and backward
  */
@@ -19,6 +21,7 @@ public record StepSums(
     List<double[]> gauges,
     long tokens,
     long samples,
+    double flops,
     double dataMs,
     double computeMs) {
   /** Copies the lists. */

@@ -66,6 +66,7 @@ public final class SummedObjective<S extends MicroBatch> implements Objective<S>
     private final boolean byToken;
     private long tokens;
     private long samples;
+    private double flops;
     private double dataMs;
     private double computeMs;
 
@@ -95,7 +96,7 @@ public final class SummedObjective<S extends MicroBatch> implements Objective<S>
         input.tree().push(leaf);
       }
       List<double[]> noGauges = Collections.nCopies(losses.size(), new double[0]);
-      return new StepSums(losses, noGauges, tokens, samples, dataMs, computeMs);
+      return new StepSums(losses, noGauges, tokens, samples, flops, dataMs, computeMs);
     }
 
     /** The weight of a micro-batch depends on all others, so all are needed before the first. */
@@ -115,6 +116,7 @@ public final class SummedObjective<S extends MicroBatch> implements Objective<S>
       dataMs += Stopwatch.millisSince(start);
       tokens += batch.tokens();
       samples += batch.rows();
+      flops += loss.flops(batch);
       return batch;
     }
 

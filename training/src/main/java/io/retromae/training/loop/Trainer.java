@@ -261,6 +261,7 @@ public final class Trainer<S extends MicroBatch> {
         before.lossWindow().warning(after.lastLosses().total()),
         all.stream().mapToLong(m -> m.work().tokens()).sum(),
         all.stream().mapToLong(m -> m.work().samples()).sum(),
+        all.stream().mapToDouble(m -> m.work().flops()).sum(),
         Gauges.of(
             objective.gauges(), all.stream().flatMap(m -> m.work().gauges().stream()).toList()),
         all.stream().map(StepMessage::times).toList(),

@@ -36,33 +36,21 @@ public record TrainingState(
         Selection selection) {
   /** A run that has not begun. */
   public static final TrainingState START =
-      new TrainingState(0, 0, 0, 0, MeanLosses.NONE, LossWindow.EMPTY, EvaluationReport.NONE);
+      new TrainingState(
+          0,
+          0,
+          0,
+          0,
+          MeanLosses.NONE,
+          LossWindow.EMPTY,
+          EvaluationReport.NONE,
+          Figures.NONE,
+          Selection.NONE);
 
   /** Checkpoints of earlier builds have no figures and no selection. */
   public TrainingState {
     figures = figures == null ? Figures.NONE : figures;
     selection = selection == null ? Selection.NONE : selection;
-  }
-
-  /** Without figures. */
-  public TrainingState(
-      long step,
-      long updates,
-      long skippedInARow,
-      double firstLoss,
-      MeanLosses lastLosses,
-      LossWindow lossWindow,
-      EvaluationReport lastEvaluation) {
-    this(
-        step,
-        updates,
-        skippedInARow,
-        firstLoss,
-        lastLosses,
-        lossWindow,
-        lastEvaluation,
-        Figures.NONE,
-        Selection.NONE);
   }
 
   /** A loss so many times the first one is worse than no training; noise does not reach it. */

@@ -1,10 +1,13 @@
 package io.retromae.training.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /** What happened in a run beside its steps, as lines for the console. */
 public final class EventLine {
+  private static final String PEAK = "peak_tflops";
+
   private EventLine() {}
 
   /** A checkpoint counts. */
@@ -43,6 +46,22 @@ public final class EventLine {
         number(json, "loss"),
         number(json, "mean"),
         number(json, "deviation"));
+  }
+
+  /** For the driver: what {@code mfu} is measured against. */
+  public static ObjectNode peak(double flops, String source, int workers) {
+    ObjectNode json = Progress.message("peak").put("workers", workers).put("source", source);
+    return flops > 0 ? json.put(PEAK, Math.rint(flops / 1e8) / 1e4) : json;
+  }
+
+  /** What {@code mfu} is measured against, or why there is none. */
+  public static String peak(JsonNode json) {
+    String source = json.get("source").asText();
+    return json.has(PEAK)
+        ? "event=peak peak_tflops=%s workers=%d source=\"%s\""
+            .formatted(json.get(PEAK).asText(), json.get("workers").asInt(), source)
+        : "event=peak peak_tflops=unknown source=\"%s\"; no mfu is told: set logging.peak_tflops"
+            .formatted(source);
   }
 
   /** A number of a message; those that are not finite travel as text. */

@@ -17,19 +17,23 @@ public final class ProgressWindow {
   private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final long totalSteps;
+  private final double peak;
   private final LongSupplier clock;
   private final List<RankTimes> sums = new ArrayList<>();
   private long began;
   private long steps;
   private long tokens;
+  private double flops;
 
   /**
    * The first window begins now.
    *
+   * @param peak operations a second of all workers' devices; 0 if nobody knows
    * @param clock nanoseconds, as {@link System#nanoTime}
    */
-  public ProgressWindow(long totalSteps, LongSupplier clock) {
+  public ProgressWindow(long totalSteps, double peak, LongSupplier clock) {
     this.totalSteps = totalSteps;
+    this.peak = peak;
     this.clock = clock;
     this.began = clock.getAsLong();
   }
@@ -38,6 +42,7 @@ public final class ProgressWindow {
   public Optional<ObjectNode> add(StepReport report) {
     steps++;
     tokens += report.tokens();
+    flops += report.flops();
     for (int rank = 0; rank < report.rankTimes().size(); rank++) {
       RankTimes step = report.rankTimes().get(rank);
       if (rank == sums.size()) {
@@ -56,6 +61,9 @@ public final class ProgressWindow {
     ObjectNode json = Progress.message("progress").put("step", report.step());
     json.put("total", totalSteps).put("loss", report.losses().total());
     json.put("tokens_per_s", Math.rint(tokens / seconds));
+    if (peak > 0) {
+      json.put(StepLine.MFU, StepLine.rounded(flops / seconds / peak));
+    }
     json.put("eta_s", Math.round((totalSteps - report.step()) * seconds / steps));
     json.put("slowest_rank", slowest.rank());
     json.put("slowest_pct", Math.rint(slowest.percentSlower()));
@@ -67,6 +75,7 @@ public final class ProgressWindow {
     began = clock.getAsLong();
     steps = 0;
     tokens = 0;
+    flops = 0;
     sums.clear();
     return json;
   }
@@ -76,12 +85,15 @@ public final class ProgressWindow {
     Duration eta = Duration.ofSeconds(json.get("eta_s").asLong());
     return String.format(
         Locale.ROOT,
-        "event=progress step=%d/%d loss=%.4f tokens_per_s=%.0f eta=%d:%02d:%02d slowest_rank=%d"
+        "event=progress step=%d/%d loss=%.4f tokens_per_s=%.0f%s eta=%d:%02d:%02d slowest_rank=%d"
             + " slowest_pct=%.0f data_pct=%.0f compute_pct=%.0f communication_pct=%.0f idle_pct=%.0f",
         json.get("step").asLong(),
         json.get("total").asLong(),
         EventLine.number(json, "loss"),
         json.get("tokens_per_s").asDouble(),
+        json.has(StepLine.MFU)
+            ? String.format(Locale.ROOT, " mfu=%.3f", EventLine.number(json, StepLine.MFU))
+            : "",
         eta.toHours(),
         eta.toMinutesPart(),
         eta.toSecondsPart(),

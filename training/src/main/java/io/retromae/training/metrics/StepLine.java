@@ -8,6 +8,7 @@ import io.retromae.training.loop.StepReport.RankTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -16,18 +17,23 @@ public final class StepLine {
   static final String LOSS_OF_TERM = "_loss";
   static final String GAUGE = "batch_";
   static final String ROWS_PER_SECOND = "rows_per_s";
+  static final String MFU = "mfu";
   private static final String RESIDENT = "rss_mb";
 
   private StepLine() {}
 
   /**
-   * For the driver.
+   * How fast it goes, since the line before.
    *
-   * @param tokensPerSecond since the line before
-   * @param rowsPerSecond the same; told if the objective has gauges, whose figures are of rows
+   * @param tokensPerSecond of all ranks
+   * @param rowsPerSecond told if the objective has gauges, whose figures are of rows
+   * @param mfu share of the devices' peak that the model's own operations take (model FLOPs
+   *     utilization, PaLM, arXiv:2204.02311, appendix B); empty if nobody knows the peak
    */
-  public static ObjectNode toMessage(
-      StepReport report, double tokensPerSecond, double rowsPerSecond) {
+  public record Speed(double tokensPerSecond, double rowsPerSecond, OptionalDouble mfu) {}
+
+  /** For the driver. */
+  public static ObjectNode toMessage(StepReport report, Speed speed) {
     ObjectNode json = Progress.message("step");
     json.put("step", report.step()).put("epoch", report.epoch());
     json.put("loss", report.losses().total());
@@ -36,10 +42,11 @@ public final class StepLine {
     json.put("grad_norm", report.gradNorm()).put("lr", report.learningRate());
     json.put("skipped_steps", report.state().skippedSteps());
     json.put("tokens", report.tokens()).put("samples", report.samples());
-    json.put("tokens_per_s", Math.rint(tokensPerSecond));
+    json.put("tokens_per_s", Math.rint(speed.tokensPerSecond()));
     if (!report.gauges().isEmpty()) {
-      json.put(ROWS_PER_SECOND, Math.rint(10 * rowsPerSecond) / 10);
+      json.put(ROWS_PER_SECOND, Math.rint(10 * speed.rowsPerSecond()) / 10);
     }
+    speed.mfu().ifPresent(mfu -> json.put(MFU, rounded(mfu)));
     List<RankTimes> times = report.rankTimes();
     put(json, "data_wait_ms", "rank_data_ms", times, RankTimes::dataMs);
     put(json, "compute_ms", "rank_compute_ms", times, RankTimes::computeMs);
@@ -53,6 +60,11 @@ public final class StepLine {
     ArrayNode byRank = json.putArray("rank_rss_mb");
     resident.forEach(bytes -> byRank.add(megabytes(bytes)));
     return json;
+  }
+
+  /** To four digits behind the point. */
+  static double rounded(double mfu) {
+    return Math.rint(1e4 * mfu) / 1e4;
   }
 
   private static double megabytes(long bytes) {
@@ -104,6 +116,7 @@ public final class StepLine {
             "lr",
             "tokens_per_s",
             ROWS_PER_SECOND,
+            MFU,
             "data_wait_ms",
             "compute_ms",
             "communication_ms",
@@ -126,7 +139,7 @@ public final class StepLine {
     String pattern =
         switch (key) {
           case "lr" -> "%.1e";
-          case "grad_norm" -> "%.3f";
+          case "grad_norm", MFU -> "%.3f";
           case ROWS_PER_SECOND -> "%.1f";
           default -> fine ? "%.4f" : "%.0f";
         };

@@ -39,12 +39,15 @@ public final class StepPace {
     }
     return String.format(
         Locale.ROOT,
-        "step=%d/%d loss=%.4f lr=%.1e tokens_per_s=%.0f%s",
+        "step=%d/%d loss=%.4f lr=%.1e tokens_per_s=%.0f%s%s",
         step,
         totalSteps,
         EventLine.number(json, "loss"),
         EventLine.number(json, "lr"),
         EventLine.number(json, "tokens_per_s"),
+        json.has(StepLine.MFU)
+            ? String.format(Locale.ROOT, " mfu=%.2f", EventLine.number(json, StepLine.MFU))
+            : "",
         eta);
   }
 }

@@ -1,6 +1,7 @@
 package io.retromae.training.worker;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.training.device.DevicePeak;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossTerm;
 import io.retromae.training.loop.StepListener;
@@ -8,6 +9,7 @@ import io.retromae.training.loop.StepReport;
 import io.retromae.training.measure.Probe;
 import io.retromae.training.measure.Selection;
 import io.retromae.training.metrics.EvaluationLine;
+import io.retromae.training.metrics.EventLine;
 import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.ProgressWindow;
 import io.retromae.training.metrics.SelectionLine;
@@ -15,6 +17,7 @@ import io.retromae.training.metrics.StepLine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Counts steps on every rank; rank 0 tells the driver of them. */
 final class StepReporter implements StepListener {
@@ -22,10 +25,13 @@ final class StepReporter implements StepListener {
   private final Worker.Links links;
   private final List<LossTerm> terms;
   private final int loggingSteps;
-  private final ProgressWindow window;
+  private final long totalSteps;
   private final StartupClock clock;
+  private ProgressWindow window;
+  private double peak;
   private long tokens;
   private long rows;
+  private double flops;
   private long windowStart = System.nanoTime();
 
   /**
@@ -45,13 +51,22 @@ final class StepReporter implements StepListener {
     this.links = links;
     this.terms = terms;
     this.loggingSteps = loggingSteps;
-    this.window = new ProgressWindow(totalSteps, System::nanoTime);
+    this.totalSteps = totalSteps;
     this.clock = clock;
   }
 
-  /** Training begins: reading the weights is not a part of its speed. */
-  void begin() {
+  /**
+   * Training begins: reading the weights is not a part of its speed.
+   *
+   * @param all what all workers' devices could do
+   */
+  void begin(DevicePeak all, int workers) throws IOException {
+    peak = all.flops();
+    window = new ProgressWindow(totalSteps, peak, System::nanoTime);
     windowStart = System.nanoTime();
+    if (rank == 0) {
+      links.driver().send(EventLine.peak(peak, all.source(), workers));
+    }
   }
 
   @Override
@@ -59,6 +74,7 @@ final class StepReporter implements StepListener {
     clock.last("first_step");
     tokens += report.tokens();
     rows += report.samples();
+    flops += report.flops();
     links.status().stepDone(report.step());
     links.counters().add(report, rank);
     if (rank == 0) {
@@ -72,15 +88,22 @@ final class StepReporter implements StepListener {
     }
     if (report.step() % loggingSteps == 0 || report.step() == 1) {
       double seconds = (System.nanoTime() - windowStart) / 1e9;
-      links.driver().send(StepLine.toMessage(report, tokens / seconds, rows / seconds));
+      links.driver().send(StepLine.toMessage(report, speed(seconds)));
       tokens = 0;
       rows = 0;
+      flops = 0;
       windowStart = System.nanoTime();
     }
     Optional<ObjectNode> progress = window.add(report);
     if (progress.isPresent()) {
       links.driver().send(progress.get());
     }
+  }
+
+  private StepLine.Speed speed(double seconds) {
+    OptionalDouble mfu =
+        peak > 0 ? OptionalDouble.of(flops / seconds / peak) : OptionalDouble.empty();
+    return new StepLine.Speed(tokens / seconds, rows / seconds, mfu);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.device.DeviceChoice;
+import io.retromae.training.device.DevicePeak;
 import io.retromae.training.libtorch.TorchRuntime;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.TrainingHooks;
@@ -83,8 +84,19 @@ public final class Worker {
     clock.done("begin");
     DeviceChoice device = startEngine(links.driver());
     clock.done("engine");
+    links.status().begins("measuring the device");
+    DevicePeak peak =
+        DevicePeak.of(device, settings.compute(), settings.logging().peakTflops(), threads());
+    clock.done("peak");
     links.status().begins("joining");
-    train(spec.task(), device, links, clock);
+    train(spec.task(), new Machine(device, peak), links, clock);
+  }
+
+  /** What a task computes on, and how fast that is. */
+  private record Machine(DeviceChoice device, DevicePeak peak) {}
+
+  private int threads() {
+    return settings.cluster().threadsPerWorker().orElseGet(task::cpus);
   }
 
   /** Starts libtorch, finds the device and tells the driver where this rank is. */
@@ -93,8 +105,7 @@ public final class Worker {
     hello.put("host", SparkEnv.get().blockManager().blockManagerId().host());
     hello.put("executor", SparkEnv.get().executorId());
     hello.put("pid", ProcessHandle.current().pid());
-    int threads = settings.cluster().threadsPerWorker().orElseGet(task::cpus);
-    hello.put("engine", TorchRuntime.start(threads)).put("threads", threads);
+    hello.put("engine", TorchRuntime.start(threads())).put("threads", threads());
     DeviceChoice device = DeviceChoice.here(settings.compute().device(), gpuAddresses());
     hello.put("device", device.identity());
     driver.send(hello);
@@ -106,15 +117,16 @@ public final class Worker {
     return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 
-  private void train(TrainingTask training, DeviceChoice device, Links links, StartupClock clock)
+  private void train(TrainingTask training, Machine machine, Links links, StartupClock clock)
       throws IOException {
     RunPlan plan = training.plan(spec.worldSize());
     CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks whether it is cancelled.
     try (TrainingInput<?> input = training.open(spec.storage(), checkpoint(checkpoints));
-        Collective ranks = join(input, device, clock);
-        RankTraining<?> rankTraining = new RankTraining<>(settings, plan, input, device, ranks);
+        Collective ranks = join(input, machine.device(), clock);
+        RankTraining<?> rankTraining =
+            new RankTraining<>(settings, plan, input, machine.device(), ranks);
         CheckpointSaver saver = saver(checkpoints, input, rankTraining.replica(), links)) {
       StepReporter reporter =
           new StepReporter(
@@ -131,7 +143,8 @@ public final class Worker {
           () -> {
             TrainingState state = rankTraining.restore(checkpoints, spec.resumeFrom());
             saver.begin();
-            reporter.begin();
+            DevicePeak all = DevicePeak.sum(ranks.allGather(machine.peak().toBytes()));
+            reporter.begin(all, ranks.worldSize());
             clock.done("restore");
             links.status().stepDone(state.step());
             links.status().begins("training");

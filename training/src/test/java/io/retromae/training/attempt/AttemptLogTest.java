@@ -14,9 +14,11 @@ import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
 import io.retromae.training.measure.Probe;
 import io.retromae.training.measure.Selection;
 import io.retromae.training.metrics.EvaluationLine;
+import io.retromae.training.metrics.EventLine;
 import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.ProbeLine;
 import io.retromae.training.metrics.Progress;
@@ -30,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +54,9 @@ class AttemptLogTest {
     log = new AttemptLog(lines::add, metrics, 100);
   }
 
+  private static final StepLine.Speed SPEED =
+      new StepLine.Speed(1234.4, 56.78, OptionalDouble.of(0.31234));
+
   /** As it arrives: numbers that are not finite have become text. */
   private void receive(ObjectNode message) throws IOException {
     log.accept(0, (ObjectNode) new ObjectMapper().readTree(Progress.toText(message)));
@@ -64,7 +70,16 @@ class AttemptLogTest {
       long updates, double loss, Optional<LossWindow.Spike> spike, Map<String, Double> gauges) {
     var losses = MeanLosses.of(terms(0), new double[] {loss, 1.5, 2.5});
     return new StepReport(
-        new TrainingState(7, updates, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
+        new TrainingState(
+            7,
+            updates,
+            2,
+            9,
+            losses,
+            LossWindow.EMPTY,
+            EvaluationReport.NONE,
+            Figures.NONE,
+            Selection.NONE),
         0,
         loss,
         1e-4,
@@ -72,6 +87,7 @@ class AttemptLogTest {
         spike,
         900,
         32,
+        3e9,
         gauges,
         List.of(new StepReport.RankTimes(1, 2, 3, 2), new StepReport.RankTimes(4, 20, 7, 1)),
         List.of(700_000_000L, 800_000_000L));
@@ -84,16 +100,41 @@ class AttemptLogTest {
 
   @Test
   void aStepIsOneLineAndOneRow() throws IOException {
-    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1234.4, 56.78));
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), SPEED));
 
     assertEquals(
         List.of(
             "step=7 loss=4.0000 encoder_loss=1.5000 decoder_loss=2.5000 grad_norm=4.000 lr=1.0e-04"
-                + " tokens_per_s=1234 data_wait_ms=4 compute_ms=20 communication_ms=7 idle_ms=2"
+                + " tokens_per_s=1234 mfu=0.312 data_wait_ms=4 compute_ms=20 communication_ms=7 idle_ms=2"
                 + " slowest_rank=1 slowest_pct=78 rss_mb=800"),
         lines);
     assertTrue(published().get(0).contains("\"skipped_steps\":1"), published().toString());
     assertTrue(published().get(0).contains("\"slowest_rank\":1"), published().toString());
+  }
+
+  @Test
+  void withoutAPeakThereIsNoUtilization() throws IOException {
+    receive(EventLine.peak(0, "NVIDIA Unheard Of in bf16 is in no data sheet known here", 2));
+    receive(
+        StepLine.toMessage(
+            report(6, 4, Optional.empty()), new StepLine.Speed(1, 1, OptionalDouble.empty())));
+
+    assertEquals(
+        "event=peak peak_tflops=unknown source=\"NVIDIA Unheard Of in bf16 is in no data sheet known here\"; no mfu is told: set logging.peak_tflops",
+        lines.get(0));
+    assertFalse(lines.get(1).contains("mfu"), lines.get(1));
+    assertFalse(published().get(1).contains("mfu"), published().toString());
+  }
+
+  @Test
+  void thePeakThatIsAssumedIsSaid() throws IOException {
+    receive(EventLine.peak(1.979e15, "NVIDIA H200, NVIDIA H200 data sheet (2024)", 2));
+
+    assertEquals(
+        List.of(
+            "event=peak peak_tflops=1979.0 workers=2 source=\"NVIDIA H200, NVIDIA H200 data sheet (2024)\""),
+        lines);
+    assertTrue(published().get(0).contains("\"peak_tflops\":1979.0"), published().toString());
   }
 
   @Test
@@ -102,7 +143,7 @@ class AttemptLogTest {
     gauges.put("accuracy", 0.75);
     gauges.put("masked_share", 0.001);
 
-    receive(StepLine.toMessage(report(6, 4, Optional.empty(), gauges), 1234.4, 56.78));
+    receive(StepLine.toMessage(report(6, 4, Optional.empty(), gauges), SPEED));
 
     assertTrue(
         lines
@@ -110,7 +151,7 @@ class AttemptLogTest {
             .startsWith(
                 "step=7 loss=4.0000 encoder_loss=1.5000 decoder_loss=2.5000 batch_accuracy=0.7500"
                     + " batch_masked_share=0.0010 grad_norm=4.000 lr=1.0e-04 tokens_per_s=1234"
-                    + " rows_per_s=56.8 data_wait_ms=4 "),
+                    + " rows_per_s=56.8 mfu=0.312 data_wait_ms=4 "),
         lines.get(0));
     assertTrue(published().get(0).contains("\"batch_accuracy\":0.75,"), published().toString());
   }
@@ -186,7 +227,7 @@ class AttemptLogTest {
   @Test
   void whatStepsDoneAgainWillSayAgainIsForgotten() throws IOException {
     var spike = new LossWindow.Spike(8, 5, 0.25);
-    receive(StepLine.toMessage(report(6, 8, Optional.of(spike)), 1, 1));
+    receive(StepLine.toMessage(report(6, 8, Optional.of(spike)), SPEED));
     receive(StepLine.warnings(report(6, 8, Optional.of(spike))).get(0));
     receive(EvaluationLine.toMessage(new EvaluationReport(7, EvaluationSums.NONE), terms(0), 1));
     receive(Progress.message("checkpoint_failed").put("step", 7).put("reason", "disk full"));
@@ -264,7 +305,7 @@ class AttemptLogTest {
     Path folder = run.resolve("run");
     metrics = MetricsLog.open(new Storage(new Configuration()), folder.toString());
     log = new AttemptLog(lines::add, metrics, 100);
-    receive(StepLine.toMessage(report(6, 4, Optional.empty()), 1, 1));
+    receive(StepLine.toMessage(report(6, 4, Optional.empty()), SPEED));
     Files.write(folder, new byte[] {1}); // a file where the folder should be
 
     metrics.publish();

@@ -62,7 +62,9 @@ class CheckpointStoreTest {
         9,
         losses(),
         new LossWindow(3, 4, 0.5, true),
-        new EvaluationReport(step, evaluated()));
+        new EvaluationReport(step, evaluated()),
+        Figures.NONE,
+        Selection.NONE);
   }
 
   private static MeanLosses losses() {
@@ -252,7 +254,16 @@ class CheckpointStoreTest {
   void lossesThatAreNoNumbersAreRestoredAsSuch() throws IOException {
     MeanLosses losses = new MeanLosses(Double.NaN, Map.of("encoder", Double.POSITIVE_INFINITY));
     TrainingState state =
-        new TrainingState(10, 8, 2, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE);
+        new TrainingState(
+            10,
+            8,
+            2,
+            9,
+            losses,
+            LossWindow.EMPTY,
+            EvaluationReport.NONE,
+            Figures.NONE,
+            Selection.NONE);
 
     save(state, 1, 1);
 

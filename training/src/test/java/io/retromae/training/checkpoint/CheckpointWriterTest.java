@@ -13,6 +13,8 @@ import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.LossWindow;
 import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +76,9 @@ class CheckpointWriterTest {
         9,
         new MeanLosses(4, Map.of("encoder", 2.0, "decoder", 2.0)),
         LossWindow.EMPTY,
-        EvaluationReport.NONE);
+        EvaluationReport.NONE,
+        Figures.NONE,
+        Selection.NONE);
   }
 
   private static TrainingVectors vectors(float value) {

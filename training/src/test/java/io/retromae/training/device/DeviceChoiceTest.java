@@ -106,6 +106,6 @@ class DeviceChoiceTest {
 
   @Test
   void aGpuThatTheDriverDoesNotKnowHasNoUuid() {
-    assertEquals(Optional.empty(), GpuUuids.of(999));
+    assertEquals(Optional.empty(), GpuDriver.uuid(999));
   }
 }

@@ -14,7 +14,7 @@ class StepMessageTest {
   private static StepMessage message(List<double[]> gauges) {
     List<double[]> losses = List.of(new double[] {3, 1, 2}, new double[] {4, 2, 2});
     return new StepMessage(
-        new StepSums(losses, gauges, 900, 32, 1.5, 20.25),
+        new StepSums(losses, gauges, 900, 32, 3e9, 1.5, 20.25),
         new Collective.Times(7, 2),
         new double[] {0.5},
         new byte[] {9, 8},
@@ -38,6 +38,7 @@ class StepMessageTest {
         assertArrayEquals(gauges.get(shard), got.work().gauges().get(shard));
       }
       assertEquals(900, got.work().tokens());
+      assertEquals(3e9, got.work().flops());
       assertEquals(20.25, got.work().computeMs());
       assertEquals(sent.exchange(), got.exchange());
       assertArrayEquals(sent.norms(), got.norms());

@@ -9,6 +9,8 @@ import io.retromae.training.loop.MeanLosses;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.StepReport.RankTimes;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Figures;
+import io.retromae.training.measure.Selection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +21,21 @@ import org.junit.jupiter.api.Test;
 class ProgressWindowTest {
   private long seconds;
   private final ProgressWindow window =
-      new ProgressWindow(1_000, () -> TimeUnit.SECONDS.toNanos(seconds));
+      new ProgressWindow(1_000, 1e12, () -> TimeUnit.SECONDS.toNanos(seconds));
 
   private static StepReport report(long step, List<RankTimes> times) {
     var losses = new MeanLosses(4, Map.of("encoder", 1.5, "decoder", 2.5));
     return new StepReport(
-        new TrainingState(step, step, 0, 9, losses, LossWindow.EMPTY, EvaluationReport.NONE),
+        new TrainingState(
+            step,
+            step,
+            0,
+            9,
+            losses,
+            LossWindow.EMPTY,
+            EvaluationReport.NONE,
+            Figures.NONE,
+            Selection.NONE),
         0,
         1,
         1e-4,
@@ -32,6 +43,7 @@ class ProgressWindowTest {
         Optional.empty(),
         900,
         32,
+        3e12,
         Map.of(),
         times,
         List.of(0L, 0L));
@@ -49,8 +61,8 @@ class ProgressWindowTest {
     String line = ProgressWindow.toLine(window.add(report(110, times)).orElseThrow());
 
     assertEquals(
-        "event=progress step=110/1000 loss=4.0000 tokens_per_s=150 eta=1:29:00 slowest_rank=1"
-            + " slowest_pct=9 data_pct=5 compute_pct=78 communication_pct=13 idle_pct=4",
+        "event=progress step=110/1000 loss=4.0000 tokens_per_s=150 mfu=0.500 eta=1:29:00"
+            + " slowest_rank=1 slowest_pct=9 data_pct=5 compute_pct=78 communication_pct=13 idle_pct=4",
         line);
     assertTrue(window.add(report(111, times)).isEmpty(), "the next minute has begun");
   }

@@ -28,11 +28,21 @@ class StepPaceTest {
   }
 
   @Test
+  void utilizationIsToldWhereItIsKnown() {
+    StepPace pace = new StepPace(150, now::get);
+
+    String line = pace.line(step(1).put("mfu", 0.3123));
+
+    assertEquals("step=1/150 loss=17.5578 lr=6.0e-04 tokens_per_s=1515 mfu=0.31", line);
+  }
+
+  @Test
   void aLineFitsATerminal() {
     StepPace pace = new StepPace(1_000_000_000, now::get);
     pace.line(step(1));
     now.set(Long.MAX_VALUE / 1_000_000);
-    ObjectNode worst = step(999_999).put("loss", "-123456789.1234").put("tokens_per_s", 1e9);
+    ObjectNode worst =
+        step(999_999).put("loss", "-12345678.1234").put("tokens_per_s", 1e8).put("mfu", 0.5);
 
     assertTrue(pace.line(worst).length() <= 100, pace.line(worst));
   }
