@@ -1,6 +1,7 @@
 package io.retromae.submit;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.job.FinetuneJob;
@@ -36,7 +37,7 @@ final class FinetuneCommand extends TrainingCommand {
             plan.cost(config.value()),
             plan.describe(config.value()),
             () -> FinetuneJob.check(storage, config, plan, mode()));
-    return showOrTrain(training, spark -> train(spark, config, plan));
+    return showOrTrain(training, spark -> train(spark, config, plan, mode(), stop(), console()));
   }
 
   /** What workers open. */
@@ -56,10 +57,16 @@ final class FinetuneCommand extends TrainingCommand {
     return paths;
   }
 
-  private int train(JavaSparkContext spark, Resolved<FinetuneConfig> config, FinetunePlan plan)
+  static int train(
+      JavaSparkContext spark,
+      Resolved<FinetuneConfig> config,
+      FinetunePlan plan,
+      OutputMode mode,
+      StopSignal stop,
+      Console console)
       throws IOException {
-    FinetuneJob job = new FinetuneJob(spark, config, console().run());
-    stop().asks(job::requestStop);
-    return ended(job.run(mode(), plan), console());
+    FinetuneJob job = new FinetuneJob(spark, config, console.run());
+    stop.asks(job::requestStop);
+    return ended(job.run(mode, plan), console);
   }
 }

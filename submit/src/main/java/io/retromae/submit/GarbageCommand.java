@@ -1,9 +1,12 @@
 package io.retromae.submit;
 
+import io.retromae.core.output.Leftovers;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.VectorGarbage;
 import io.retromae.embed.job.VectorManifest;
 import io.retromae.etl.job.CorpusGarbage;
+import io.retromae.finetune.mine.MiningManifest;
+import io.retromae.finetune.pairs.job.PairsManifest;
 import io.retromae.submit.spark.SparkOptions;
 import java.util.List;
 import java.util.Set;
@@ -15,10 +18,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "gc",
     description =
-        "Lists files of a finished corpus, or of vectors, that the manifest does not name.",
+        "Lists files of a finished corpus, or of vectors, pairs or mined lines, that the manifest does"
+            + " not name.",
     mixinStandardHelpOptions = true)
 final class GarbageCommand extends JobCommand {
-  @Parameters(index = "0", paramLabel = "DIR", description = "A corpus, or a folder of vectors.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "A corpus, or a folder of vectors, pairs or mined lines.")
   private String folder;
 
   @Option(names = "--delete", description = "Delete them.")
@@ -42,21 +49,26 @@ final class GarbageCommand extends JobCommand {
   int execute() {
     Storage storage = storage();
     boolean forGood = delete && !dryRun();
-    List<String> garbage =
-        VectorManifest.exists(storage, folder)
-            ? ofVectors(storage, forGood)
-            : ofCorpus(storage, forGood);
+    List<String> garbage = list(storage);
+    if (forGood) {
+      Leftovers.delete(storage, folder, garbage);
+    }
     garbage.forEach(console()::result);
     String what = forGood ? "deleted" : "not named by the manifest";
     console().result("%d %s".formatted(garbage.size(), what));
     return ExitCode.DONE;
   }
 
-  private List<String> ofVectors(Storage storage, boolean forGood) {
-    return forGood ? VectorGarbage.delete(storage, folder) : VectorGarbage.list(storage, folder);
-  }
-
-  private List<String> ofCorpus(Storage storage, boolean forGood) {
-    return forGood ? CorpusGarbage.delete(storage, folder) : CorpusGarbage.list(storage, folder);
+  private List<String> list(Storage storage) {
+    if (VectorManifest.exists(storage, folder)) {
+      return VectorGarbage.list(storage, folder);
+    }
+    if (PairsManifest.exists(storage, folder)) {
+      return PairsManifest.garbage(storage, folder);
+    }
+    if (MiningManifest.exists(storage, folder)) {
+      return MiningManifest.garbage(storage, folder);
+    }
+    return CorpusGarbage.list(storage, folder);
   }
 }

@@ -7,6 +7,8 @@ import io.retromae.core.storage.Storage;
 import io.retromae.etl.job.CorpusEtlJob;
 import io.retromae.etl.plan.EtlConfig;
 import io.retromae.etl.plan.EtlPlan;
+import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.job.FinetunePlan;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.job.PretrainPlan;
 import io.retromae.submit.estimate.CostEstimate;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Command;
 /** The whole path on the shipped samples. */
 @Command(
     name = "quickstart",
-    description = "etl, pretrain and export on the shipped samples; run it in the source tree.",
+    description =
+        "etl, pretrain, export and finetune on the shipped samples; run it in the source tree.",
     mixinStandardHelpOptions = true)
 final class QuickstartCommand extends SparkCommand {
   private static final String ETL = "conf/quickstart-etl.yaml";
@@ -38,12 +41,14 @@ final class QuickstartCommand extends SparkCommand {
     super(console);
   }
 
-  /** Both jobs, ready to run. */
+  /** All jobs, ready to run. */
   private record Jobs(
       String corpus,
       String run,
+      String tuned,
       Resolved<EtlConfig> etl,
       Resolved<PretrainConfig> pretrain,
+      Resolved<FinetuneConfig> finetune,
       EtlPlan plan,
       TrainingCost cost) {}
 
@@ -92,9 +97,15 @@ final class QuickstartCommand extends SparkCommand {
             PretrainConfig.class,
             List.of("conf/quickstart-pretrain.yaml"),
             List.of("corpus=" + corpus, "output=" + run));
+    String tuned = folder + "/finetune";
+    Resolved<FinetuneConfig> finetune =
+        load(
+            FinetuneConfig.class,
+            List.of("conf/finetune-quickstart.yaml"),
+            List.of("init.from=" + run + "/export", "output=" + tuned));
     EtlPlan plan = EtlPlan.of(storage, etl.value());
     TrainingCost cost = PretrainPlan.freshCost(pretrain.value(), plan.vocabulary());
-    return new Jobs(corpus, run, etl, pretrain, plan, cost);
+    return new Jobs(corpus, run, tuned, etl, pretrain, finetune, plan, cost);
   }
 
   private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
@@ -103,15 +114,25 @@ final class QuickstartCommand extends SparkCommand {
     if (!done || stop().received()) { // it may have come when the corpus was all but finished
       return stopped();
     }
+    Storage storage = new Storage(spark.hadoopConfiguration());
     int code =
         PretrainCommand.train(
             spark,
             jobs.pretrain(),
-            PretrainPlan.of(
-                new Storage(spark.hadoopConfiguration()), jobs.pretrain().value(), mode()),
+            PretrainPlan.of(storage, jobs.pretrain().value(), mode()),
             mode(),
             stop(),
             console());
+    if (code == ExitCode.DONE) {
+      code =
+          FinetuneCommand.train(
+              spark,
+              jobs.finetune(),
+              FinetunePlan.of(storage, jobs.finetune().value(), mode()),
+              mode(),
+              stop(),
+              console());
+    }
     if (code == ExitCode.DONE) {
       console()
           .result(
@@ -122,6 +143,11 @@ final class QuickstartCommand extends SparkCommand {
               "model    "
                   + jobs.run()
                   + "/export (opens with transformers and sentence-transformers)");
+      console()
+          .result(
+              "tuned    "
+                  + jobs.tuned()
+                  + "/export (a retriever: its eval lines above, step=0 and the last, say what pairs gave)");
     }
     return code;
   }
@@ -130,15 +156,16 @@ final class QuickstartCommand extends SparkCommand {
     OutputFolder.Found found = CorpusEtlJob.check(storage, jobs.etl(), jobs.plan(), mode());
     DryRun report = new DryRun(console(), System.getenv());
     report.section("inputs", jobs.plan().listing(jobs.etl().value()));
-    report.output(jobs.corpus(), found, "; then " + jobs.run());
+    report.output(jobs.corpus(), found, "; then %s, %s".formatted(jobs.run(), jobs.tuned()));
     report.section("memory", CostEstimate.memory(jobs.cost(), setup, demand));
     report.section(
         "time of etl",
         CostEstimate.time(jobs.plan(), setup, jobs.plan().units(jobs.etl().value())));
     report.section("time of pretrain", CostEstimate.time(jobs.cost(), setup));
-    Map<String, Resolved<?>> both = new LinkedHashMap<>();
-    both.put("etl", jobs.etl());
-    both.put("pretrain", jobs.pretrain());
-    report.spark(setup, demand, this, both);
+    Map<String, Resolved<?>> all = new LinkedHashMap<>();
+    all.put("etl", jobs.etl());
+    all.put("pretrain", jobs.pretrain());
+    all.put("finetune", jobs.finetune());
+    report.spark(setup, demand, this, all);
   }
 }

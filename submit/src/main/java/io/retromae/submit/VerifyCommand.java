@@ -7,6 +7,9 @@ import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.job.VectorManifest;
 import io.retromae.embed.job.VectorVerifier;
+import io.retromae.finetune.data.TrainingPairs;
+import io.retromae.finetune.mine.MiningManifest;
+import io.retromae.finetune.pairs.job.PairsManifest;
 import io.retromae.submit.spark.SparkOptions;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
@@ -16,16 +19,18 @@ import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Re-hashes and re-counts a corpus, vectors or a run's checkpoints. */
+/** Re-hashes and re-counts what a job has written, or a run's newest checkpoint and pairs. */
 @Command(
     name = "verify",
-    description = "Re-hashes a corpus, vectors or the newest checkpoint of a run.",
+    description =
+        "Re-hashes a corpus, vectors, pairs, mined lines, or a run's newest checkpoint and the pairs"
+            + " that it trains on.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand extends JobCommand {
   @Parameters(
       index = "0",
       paramLabel = "DIR",
-      description = "A corpus, a folder of vectors or a run.")
+      description = "A corpus, a folder of vectors, pairs or mined lines, or a run.")
   private String folder;
 
   VerifyCommand(Console console) {
@@ -57,6 +62,15 @@ final class VerifyCommand extends JobCommand {
       verifyVectors(storage);
       return ExitCode.DONE;
     }
+    if (PairsManifest.exists(storage, folder)) {
+      PairsManifest pairs = PairsManifest.verify(storage, folder);
+      say("%,d data sets, %,d pairs hashed", pairs.dataSets().size(), pairs.pairs());
+      return ExitCode.DONE;
+    }
+    if (MiningManifest.exists(storage, folder)) {
+      say("%,d mined lines hashed", MiningManifest.verify(storage, folder));
+      return ExitCode.DONE;
+    }
     if (ShardManifest.exists(storage, folder)) {
       verifyCorpus(storage);
       return ExitCode.DONE;
@@ -65,29 +79,33 @@ final class VerifyCommand extends JobCommand {
     if (newest.isEmpty()) {
       throw new ConfigException(
           folder
-              + ": holds neither a finished corpus, nor finished vectors, nor a whole checkpoint");
+              + ": holds neither a finished corpus, nor finished vectors, pairs or mined lines, nor a"
+              + " whole checkpoint");
     }
-    console().result("ok       checkpoint of step %,d".formatted(newest.get().state().step()));
+    say("checkpoint of step %,d", newest.get().state().step());
+    TrainingPairs.verify(storage, folder)
+        .ifPresent(lines -> say("%,d lines of pairs hashed", lines));
     return ExitCode.DONE;
+  }
+
+  private void say(String what, Object... numbers) {
+    console().result("ok       " + what.formatted(numbers));
   }
 
   private void verifyVectors(Storage storage) throws IOException {
     VectorManifest manifest = VectorVerifier.verify(storage, folder);
-    console()
-        .result(
-            "ok       %,d files, %,d vectors of %d, %,d null, hashed and counted"
-                .formatted(
-                    manifest.files().size(),
-                    manifest.rows() - manifest.absent(),
-                    manifest.width(),
-                    manifest.absent()));
+    say(
+        "%,d files, %,d vectors of %d, %,d null, hashed and counted",
+        manifest.files().size(),
+        manifest.rows() - manifest.absent(),
+        manifest.width(),
+        manifest.absent());
   }
 
   private void verifyCorpus(Storage storage) throws IOException {
     CorpusVerifier.Verified verified = CorpusVerifier.verify(storage, folder);
-    console()
-        .result(
-            "ok       %,d shards, %,d samples, %,d tokens hashed and read back"
-                .formatted(verified.shards(), verified.samples(), verified.tokens()));
+    say(
+        "%,d shards, %,d samples, %,d tokens hashed and read back",
+        verified.shards(), verified.samples(), verified.tokens());
   }
 }

@@ -58,6 +58,22 @@ class FinetuneCommandTest {
   }
 
   @Test
+  void aDryRunCountsWhatIsEvaluated() {
+    Commands.Result none = finetune("--dry-run");
+    Commands.Result some =
+        finetune(
+            "--dry-run",
+            "--set",
+            "evaluation={holdout_lines: 8, eval_steps: 1}",
+            "--set",
+            "schedule.max_steps=4");
+
+    assertFalse(none.out().contains("evaluated"), none.out());
+    assertEquals(ExitCode.DONE, some.code(), some.err());
+    assertTrue(some.out().contains("and evaluated 5 times, "), some.out());
+  }
+
+  @Test
   void aRunEndsWithAModelThatEmbedEvaluatesAndExportKnow() throws IOException {
     Commands.Result done = finetune();
     Commands.Result again = finetune();
@@ -78,7 +94,21 @@ class FinetuneCommandTest {
         Files.mismatch(
             folder.resolve("run/export/model.safetensors"), exported.resolve("model.safetensors")));
     assertTrue(Files.exists(exported.resolve("1_Pooling/config.json")));
-    Commands.ok(List.of("verify", folder.resolve("run").toString()));
+    assertPairsAreVerified();
+  }
+
+  private void assertPairsAreVerified() throws IOException {
+    List<String> verify = List.of("verify", folder.resolve("run").toString());
+    assertTrue(Commands.ok(verify).out().contains("24 lines of pairs hashed"));
+    Path packed = folder.resolve("run/pairs/000000.pairs");
+    byte[] bytes = Files.readAllBytes(packed);
+    bytes[bytes.length / 3] ^= 1;
+    Files.write(packed, bytes);
+
+    Commands.Result damaged = Commands.run(verify);
+
+    assertEquals(ExitCode.DATA, damaged.code(), damaged.err());
+    assertTrue(damaged.err().contains("000000.pairs: is not as the manifest says"), damaged.err());
   }
 
   @Test

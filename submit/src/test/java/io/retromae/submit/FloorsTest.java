@@ -54,6 +54,7 @@ class FloorsTest {
   private static final String PRETRAIN = "io.retromae.pretrain..";
   private static final String FINETUNE = "io.retromae.finetune..";
   private static final String PAIRS = "io.retromae.finetune.pairs..";
+  private static final String COPIES = "io.retromae.finetune.mine.copies..";
   private static final String SUBMIT = "io.retromae.submit..";
 
   /** Where tasks are started or run. */
@@ -99,13 +100,16 @@ class FloorsTest {
         .resideInAnyPackage(library);
   }
 
-  /** Making pairs needs the corpus job's readers and an encoder; training from pairs neither. */
+  /**
+   * Making pairs needs the corpus job's readers and an encoder, finding near copies its signatures;
+   * training from pairs neither.
+   */
   private static ArchRule trainingFromPairsKnowsNoCorpusJob() {
     return noClasses()
         .that()
         .resideInAPackage(FINETUNE)
         .and()
-        .resideOutsideOfPackage(PAIRS)
+        .resideOutsideOfPackages(PAIRS, COPIES)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ETL, PAIRS);

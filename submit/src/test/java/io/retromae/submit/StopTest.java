@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,52 @@ class StopTest {
     assertEquals(ExitCode.DONE, again.code(), again.err());
     assertTrue(again.out().contains("done     600 steps"), again.out());
     assertTrue(again.out().contains("resume"), again.out());
+  }
+
+  @Test
+  void aTerminatedFineTuningSavesAndTheSameCommandGoesOn() throws Exception {
+    String pairs =
+        Path.of(System.getProperty("finetune.golden.dir"), "loss/examples.jsonl").toString();
+    List<String> words = new ArrayList<>(List.of("finetune", "--master", "local[1]"));
+    for (String setting :
+        List.of(
+            "init.from=" + Commands.MODEL,
+            "data.train=[" + pairs + "]",
+            "data={global_batch_size: 8, train_group_size: 2, logical_shards: 1}",
+            "data={query_max_length: 16, passage_max_length: 32}",
+            "schedule={num_train_epochs: 100}",
+            "logging.logging_steps=1",
+            "cluster.workers=1")) {
+      words.addAll(List.of("--set", setting));
+    }
+    words.addAll(List.of("--output", folder.resolve("finetuned").toString()));
+    assertStopped(
+        start(words),
+        (training, output) -> {
+          awaitLine(output, "step=3 ");
+          signal(training, "TERM");
+          String rest = awaitLine(output, "stopped at step");
+          assertTrue(rest.contains("event=checkpoint"), rest);
+        });
+
+    Commands.Result again = Commands.run(words);
+
+    assertEquals(ExitCode.DONE, again.code(), again.err());
+    assertTrue(again.out().contains("done     300 steps"), again.out());
+    assertTrue(again.out().contains("by the run's own checkpoint"), again.out());
+  }
+
+  @Test
+  void aNewRunOfPreTrainingLeavesWhatIsNotItsOwn() throws IOException {
+    List<String> words = pretrain("replaced", 1);
+    Commands.ok(words);
+    Path others = folder.resolve("replaced/pairs/mine.jsonl"); // a name that only finetune uses
+    Files.createDirectories(others.getParent());
+    Files.writeString(others, "{}");
+
+    Commands.ok(Stream.concat(words.stream(), Stream.of("--overwrite")).toList());
+
+    assertTrue(Files.exists(others));
   }
 
   @Test

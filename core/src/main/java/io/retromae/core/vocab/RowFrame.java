@@ -1,5 +1,7 @@
 package io.retromae.core.vocab;
 
+import java.util.Arrays;
+
 /**
  * How content becomes a row that a BERT reads: [CLS] content [SEP].
  *
@@ -28,11 +30,21 @@ public record RowFrame(int cls, int sep, int pad, int maxSeqLength) {
 
   /** Whether the row of this content lacks some of it. */
   public boolean cuts(int[] content) {
-    return content.length > maxSeqLength - FRAME;
+    return content.length > room(maxSeqLength);
+  }
+
+  /** Content that fits into a row of {@code maxSeqLength} ids, special tokens included. */
+  public static int[] cut(int[] content, int maxSeqLength) {
+    int room = room(maxSeqLength);
+    return content.length > room ? Arrays.copyOf(content, room) : content;
+  }
+
+  private static int room(int maxSeqLength) {
+    return maxSeqLength - FRAME;
   }
 
   /** Ids of the row that content becomes. */
   private int length(int[] content) {
-    return Math.min(content.length, maxSeqLength - FRAME) + FRAME;
+    return Math.min(content.length, room(maxSeqLength)) + FRAME;
   }
 }

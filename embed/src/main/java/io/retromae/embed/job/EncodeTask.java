@@ -1,6 +1,7 @@
 package io.retromae.embed.job;
 
 import io.retromae.core.record.RefusedRecordException;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.embed.encoder.SharedEncoder;
 import io.retromae.embed.encoder.TextEncoder;
 import io.retromae.embed.encoder.WindowEncoder;
@@ -22,7 +23,6 @@ final class EncodeTask {
   private final InputUnit unit;
   private final EmbedCounters progress;
   private final TextEncoder encoder;
-  private final int room;
   private final List<Waiting> window = new ArrayList<>();
   private long rows;
   private long absent;
@@ -36,7 +36,6 @@ final class EncodeTask {
     this.unit = unit;
     this.progress = progress;
     this.encoder = encoder;
-    this.room = context.encoder().maxLength() - 2; // [CLS] and [SEP]
   }
 
   /** A row that waits for its vector; without ids it gets none. */
@@ -156,10 +155,10 @@ final class EncodeTask {
   }
 
   private int[] cut(int[] ids) {
-    boolean tooLong = ids.length > room;
-    cut += tooLong ? 1 : 0;
-    windowTokens += Math.min(room, ids.length);
-    return tooLong ? java.util.Arrays.copyOf(ids, room) : ids; // lets go of what is cut off
+    int[] kept = RowFrame.cut(ids, context.encoder().maxLength());
+    cut += kept.length < ids.length ? 1 : 0;
+    windowTokens += kept.length;
+    return kept;
   }
 
   private void compute(UnitOutput output) throws IOException {

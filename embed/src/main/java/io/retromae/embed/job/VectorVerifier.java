@@ -1,16 +1,18 @@
 package io.retromae.embed.job;
 
 import io.retromae.core.failure.CorruptDataException;
-import io.retromae.core.hash.Sha256;
+import io.retromae.core.output.ListedFile;
 import io.retromae.core.shard.ParquetLayout;
 import io.retromae.core.storage.Storage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Hashes every file of a finished folder of vectors anew and counts its rows. */
 public final class VectorVerifier {
+  private static final String MEND = "embed again with --overwrite";
+
   private VectorVerifier() {}
 
   /**
@@ -33,26 +35,17 @@ public final class VectorVerifier {
 
   private static void problem(
       Storage storage, String folder, VectorFile file, List<String> problems) throws IOException {
+    Optional<String> found =
+        new ListedFile(file.name(), file.bytes(), file.sha256()).problem(storage, folder, MEND);
     String path = folder + "/" + file.name();
-    String mend = "; embed again with --overwrite";
-    try {
-      long size = storage.size(path);
-      if (size != file.bytes()) {
+    if (found.isPresent()) {
+      problems.add(found.get());
+    } else if (path.endsWith(".parquet")) {
+      long rows = ParquetLayout.of(storage, path).groups().stream().mapToLong(g -> g.rows()).sum();
+      if (rows != file.rows()) {
         problems.add(
-            "%s: %,d bytes, the manifest says %,d%s".formatted(path, size, file.bytes(), mend));
-      } else if (!Sha256.of(storage.open(path, size, Storage.Reading.IN_ORDER))
-          .equals(file.sha256())) {
-        problems.add("%s: SHA-256 differs from the manifest%s".formatted(path, mend));
-      } else if (path.endsWith(".parquet")) {
-        long rows =
-            ParquetLayout.of(storage, path).groups().stream().mapToLong(g -> g.rows()).sum();
-        if (rows != file.rows()) {
-          problems.add(
-              "%s: %,d rows, the manifest says %,d%s".formatted(path, rows, file.rows(), mend));
-        }
+            "%s: %,d rows, the manifest says %,d; %s".formatted(path, rows, file.rows(), MEND));
       }
-    } catch (FileNotFoundException e) {
-      problems.add("%s: is missing, the manifest lists it%s".formatted(path, mend));
     }
   }
 }

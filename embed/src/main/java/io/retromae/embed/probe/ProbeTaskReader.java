@@ -3,6 +3,7 @@ package io.retromae.embed.probe;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.hash.TextSum;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.embed.metric.rank.Qrels;
 import io.retromae.embed.task.Judgments;
@@ -13,7 +14,6 @@ import io.retromae.embed.task.TaskSettings;
 import io.retromae.embed.task.TextSet;
 import io.retromae.embed.task.TextSink;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -136,10 +136,8 @@ final class ProbeTaskReader {
       }
     }
 
-    /** Leaves room for [CLS] and [SEP]. */
     private int[] ids(String text, int maxLength) {
-      int[] ids = tokenizer.encode(text);
-      return ids.length > maxLength - 2 ? Arrays.copyOf(ids, maxLength - 2) : ids;
+      return RowFrame.cut(tokenizer.encode(text), maxLength);
     }
   }
 }

@@ -9,6 +9,8 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.core.vocab.WordRules;
 import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.EvaluationWork;
+import io.retromae.training.estimate.StepWork;
 import io.retromae.training.measure.Probe;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +155,20 @@ public final class ProbeTasks {
         .flatMap(task -> task.metrics().stream().map(task::figure))
         .map(Probe.Kind.TASKS::metric)
         .toList();
+  }
+
+  /** What one try of all tasks takes. */
+  public EvaluationWork work(BertShape shape) {
+    EvaluationWork all = EvaluationWork.NONE;
+    for (TriedTask task : tasks) {
+      double mean = task.rows().stream().mapToInt(row -> row.length).average().orElse(0);
+      double flops = StepWork.forward(shape, shape.numHiddenLayers(), task.rows().size(), mean);
+      all =
+          all.plus(
+              EvaluationWork.ofRetrieval(
+                  flops, task.queries(), task.documents(), shape.hiddenSize(), 1));
+    }
+    return all;
   }
 
   /** Heap of a worker for its tasks at most, in bytes: token ids, vectors and scores. */

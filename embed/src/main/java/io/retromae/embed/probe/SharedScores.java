@@ -3,6 +3,7 @@ package io.retromae.embed.probe;
 import io.retromae.embed.metric.rank.Qrels;
 import io.retromae.embed.metric.rank.Ranking;
 import io.retromae.embed.metric.rank.RetrievalMetrics;
+import io.retromae.embed.vector.DotProduct;
 import io.retromae.training.collective.Collective;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class SharedScores {
     double[] scores = new double[task.documents()];
     boolean finite = true;
     for (int document = 0; document < scores.length; document++) {
-      scores[document] = product(vectors[query], vectors[task.queries() + document]);
+      scores[document] = DotProduct.of(vectors[query], vectors[task.queries() + document]);
       finite &= Double.isFinite(scores[document]);
     }
     if (!finite) { // training says what is wrong; a figure is no reason to end it
@@ -88,24 +89,5 @@ final class SharedScores {
     Map<String, Ranking> run = Map.of(id, new Ranking(task.documentIds(), scores));
     Map<String, Double> means = RetrievalMetrics.of(judged, run, CUTOFFS).perQuery().means();
     return metrics.stream().mapToDouble(means::get).toArray();
-  }
-
-  /** Four sums, so that four additions are under way at once; the order is fixed. */
-  private static double product(float[] a, float[] b) {
-    double first = 0;
-    double second = 0;
-    double third = 0;
-    double fourth = 0;
-    int i = 0;
-    for (; i + 3 < a.length; i += 4) {
-      first += (double) a[i] * b[i];
-      second += (double) a[i + 1] * b[i + 1];
-      third += (double) a[i + 2] * b[i + 2];
-      fourth += (double) a[i + 3] * b[i + 3];
-    }
-    for (; i < a.length; i++) {
-      first += (double) a[i] * b[i];
-    }
-    return (first + second) + (third + fourth);
   }
 }

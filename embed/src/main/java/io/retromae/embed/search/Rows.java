@@ -2,6 +2,7 @@ package io.retromae.embed.search;
 
 import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.embed.vector.DotProduct;
 import io.retromae.embed.vector.VectorBlock;
 import java.nio.FloatBuffer;
 
@@ -30,7 +31,7 @@ final class Rows {
     this.cosine = similarity == Similarity.COSINE;
     this.norms = new double[block.size()];
     for (int row = 0; row < norms.length; row++) {
-      norms[row] = Math.sqrt(dot(values, row * width, values, row * width, width));
+      norms[row] = Math.sqrt(DotProduct.of(values, row * width, values, row * width, width));
       if (!(norms[row] < MAX_NORM)) { // NaN, too
         throw new CorruptDataException(
             "the vector of '%s' has the length %s (must be below %s): it cannot be searched with; embed its text again"
@@ -76,33 +77,11 @@ final class Rows {
 
   /** The score of a vector of this block and one of another. */
   double score(int row, Rows other, int otherRow) {
-    double dot = dot(values, row * width, other.values, otherRow * width, width);
+    double dot = DotProduct.of(values, row * width, other.values, otherRow * width, width);
     if (!cosine) {
       return dot;
     }
     double lengths = norms[row] * other.norms[otherRow];
     return lengths == 0 ? 0 : dot / lengths;
-  }
-
-  /**
-   * A product of two vectors. Each term is exact in float64; four sums are kept, so that the
-   * processor need not wait for one.
-   */
-  private static double dot(float[] a, int fromA, float[] b, int fromB, int width) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 3 < width; i += 4) {
-      s0 += (double) a[fromA + i] * b[fromB + i];
-      s1 += (double) a[fromA + i + 1] * b[fromB + i + 1];
-      s2 += (double) a[fromA + i + 2] * b[fromB + i + 2];
-      s3 += (double) a[fromA + i + 3] * b[fromB + i + 3];
-    }
-    for (; i < width; i++) {
-      s0 += (double) a[fromA + i] * b[fromB + i];
-    }
-    return s0 + s1 + (s2 + s3);
   }
 }

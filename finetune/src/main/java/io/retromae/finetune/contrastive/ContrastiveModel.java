@@ -78,6 +78,7 @@ final class ContrastiveModel extends BertModel {
     attributes.put("kd_weight", rule.kdWeight());
     attributes.put("fix_positions", rule.fixPositions());
     attributes.put("tapes", Map.of());
+    attributes.put("rooms", Map.of());
     return attributes;
   }
 

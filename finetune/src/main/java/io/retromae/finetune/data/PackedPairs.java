@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
 public final class PackedPairs {
   private static final String LOCAL = "file:";
   private static final int COPYING_THREADS = 8;
+  private static final String MEND = "; delete the folder and start the run again";
 
   private final String rules;
   private final List<File> files;
@@ -143,6 +145,33 @@ public final class PackedPairs {
                     new CorruptDataException(
                         "%s: no packed pairs; start the run again".formatted(folder)));
     return of(storage, folder, manifest, scratch);
+  }
+
+  /** Hashes anew what was published in a folder; number of lines, empty if there is nothing. */
+  static OptionalLong verify(Storage storage, String folder) throws IOException {
+    Optional<PackedManifest> manifest = PackedManifest.read(storage, folder);
+    if (manifest.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    List<String> problems = new ArrayList<>();
+    long lines = 0;
+    for (PackedManifest.Entry file : manifest.get().files()) {
+      lines += file.lines();
+      for (PackedManifest.Part part : file.parts()) {
+        String path = folder + "/" + part.name();
+        try {
+          if (!part.extent().isOf(storage, path)) {
+            problems.add(path + ": is not as the manifest says" + MEND);
+          }
+        } catch (FileNotFoundException e) {
+          problems.add(path + ": is missing, the manifest lists it" + MEND);
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new CorruptDataException(problems);
+    }
+    return OptionalLong.of(lines);
   }
 
   private static PackedPairs of(

@@ -1,11 +1,15 @@
 package io.retromae.finetune.data;
 
 import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.hash.Sha256;
+import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
 import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;
@@ -33,6 +37,23 @@ final class PackedPart extends AbstractList<PairLine> implements RandomAccess {
   record Extent(int lines, int dataBytes, String sha256) {
     long fileBytes() {
       return dataBytes + (lines + 1L) * Integer.BYTES;
+    }
+
+    /** Whether a file is as long, and its lines have this hash. */
+    boolean isOf(Storage storage, String path) throws IOException {
+      if (storage.size(path) != fileBytes()) {
+        return false;
+      }
+      MessageDigest digest = Sha256.newDigest();
+      try (InputStream in = storage.open(path, fileBytes(), Storage.Reading.IN_ORDER)) {
+        byte[] buffer = new byte[COPIED];
+        for (int left = dataBytes; left > 0; ) {
+          int n = in.readNBytes(buffer, 0, Math.min(left, buffer.length));
+          digest.update(buffer, 0, n);
+          left = n == 0 ? 0 : left - n;
+        }
+      }
+      return Sha256.hex(digest).equals(sha256);
     }
   }
 

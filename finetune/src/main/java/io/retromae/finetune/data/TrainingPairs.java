@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -152,6 +153,17 @@ public record TrainingPairs(
     if (!packed.isPublished()) {
       packed.publish(storage, run + "/" + FOLDER);
     }
+  }
+
+  /**
+   * Hashes anew what a run has published.
+   *
+   * @param run folder of a run
+   * @return number of lines; empty if it has published none, as runs that train on no pairs
+   * @throws io.retromae.core.failure.CorruptDataException naming every file that is not as listed
+   */
+  public static OptionalLong verify(Storage storage, String run) throws IOException {
+    return PackedPairs.verify(storage, run + "/" + FOLDER);
   }
 
   private static TrainingPairs of(

@@ -1,6 +1,7 @@
 package io.retromae.finetune.estimate;
 
 import io.retromae.finetune.config.DataSettings;
+import io.retromae.finetune.config.EvaluationSettings;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.data.BatchPlan;
 import io.retromae.finetune.data.DataSet;
@@ -9,6 +10,7 @@ import io.retromae.training.bert.BertFlops;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.bert.Pooling;
+import io.retromae.training.estimate.EvaluationWork;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.estimate.WorkerMemory;
@@ -38,7 +40,7 @@ public final class FinetuneCost {
    * @param shape of the model
    * @param sets what it trains on
    * @param samples of the sets, in their order
-   * @param evaluated bytes of a worker's heap for what the model is evaluated on
+   * @param evaluated what the model is evaluated on
    * @param steps of the whole run
    */
   public static TrainingCost of(
@@ -46,7 +48,7 @@ public final class FinetuneCost {
       FinetuneConfig config,
       List<DataSet> sets,
       List<LengthSample> samples,
-      long evaluated,
+      Evaluated evaluated,
       long steps) {
     RowLengths lengths = RowLengths.of(sets, samples);
     ParameterLayout layout = ParameterLayout.withoutHead(shape);
@@ -55,7 +57,7 @@ public final class FinetuneCost {
     int workers = config.cluster().workers();
     WorkerMemory memory =
         WorkerMemory.of(
-            evaluated + order(sets) + batches(data, step) + SAME_TEXT * step.rows(),
+            evaluated.heap() + order(sets) + batches(data, step) + SAME_TEXT * step.rows(),
             layout.size(),
             data.logicalShards() / workers,
             config.cluster(),
@@ -69,7 +71,44 @@ public final class FinetuneCost {
         work(shape, config, lengths),
         "queries of %.0f, passages of %.0f tokens on average"
             .formatted(lengths.query(), lengths.passage()),
-        steps);
+        steps,
+        evaluation(shape, config, lengths, evaluated, steps));
+  }
+
+  /**
+   * What a model is evaluated on.
+   *
+   * @param heap bytes of a worker's
+   * @param lossSteps steps of training whose loss is computed
+   * @param queries held-out ones
+   * @param passages that they are looked for among
+   * @param probe of one try of its tasks
+   */
+  public record Evaluated(
+      long heap, int lossSteps, long queries, long passages, EvaluationWork probe) {}
+
+  /** Held-out rows are as long as those of training. */
+  private static EvaluationWork evaluation(
+      BertShape shape, FinetuneConfig config, RowLengths lengths, Evaluated on, long steps) {
+    double layers = shape.numHiddenLayers();
+    double lossQueries = (double) on.lossSteps() * config.data().globalBatchSize();
+    double queries = lossQueries + on.queries();
+    double passages = lossQueries * config.data().trainGroupSize() + on.passages();
+    double flops =
+        StepWork.forward(shape, layers, queries, lengths.query())
+            + StepWork.forward(shape, layers, passages, lengths.passage());
+    EvaluationSettings when = config.evaluation();
+    EvaluationWork heldOut =
+        on.queries() == 0
+            ? EvaluationWork.NONE
+            : EvaluationWork.ofRetrieval(
+                flops,
+                on.queries(),
+                on.passages(),
+                shape.hiddenSize(),
+                EvaluationWork.times(steps, when.evalSteps().orElse(0)));
+    long tries = EvaluationWork.times(steps, when.probeSteps().orElse(0));
+    return heldOut.plus(on.probe().repeated(tries));
   }
 
   /** The order of an epoch's reads; the lines themselves are outside the heap. */

@@ -94,20 +94,32 @@ public final class HeldOut {
    * @param width D
    */
   public long heap(int maxLength, int width) {
-    long texts = 0;
+    long texts = queries() + passages();
+    return texts * (TEXT + (long) Integer.BYTES * maxLength + (long) Float.BYTES * width);
+  }
+
+  /** Lines, whose queries are looked for. */
+  public long queries() {
+    return lines(sets);
+  }
+
+  /** Their passages, equal ones as often as they come. */
+  public long passages() {
+    long passages = 0;
     for (DataSet set : sets) {
       for (PairLine line : set.lines()) {
-        texts += 1 + line.positives().size() + line.negatives().size();
+        passages += line.positives().size() + line.negatives().size();
       }
     }
-    return texts * (TEXT + (long) Integer.BYTES * maxLength + (long) Float.BYTES * width);
+    return passages;
   }
 
   PairBatches batches() {
     return batches;
   }
 
-  int steps() {
+  /** Steps whose loss is computed. */
+  public int steps() {
     return steps;
   }
 

@@ -1,5 +1,6 @@
 package io.retromae.finetune.heldout;
 
+import io.retromae.core.vocab.RowFrame;
 import io.retromae.embed.encoder.ModelTokenizer;
 import io.retromae.embed.metric.rank.Qrels;
 import io.retromae.embed.probe.TriedTask;
@@ -7,7 +8,6 @@ import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairLine;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +66,7 @@ final class HeldOutTexts {
     return ids.computeIfAbsent(text, t -> kind + ids.size());
   }
 
-  /** Leaves room for [CLS] and [SEP]. */
   private int[] ids(String text, int maxLength) {
-    int[] ids = tokenizer.encode(text);
-    return ids.length > maxLength - 2 ? Arrays.copyOf(ids, maxLength - 2) : ids;
+    return RowFrame.cut(tokenizer.encode(text), maxLength);
   }
 }

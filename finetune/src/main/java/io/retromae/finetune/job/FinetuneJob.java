@@ -6,6 +6,7 @@ import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.contrastive.ContrastiveCard;
+import io.retromae.finetune.data.TrainingPairs;
 import io.retromae.spark.SparkSurroundings;
 import io.retromae.training.attempt.RunConsole;
 import io.retromae.training.attempt.RunIdentity;
@@ -28,6 +29,8 @@ public final class FinetuneJob {
           "evaluation.data", // its lines count, too
           "evaluation.eval_steps",
           "evaluation.probe.");
+
+  private static final List<String> HANDED_OVER = List.of(TrainingPairs.FOLDER);
 
   private final Resolved<FinetuneConfig> resolved;
   private final Storage storage;
@@ -65,7 +68,8 @@ public final class FinetuneJob {
             plan.totalSteps(),
             plan.describe(config),
             method -> ContrastiveCard.card(),
-            folder -> plan.pairs().publish(storage, folder)),
+            new TrainingPlan.Handover(
+                HANDED_OVER, folder -> plan.pairs().publish(storage, folder))),
         mode);
   }
 
@@ -76,7 +80,8 @@ public final class FinetuneJob {
    */
   public static OutputFolder.Found check(
       Storage storage, Resolved<FinetuneConfig> resolved, FinetunePlan plan, OutputMode mode) {
-    return TrainingJob.check(storage, resolved.value().output(), identity(resolved, plan), mode);
+    return TrainingJob.check(
+        storage, resolved.value().output(), identity(resolved, plan), HANDED_OVER, mode);
   }
 
   private static Map<String, String> identity(

@@ -157,9 +157,15 @@ public record FinetunePlan(
   public TrainingCost cost(FinetuneConfig config) {
     int width = start.shape().hiddenSize();
     int longest = Math.max(config.data().queryMaxLength(), config.data().passageMaxLength());
-    long evaluated =
-        heldOut(config, start, pairs, heldOut).map(held -> held.heap(longest, width)).orElse(0L)
-            + ProbeTasks.heap(config.evaluation().probe(), width);
+    Optional<HeldOut> held = heldOut(config, start, pairs, heldOut);
+    FinetuneCost.Evaluated evaluated =
+        new FinetuneCost.Evaluated(
+            held.map(some -> some.heap(longest, width)).orElse(0L)
+                + ProbeTasks.heap(config.evaluation().probe(), width),
+            held.map(HeldOut::steps).orElse(0),
+            held.map(HeldOut::queries).orElse(0L),
+            held.map(HeldOut::passages).orElse(0L),
+            probe.work(start.shape()));
     return FinetuneCost.of(start.shape(), config, pairs.sets(), lengths, evaluated, totalSteps());
   }
 

@@ -8,6 +8,7 @@ import io.retromae.finetune.data.Instructions;
 import io.retromae.finetune.data.PairFile;
 import io.retromae.finetune.mine.selection.Fill;
 import io.retromae.finetune.mine.selection.Margins;
+import io.retromae.finetune.mine.selection.NearDuplicates;
 import io.retromae.finetune.mine.selection.NegativeSelection;
 import io.retromae.finetune.mine.selection.RankWindow;
 import io.retromae.finetune.mine.selection.Strategy;
@@ -36,6 +37,7 @@ import java.util.OptionalDouble;
  * @param absoluteMargin below the lowest positive
  * @param maxScore of a negative
  * @param minScore of a negative
+ * @param nearDuplicates whether near copies of positives may be negatives
  * @param scores whether lines get scores
  * @param seed of draws
  * @param queryInstruction before queries
@@ -110,9 +112,8 @@ public record MiningConfig(
     @Setting(
             doc =
                 "Queries for which fewer are left: none leaves them short, random draws the others"
-                    + " from all documents but positives, the query, and repeats, unless even the last of the best"
-                    + " documents is one that a margin or max_score refuses: then others may be, too,"
-                    + " and the query stays short.",
+                    + " from all documents but positives, the query, repeats, and what a margin or"
+                    + " max_score refuses.",
             standard = "none")
         Fill fill,
     @Setting(
@@ -127,6 +128,13 @@ public record MiningConfig(
         Optional<Double> absoluteMargin,
     @Setting(doc = "s must be at most this.", standard = "null") Optional<Double> maxScore,
     @Setting(doc = "s must be at least this.", standard = "null") Optional<Double> minScore,
+    @Setting(
+            doc =
+                "Documents that are nearly the text of one of the query's positives: keep leaves them to"
+                    + " their scores, drop leaves them out, found by the corpus job's signature"
+                    + " (etl.dedup.minhash's defaults) or by equal letters and digits.",
+            standard = "keep")
+        NearDuplicates nearDuplicates,
     @Setting(
             doc =
                 "Whether lines get mined_pos_scores and mined_neg_scores, cosines; null for negatives"

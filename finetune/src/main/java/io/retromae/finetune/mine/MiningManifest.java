@@ -1,11 +1,17 @@
 package io.retromae.finetune.mine;
 
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.Leftovers;
+import io.retromae.core.output.ListedFile;
 import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.Storage;
 import io.retromae.spark.Receipts;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The list of a folder's files of lines, {@code _SUCCESS.json}. Writing it is the commit of the
@@ -44,6 +50,37 @@ public record MiningManifest(
   /** Opens what {@link #exists}; else empty. */
   static Optional<MiningManifest> open(Storage storage, String folder) {
     return file(storage, folder).read(MiningManifest.class, FORMAT_VERSION, "mine again");
+  }
+
+  /**
+   * Hashes the files of a finished folder anew.
+   *
+   * @return number of lines
+   * @throws io.retromae.core.failure.ConfigException if it is none
+   * @throws io.retromae.core.failure.CorruptDataException naming every file that is not as listed
+   */
+  public static long verify(Storage storage, String folder) throws IOException {
+    List<LinesTask.Receipt> files = finished(storage, folder).files();
+    List<ListedFile> listed =
+        files.stream()
+            .map(file -> new ListedFile(file.name(), file.bytes(), file.sha256()))
+            .toList();
+    ListedFile.verify(storage, folder, listed, "mine again with --overwrite");
+    return files.stream().mapToLong(LinesTask.Receipt::lines).sum();
+  }
+
+  /** Files of a finished folder that nothing leads to; see {@link Leftovers}. */
+  public static List<String> garbage(Storage storage, String folder) {
+    List<String> named =
+        finished(storage, folder).files().stream().map(LinesTask.Receipt::name).toList();
+    Set<String> within = new TreeSet<>(Set.of(LinesTask.FOLDER)); // and those of inputs, below
+    named.forEach(name -> within.add(name.substring(0, name.lastIndexOf('/'))));
+    return Leftovers.list(storage, folder, List.copyOf(within), named);
+  }
+
+  private static MiningManifest finished(Storage storage, String folder) {
+    return open(storage, folder)
+        .orElseThrow(() -> new ConfigException(folder + ": holds no finished mined lines"));
   }
 
   /** Writes it: the commit. */

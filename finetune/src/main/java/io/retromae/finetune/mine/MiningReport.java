@@ -17,7 +17,7 @@ import java.util.Map;
  * @param left those that could
  * @param negatives of all queries
  * @param filled those of them that were drawn from all documents
- * @param notFilled queries left short, as documents of no known score may be too close
+ * @param notFilled queries left short although they were to be filled up
  * @param shortQueries queries with fewer negatives than asked for
  * @param emptyQueries queries without any
  * @param lowestPositive p, of each query

@@ -5,22 +5,24 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.embed.search.BlockSearch;
 import io.retromae.embed.search.ExactSearch;
+import io.retromae.embed.search.PairScores;
 import io.retromae.embed.search.Similarity;
-import io.retromae.embed.search.TopK;
 import io.retromae.embed.vector.VectorBlock;
 import io.retromae.embed.vector.VectorColumns;
 import io.retromae.embed.vector.VectorFiles;
 import io.retromae.embed.vector.VectorPart;
 import io.retromae.embed.vector.VectorReader;
-import io.retromae.finetune.mine.selection.MinedQuery;
+import io.retromae.finetune.mine.copies.CopySearch;
+import io.retromae.finetune.mine.copies.NearCopies;
+import io.retromae.finetune.mine.selection.Copies;
+import io.retromae.finetune.mine.selection.NearDuplicates;
 import io.retromae.finetune.mine.selection.NegativeSelection;
-import io.retromae.finetune.mine.selection.RankWindow;
 import io.retromae.spark.Receipts;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -34,8 +36,7 @@ final class MiningSearch {
   private final Receipts receipts;
   private final MiningPlan plan;
   private final MiningTexts texts;
-  private final RankWindow window;
-  private final NegativeSelection selection;
+  private final NegativeSelection.Rules rules;
 
   MiningSearch(JavaSparkContext spark, Storage storage, Receipts receipts, MiningPlan plan) {
     this.spark = spark;
@@ -43,9 +44,7 @@ final class MiningSearch {
     this.receipts = receipts;
     this.plan = plan;
     this.texts = plan.texts();
-    NegativeSelection.Rules rules = plan.config().rules();
-    this.window = rules.window();
-    this.selection = new NegativeSelection(rules, texts.documents());
+    this.rules = plan.config().rules();
   }
 
   /**
@@ -56,7 +55,7 @@ final class MiningSearch {
   int run(MiningSets sets, Consumer<String> console) throws IOException {
     VectorFiles queries = open(sets.queries().folder(), texts.queries());
     VectorFiles documents = open(sets.documents().folder(), texts.documents());
-    int k = Math.min(window.to(), texts.documents());
+    int k = Math.min(rules.window().to(), texts.documents());
     int most = BlockSearch.queriesAtOnce(k);
     List<List<VectorPart>> blocks = queries.divided((texts.queries() + most - 1) / most);
     List<Integer> missing =
@@ -68,6 +67,11 @@ final class MiningSearch {
       return blocks.size();
     }
     double[][] scores = new PositiveScores(spark, storage, texts).of(queries, documents, sets);
+    Choice choice =
+        new Choice(
+            new NegativeSelection(rules, texts.documents(), copies(sets, console)),
+            scores,
+            pairs -> pairScores(queries, documents, pairs));
     console.accept(
         "search   %,d documents for %,d queries, %,d of %,d blocks"
             .formatted(texts.documents(), texts.queries(), missing.size(), blocks.size()));
@@ -78,7 +82,7 @@ final class MiningSearch {
           "retromae-embed-search",
           "search for block %,d of %,d".formatted(block + 1, blocks.size()),
           true);
-      FoundBlock found = found(search, blocks.get(block), queries.width(), scores);
+      FoundBlock found = found(search, blocks.get(block), queries.width(), choice);
       receipts.publish(FoundBlock.name(block), found);
     }
     return blocks.size();
@@ -94,14 +98,32 @@ final class MiningSearch {
     return files;
   }
 
-  private FoundBlock found(ExactSearch search, List<VectorPart> parts, int width, double[][] scores)
+  /** Near copies of positives, where they are to be dropped. */
+  private Copies copies(MiningSets sets, Consumer<String> console) {
+    if (plan.config().nearDuplicates() == NearDuplicates.KEEP) {
+      return Copies.NONE;
+    }
+    NearCopies copies =
+        new CopySearch(spark, storage)
+            .of(sets.documents().texts(), sets.others().texts(), texts.positives());
+    console.accept(
+        "copies   %,d texts are, or have, near copies among positives".formatted(copies.texts()));
+    return copies;
+  }
+
+  private double[] pairScores(VectorFiles queries, VectorFiles documents, PairScores.Pairs pairs) {
+    return new PairScores(spark, storage, Similarity.COSINE)
+        .of(queries, documents, pairs, spark.defaultParallelism());
+  }
+
+  private FoundBlock found(ExactSearch search, List<VectorPart> parts, int width, Choice choice)
       throws IOException {
     int first = Math.toIntExact(parts.get(0).first());
-    List<FoundBlock.Found> found = new ArrayList<>();
+    BlockOfQueries found = new BlockOfQueries(texts, choice.selection(), choice.positives());
     try (VectorReader reader = VectorFiles.read(storage, parts, width)) {
       long next = first;
       for (Optional<VectorBlock> some = reader.next(); some.isPresent(); some = reader.next()) {
-        search.search(some.get(), next, best -> take(best, scores, found));
+        search.search(some.get(), next, found::take);
         next += some.get().size();
       }
     }
@@ -110,25 +132,17 @@ final class MiningSearch {
       throw new ClusterException(
           "%,d of %,d queries were searched for; run again".formatted(found.size(), expected));
     }
-    return new FoundBlock(first, found);
+    return new FoundBlock(first, found.filled(choice.scores()));
   }
 
-  private void take(TopK best, double[][] scores, List<FoundBlock.Found> found) {
-    for (int i = 0; i < best.queries(); i++) {
-      int number = Math.toIntExact(best.firstQuery() + i);
-      QueryEntry entry = texts.query(number);
-      int size = best.size(i);
-      int[] numbers = new int[size];
-      double[] its = new double[size];
-      for (int rank = 0; rank < size; rank++) {
-        numbers[rank] = Math.toIntExact(best.number(i, rank));
-        its[rank] = best.score(i, rank);
-      }
-      MinedQuery mined =
-          selection.select(
-              entry.scored(texts.own(entry), scores[number]),
-              new NegativeSelection.Ranked(numbers, its));
-      found.add(new FoundBlock.Found(mined, entry.hashes(), scores[number]));
-    }
-  }
+  /**
+   * How negatives are chosen.
+   *
+   * @param positives scores, [query][positive]
+   * @param scores of any pairs of a query and a document
+   */
+  private record Choice(
+      NegativeSelection selection,
+      double[][] positives,
+      Function<PairScores.Pairs, double[]> scores) {}
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -261,6 +262,13 @@ final class MiningTexts {
   /** A query by its number. */
   QueryEntry query(int number) {
     return entries.get(number);
+  }
+
+  /** Numbers of all positives; see {@link QueryEntry}. */
+  BitSet positives() {
+    BitSet positives = new BitSet(documents() + others());
+    entries.forEach(entry -> Arrays.stream(entry.positives()).forEach(positives::set));
+    return positives;
   }
 
   /** Number of the document that has a query's text; -1 if there is none. */

@@ -48,7 +48,7 @@ final class ReportPage {
                 report.emptyQueries(),
                 report.notFilled() == 0
                     ? ""
-                    : "; %,d were not filled up, for all of their best are too close"
+                    : "; for %,d of them too few of those drawn are far enough"
                         .formatted(report.notFilled())),
         String.format(
             Locale.ROOT,

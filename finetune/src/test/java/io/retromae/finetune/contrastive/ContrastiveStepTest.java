@@ -173,6 +173,36 @@ class ContrastiveStepTest {
     assertArrayEquals(kept.gradients(), again.gradients());
   }
 
+  /** What a step keeps lies in memory that the one before has used, longer or shorter. */
+  @Test
+  void stepsOfOtherSizesBeforeLeaveNoTrace() throws Exception {
+    PairBatch small = RandomBatches.shard(2, 1, false, 11);
+    PairBatch large = RandomBatches.shard(9, 3, false, 12);
+
+    double[] alone = gradients(List.of(large));
+
+    assertArrayEquals(alone, gradients(List.of(small, large)));
+    assertArrayEquals(alone, gradients(List.of(large, small, large)));
+    assertFalse(Arrays.equals(alone, gradients(List.of(large, small))));
+  }
+
+  /** Of the last of some batches that one model encodes and keeps, one after the other. */
+  private static double[] gradients(List<PairBatch> batches) {
+    ContrastiveRule rule = rule(Negatives.GLOBAL, Distillation.NONE, WHOLE);
+    try (ContrastiveModel model = GoldenCase.model(dropping(), rule, DataType.FLOAT32);
+        var arrays = model.newArrays()) {
+      FlatVector leaf = model.newVector();
+      for (PairBatch batch : batches) {
+        int width = dropping().hiddenSize();
+        ContrastiveModel.Matrix rows = model.newMatrix(arrays.manager(), batch.rows(), width);
+        Chunk chunk = Chunk.cut(batch, WHOLE, 0, 0).get(0);
+        model.vectors(chunk, rows.array(), 7, true);
+        model.gradients(chunk, rows.array(), leaf, 7);
+      }
+      return Ranked.values(leaf, DataType.FLOAT32);
+    }
+  }
+
   @Test
   void dropoutDrawsAnewForEveryStepAndRow() throws Exception {
     ContrastiveRule rule = rule(Negatives.GLOBAL, Distillation.NONE, WHOLE);

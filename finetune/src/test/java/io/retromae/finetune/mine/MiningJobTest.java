@@ -227,6 +227,62 @@ class MiningJobTest {
   }
 
   @Test
+  void queriesWhoseBestAreAllTooCloseAreFilledUpWithWhatIsNot() throws IOException {
+    Path file = write("train.jsonl", pairs(3, 120));
+    MineRun narrow = job("out").input(file).with("range_for_sampling=0-3", "negative_number=4");
+
+    JsonNode filled = narrow.with("fill=random").run().json("report.json");
+
+    assertTrue(filled.get("filled").asInt() > 0);
+    Set<String> all = new LinkedHashSet<>();
+    List<JsonNode> mined = narrow.lines("train.jsonl");
+    for (JsonNode line : mined) {
+      all.add(line.get("query").asText());
+      all.addAll(texts(line.get("pos")));
+      all.addAll(texts(line.get("neg")));
+    }
+    Cosines cosines = new Cosines(all);
+    int whole = 0;
+    for (JsonNode line : mined) {
+      String query = line.get("query").asText();
+      double lowest =
+          texts(line.get("pos")).stream()
+              .mapToDouble(p -> cosines.of(query, p))
+              .min()
+              .orElseThrow();
+      double most = lowest - Math.abs(lowest) * 0.05 + 1e-6;
+      List<String> negatives = texts(line.get("neg"));
+      assertTrue(negatives.stream().allMatch(n -> cosines.of(query, n) <= most), query);
+      assertEquals(negatives.size(), Set.copyOf(negatives).size());
+      JsonNode scores = line.get("mined_neg_scores");
+      whole += scores.size() == 4 && scores.get(0).isNull() ? 1 : 0;
+    }
+    assertTrue(whole > 0, "no query whose three best are too close was filled up whole");
+  }
+
+  @Test
+  void nearCopiesOfAPositiveAreLeftOutOnRequest() throws IOException {
+    Random random = new Random(21);
+    String positive = text(random, 60);
+    String copy = positive.replaceFirst("ka", "lo") + " 天";
+    ObjectNode line = JSON.createObjectNode().put("query", "ka keki");
+    line.putArray("pos").add(positive);
+    line.putArray("neg").add(copy).add(positive.replace(" ", ", ") + "!").add(text(random, 60));
+    Path file = write("train.jsonl", List.of(line));
+
+    MineRun kept = job("kept").input(file).with("relative_margin=null").run();
+    MineRun dropped =
+        job("dropped").input(file).with("relative_margin=null", "near_duplicates=drop").run();
+
+    assertEquals(3, kept.lines("train.jsonl").get(0).get("neg").size());
+    assertEquals(
+        List.of(line.get("neg").get(2).asText()),
+        texts(dropped.lines("train.jsonl").get(0).get("neg")));
+    assertEquals(2, dropped.json("report.json").get("dropped").get("near_duplicate").asInt());
+    assertTrue(dropped.console().contains("copies   3 texts"), dropped.console());
+  }
+
+  @Test
   void aPoolIsSearchedInPlaceOfTheInputsPassages() throws IOException {
     Path file = write("train.jsonl", pairs(4, 20));
     Random random = new Random(9);

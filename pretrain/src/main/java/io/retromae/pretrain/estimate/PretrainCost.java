@@ -5,6 +5,7 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.pretrain.objective.ObjectiveCost;
 import io.retromae.pretrain.objective.PretrainObjective;
 import io.retromae.training.bert.BertShape;
+import io.retromae.training.estimate.EvaluationWork;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.estimate.WorkerMemory;
@@ -49,7 +50,8 @@ public final class PretrainCost {
         "rows of %d tokens".formatted(config.data().maxSeqLength()),
         work(shape, config, objective.cost(), meanRow),
         "rows of %.0f tokens on average".formatted(meanRow),
-        steps);
+        steps,
+        EvaluationWork.NONE);
   }
 
   /** Memory of one worker at its peak, on rank 0, which holds the most. */

@@ -75,7 +75,12 @@ public final class PretrainJob {
    */
   public static OutputFolder.Found check(
       Storage storage, Resolved<PretrainConfig> resolved, PretrainPlan plan, OutputMode mode) {
-    return TrainingJob.check(storage, resolved.value().output(), identity(resolved, plan), mode);
+    return TrainingJob.check(
+        storage,
+        resolved.value().output(),
+        identity(resolved, plan),
+        TrainingPlan.Handover.NONE.entries(),
+        mode);
   }
 
   static Map<String, String> identity(Resolved<PretrainConfig> resolved, PretrainPlan plan) {

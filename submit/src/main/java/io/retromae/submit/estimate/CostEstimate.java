@@ -11,6 +11,7 @@ import io.retromae.finetune.mine.MiningPlan;
 import io.retromae.finetune.pairs.job.PairsPlan;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import io.retromae.training.estimate.EvaluationWork;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.estimate.WorkerMemory;
@@ -73,21 +74,24 @@ public final class CostEstimate {
   /** Time of a training. */
   public static List<String> time(TrainingCost cost, SparkSetup setup) {
     StepWork work = cost.work();
-    long steps = cost.steps();
+    EvaluationWork evaluation = cost.evaluation();
+    StepWork encoding = new StepWork(evaluation.flops());
     int workers = cost.settings().cluster().workers();
-    String flops =
-        "a step: %.3g floating-point operations (%s)".formatted(work.flops(), cost.mean());
+    List<String> lines = new ArrayList<>();
+    lines.add("a step: %.3g floating-point operations (%s)".formatted(work.flops(), cost.mean()));
     if (cost.settings().compute().device() == DeviceSetting.CUDA) {
       double peak = peak(cost.settings().compute());
-      return List.of(
-          flops,
+      double seconds = work.secondsOnGpus(workers, peak);
+      lines.add(
           "on %d GPUs, if they were A100 (%.3g operations a second) at an assumed %.0f %% of that: %s a step, %s in all; not measured"
               .formatted(
                   workers,
                   peak,
                   100 * StepWork.ASSUMED_MFU,
-                  duration(work.secondsOnGpus(workers, peak)),
-                  duration(steps * work.secondsOnGpus(workers, peak))));
+                  duration(seconds),
+                  duration(cost.steps() * seconds)));
+      add(lines, evaluation, evaluation.seconds(workers, encoding.secondsOnGpus(workers, peak)));
+      return lines;
     }
     int threads =
         cost.settings()
@@ -95,15 +99,25 @@ public final class CostEstimate {
             .threadsPerWorker()
             .orElse(setup.conf().getInt("spark.task.cpus", 1));
     double seconds = work.secondsOnCpus(workers, threads);
-    return List.of(
-        flops,
+    lines.add(
         "on %d workers x %d threads at %.0f GFLOP/s a thread (AVX-512, docs/performance.md; small models and older processors less): %s a step, %s in all"
             .formatted(
                 workers,
                 threads,
                 StepWork.FLOPS_PER_THREAD / 1e9,
                 duration(seconds),
-                duration(steps * seconds)));
+                duration(cost.steps() * seconds)));
+    add(lines, evaluation, evaluation.seconds(workers, encoding.secondsOnCpus(workers, threads)));
+    return lines;
+  }
+
+  /** What evaluations take beside the steps. */
+  private static void add(List<String> lines, EvaluationWork evaluation, double seconds) {
+    if (evaluation.times() > 0) {
+      lines.add(
+          "and evaluated %,d times, %.3g scores in all beside what is encoded: %s besides"
+              .formatted(evaluation.times(), evaluation.ranked(), duration(seconds)));
+    }
   }
 
   private static double peak(ComputeSettings compute) {

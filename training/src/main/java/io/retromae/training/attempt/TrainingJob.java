@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -37,13 +38,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class TrainingJob {
   private static final List<String> ENTRIES =
       List.of(
-          "checkpoints",
-          "metrics.jsonl",
-          "tensorboard",
-          "mlflow.json",
-          "export",
-          "pairs",
-          RunReport.FOLDER);
+          "checkpoints", "metrics.jsonl", "tensorboard", "mlflow.json", "export", RunReport.FOLDER);
 
   private final JavaSparkContext spark;
   private final Storage storage;
@@ -90,8 +85,9 @@ public final class TrainingJob {
     SlotWait slots =
         slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
     String folder = storage.qualify(plan.output());
-    outputFolder(storage, folder).claim(plan.identity(), plan.resolved().yaml(), mode);
-    plan.handover().write(folder);
+    outputFolder(storage, folder, plan.handover().entries())
+        .claim(plan.identity(), plan.resolved().yaml(), mode);
+    plan.handover().writer().write(folder);
     plan.lines().forEach(console::line);
     clock.done("slots_and_output");
     Tracker metrics = RunTrackers.open(storage, folder, plan, console);
@@ -138,15 +134,22 @@ public final class TrainingJob {
    * What {@link #run} would find in the run's folder; changes nothing.
    *
    * @param identity what must not change between two starts
+   * @param handedOver see {@link TrainingPlan.Handover#entries}
    * @throws ConfigException if it would be refused
    */
   public static OutputFolder.Found check(
-      Storage storage, String output, Map<String, String> identity, OutputMode mode) {
-    return outputFolder(storage, storage.qualify(output)).check(identity, mode);
+      Storage storage,
+      String output,
+      Map<String, String> identity,
+      List<String> handedOver,
+      OutputMode mode) {
+    return outputFolder(storage, storage.qualify(output), handedOver).check(identity, mode);
   }
 
-  private static OutputFolder outputFolder(Storage storage, String folder) {
-    return new OutputFolder(storage, folder, ENTRIES, new ReachedWork(storage, folder));
+  private static OutputFolder outputFolder(
+      Storage storage, String folder, List<String> handedOver) {
+    List<String> entries = Stream.concat(ENTRIES.stream(), handedOver.stream()).toList();
+    return new OutputFolder(storage, folder, entries, new ReachedWork(storage, folder));
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */

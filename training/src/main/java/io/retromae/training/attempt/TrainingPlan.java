@@ -33,12 +33,25 @@ public record TrainingPlan(
     List<String> lines,
     Function<String, ObjectiveCard> cards,
     Handover handover) {
-  /** What the driver writes for the workers, once the run's folder is claimed. */
-  @FunctionalInterface
-  public interface Handover {
+  /**
+   * What the driver writes for the workers, once the run's folder is claimed.
+   *
+   * @param entries names in the run's folder that belong to it
+   * @param writer writes it
+   */
+  public record Handover(List<String> entries, Writer writer) {
     /** Nothing: workers read what the settings name. */
-    Handover NONE = folder -> {};
+    public static final Handover NONE = new Handover(List.of(), folder -> {});
 
+    /** Copies. */
+    public Handover {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** Writes what workers read. */
+  @FunctionalInterface
+  public interface Writer {
     /**
      * Writes it, unless an earlier start of the run has.
      *

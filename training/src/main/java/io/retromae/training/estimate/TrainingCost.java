@@ -12,6 +12,7 @@ import io.retromae.training.settings.TrainingSettings;
  * @param work of a step
  * @param mean the rows that it is reckoned with, in words
  * @param steps of the whole run
+ * @param evaluation within it
  */
 public record TrainingCost(
     TrainingSettings settings,
@@ -20,4 +21,5 @@ public record TrainingCost(
     String longest,
     StepWork work,
     String mean,
-    long steps) {}
+    long steps,
+    EvaluationWork evaluation) {}

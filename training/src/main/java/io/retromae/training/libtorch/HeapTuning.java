@@ -9,7 +9,9 @@ import org.slf4j.LoggerFactory;
 /**
  * How the C library treats freed memory. A step frees and asks for the same large pieces over and
  * over. By default glibc maps each afresh, and the kernel has to zero every page of it again: a
- * twentieth of the time of a step of BERT-base. So all is taken from heaps that are kept.
+ * twentieth of the time of a step of BERT-base. So all is taken from heaps that are kept. (A thread
+ * of a JVM has heaps of 64 MB, and one that is free as a whole goes back, whatever the threshold,
+ * if what would be left at the end is more than the padding.)
  *
  * <p>Tensors are aligned to 64 bytes. Up to glibc 2.37 the rest of an aligned piece, some 100 bytes
  * at its ends, goes to the thread's cache of small pieces and from there to somebody else; when the
@@ -29,7 +31,12 @@ final class HeapTuning {
   /** glibc's malloc.h. */
   private static final int M_TRIM_THRESHOLD = -1;
 
+  private static final int M_TOP_PAD = -2;
+
   private static final int M_MMAP_MAX = -4;
+
+  /** Of a heap of any thread but the first, in glibc for 64 bits. */
+  private static final int HEAP_BYTES = 64 << 20;
 
   private HeapTuning() {}
 
@@ -39,6 +46,7 @@ final class HeapTuning {
       Function mallopt = NativeLibrary.getProcess().getFunction("mallopt");
       boolean set =
           mallopt.invokeInt(new Object[] {M_MMAP_MAX, 0}) != 0
+              && mallopt.invokeInt(new Object[] {M_TOP_PAD, HEAP_BYTES}) != 0
               && mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE}) != 0;
       String tunables = System.getenv().getOrDefault(TUNABLES, "");
       boolean cached = !List.of(tunables.split(":")).contains(NO_CACHE);

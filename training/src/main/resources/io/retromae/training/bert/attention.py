@@ -7,9 +7,12 @@
 #   like  a tensor in the type of softmax
 
 # C [N, D], one row and a few heads at a time
-def attend(self, qkv: Tensor, t: Dict[str, Tensor], cross: bool, site: int, like: Tensor) -> Tensor:
+def attend(self, qkv: Tensor, t: Dict[str, Tensor], cross: bool, site: int, like: Tensor,
+    tape: Dict[str, Tensor]) -> Tensor:
   width = qkv.size(1) // 3
-  c = torch.empty([qkv.size(0), width], dtype=qkv.dtype, device=qkv.device)
+  c = self.take_room([qkv.size(0), width], tape, qkv)
+  if c.size(0) == 0:
+    c = torch.empty([qkv.size(0), width], dtype=qkv.dtype, device=qkv.device)
   noise = t["noise"]
   drops = self.drops(noise, self.attention_dropout)
   lo = 0

@@ -19,13 +19,16 @@ def noise_keys(self, seed: Tensor) -> Tensor:
 def drops(self, noise: Tensor, rate: float) -> bool:
   return noise.size(0) > 0 and rate > 0.
 
-# residual + dropout(x), [n, D]
-def add_dropped(self, residual: Tensor, x: Tensor, noise: Tensor, site: int) -> Tensor:
+# residual + dropout(x), [n, D], in the tape's room if that has some
+def add_dropped(self, residual: Tensor, x: Tensor, noise: Tensor, site: int, tape: Dict[str, Tensor]) -> Tensor:
+  into = self.take_room(residual.size(), tape, residual)
+  if into.size(0) == 0:
+    into = torch.empty_like(residual)
   if self.drops(noise, self.hidden_dropout):
     m = self.keep(noise, site, 0, residual.size(0), residual.size(1), self.hidden_dropout, residual)
-    y = torch.addcmul(residual, x, m, value=1. / (1. - self.hidden_dropout))
+    y = torch.addcmul(residual, x, m, value=1. / (1. - self.hidden_dropout), out=into)
   else:
-    y = residual + x
+    y = torch.add(residual, x, alpha=1, out=into)
   return y
 
 # dropout(x), and equally the gradient through it

@@ -8,11 +8,11 @@
 def layer(self, query: Tensor, context: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor],
     place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tensor:
   name, site, cross = place
-  qkv = self.project(query, context, w, name, cross)
+  qkv = self.project(query, context, w, name, cross, tape)
   if self.fused_attention:
     c = self.attend_fused(qkv, t, cross, site)
   else:
-    c = self.attend(qkv, t, cross, site, query)
+    c = self.attend(qkv, t, cross, site, query, tape)
   tape[name + ".query"] = query
   if cross:
     tape[name + ".context"] = context
@@ -24,10 +24,10 @@ def feed_forward(self, query: Tensor, c: Tensor, w: Dict[str, Tensor], t: Dict[s
     place: Tuple[str, int, bool], tape: Dict[str, Tensor]) -> Tensor:
   name, site, cross = place
   noise = t["noise"]
-  s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1)
+  s1 = self.add_dropped(query, self.linear(c, w, name + ".attention.output.dense"), noise, site + 1, tape)
   y = self.norm(s1, w, name + ".attention.output.LayerNorm", tape, name + ".1")
-  u = self.linear(y, w, name + ".intermediate.dense")
-  s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2)
+  u = self.linear_kept(y, w[name + ".intermediate.dense.weight"], w[name + ".intermediate.dense.bias"], tape)
+  s2 = self.add_dropped(y, self.linear(torch.gelu(u), w, name + ".output.dense"), noise, site + 2, tape)
   tape[name + ".c"] = c
   tape[name + ".s1"] = s1
   tape[name + ".u"] = u
@@ -75,10 +75,11 @@ def feed_forward_backward(self, dy: Tensor, w: Dict[str, Tensor], g: Dict[str, T
   return (ds1, dc)
 
 # Queries, keys and values [N, 3D]
-def project(self, query: Tensor, context: Tensor, w: Dict[str, Tensor], name: str, cross: bool) -> Tensor:
+def project(self, query: Tensor, context: Tensor, w: Dict[str, Tensor], name: str, cross: bool,
+    tape: Dict[str, Tensor]) -> Tensor:
   if cross:
     q = self.linear(query, w, name + ".attention.self.query")
     qkv = torch.cat([q, self.linear(context, w, name + ".attention.self.kv")], 1)
   else:
-    qkv = self.linear(query, w, name + ".attention.self.qkv")
+    qkv = self.linear_kept(query, w[name + ".attention.self.qkv.weight"], w[name + ".attention.self.qkv.bias"], tape)
   return qkv

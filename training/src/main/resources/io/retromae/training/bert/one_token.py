@@ -14,14 +14,14 @@ def encode_tokens(self, at: Tensor, w: Dict[str, Tensor], t: Dict[str, Tensor], 
   bias = w[name + ".attention.self.qkv.bias"]
   query = torch.index_select(x, 0, at)
   q = torch.linear(self.low(query), weight[0:width], bias[0:width]).to(x.dtype)
-  kv = torch.linear(self.low(x), weight[width:], bias[width:]).to(x.dtype)
+  kv = self.linear_kept(x, weight[width:], bias[width:], tape).to(x.dtype)
   a = self.softmax_of_rows(self.by_head(torch.index_select(q, 0, t["row"]), kv[:, 0:width]), t)
   kept = self.kept_weights(a, noise, site)
   c = self.sum_of_rows(self.times_head(kept, kv[:, width:]), t)
   tape[name + ".query"] = x
   tape[name + ".q"] = q
   tape[name + ".kv"] = kv
-  tape[name + ".a"] = a
+  tape[name + ".a"] = self.in_room(a, tape)
   return self.feed_forward(query, c, w, t, place, tape)
 
 # dy [B, D]; all of the encoder's gradients, as encode_backward

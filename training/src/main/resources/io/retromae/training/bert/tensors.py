@@ -24,11 +24,43 @@ def linear_backward(self, dy: Tensor, x: Tensor, w: Dict[str, Tensor], g: Dict[s
   self.collect(g[name + ".bias"], torch.sum(dy, [0], dtype=g[name + ".bias"].dtype), add)
   return torch.mm(d, w[name + ".weight"])
 
+# linear, its result in the tape's room if that has some.
+def linear_kept(self, x: Tensor, weight: Tensor, bias: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+  into = self.take_room([x.size(0), weight.size(0)], tape, x)
+  if into.size(0) > 0:
+    y = torch.addmm(bias, x, weight.t(), beta=1, alpha=1, out=into)
+  else:
+    y = torch.linear(self.low(x), weight, bias)
+  return y
+
+# x, or its copy in the tape's room if that has some.
+def in_room(self, x: Tensor, tape: Dict[str, Tensor]) -> Tensor:
+  into = self.take_room(x.size(), tape, x)
+  if into.size(0) > 0:
+    y = into.copy_(x)
+  else:
+    y = x
+  return y
+
+# A tensor of this size in the tape's room (see make_room), or one of no rows if that has not enough. Begins at
+# multiples of 16 numbers.
+def take_room(self, size: List[int], tape: Dict[str, Tensor], like: Tensor) -> Tensor:
+  y = torch.empty([0], dtype=like.dtype)
+  if "room" in tape:
+    room = tape["room"]
+    count = 1
+    for n in size:
+      count = count * n
+    if room.size(0) >= count:
+      y = room[0:count].view(size)
+      tape["room"] = room[(count + 15) // 16 * 16:]
+  return y
+
 # [n, D] -> [n, D]; the tape keeps the input's mean and rstd, the caller the input.
 def norm(self, x: Tensor, w: Dict[str, Tensor], name: str, tape: Dict[str, Tensor], tag: str) -> Tensor:
   y, mean, rstd = torch.native_layer_norm(x, [x.size(1)], w[name + ".weight"], w[name + ".bias"], self.layer_norm_eps)
-  tape[tag + ".mean"] = mean
-  tape[tag + ".rstd"] = rstd
+  tape[tag + ".mean"] = self.in_room(mean, tape)
+  tape[tag + ".rstd"] = self.in_room(rstd, tape)
   return y
 
 # dy [n, D] -> dx [n, D]

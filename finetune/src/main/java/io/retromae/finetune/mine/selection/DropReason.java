@@ -6,6 +6,8 @@ public enum DropReason {
   POSITIVE,
   /** Its text is the query's. */
   QUERY,
+  /** It is nearly the text of a positive. */
+  NEAR_DUPLICATE,
   /** It scores more than {@code max_score}. */
   MAX_SCORE,
   /** It scores more than the lowest positive allows, relatively. */

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param dropped documents of the window that were not, by reason
  * @param suspects the first that score too much for a negative, best first
  * @param suspectScores theirs
- * @param notFilled whether it stays short because documents that were not ranked may score too much
+ * @param notFilled whether it is short although it was to be filled up: documents of unknown score
+ *     may be too close to it, or were
  */
 public record MinedQuery(
     double lowest,
@@ -23,6 +24,23 @@ public record MinedQuery(
     int[] suspects,
     double[] suspectScores,
     boolean notFilled) {
+  /**
+   * This with more negatives.
+   *
+   * @param stillShort whether it was to have others besides
+   */
+  MinedQuery filledWith(int[] more, boolean stillShort) {
+    return new MinedQuery(
+        lowest,
+        NegativeSelection.joined(negatives, more),
+        scores,
+        candidates,
+        dropped,
+        suspects,
+        suspectScores,
+        stillShort);
+  }
+
   /** Negatives that were drawn from all documents. */
   public int filled() {
     return negatives.length - scores.length;

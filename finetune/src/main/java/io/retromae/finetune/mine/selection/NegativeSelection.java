@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Chooses a query's negatives among its best documents, as FlagEmbedding's hn_mine does, but for
@@ -22,8 +23,15 @@ public final class NegativeSelection {
   /** Suspects that are told. */
   private static final int TOLD = 3;
 
+  /** Documents that are scored for one that a query lacks. */
+  private static final int DRAWN_FOR_ONE = 4;
+
+  /** And for a query, besides. */
+  private static final int DRAWN_AT_LEAST = 16;
+
   private final Rules rules;
   private final int documents;
+  private final Copies copies;
 
   /**
    * What is chosen.
@@ -66,10 +74,11 @@ public final class NegativeSelection {
     }
   }
 
-  /** Among so many documents. */
-  public NegativeSelection(Rules rules, int documents) {
+  /** Among so many documents; near copies of a query's positives are none of its negatives. */
+  public NegativeSelection(Rules rules, int documents, Copies copies) {
     this.rules = rules;
     this.documents = documents;
+    this.copies = copies;
   }
 
   /** Why a document is no negative of a query; empty if it may be one. */
@@ -79,6 +88,9 @@ public final class NegativeSelection {
     }
     if (document == query.own()) {
       return Optional.of(DropReason.QUERY);
+    }
+    if (copies.isNearAny(document, query.positives())) {
+      return Optional.of(DropReason.NEAR_DUPLICATE);
     }
     return rules.margins().refusal(score, query.lowest());
   }
@@ -109,7 +121,8 @@ public final class NegativeSelection {
     boolean fill = rules.fill() == Fill.RANDOM && negatives.length < rules.number();
     boolean sure = isSureOfOthers(query, best);
     if (fill && sure) {
-      negatives = filled(query, negatives, suspects.numbers());
+      int missing = rules.number() - negatives.length;
+      negatives = joined(negatives, others(query, negatives, suspects.numbers(), missing));
     }
     int told = Math.min(TOLD, suspects.numbers().length);
     return new MinedQuery(
@@ -156,10 +169,47 @@ public final class NegativeSelection {
   }
 
   /**
-   * More negatives, drawn from all documents but positives, the query, those that are there already
-   * and suspects.
+   * Documents to look at for a query that could not be filled up, as nobody knows whether those
+   * that were not ranked are too close to it: more than it lacks, as some will be.
+   *
+   * @param best as it was given to {@link #select}
    */
-  private int[] filled(Query query, int[] negatives, int[] suspects) {
+  public int[] drawnToFill(Query query, MinedQuery mined, Ranked best) {
+    int missing = rules.number() - mined.negatives().length;
+    int[] suspects = best.at(suspects(query, best)).numbers();
+    return others(query, mined.negatives(), suspects, DRAWN_FOR_ONE * missing + DRAWN_AT_LEAST);
+  }
+
+  /**
+   * The query with the first of those that are not too close.
+   *
+   * @param drawn see {@link #drawnToFill}
+   * @param scores theirs
+   */
+  public MinedQuery filled(MinedQuery mined, int[] drawn, double[] scores) {
+    int missing = rules.number() - mined.negatives().length;
+    int[] fit =
+        IntStream.range(0, drawn.length)
+            .filter(i -> rules.margins().suspicion(scores[i], mined.lowest()).isEmpty())
+            .limit(missing)
+            .map(i -> drawn[i])
+            .toArray();
+    return mined.filledWith(fit, fit.length < missing);
+  }
+
+  static int[] joined(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  /**
+   * Documents drawn from all but positives and their near copies, the query, those that are
+   * negatives already, and suspects.
+   *
+   * @param most fewer if there are no more
+   */
+  private int[] others(Query query, int[] negatives, int[] suspects, int most) {
     Set<Integer> taken = new HashSet<>();
     Arrays.stream(query.positives()).filter(number -> number < documents).forEach(taken::add);
     Arrays.stream(negatives).forEach(taken::add);
@@ -167,24 +217,25 @@ public final class NegativeSelection {
     if (query.own() >= 0) {
       taken.add(query.own());
     }
-    int wanted = Math.min(rules.number(), negatives.length + documents - taken.size());
-    int[] all = Arrays.copyOf(negatives, Math.max(negatives.length, wanted));
+    int wanted = Math.min(most, documents - taken.size());
     CounterRandom random = new CounterRandom(rules.seed(), FILL, 0, query.hash());
+    int[] others = new int[wanted];
+    int found = 0;
     if (documents / 2 < taken.size() + wanted) { // drawing would meet taken ones too often
-      int next = negatives.length;
-      for (int document : random.permutation(documents)) {
-        if (next < all.length && taken.add(document)) {
-          all[next++] = document;
+      int[] all = random.permutation(documents);
+      for (int i = 0; i < all.length && found < wanted; i++) {
+        if (taken.add(all[i]) && !copies.isNearAny(all[i], query.positives())) {
+          others[found++] = all[i];
         }
       }
-      return all;
-    }
-    for (int next = negatives.length; next < all.length; ) {
-      int document = random.nextInt(documents);
-      if (taken.add(document)) {
-        all[next++] = document;
+    } else {
+      while (found < wanted && taken.size() < documents) {
+        int document = random.nextInt(documents);
+        if (taken.add(document) && !copies.isNearAny(document, query.positives())) {
+          others[found++] = document;
+        }
       }
     }
-    return all;
+    return Arrays.copyOf(others, found);
   }
 }

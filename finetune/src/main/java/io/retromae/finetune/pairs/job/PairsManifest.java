@@ -1,9 +1,13 @@
 package io.retromae.finetune.pairs.job;
 
+import io.retromae.core.failure.ConfigException;
+import io.retromae.core.output.Leftovers;
+import io.retromae.core.output.ListedFile;
 import io.retromae.core.output.SuccessFile;
 import io.retromae.core.storage.FileNames;
 import io.retromae.core.storage.Storage;
 import io.retromae.spark.Receipts;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +36,8 @@ public record PairsManifest(
     Map<String, Object> lineage) {
   static final String PAIRS = "pairs";
   static final int FORMAT_VERSION = 1;
+
+  private static final List<String> FOLDERS = List.of("data", "quarantine");
 
   private static final Pattern FILE =
       Pattern.compile("(data|quarantine)/" + FileNames.PLAIN.pattern());
@@ -78,6 +84,33 @@ public record PairsManifest(
     manifest.ifPresent(
         one -> one.files().forEach(name -> FileNames.checked(file.path(), "a file", name, FILE)));
     return manifest;
+  }
+
+  /**
+   * Hashes the data sets of a finished folder anew.
+   *
+   * @return what the folder holds
+   * @throws io.retromae.core.failure.ConfigException if it is none
+   * @throws io.retromae.core.failure.CorruptDataException naming every file that is not as listed
+   */
+  public static PairsManifest verify(Storage storage, String folder) throws IOException {
+    PairsManifest manifest = finished(storage, folder);
+    List<ListedFile> listed =
+        manifest.dataSets().stream()
+            .map(set -> new ListedFile(set.name(), set.bytes(), set.sha256()))
+            .toList();
+    ListedFile.verify(storage, folder, listed, "make the pairs again with --overwrite");
+    return manifest;
+  }
+
+  /** Files of a finished folder that nothing leads to; see {@link Leftovers}. */
+  public static List<String> garbage(Storage storage, String folder) {
+    return Leftovers.list(storage, folder, FOLDERS, finished(storage, folder).files());
+  }
+
+  private static PairsManifest finished(Storage storage, String folder) {
+    return open(storage, folder)
+        .orElseThrow(() -> new ConfigException(folder + ": holds no finished pairs"));
   }
 
   /** Paths within the folder that belong to it. */

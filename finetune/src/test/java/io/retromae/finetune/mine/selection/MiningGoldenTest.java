@@ -123,7 +123,7 @@ class MiningGoldenTest {
   @MethodSource("cases")
   void candidatesAndTheBestOfThemAreThoseRecorded(Arguments recorded) {
     NegativeSelection.Rules rules = rules(recorded.golden());
-    NegativeSelection selection = new NegativeSelection(rules, DOCUMENTS.size());
+    NegativeSelection selection = new NegativeSelection(rules, DOCUMENTS.size(), Copies.NONE);
     TopK best = best(rules.window().to(), recorded.blockRows());
     TopK all = best(DOCUMENTS.size(), DOCUMENTS.size());
 
