@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * whose hash stands in its head: text from outside that were taken for a script would not run.
  */
 public final class Page {
+  /** Colours of the palette, which the style calls {@code --c0} and so on. */
+  public static final int COLOURS = 8;
+
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
 
   private final String title;

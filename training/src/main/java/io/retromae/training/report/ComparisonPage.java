@@ -1,5 +1,6 @@
 package io.retromae.training.report;
 
+import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.config.Secrets;
 import io.retromae.core.page.Answer;
 import io.retromae.core.page.Chart;
@@ -9,9 +10,8 @@ import io.retromae.core.page.Html;
 import io.retromae.core.page.Page;
 import io.retromae.core.page.Series;
 import io.retromae.core.page.Series.Kind;
-import io.retromae.core.page.Tile;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 /** Several runs on one page: curves over each other, figures beside each other. */
 final class ComparisonPage {
   private static final int MOST_CHARTS = 40;
+  private static final int MOST_BOXES = 4;
 
   private final List<Run> runs;
   private final List<String> names;
@@ -46,20 +47,42 @@ final class ComparisonPage {
     return made.page.toString();
   }
 
-  /** Last parts of the paths, as many as it takes to tell them apart. */
+  /** Last parts of the paths, for each run as many as it takes to tell it apart. */
   private static List<String> names(List<Run> runs) {
-    List<String> names = runs.stream().map(Run::name).toList();
-    if (Set.copyOf(names).size() == names.size()) {
-      return names;
+    List<String> names = new ArrayList<>();
+    for (Run run : runs) {
+      int parts = 1;
+      String name = run.lastParts(parts);
+      while (!name.equals(run.path()) && isShared(name, parts, runs)) {
+        parts++;
+        name = run.lastParts(parts);
+      }
+      names.add(name);
     }
-    return runs.stream().map(Run::path).toList();
+    return names;
   }
 
+  private static boolean isShared(String name, int parts, List<Run> runs) {
+    return runs.stream().filter(run -> run.lastParts(parts).equals(name)).count() > 1;
+  }
+
+  /** A box for each of a few runs, a line for each of many. */
   private void overview() {
     body.heading("Overview");
+    List<Overview> overviews = runs.stream().map(run -> Overview.of(run, Checks.of(run))).toList();
+    if (runs.size() > MOST_BOXES) {
+      body.table(List.of("run", "<how it went", "<what was trained"));
+      for (int i = 0; i < runs.size(); i++) {
+        runCell(i);
+        body.longCell(overviews.get(i).headline()).longCell(overviews.get(i).what().get(0));
+        body.endRow();
+      }
+      body.endTable();
+      return;
+    }
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
-      Overview overview = Overview.of(runs.get(i), Checks.of(runs.get(i)));
+      Overview overview = overviews.get(i);
       List<String> more =
           new ArrayList<>(overview.how().subList(0, Math.min(2, overview.how().size())));
       more.add(overview.what().get(0));
@@ -68,33 +91,57 @@ final class ComparisonPage {
     Answer.add(body, answers);
   }
 
-  private List<String> headings(String first) {
-    List<String> headings = new ArrayList<>(List.of(first));
-    headings.addAll(names);
-    return headings;
+  /** Begins a row with a run's name and colour. */
+  private void runCell(int i) {
+    body.row().raw("<td class=\"text\"><span class=\"swatch\" style=\"background:var(--c");
+    body.raw(i % Page.COLOURS + ")\"></span> ").raw(Html.text(names.get(i))).raw("</td>");
   }
 
   private void figures() {
-    body.heading("Figures").table(headings("figure"));
-    Map<String, List<String>> rows = new LinkedHashMap<>();
-    for (int i = 0; i < runs.size(); i++) {
-      for (Tile figure : Figures.of(runs.get(i))) {
-        List<String> row =
-            rows.computeIfAbsent(
-                figure.name(),
-                name -> new ArrayList<>(Collections.nCopies(runs.size(), Words.NONE)));
-        row.set(i, figure.value());
-      }
+    Set<String> columns = new LinkedHashSet<>();
+    List<Map<String, String>> rows = new ArrayList<>();
+    for (Run run : runs) {
+      Map<String, String> row = new LinkedHashMap<>();
+      Figures.of(run).forEach(tile -> row.put(tile.name(), tile.value()));
+      rows.add(row);
     }
-    rows.forEach(
-        (name, values) -> {
-          body.row().cell(name);
-          values.forEach(body::cell);
-          body.endRow();
-        });
+    rows.stream() // the run with the most figures has them in the best order
+        .sorted(Comparator.comparingInt((Map<String, String> row) -> row.size()).reversed())
+        .forEach(row -> columns.addAll(row.keySet()));
+    List<String> headings = new ArrayList<>(List.of("run"));
+    headings.addAll(columns);
+    body.heading("Figures").table(headings);
+    Map<String, Integer> best = best();
+    for (int i = 0; i < runs.size(); i++) {
+      runCell(i);
+      for (String column : columns) {
+        boolean isBest = best.getOrDefault(column, -1) == i;
+        body.raw(isBest ? "<td class=\"best\">" : "<td>");
+        body.raw(Html.text(rows.get(i).getOrDefault(column, Words.NONE))).raw("</td>");
+      }
+      body.endRow();
+    }
     body.endTable();
     body.note(
-        "Losses of runs with other objectives, masks or batches are no measure of each other; retrieval is.");
+        "Bold: the best retrieval. Losses of runs with other objectives, masks or batches are no measure of each other; retrieval is, and how runs differ by chance only more seeds tell.");
+  }
+
+  /** Which run has the highest value, by the name of the figure; only of retrieval. */
+  private Map<String, Integer> best() {
+    Map<String, Integer> best = new LinkedHashMap<>();
+    Map<String, Double> highest = new LinkedHashMap<>();
+    for (int i = 0; i < runs.size(); i++) {
+      RunMetrics metrics = runs.get(i).metrics();
+      for (String key : Evaluations.mainKeys(metrics)) {
+        String name = Evaluations.words(key);
+        double value = metrics.curve(key).last();
+        if (value > highest.getOrDefault(name, Double.NEGATIVE_INFINITY)) {
+          highest.put(name, value);
+          best.put(name, i);
+        }
+      }
+    }
+    return best;
   }
 
   /** Only those that differ, but for the folder that each run has of its own. */
@@ -103,10 +150,7 @@ final class ComparisonPage {
     Set<String> paths = new LinkedHashSet<>();
     runs.forEach(run -> run.settings().forEach(setting -> paths.add(setting.path())));
     paths.remove("output");
-    List<String> differing =
-        paths.stream()
-            .filter(path -> runs.stream().map(run -> value(run, path)).distinct().count() > 1)
-            .toList();
+    List<String> differing = paths.stream().filter(this::differs).toList();
     if (differing.isEmpty()) {
       body.empty("None, but for the folders.");
       return;
@@ -116,17 +160,27 @@ final class ComparisonPage {
     body.table(headings);
     for (String path : differing) {
       body.row().cell(path);
-      runs.forEach(run -> body.longCell(Secrets.shown(path, value(run, path).orElse(Words.NONE))));
+      runs.forEach(run -> body.longCell(Secrets.shown(path, value(run, path))));
       body.endRow();
     }
     body.endTable();
   }
 
-  private static Optional<String> value(Run run, String path) {
-    return run.settings().stream()
-        .filter(setting -> setting.path().equals(path))
-        .map(setting -> setting.value())
-        .findFirst();
+  /** A default that another build has not is no difference. */
+  private boolean differs(String path) {
+    List<ResolvedSetting> there =
+        runs.stream().map(run -> setting(run, path)).flatMap(Optional::stream).toList();
+    long values = there.stream().map(ResolvedSetting::value).distinct().count();
+    boolean given = there.stream().anyMatch(setting -> !setting.origin().equals("default"));
+    return values > 1 || there.size() < runs.size() && given;
+  }
+
+  private static Optional<ResolvedSetting> setting(Run run, String path) {
+    return run.settings().stream().filter(setting -> setting.path().equals(path)).findFirst();
+  }
+
+  private static String value(Run run, String path) {
+    return setting(run, path).map(ResolvedSetting::value).orElse(Words.NONE);
   }
 
   private void charts() {

@@ -58,8 +58,17 @@ record Run(
 
   /** The last part of its path. */
   String name() {
-    String[] parts = folder.split("/+");
-    return parts.length == 0 ? folder : parts[parts.length - 1];
+    return lastParts(1);
+  }
+
+  /** The last so many parts of its path, or all of it. */
+  String lastParts(int count) {
+    String path = path();
+    int from = path.length();
+    for (int part = 0; part < count && from > 0; part++) {
+      from = path.lastIndexOf('/', from - 1);
+    }
+    return from <= 0 ? path : path.substring(from + 1);
   }
 
   /** A setting in YAML's spelling; empty if there is no such setting, or it is {@code null}. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -250,6 +251,20 @@ class RunPageTest {
 
     assertTrue(words.contains("optimizer.learning_rate1.0e-35.0e-4"), words);
     assertFalse(words.contains("schedule.max_steps"), words);
-    assertTrue(words.contains("nDCG@10 on 医疗0.40000.4000"), words);
+    assertTrue(words.contains("nDCG@10 on 医疗"), words);
+    assertEquals(1, page.split("class=\"best\"", -1).length - 1, "one of the two");
+  }
+
+  @Test
+  void runsOfTheSameNameAreToldApartByTheirFolders() throws Exception {
+    List<String> folders = new ArrayList<>();
+    for (String name : List.of("a/run", "b/run", "c/other", "d/e/run", "f")) {
+      folders.add(SampleRun.whole(folder.resolve(name)).folder().toString());
+    }
+
+    String page = RunReport.comparison(SampleRun.storage(), folders, SampleRun.BEGIN);
+
+    assertTrue(page.contains("<p class=\"soft\">a/run, b/run, other, e/run, f</p>"), "names");
+    assertTrue(words(page).contains("otherFinished: 100 steps done"), words(page));
   }
 }
