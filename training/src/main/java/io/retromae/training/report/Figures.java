@@ -48,8 +48,8 @@ final class Figures {
     Curve mfu = metrics.curve("mfu");
     figures.add(
         mfu.isEmpty()
-            ? new Tile("MFU", Words.NONE, Hardware.peak(run).orElse("no data yet"))
-            : new Tile("MFU", Words.percent(mfu.lately()), Hardware.peak(run).orElse("")));
+            ? new Tile("MFU", Words.NONE, "no data yet")
+            : new Tile("MFU", Words.percent(mfu.lately()), Hardware.shortPeak(run).orElse("")));
     figures.add(new Tile("Time", time(metrics), "from first to last news"));
     long failures = metrics.events().count("resume");
     figures.add(

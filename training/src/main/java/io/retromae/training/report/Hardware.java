@@ -27,6 +27,15 @@ final class Hardware {
                         .formatted(peak.path("source").asText()));
   }
 
+  /** The peak alone: {@code of 989.0 TFLOP/s}; empty if it is not known. */
+  static Optional<String> shortPeak(Run run) {
+    return run.metrics()
+        .events()
+        .peak()
+        .filter(peak -> peak.has(PEAK))
+        .map(peak -> "of %s TFLOP/s".formatted(Words.figure(peak.path(PEAK).asDouble())));
+  }
+
   /** {@code 2 workers on 1 host, cpu}. */
   static String words(Run run) {
     Collection<JsonNode> workers = run.metrics().events().workers().values();

@@ -102,7 +102,8 @@ final class NextStep {
       advice.add(
           "The loss was still falling: more steps (schedule.max_steps) should lower it further.");
     } else if (trend.direction() == Trend.Direction.LEVEL) {
-      advice.add("The loss is level: more steps of the same kind would change little.");
+      advice.add(
+          "The loss was level at the end: whether more steps help, only measured retrieval tells.");
     }
     return answer(advice, commands);
   }

@@ -120,6 +120,17 @@ final class RunEvents {
             "%d workers instead of %d"
                 .formatted(event.path("to").asInt(), event.path("from").asInt()));
       }
+      case "extend" ->
+          add(
+              name,
+              step,
+              seconds,
+              Mark.Kind.NOTE,
+              "extended from %,d to %,d steps (%s)"
+                  .formatted(
+                      event.path("planned").asLong(),
+                      event.path("total").asLong(),
+                      event.path("how").asText()));
       case "early_stop" ->
           add(
               name,
