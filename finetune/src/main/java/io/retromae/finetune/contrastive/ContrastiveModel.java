@@ -21,12 +21,6 @@ final class ContrastiveModel extends BertModel {
   /** As dropout seed: no dropout. */
   static final long NO_DROPOUT = -1;
 
-  /**
-   * Tokens that a CPU encodes at once, however many it may: its caches hold what a layer makes of
-   * them, which is a seventh of a step, and what lives for a moment only takes little memory.
-   */
-  private static final int BEST_FOR_CPU = 4_096;
-
   private static final String SOURCE = "/io/retromae/finetune/contrastive/contrastive.py";
 
   /**
@@ -84,7 +78,9 @@ final class ContrastiveModel extends BertModel {
 
   /** Tokens of a chunk beyond which nothing gets faster. */
   int bestTokens() {
-    return parameters().array().getDevice().isGpu() ? Integer.MAX_VALUE : BEST_FOR_CPU;
+    return parameters().array().getDevice().isGpu()
+        ? Integer.MAX_VALUE
+        : ContrastiveRule.BEST_FOR_CPU;
   }
 
   /** Arrays to pass to the script, none yet; the caller closes them. */

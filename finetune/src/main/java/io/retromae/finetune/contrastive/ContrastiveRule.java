@@ -30,6 +30,11 @@ public record ContrastiveRule(
     List<Integer> mrlDims,
     int tokensPerChunk,
     boolean fixPositions) {
+  /**
+   * Tokens that a CPU encodes at once, however many it may: its caches hold what a layer makes of
+   * them, which is a seventh of a step, and what lives for a moment only takes little memory.
+   */
+  public static final int BEST_FOR_CPU = 4_096;
 
   /** Which passages a query is scored with, beside its group. */
   public enum Negatives {

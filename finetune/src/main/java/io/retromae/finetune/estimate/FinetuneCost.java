@@ -3,6 +3,7 @@ package io.retromae.finetune.estimate;
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.EvaluationSettings;
 import io.retromae.finetune.config.FinetuneConfig;
+import io.retromae.finetune.contrastive.ContrastiveRule;
 import io.retromae.finetune.data.BatchPlan;
 import io.retromae.finetune.data.DataSet;
 import io.retromae.finetune.data.LengthSample;
@@ -14,6 +15,7 @@ import io.retromae.training.estimate.EvaluationWork;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.estimate.WorkerMemory;
+import io.retromae.training.settings.DeviceSetting;
 import java.util.Comparator;
 import java.util.List;
 
@@ -25,6 +27,9 @@ public final class FinetuneCost {
    * Scores that are there at once: a tile of 512 queries x 2,048 passages, and what is made of it.
    */
   private static final long TILES = 4 * 512 * 2_048 * FLOAT;
+
+  /** Values of width D that the last layer keeps of a token: key, value, and what it reads. */
+  private static final int LAST_WIDTHS = 3;
 
   /** Bytes a row of the whole step of what tells equal texts. */
   private static final long SAME_TEXT = 40;
@@ -61,7 +66,7 @@ public final class FinetuneCost {
             layout.size(),
             data.logicalShards() / workers,
             config.cluster(),
-            chunk(shape, data, step, workers) + vectors(shape, step, workers) + TILES);
+            chunk(shape, config, step) + vectors(shape, step, workers) + TILES);
     return new TrainingCost(
         config.training(),
         layout.size(),
@@ -142,9 +147,22 @@ public final class FinetuneCost {
     return Math.min(all, Math.max(longest, data.tokensPerChunk()));
   }
 
-  private static long chunk(BertShape shape, DataSettings data, BatchPlan.Size step, int workers) {
-    long token = shape.numHiddenLayers() * WorkerMemory.tape(shape) + WorkerMemory.backward(shape);
-    return chunkTokens(data, step, workers) * token;
+  /**
+   * What is kept of all tokens, and pieces of the backward pass, which a CPU takes of fewer at a
+   * time. The last layer keeps keys and values alone, unless all its tokens are read.
+   */
+  private static long chunk(BertShape shape, FinetuneConfig config, BatchPlan.Size step) {
+    DataSettings data = config.data();
+    boolean gpu = config.compute().device() == DeviceSetting.CUDA;
+    long kept = chunkTokens(data, step, config.cluster().workers());
+    long longest = Math.max(data.queryMaxLength(), data.passageMaxLength());
+    long atOnce = gpu ? kept : Math.min(kept, Math.max(longest, ContrastiveRule.BEST_FOR_CPU));
+    long token =
+        config.objective().pooling() == Pooling.MEAN
+            ? shape.numHiddenLayers() * WorkerMemory.tape(shape)
+            : (shape.numHiddenLayers() - 1) * WorkerMemory.tape(shape)
+                + LAST_WIDTHS * FLOAT * shape.hiddenSize();
+    return kept * token + atOnce * WorkerMemory.backward(shape);
   }
 
   /** All rows' pooled vectors and embeddings, and gradients of both for the own ones. */
