@@ -34,14 +34,13 @@ public final class MlflowTracker implements Tracker {
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private final MlflowSettings settings;
-  private final Storage storage;
-  private final RunDescription description;
   private final MetricsLog log;
   private final Consumer<String> console;
   private final Pace pace;
   private final RunOpening opening;
   private final Thread thread = new Thread(this::work, "mlflow");
-  private final CountDownLatch left = new CountDownLatch(1);
+  private volatile boolean whole;
+  private final CountDownLatch leaves = new CountDownLatch(1);
 
   // Of the thread alone.
   private Optional<MlflowRun> run = Optional.empty();
@@ -52,6 +51,7 @@ public final class MlflowTracker implements Tracker {
 
   // Guarded by this.
   private int next;
+  private boolean known;
   private boolean news = true;
   private boolean rewound;
   private Optional<End> end = Optional.empty();
@@ -75,24 +75,18 @@ public final class MlflowTracker implements Tracker {
             Duration.ofMinutes(1));
   }
 
-  MlflowTracker(
+  private MlflowTracker(
       MlflowSettings settings,
-      Map<String, String> environment,
-      Storage storage,
-      RunDescription description,
+      RunOpening opening,
       MetricsLog log,
       Consumer<String> console,
       Pace pace) {
     this.settings = settings;
-    this.storage = storage;
-    this.description = description;
+    this.opening = opening;
     this.log = log;
     this.console = console;
     this.pace = pace;
     this.pause = pace.firstRetry();
-    MlflowServer server =
-        new MlflowServer(settings.uri().orElseThrow(), environment, pace.answer());
-    this.opening = new RunOpening(storage, settings, description, server);
     thread.setDaemon(true);
   }
 
@@ -112,16 +106,23 @@ public final class MlflowTracker implements Tracker {
       RunDescription description,
       MetricsLog log,
       Consumer<String> console) {
-    MlflowTracker tracker =
-        new MlflowTracker(settings, environment, storage, description, log, console, Pace.USUAL);
-    tracker.thread.start();
-    return tracker;
+    return start(settings, environment, storage, description, log, console, Pace.USUAL);
   }
 
-  /** For tests. */
-  MlflowTracker started() {
-    thread.start();
-    return this;
+  static MlflowTracker start(
+      MlflowSettings settings,
+      Map<String, String> environment,
+      Storage storage,
+      RunDescription description,
+      MetricsLog log,
+      Consumer<String> console,
+      Pace pace) {
+    MlflowServer server =
+        new MlflowServer(settings.uri().orElseThrow(), environment, pace.answer());
+    RunOpening opening = new RunOpening(storage, settings, description, server);
+    MlflowTracker tracker = new MlflowTracker(settings, opening, log, console, pace);
+    tracker.thread.start();
+    return tracker;
   }
 
   @Override
@@ -152,14 +153,14 @@ public final class MlflowTracker implements Tracker {
       end = Optional.of(how);
       wake();
     }
-    boolean whole = false;
+    boolean left = false;
     try {
-      whole = left.await(settings.finishTimeoutSeconds(), TimeUnit.SECONDS);
+      left = leaves.await(settings.finishTimeoutSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (!whole) {
-      thread.interrupt();
+    thread.interrupt();
+    if (!left || !whole) {
       console.accept(unsent());
     }
   }
@@ -168,22 +169,24 @@ public final class MlflowTracker implements Tracker {
     List<ObjectNode> rows = log.rows(next, Integer.MAX_VALUE).rows();
     String what =
         rows.isEmpty()
-            ? ""
-            : " rows=%d from_step=%d".formatted(rows.size(), RowFigures.step(rows.get(0)));
-    return "event=mlflow_unsent%s reason=\"%s\"; metrics.jsonl has all of it, and the same command sends what is missing"
-        .formatted(what, reason.isEmpty() ? "the server is slow" : reason);
+            ? "0"
+            : "%d from_step=%d".formatted(rows.size(), RowFigures.step(rows.get(0)));
+    return "event=mlflow_unsent rows=%s reason=\"%s\"; metrics.jsonl has all of it, and the same command sends what is missing"
+        .formatted(
+            known ? what : "all", // what it has of earlier starts is not known
+            reason.isEmpty() ? "the server is slow" : reason);
   }
 
   private void work() {
-    boolean done = false;
     try {
-      while (!done) {
-        done = attempt();
+      while (!whole) {
+        whole = attempt();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the run has left
+    } finally {
+      leaves.countDown();
     }
-    left.countDown();
   }
 
   /** Whether all is sent, and no more will come. */
@@ -239,8 +242,8 @@ public final class MlflowTracker implements Tracker {
 
   private MlflowRun open() throws IOException {
     MlflowRun opened = opening.open(this::refused);
-    int cut = opened.parameters(description.values());
-    upload(opened, "config.yaml", description.yaml().getBytes(UTF_8));
+    int cut = opened.parameters(opening.description().values());
+    upload(opened, "config.yaml", opening.description().yaml().getBytes(UTF_8));
     run = Optional.of(opened);
     startOver();
     if (!place.equals(opened.words())) {
@@ -253,6 +256,7 @@ public final class MlflowTracker implements Tracker {
   /** Rows that the server has are left out when they come again. */
   private synchronized void startOver() {
     next = 0;
+    known = true;
   }
 
   private void describe(MlflowRun opened, int cut) {
@@ -277,7 +281,8 @@ public final class MlflowTracker implements Tracker {
 
   private void finish(MlflowRun open, End how) throws IOException {
     for (String path : ARTIFACTS) {
-      Optional<byte[]> content = storage.readIfThere(description.folder() + "/" + path);
+      Optional<byte[]> content =
+          opening.storage().readIfThere(opening.description().folder() + "/" + path);
       if (content.isPresent()) {
         upload(open, path, content.get());
       }

@@ -24,13 +24,16 @@ record RunLink(String uri, String token, String runId) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What an earlier start left, if it was tracked by the same server. */
+  /**
+   * What an earlier start left. Under another address it is to be looked for: that may be another
+   * name of the same server.
+   */
   static Optional<RunLink> read(Storage storage, String folder, String uri) {
     String path = folder + "/" + NAME;
     return storage
         .readIfThere(path)
         .map(bytes -> parse(path, new String(bytes, UTF_8)))
-        .filter(link -> link.uri().equals(uri));
+        .map(link -> link.uri().equals(uri) ? link : new RunLink(uri, link.token(), ""));
   }
 
   private static RunLink parse(String path, String text) {

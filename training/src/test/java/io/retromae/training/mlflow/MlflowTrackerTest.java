@@ -47,6 +47,7 @@ class MlflowTrackerTest {
       new ArrayList<>(List.of(new ResolvedSetting("optimizer.learning_rate", "1e-4", "--set")));
   private Map<String, String> environment = Map.of();
   private int finishTimeoutSeconds = 60;
+  private String host = "127.0.0.1";
   private TestMlflow server;
 
   @BeforeEach
@@ -64,7 +65,7 @@ class MlflowTrackerTest {
   private Trackers driver() {
     MlflowSettings mlflow =
         new MlflowSettings(
-            Optional.of(server.address() + "/"),
+            Optional.of("http://" + host + ":" + server.port() + "/"),
             "texts",
             Optional.empty(),
             Map.of("team", "search"),
@@ -75,8 +76,7 @@ class MlflowTrackerTest {
     return new Trackers(
         List.of(
             log,
-            new MlflowTracker(mlflow, environment, storage, description, log, lines::add, FAST)
-                .started()));
+            MlflowTracker.start(mlflow, environment, storage, description, log, lines::add, FAST)));
   }
 
   private static ObjectNode row(long step, double loss) {
@@ -174,7 +174,8 @@ class MlflowTrackerTest {
   @Test
   void whatAServerDidNotGetIsSaidAndSentByTheNextStart() throws Exception {
     finishTimeoutSeconds = 0;
-    server.failBy(Fault.FAILS);
+    settings.clear();
+    server.failBy(Fault.FAILS, "log-batch");
     Trackers first = driver();
     add(first, 1, 30);
     server.awaitFaults(1);
@@ -222,6 +223,32 @@ class MlflowTrackerTest {
     tracker.end(Tracker.End.FINISHED);
 
     assertEquals(steps(1, 30), server.run().steps("loss"));
+  }
+
+  @Test
+  void aServerThatNeverAnsweredIsSaidToLackAll() {
+    finishTimeoutSeconds = 0;
+    server.stop();
+    Trackers tracker = driver();
+    add(tracker, 1, 3);
+
+    tracker.end(Tracker.End.FINISHED);
+
+    assertEquals(1, linesWith("event=mlflow_unsent rows=all ").size(), lines.toString());
+  }
+
+  @Test
+  void aServerUnderAnotherNameGoesOnWithTheRun() {
+    Trackers first = driver();
+    add(first, 1, 5);
+    first.end(Tracker.End.STOPPED);
+    host = "localhost";
+
+    Trackers second = driver();
+    add(second, 6, 8);
+    second.end(Tracker.End.FINISHED);
+
+    assertEquals(steps(1, 8), server.run().steps("loss"));
   }
 
   @Test
@@ -298,7 +325,7 @@ class MlflowTrackerTest {
     driver().end(Tracker.End.FINISHED);
 
     assertEquals(Set.of("Bearer hush-hush", "Basic bWU6aHVzaA=="), server.authorizations);
-    assertEquals(1, linesWith("401").size(), lines.toString());
+    assertEquals(1, linesWith(": 401 ").size(), lines.toString());
     assertTrue(linesWith("hush").isEmpty(), lines.toString());
   }
 }

@@ -93,6 +93,10 @@ final class TestMlflow implements AutoCloseable {
     server.stop(0);
   }
 
+  int port() {
+    return port;
+  }
+
   String address() {
     return "http://127.0.0.1:" + port;
   }
