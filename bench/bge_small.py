@@ -52,7 +52,7 @@ def pile(corpora, count):
 def texts_of(corpora):
     """1,000: most of usual length, some cut by the model's limit, some without a token."""
     chance = random.Random(11)
-    chinese = [r["content"] for r in wudao(corpora)]
+    chinese = [r["content"] for r in wudao(corpora) if r.get("content")]  # a record of poems has lines instead
     english = pile(corpora, 300)
     chance.shuffle(chinese), chance.shuffle(english)
     texts = [t[:chance.randint(1, 600)] for t in chinese[:450]] + [t[:chance.randint(1, 2000)] for t in english[:450]]

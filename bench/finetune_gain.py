@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What fine-tuning gains: bge-small-zh-v1.5 on the sample corpora's medical pairs, by the launcher alone.
 
-    bench/finetune_gain.py --out DIR [--model FOLDER | --jar FILE] [--seeds 1,2,3] [--steps 100] [--mined-steps 100] [--negatives 1] [--only inbatch,mined]
+    bench/finetune_gain.py --out DIR [--model FOLDER | --jar FILE] [--seeds 1,2,3] [--steps 100] [--batch 64] [--rate 3e-5]
+        [--mined-steps 100] [--mined-batch 64] [--mined-rate 3e-5] [--negatives 1] [--precision fp32] [--only inbatch,mined]
 
 1,500 questions and their answers, the draw of bge_small.py, are the task and are never trained on; the others are trained on with in-batch negatives,
 then the result of that with negatives that it mines. Each run is a command that a user would type; all is in DIR and goes on where it was ended.
@@ -63,12 +64,12 @@ def sets(settings):
     return [part for name, value in settings.items() for part in ("--set", "%s=%s" % (name, value))]
 
 
-def finetune(args, start, data, out, seed, steps, group):
+def finetune(args, start, data, out, seed, steps, batch, rate, group):
     if not os.path.exists(out + "/export/model.safetensors"):
         submit("finetune", *sets({
-            "init.from": start, "output": out, "data.train": "[%s]" % data, "data.global_batch_size": args.batch, "data.logical_shards": 2,
-            "data.train_group_size": group, "data.query_max_length": 64, "data.passage_max_length": 128, "optimizer.learning_rate": args.rate,
-            "optimizer.warmup_ratio": 0.1, "schedule.max_steps": steps, "schedule.seed": seed, "cluster.workers": args.workers}))
+            "init.from": start, "output": out, "data.train": "[%s]" % data, "data.global_batch_size": batch, "data.logical_shards": 2,
+            "data.train_group_size": group, "data.query_max_length": 64, "data.passage_max_length": 128, "optimizer.learning_rate": rate,
+            "optimizer.warmup_ratio": 0.1, "schedule.max_steps": steps, "schedule.seed": seed, "cluster.workers": args.workers, "compute.precision": args.precision}))
     return out + "/export"
 
 
@@ -101,6 +102,9 @@ def main():
     parser.add_argument("--negatives", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", default="3e-5")
+    parser.add_argument("--mined-batch", type=int, default=64)
+    parser.add_argument("--mined-rate", default="3e-5")
+    parser.add_argument("--precision", default="fp32")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", default="inbatch,mined")
     args = parser.parse_args()
@@ -112,11 +116,11 @@ def main():
     models = {"start": start}
     for seed in args.seeds.split(","):
         if "inbatch" in args.only:
-            models["in-batch-" + seed] = finetune(args, start, home + "/pairs", home + "/inbatch-" + seed, seed, args.steps, 1)
+            models["in-batch-" + seed] = finetune(args, start, home + "/pairs", home + "/inbatch-" + seed, seed, args.steps, args.batch, args.rate, 1)
         if "mined" in args.only:  # goes on from that seed's first stage, with negatives that it mines itself
             first = home + "/inbatch-" + seed
             models["mined-" + seed] = finetune(
-                args, first + "/export", mine(home, first) + "/lines", home + "/mined-" + seed, seed, args.mined_steps, 1 + args.negatives)
+                args, first + "/export", mine(home, first) + "/lines", home + "/mined-" + seed, seed, args.mined_steps, args.mined_batch, args.mined_rate, 1 + args.negatives)
     evaluate(home, models)
 
 
