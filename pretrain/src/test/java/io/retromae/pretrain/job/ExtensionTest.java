@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that has ended goes on to more steps, by one option, as docs/training.md says. */
 class ExtensionTest {
-  private static final String MORE = "schedule.max_steps=9";
+  private static final String MORE = "schedule.max_steps=16";
   private static final String RESTATE = "schedule.extend=restate";
   private static final String REWARM = "schedule.extend=rewarm";
   private static final String CONSTANT = "optimizer.lr_scheduler_type=constant";
@@ -64,7 +64,7 @@ class ExtensionTest {
     all.add("schedule.max_steps=6");
     all.add("checkpoint.save_steps=3");
     all.add("logging.logging_steps=1");
-    all.add("logging.peak_tflops=1");
+    all.add("logging.peak_tflops=1e-3");
     all.addAll(List.of(more));
     return ConfigLoader.load(PretrainConfig.class, List.of(), all);
   }
@@ -123,7 +123,7 @@ class ExtensionTest {
 
     TrainingReport report = run("parts", MORE, CONSTANT, RESTATE);
 
-    assertEquals(9, report.exportedStep());
+    assertEquals(16, report.exportedStep());
     assertArrayEquals(weights("whole"), weights("parts"));
   }
 
@@ -134,13 +134,13 @@ class ExtensionTest {
 
     var settings = config("run").value().optimizer();
     LearningRateSchedule first = LearningRateSchedule.of(settings, 6);
-    LearningRateSchedule all = LearningRateSchedule.of(settings, 9);
+    LearningRateSchedule all = LearningRateSchedule.of(settings, 16);
     Map<Long, Double> rates = rates("run");
-    for (long step = 1; step <= 9; step++) {
+    for (long step = 1; step <= 16; step++) {
       assertEquals((step <= 6 ? first : all).rate(step - 1), rates.get(step), "step " + step);
     }
     assertTrue(
-        lines.stream().anyMatch(line -> line.startsWith("extend   from step 6 of 6 to 9: ")),
+        lines.stream().anyMatch(line -> line.startsWith("extend   from step 6 of 6 to 16: ")),
         lines.toString());
     List<JsonNode> events =
         metrics("run").stream().filter(row -> row.path("event").asText().equals("extend")).toList();
@@ -157,8 +157,8 @@ class ExtensionTest {
     stopAfterStep(7, "broken", MORE, REWARM);
     run("broken", MORE, REWARM);
 
-    LearningRateSchedule own = LearningRateSchedule.of(config("run").value().optimizer(), 3);
-    for (long step = 7; step <= 9; step++) {
+    LearningRateSchedule own = LearningRateSchedule.of(config("run").value().optimizer(), 10);
+    for (long step = 7; step <= 16; step++) {
       assertEquals(own.rate(step - 7), rates("run").get(step), "step " + step);
     }
     assertEquals(rates("run"), rates("broken"));
@@ -180,7 +180,7 @@ class ExtensionTest {
     stopAfterStep(8, "run", MORE, RESTATE);
     assertTrue(card("run").contains("6 steps;"), card("run"));
     run("run", MORE, RESTATE);
-    assertTrue(card("run").contains("9 steps;"), card("run"));
+    assertTrue(card("run").contains("16 steps;"), card("run"));
     assertFalse(Files.exists(folder.resolve("run/export.old")));
     assertFalse(Files.exists(folder.resolve("run/export.next")));
   }
@@ -207,9 +207,9 @@ class ExtensionTest {
         refused("run", RESTATE, "schedule.max_steps=4")
             .contains("is planned for 6 steps already, 4 are asked for"));
     run("run", MORE, RESTATE);
-    assertTrue(refused("run", MORE, REWARM).contains("was extended to 9 steps by restate already"));
+    assertTrue(refused("run", MORE, REWARM).contains("was extended to 16 steps by restate already"));
     assertTrue(run("run", MORE).finished(), "the option may be left out again");
-    assertEquals(12, run("run", "schedule.max_steps=12", REWARM).exportedStep());
+    assertEquals(20, run("run", "schedule.max_steps=20", REWARM).exportedStep());
   }
 
   @Test
@@ -261,6 +261,21 @@ class ExtensionTest {
     assertTrue(
         lines.stream().anyMatch(line -> line.contains("is not compared with what is measured")),
         lines.toString());
+  }
+
+  @Test
+  void everyStepTellsItsShareOfThePeak() throws IOException {
+    run("run");
+
+    assertTrue(
+        lines.contains("event=peak peak_tflops=0.001 workers=1 source=\"logging.peak_tflops\""),
+        lines.toString());
+    List<JsonNode> steps =
+        metrics("run").stream().filter(row -> row.has("lr") && !row.has("event")).toList();
+    assertEquals(6, steps.size());
+    for (JsonNode step : steps) {
+      assertTrue(step.get("mfu").asDouble() > 0, step.toString());
+    }
   }
 
   @Test
