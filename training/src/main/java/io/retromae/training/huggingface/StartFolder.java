@@ -47,7 +47,7 @@ public final class StartFolder {
 
   private static String ofStep(Storage storage, String from, String run, long step)
       throws IOException {
-    CheckpointStore checkpoints = new CheckpointStore(storage, storage.qualify(run));
+    CheckpointStore checkpoints = new CheckpointStore(storage, run);
     Optional<String> files = checkpoints.wholeFiles(step);
     if (files.isPresent()) {
       return files.get();
@@ -73,7 +73,7 @@ public final class StartFolder {
   }
 
   private static String ofRun(Storage storage, String run) throws IOException {
-    CheckpointStore checkpoints = new CheckpointStore(storage, storage.qualify(run));
+    CheckpointStore checkpoints = new CheckpointStore(storage, run);
     Optional<String> newest =
         checkpoints
             .newest(CheckpointStore.Check.SIZES)
