@@ -16,7 +16,12 @@ class SettingEffectsTest {
   private static Resolved<FinetuneConfig> config(String... more) {
     List<String> all =
         new java.util.ArrayList<>(
-            List.of("output=o", "init.from=m", "data.train=[a.jsonl]", "data.global_batch_size=8", "evaluation.holdout_lines=8"));
+            List.of(
+                "output=o",
+                "init.from=m",
+                "data.train=[a.jsonl]",
+                "data.global_batch_size=8",
+                "evaluation.holdout_lines=8"));
     all.addAll(List.of(more));
     return ConfigLoader.load(FinetuneConfig.class, List.of(), all);
   }
