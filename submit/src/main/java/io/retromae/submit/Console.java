@@ -61,6 +61,11 @@ final class Console {
       }
 
       @Override
+      public void progress(String text) {
+        Console.this.progress(text);
+      }
+
+      @Override
       public boolean brief() {
         return columns > 0 && !verbose;
       }

@@ -15,7 +15,6 @@ import io.retromae.training.settings.ClusterSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** What the commands that train have in common. */
@@ -52,7 +51,12 @@ abstract class TrainingCommand extends SparkCommand {
       Map<String, String> paths,
       TrainingCost cost,
       List<String> inputs,
-      Supplier<OutputFolder.Found> found) {}
+      Look found) {}
+
+  /** Looks at what lies in the folder of the run. */
+  interface Look {
+    OutputFolder.Found look() throws IOException;
+  }
 
   /** Shows it if this is a dry run, else starts Spark and does the work. */
   int showOrTrain(Training training, Work work) throws IOException {
@@ -67,7 +71,7 @@ abstract class TrainingCommand extends SparkCommand {
   }
 
   private void show(Training training, SparkSetup setup, JobDemand demand) throws IOException {
-    OutputFolder.Found found = training.found().get();
+    OutputFolder.Found found = training.found().look();
     DryRun report = new DryRun(console(), System.getenv());
     report.section("inputs", training.inputs());
     report.run(storage(), training.output(), found);

@@ -14,6 +14,8 @@ import io.retromae.core.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -50,8 +52,10 @@ public final class OutputFolder {
     /**
      * What to do with the work under another configuration, without dropping it: a phrase that says
      * how; empty if there is nothing better than another folder.
+     *
+     * @param changed names of what differs
      */
-    String howToGoOn();
+    String howToGoOn(Set<String> changed);
 
     /** Work that is never nothing and cannot be gone on with otherwise. */
     Work UNKNOWN =
@@ -62,7 +66,7 @@ public final class OutputFolder {
           }
 
           @Override
-          public String howToGoOn() {
+          public String howToGoOn(Set<String> changed) {
             return "";
           }
         };
@@ -107,9 +111,18 @@ public final class OutputFolder {
    * @throws ConfigException as {@link #claim}
    */
   public Found check(Map<String, String> identity, OutputMode mode) {
+    return check(identity, mode, Set.of());
+  }
+
+  /**
+   * The same where some of the identity may be other than before.
+   *
+   * @param agreed names of it whose change the caller has thought of
+   */
+  public Found check(Map<String, String> identity, OutputMode mode, Set<String> agreed) {
     if (storage.exists(runFile())) {
       JsonNode there = readRun();
-      if (mode == OutputMode.OVERWRITE || isOthersWithoutWork(identity, there)) {
+      if (mode == OutputMode.OVERWRITE || isOthersWithoutWork(identity, there, agreed)) {
         return Found.REPLACED;
       }
       folder.refuseLinks(entries); // overwriting takes them away
@@ -132,7 +145,23 @@ public final class OutputFolder {
    *     symbolic links where the job would write
    */
   public void claim(Map<String, String> identity, String yaml, OutputMode mode) {
-    Found found = check(identity, mode);
+    claim(identity, yaml, mode, Set.of(), Map.of());
+  }
+
+  /**
+   * The same where some of the identity may be other than before, and with more to note of the
+   * work. What was noted stays until it is noted anew or the work is dropped.
+   *
+   * @param agreed names of the identity whose change the caller has thought of
+   * @param notes beside the identity, by name; see {@link #note}
+   */
+  public void claim(
+      Map<String, String> identity,
+      String yaml,
+      OutputMode mode,
+      Set<String> agreed,
+      Map<String, ?> notes) {
+    Found found = check(identity, mode, agreed);
     Map<String, String> claimed = new TreeMap<>(identity);
     if (found == Found.REPLACED) {
       entries.forEach(folder::delete);
@@ -148,10 +177,36 @@ public final class OutputFolder {
               });
     }
     folder.deleteStaged(""); // of a start that was killed
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json =
+        found == Found.RESUMED
+            ? ((ObjectNode) readRun()).without(List.of(IDENTITY, CAME_TO_NOTHING))
+            : JSON.createObjectNode();
     claimed.forEach(json.putObject(IDENTITY)::put);
+    notes.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
     publishRun(json);
     storage.publish(path + "/config.yaml", yaml.getBytes(UTF_8));
+  }
+
+  /** The identity that the folder was claimed with; empty if it has not been. */
+  public Optional<Map<String, String>> identity() {
+    if (!storage.exists(runFile())) {
+      return Optional.empty();
+    }
+    Map<String, String> identity = new TreeMap<>();
+    readRun()
+        .path(IDENTITY)
+        .properties()
+        .forEach(entry -> identity.put(entry.getKey(), entry.getValue().asText()));
+    return Optional.of(identity);
+  }
+
+  /**
+   * What was noted of the work when the folder was claimed.
+   *
+   * @return a missing node if nothing was
+   */
+  public JsonNode note(String name) {
+    return storage.exists(runFile()) ? readRun().path(name) : JSON.missingNode();
   }
 
   /**
@@ -205,27 +260,30 @@ public final class OutputFolder {
    *
    * @throws ConfigException if it has reached something
    */
-  private boolean isOthersWithoutWork(Map<String, String> identity, JsonNode there) {
-    List<String> differences = differences(identity, there);
+  private boolean isOthersWithoutWork(
+      Map<String, String> identity, JsonNode there, Set<String> agreed) {
+    Map<String, String> differences = differences(identity, there);
+    differences.keySet().removeAll(agreed);
     if (differences.isEmpty()) {
       return false;
     }
     if (there.path(CAME_TO_NOTHING).isMissingNode() && !work.isNone()) {
-      String howToGoOn = work.howToGoOn();
+      String howToGoOn = work.howToGoOn(differences.keySet());
       throw new ConfigException(
           ("%s was started with another configuration: %s; %s--set to match, use another output, or"
                   + " drop what is there by --overwrite")
               .formatted(
                   path,
-                  String.join("; ", differences),
+                  String.join("; ", differences.values()),
                   howToGoOn.isEmpty() ? "" : howToGoOn + "; else "));
     }
     return true;
   }
 
-  private static List<String> differences(Map<String, String> identity, JsonNode run) {
+  /** What differs, in words, by its name. */
+  private static Map<String, String> differences(Map<String, String> identity, JsonNode run) {
     JsonNode there = run.path(IDENTITY);
-    List<String> differences = new ArrayList<>();
+    Map<String, String> differences = new TreeMap<>();
     new TreeMap<>(identity)
         .forEach(
             (key, value) -> {
@@ -238,7 +296,7 @@ public final class OutputFolder {
                 before = was ? "of " + setting.asText() : NOTHING;
               }
               if (!unknown && !before.equals(value)) {
-                differences.add("%s %s there, %s here".formatted(key, before, value));
+                differences.put(key, "%s %s there, %s here".formatted(key, before, value));
               }
             });
     return differences;

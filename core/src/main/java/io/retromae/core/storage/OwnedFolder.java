@@ -66,6 +66,30 @@ public final class OwnedFolder {
     }
   }
 
+  /**
+   * Gives a file or folder within this folder another name that is not taken. At once on local disk
+   * and HDFS; an object store copies file by file.
+   *
+   * @throws ConfigException if a symbolic link leads there
+   * @throws ClusterException if storage does not let it be renamed
+   */
+  public void rename(String from, String to) {
+    refuseLinks(List.of(from));
+    Path source = below(from);
+    Path target = below(to);
+    FileSystem fs = storage.fileSystem(path);
+    try {
+      if (fs.exists(target)) {
+        throw new IOException(target + " is there already");
+      }
+      if (!fs.rename(source, target)) {
+        throw new IOException("cannot be renamed to " + target);
+      }
+    } catch (IOException e) {
+      throw StorageErrors.unreachable("rename", source.toString(), e);
+    }
+  }
+
   /** Deletes a file of this folder that was listed, by its qualified path. */
   public void deleteListed(String listed) {
     String prefix = path.endsWith("/") ? path : path + "/";

@@ -11,6 +11,7 @@ public record InitSettings(
     @Setting(
             doc =
                 "Folder of a Hugging Face BERT (config.json, vocab.txt, model.safetensors or"
-                    + " pytorch_model.bin), or an export or checkpoint of ours, to start from; an"
+                    + " pytorch_model.bin), or an export, a checkpoint (RUN/checkpoints/step-500) or"
+                    + " a run of ours, to start from; an"
                     + " MLM head and a decoder are left out.")
         String from) {}

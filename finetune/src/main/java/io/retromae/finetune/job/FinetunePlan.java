@@ -23,6 +23,7 @@ import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
+import io.retromae.training.huggingface.StartFolder;
 import io.retromae.training.loop.LossReduction;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.measure.SelectionRule;
@@ -94,7 +95,8 @@ public record FinetunePlan(
         heldOut,
         probe,
         start,
-        StartFingerprint.of(storage, config.init().from()),
+        StartFolder.ifThere(storage, start.from())
+            .flatMap(folder -> StartFingerprint.of(storage, folder)),
         RunPlan.epochEnds(
             config.schedule().numTrainEpochs(),
             config.schedule().maxSteps(),

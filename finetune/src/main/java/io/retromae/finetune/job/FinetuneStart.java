@@ -18,7 +18,9 @@ import io.retromae.training.bert.Pooling;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.RunDescription;
+import io.retromae.training.huggingface.StartFolder;
 import io.retromae.training.huggingface.WeightOrigin;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +35,7 @@ import java.util.Optional;
  * @param origin where the weights come from
  * @param base what is known of the model it began with
  * @param made how the folder says its vectors are made; empty if it does not, or for a checkpoint
+ * @param from folder of the first weights: what {@code init.from} means
  */
 public record FinetuneStart(
     BertShape shape,
@@ -40,7 +43,8 @@ public record FinetuneStart(
     WordRules wordRules,
     WeightOrigin origin,
     BaseModel base,
-    Optional<EncoderDefaults> made) {
+    Optional<EncoderDefaults> made,
+    String from) {
 
   /**
    * Reads what the settings name, or the run's own checkpoint in its place.
@@ -49,8 +53,10 @@ public record FinetuneStart(
    *     start
    * @throws ConfigException if settings and model do not fit together
    */
-  static FinetuneStart of(Storage storage, FinetuneConfig config, Optional<String> checkpoint) {
-    String from = config.init().from();
+  static FinetuneStart of(Storage storage, FinetuneConfig config, Optional<String> checkpoint)
+      throws IOException {
+    String named = config.init().from();
+    String from = checkpoint.isPresent() ? named : StartFolder.of(storage, named);
     HuggingFaceFolder folder = HuggingFaceFolder.open(storage, checkpoint.orElse(from));
     check(config, folder.shape());
     WeightOrigin origin =
@@ -69,7 +75,8 @@ public record FinetuneStart(
         folder.wordRules().orBert(),
         origin,
         base,
-        checkpoint.isPresent() ? Optional.empty() : made(storage, from));
+        checkpoint.isPresent() ? Optional.empty() : made(storage, from),
+        from);
   }
 
   private static Optional<EncoderDefaults> made(Storage storage, String from) {

@@ -6,6 +6,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.heldout.HeldOutLines;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.ShippedSettings;
 import io.retromae.training.worker.TrainingInput;
@@ -43,7 +44,7 @@ record FinetuneTask(
     FinetuneConfig config = resolved.value();
     List<String> places = new ArrayList<>();
     places.add("output=" + qualified(storage, config.output()));
-    places.add("init.from=" + qualified(storage, config.init().from()));
+    places.add("init.from=" + qualified(storage, plan.start().from()));
     config.evaluation().probe().place(storage).ifPresent(places::add);
     return new FinetuneTask(
         ShippedSettings.of(resolved, places),
@@ -69,6 +70,11 @@ record FinetuneTask(
   @Override
   public RunPlan plan(int worldSize) {
     return FinetunePlan.course(config(), worldSize, epochEnds);
+  }
+
+  @Override
+  public SelectionRule selection() {
+    return SelectionRule.of(settings()).measuredBy(shipped.values(), pairs);
   }
 
   @Override

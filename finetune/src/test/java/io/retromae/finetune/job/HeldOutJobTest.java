@@ -89,6 +89,22 @@ class HeldOutJobTest {
   }
 
   @Test
+  void anExtendedRunOfAConstantRateHasTheBitsOfOneGo() throws IOException {
+    String constant = "optimizer.lr_scheduler_type=constant";
+    String more = "schedule.max_steps=6";
+    train(config("one-go", constant, ALONE, more), line -> {});
+    train(config("longer", constant, ALONE, "schedule.max_steps=4"), line -> {});
+
+    TrainingReport end =
+        train(config("longer", constant, ALONE, more, "schedule.extend=rewarm"), line -> {});
+
+    assertEquals(6, end.exportedStep());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("one-go/export/model.safetensors")),
+        Files.readAllBytes(folder.resolve("longer/export/model.safetensors")));
+  }
+
+  @Test
   void everyNumberOfWorkersAndAResumeSayTheSame() throws IOException {
     String[] best = {"checkpoint.keep_best=eval/mrr_at_10", "cluster.workers=0"};
     for (int workers : new int[] {1, 2, 4}) {

@@ -63,7 +63,7 @@ class SetChecksTest {
   void onlyWhatIsListedMayChangeBetweenTwoStarts() {
     Resolved<FinetuneConfig> config = TestPairs.config(folder, "out");
     Map<String, String> identity =
-        RunIdentity.of(config, FinetuneJob.FREE, "data", Optional.empty());
+        RunIdentity.of(config, FinetuneJob.EFFECTS, "data", Optional.empty());
     Set<String> free =
         Set.of("data.train", "data.corpus", "data.tokens_per_chunk", "data.prefetch_batches");
 

@@ -16,7 +16,8 @@ public record InitSettings(
     @Setting(
             doc =
                 "Folder of a Hugging Face BERT (config.json, vocab.txt, model.safetensors or"
-                    + " pytorch_model.bin), or an export or checkpoint of ours, to start from; null"
+                    + " pytorch_model.bin), or an export, a checkpoint (RUN/checkpoints/step-500) or"
+                    + " a run of ours, to start from; null"
                     + " starts from random weights of the sizes below.",
             standard = "null")
         Optional<String> from,

@@ -16,10 +16,12 @@ import io.retromae.training.bert.BertShape;
 import io.retromae.training.huggingface.BaseModel;
 import io.retromae.training.huggingface.HuggingFaceFolder;
 import io.retromae.training.huggingface.RunDescription;
+import io.retromae.training.huggingface.StartFolder;
 import io.retromae.training.huggingface.StartWeights;
 import io.retromae.training.huggingface.WeightOrigin;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The model a run starts with: sizes, objective, vocabulary and first weights.
@@ -29,13 +31,15 @@ import java.util.List;
  * @param vocabulary of corpus and model
  * @param origin where the weights come from
  * @param base what is known of the model it began with
+ * @param from folder of the first weights: what {@code init.from} means
  */
 public record ModelStart(
     PretrainConfig config,
     BertShape shape,
     Vocabulary vocabulary,
     WeightOrigin origin,
-    BaseModel base) {
+    BaseModel base,
+    Optional<String> from) {
   /** Fixed by BERT; not offered as settings. */
   private static final double LAYER_NORM_EPS = 1e-12;
 
@@ -46,7 +50,7 @@ public record ModelStart(
    *
    * @throws ConfigException if corpus, settings and starting model do not fit together
    */
-  static ModelStart of(Storage storage, PretrainConfig config) {
+  static ModelStart of(Storage storage, PretrainConfig config) throws IOException {
     ModelStart start =
         config.init().from().isPresent() ? fromFolder(storage, config) : random(storage, config);
     int positions = start.shape().maxPositionEmbeddings();
@@ -67,7 +71,8 @@ public record ModelStart(
         shape,
         vocabulary,
         new WeightOrigin.Random(shape, config.schedule().seed()),
-        BaseModel.NONE);
+        BaseModel.NONE,
+        Optional.empty());
   }
 
   /**
@@ -76,7 +81,8 @@ public record ModelStart(
    * @param checkpoint qualified folder of the checkpoint's files
    * @throws ConfigException if corpus, settings and checkpoint do not fit together
    */
-  static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint) {
+  static ModelStart ofCheckpoint(Storage storage, PretrainConfig config, String checkpoint)
+      throws IOException {
     RunDescription run = RunDescription.read(storage, checkpoint);
     boolean wasRandom = run.settings().getOrDefault("init.from", "").equals("null");
     if (config.init().from().isEmpty() || wasRandom) {
@@ -89,12 +95,14 @@ public record ModelStart(
         folder.shape(),
         folder.vocabulary(),
         new WeightOrigin.Checkpoint(config.init().from().orElseThrow()),
-        run.base());
+        run.base(),
+        config.init().from());
   }
 
-  private static ModelStart fromFolder(Storage storage, PretrainConfig config) {
+  private static ModelStart fromFolder(Storage storage, PretrainConfig config) throws IOException {
     InitSettings init = config.init();
-    HuggingFaceFolder own = HuggingFaceFolder.open(storage, init.from().orElseThrow());
+    String from = StartFolder.of(storage, init.from().orElseThrow());
+    HuggingFaceFolder own = HuggingFaceFolder.open(storage, from);
     HuggingFaceFolder folder = init.maxPositionEmbeddings().map(own::withPositions).orElse(own);
     checkVocabulary(storage, config, folder.vocabulary());
     checkWordRules(storage, config, folder);
@@ -102,13 +110,14 @@ public record ModelStart(
         folder.weights(
             Objectives.of(config.objective()).layout(folder.shape()),
             init.decoder() == InitSettings.Decoder.AUTO);
-    BaseModel base = BaseModel.of(storage, init.from().orElseThrow());
+    BaseModel base = BaseModel.of(storage, from);
     return new ModelStart(
         config,
         folder.shape(),
         folder.vocabulary(),
         new WeightOrigin.Folder(weights, config.schedule().seed()),
-        base);
+        base,
+        Optional.of(from));
   }
 
   private static void checkVocabulary(Storage storage, PretrainConfig config, Vocabulary model) {

@@ -8,6 +8,7 @@ import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.spark.SparkSurroundings;
 import io.retromae.training.attempt.RunConsole;
 import io.retromae.training.attempt.RunIdentity;
+import io.retromae.training.attempt.RunIdentity.Effect;
 import io.retromae.training.attempt.TrainingJob;
 import io.retromae.training.attempt.TrainingPlan;
 import io.retromae.training.attempt.TrainingReport;
@@ -18,15 +19,38 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** The pre-training job on the driver: a {@link TrainingJob} that trains on a corpus of texts. */
 public final class PretrainJob {
-  /** Settings that may change between two starts, beside the engine's. */
-  private static final List<String> FREE =
-      List.of(
-          "corpus", // its content counts, by its fingerprint
-          "evaluation.corpus",
-          "evaluation.eval_steps",
-          "evaluation.max_samples",
-          "evaluation.per_device_eval_batch_size",
-          "evaluation.probe.");
+  /** What other values of its own settings would make of a run that goes on. */
+  static final Map<String, Effect> EFFECTS =
+      RunIdentity.effects(
+          Map.of(
+              Effect.NONE,
+              List.of(
+                  "evaluation.eval_steps",
+                  "evaluation.max_samples",
+                  "evaluation.per_device_eval_batch_size",
+                  "evaluation.probe."),
+              Effect.CONTENT,
+              List.of("corpus", "evaluation.corpus"),
+              Effect.RESULT,
+              List.of(
+                  "init.decoder",
+                  "init.max_position_embeddings",
+                  "init.config.",
+                  "objective.method",
+                  "objective.decoder_query",
+                  "objective.encoder_mlm_probability",
+                  "objective.decoder_mlm_probability",
+                  "objective.mask_pool",
+                  "objective.bow_loss_weight",
+                  "objective.loss_reduction",
+                  "data.max_seq_length",
+                  "data.logical_shards",
+                  "data.per_device_train_batch_size",
+                  "data.gradient_accumulation_steps",
+                  "data.mixture_weights",
+                  "data.source_weights",
+                  "data.group_by_length",
+                  "evaluation.holdout_shards")));
 
   private final Resolved<PretrainConfig> resolved;
   private final Storage storage;
@@ -52,20 +76,23 @@ public final class PretrainJob {
 
   /** The same by a plan that was made, and refused what it had to, before Spark started. */
   public TrainingReport run(OutputMode mode, PretrainPlan plan) throws IOException {
+    return job.run(training(storage, resolved, plan), mode);
+  }
+
+  private static TrainingPlan training(
+      Storage storage, Resolved<PretrainConfig> resolved, PretrainPlan plan) {
     PretrainConfig config = resolved.value();
-    return job.run(
-        new TrainingPlan(
-            "pretrain",
-            config.output(),
-            identity(resolved, plan),
-            resolved,
-            PretrainTask.of(resolved, storage, plan),
-            config.data().logicalShards(),
-            plan.totalSteps(),
-            plan.describe(config),
-            Objectives::card,
-            TrainingPlan.Handover.NONE),
-        mode);
+    return new TrainingPlan(
+        "pretrain",
+        config.output(),
+        identity(resolved, plan),
+        resolved,
+        PretrainTask.of(resolved, storage, plan),
+        config.data().logicalShards(),
+        plan.totalSteps(),
+        plan.describe(config),
+        Objectives::card,
+        TrainingPlan.Handover.NONE);
   }
 
   /**
@@ -74,17 +101,13 @@ public final class PretrainJob {
    * @throws io.retromae.core.failure.ConfigException if it would be refused
    */
   public static OutputFolder.Found check(
-      Storage storage, Resolved<PretrainConfig> resolved, PretrainPlan plan, OutputMode mode) {
-    return TrainingJob.check(
-        storage,
-        resolved.value().output(),
-        identity(resolved, plan),
-        TrainingPlan.Handover.NONE.entries(),
-        mode);
+      Storage storage, Resolved<PretrainConfig> resolved, PretrainPlan plan, OutputMode mode)
+      throws IOException {
+    return TrainingJob.check(storage, training(storage, resolved, plan), mode);
   }
 
   static Map<String, String> identity(Resolved<PretrainConfig> resolved, PretrainPlan plan) {
-    return RunIdentity.of(resolved, FREE, plan.corpusFingerprint(), plan.startFingerprint());
+    return RunIdentity.of(resolved, EFFECTS, plan.corpusFingerprint(), plan.startFingerprint());
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */

@@ -18,6 +18,7 @@ import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
+import io.retromae.training.huggingface.StartFolder;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.measure.SelectionRule;
@@ -87,7 +88,7 @@ public record PretrainPlan(
       return new PretrainPlan(
           corpus.extent(),
           start,
-          startFingerprint(storage, config),
+          startFingerprint(storage, start),
           corpus.fingerprint(),
           epochEnds(config, corpus),
           corpus.plan(0).reads(),
@@ -143,10 +144,14 @@ public record PretrainPlan(
         : ModelStart.of(storage, config);
   }
 
-  private static Optional<String> startFingerprint(Storage storage, PretrainConfig config) {
-    return config.init().from().isPresent()
-        ? StartFingerprint.of(storage, config.init().from().get())
-        : Optional.of(OutputFolder.NOTHING);
+  private static Optional<String> startFingerprint(Storage storage, ModelStart start)
+      throws IOException {
+    if (start.config().init().from().isEmpty()) {
+      return Optional.of(OutputFolder.NOTHING);
+    }
+    String from = start.from().orElse(start.config().init().from().get());
+    return StartFolder.ifThere(storage, from)
+        .flatMap(folder -> StartFingerprint.of(storage, folder));
   }
 
   private static List<Long> epochEnds(PretrainConfig config, TrainingCorpus corpus) {

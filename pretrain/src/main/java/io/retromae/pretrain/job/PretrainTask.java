@@ -6,6 +6,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.ShippedSettings;
 import io.retromae.training.worker.TrainingInput;
@@ -35,16 +36,16 @@ record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long
   /** What the driver ships. */
   static PretrainTask of(Resolved<PretrainConfig> resolved, Storage storage, PretrainPlan plan) {
     return new PretrainTask(
-        ShippedSettings.of(resolved, places(resolved.value(), storage)),
+        ShippedSettings.of(resolved, places(resolved.value(), plan.start(), storage)),
         plan.dataFingerprint(),
         plan.epochEnds());
   }
 
-  private static List<String> places(PretrainConfig config, Storage storage) {
+  private static List<String> places(PretrainConfig config, ModelStart start, Storage storage) {
     List<String> places = new ArrayList<>();
     places.add(place("corpus", config.corpus(), storage));
     places.add(place("output", config.output(), storage));
-    config.init().from().ifPresent(path -> places.add(place("init.from", path, storage)));
+    start.from().ifPresent(path -> places.add(place("init.from", path, storage)));
     config
         .evaluation()
         .corpus()
@@ -69,6 +70,11 @@ record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long
   @Override
   public RunPlan plan(int worldSize) {
     return PretrainPlan.course(config(), worldSize, epochEnds);
+  }
+
+  @Override
+  public SelectionRule selection() {
+    return SelectionRule.of(settings()).measuredBy(shipped.values(), corpusFingerprint);
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -207,6 +208,72 @@ class RunFolderTest {
       assertTrue(way > 0 && way < text.indexOf("--overwrite"), text);
       assertEquals(1, text.lines().count(), text);
     }
+  }
+
+  private List<String> linesOf(String output, String from) throws IOException {
+    List<String> lines = new ArrayList<>();
+    Resolved<PretrainConfig> config =
+        config(folder, output, "init.from=" + from, "schedule.max_steps=1");
+    new PretrainJob(spark, config, lines::add).run(OutputMode.RESUME);
+    return lines;
+  }
+
+  @Test
+  void aRunStartsFromAnyCheckpointOfAnotherWithItsDecoder() throws IOException {
+    run(config(folder, "first", from("A"), "checkpoint.save_total_limit=9"));
+    Path first = folder.resolve("first");
+    String checkpoints = first + "/checkpoints/";
+
+    for (String from :
+        List.of(checkpoints + "step-4", checkpoints + "step-00000004-1.json", first.toString())) {
+      String step = from.equals(first.toString()) ? "step-00000006-1" : "step-00000004-1";
+      List<String> lines = linesOf("next" + from.hashCode(), from);
+
+      assertTrue(
+          lines.stream().anyMatch(line -> line.startsWith("init ") && line.contains(step + ": ")),
+          lines.toString());
+      assertTrue(
+          lines.stream().noneMatch(line -> line.startsWith("init ") && line.contains("fresh:")),
+          lines.toString());
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsNotThereOrNotWholeIsRefused() throws IOException {
+    run(config(folder, "first", from("A"), "checkpoint.save_total_limit=9"));
+    String checkpoints = folder.resolve("first") + "/checkpoints/";
+    Files.delete(Path.of(checkpoints + "step-00000002-1/model.safetensors"));
+    Files.delete(Path.of(checkpoints + "step-00000004-1.json"));
+
+    for (Map.Entry<String, String> refused :
+        Map.of(
+                "step-3", "there is no checkpoint of step 3, or it was not finished; ",
+                "step-2", "files of this checkpoint are missing or cut off; ",
+                "step-00000004-1", "there is no checkpoint of step 4, or it was not finished; ")
+            .entrySet()) {
+      var refusal =
+          assertThrows(
+              ConfigException.class,
+              () -> linesOf("none" + refused.getKey(), checkpoints + refused.getKey()));
+
+      String text = refusal.getMessage();
+      assertTrue(text.contains(refused.getValue()), text);
+      assertTrue(text.endsWith("first has those of steps 2, 6"), text);
+    }
+  }
+
+  @Test
+  void aRunWithoutCheckpointsGivesItsExport() throws IOException {
+    run(config(folder, "first", from("A")));
+    try (Stream<Path> files = Files.walk(folder.resolve("first/checkpoints"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+
+    List<String> lines = linesOf("next", folder.resolve("first").toString());
+
+    assertTrue(lines.stream().anyMatch(line -> line.contains("first/export: ")), lines.toString());
   }
 
   @Test

@@ -151,6 +151,25 @@ class SelectionTest {
   }
 
   @Test
+  void anotherEvaluationChoosesAnew() throws Exception {
+    run("samples").start(new Interruption.Stop(10));
+    TestRun other = run("samples", "evaluation.max_samples=40");
+
+    Selection choice = other.start(new Interruption.None()).selection();
+
+    assertEquals((STEPS - 10) / 2, choice.measurements());
+    assertTrue(choice.bestStep() > 10);
+  }
+
+  @Test
+  void otherEvaluationStepsCompareOn() throws Exception {
+    run("oftener").start(new Interruption.Stop(10));
+    TestRun other = run("oftener", "evaluation.eval_steps=1");
+
+    assertEquals(5 + STEPS - 10, other.start(new Interruption.None()).selection().measurements());
+  }
+
+  @Test
   void anotherMetricChoosesAnew() throws Exception {
     TestRun run = run("metric");
     run.start(new Interruption.Stop(10));

@@ -11,6 +11,7 @@ import io.retromae.finetune.mine.MiningPlan;
 import io.retromae.finetune.pairs.job.PairsPlan;
 import io.retromae.submit.spark.JobDemand;
 import io.retromae.submit.spark.SparkSetup;
+import io.retromae.training.device.GpuPeaks;
 import io.retromae.training.estimate.EvaluationWork;
 import io.retromae.training.estimate.StepWork;
 import io.retromae.training.estimate.TrainingCost;
@@ -27,10 +28,7 @@ public final class CostEstimate {
   /** Text that a core cleans, packs and shuffles in a second: docs/performance.md, 10x row. */
   static final double ETL_MB_PER_CORE_SECOND = 6.3;
 
-  /** Dense peaks of NVIDIA's data sheet of the A100, operations a second. */
-  private static final double A100_BF16 = 312e12;
-
-  private static final double A100_TF32 = 156e12;
+  /** Of NVIDIA's data sheet of the A100, operations a second. */
   private static final double A100_FP32 = 19.5e12;
 
   private CostEstimate() {}
@@ -121,10 +119,7 @@ public final class CostEstimate {
   }
 
   private static double peak(ComputeSettings compute) {
-    if (compute.precision() == ComputeSettings.Precision.BF16) {
-      return A100_BF16;
-    }
-    return compute.tf32() ? A100_TF32 : A100_FP32;
+    return GpuPeaks.of("A100", compute).orElseThrow().flops();
   }
 
   /** Time of a corpus job. */

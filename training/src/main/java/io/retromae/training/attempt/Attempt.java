@@ -112,6 +112,7 @@ final class Attempt {
         start.checkpoint(),
         start.number(),
         start.workers(),
+        run.extensions(),
         host,
         port,
         secret,

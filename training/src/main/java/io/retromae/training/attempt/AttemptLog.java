@@ -56,8 +56,11 @@ final class AttemptLog {
     causes.came(rank);
     switch (message.get("event").asText()) {
       case "step" -> {
-        String line = console.brief() ? pace.line(message) : StepLine.toLine(message);
-        console.line(line);
+        if (console.brief()) {
+          console.progress(pace.line(message));
+        } else {
+          console.line(StepLine.toLine(message));
+        }
         message.remove("event");
         metrics.add(message);
       }

@@ -7,6 +7,7 @@ import io.retromae.training.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run has reached: its checkpoints and its export.
@@ -21,7 +22,15 @@ record ReachedWork(Storage storage, String folder) implements OutputFolder.Work 
   }
 
   @Override
-  public String howToGoOn() {
+  public String howToGoOn(Set<String> changed) {
+    String extend =
+        RunFolder.LENGTH.containsAll(changed)
+            ? "to go on to more steps add --set schedule.extend=restate (the rate as if all had been planned) or rewarm (a rise and a fall of its own); "
+            : "";
+    return extend + newRun();
+  }
+
+  private String newRun() {
     return model()
         .map(
             model ->

@@ -1,15 +1,19 @@
 package io.retromae.training.attempt;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import io.retromae.training.loop.TrainingState;
+import io.retromae.training.measure.Selection;
 import io.retromae.training.measure.SelectionRule;
+import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.metrics.Tracker;
 import io.retromae.training.worker.WorkCounters;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -39,7 +43,7 @@ public final class RetryLoop {
     this.metrics = metrics;
     this.console = console;
     this.checkpoints = new CheckpointStore(run.storage(), run.folder());
-    this.selection = SelectionRule.of(run.task().settings());
+    this.selection = run.selection();
     this.counters = WorkCounters.register(run.spark());
     this.failures = new FailureCount(run.cluster().maxFailuresWithoutProgress());
     this.storageRetry = new StorageRetry(console);
@@ -52,6 +56,7 @@ public final class RetryLoop {
    */
   public TrainingState train(StopRequest stop) throws IOException {
     goOnFrom(checkpoints.newest());
+    newest.map(CheckpointRef::state).ifPresent(this::sayWhatIsForgotten);
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
     while (!isOver() && !stop.made()) {
@@ -69,6 +74,19 @@ public final class RetryLoop {
     return state();
   }
 
+  /** Figures of other measurements are not compared, and nobody shall think they were. */
+  private void sayWhatIsForgotten(TrainingState before) {
+    Selection choice = before.selection();
+    selection
+        .forgets(choice)
+        .ifPresent(
+            why -> {
+              ObjectNode event = SelectionLine.forgotten(before.step(), choice, why);
+              console.line(SelectionLine.forgottenLine(event));
+              metrics.add(event.put("time", Instant.now().toString()));
+            });
+  }
+
   private boolean isOver() {
     return state().step() >= run.totalSteps() || selection.ends(state().selection());
   }
@@ -82,7 +100,7 @@ public final class RetryLoop {
   }
 
   private TrainingState state() {
-    return newest.map(CheckpointRef::state).orElse(TrainingState.START);
+    return newest.map(CheckpointRef::state).orElse(TrainingState.START).begun(selection);
   }
 
   /** Returns whether it ended well; throws if the job cannot go on. */

@@ -6,13 +6,13 @@ import io.retromae.core.display.Displayed;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
-import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.checkpoint.CheckpointStore;
-import io.retromae.training.huggingface.HuggingFaceExport;
 import io.retromae.training.huggingface.ObjectiveCard;
+import io.retromae.training.huggingface.RunExport;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.SelectionRule;
+import io.retromae.training.metrics.ExtensionLine;
 import io.retromae.training.metrics.Progress;
 import io.retromae.training.metrics.SelectionLine;
 import io.retromae.training.metrics.Tracker;
@@ -25,10 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -36,7 +34,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * What it trains is the plan's.
  */
 public final class TrainingJob {
-  private static final List<String> ENTRIES =
+  static final List<String> ENTRIES =
       List.of(
           "checkpoints", "metrics.jsonl", "tensorboard", "mlflow.json", "export", RunReport.FOLDER);
 
@@ -65,6 +63,11 @@ public final class TrainingJob {
       }
 
       @Override
+      public void progress(String text) {
+        console.progress(Displayed.line(text));
+      }
+
+      @Override
       public boolean brief() {
         return console.brief();
       }
@@ -85,21 +88,39 @@ public final class TrainingJob {
     SlotWait slots =
         slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
     String folder = storage.qualify(plan.output());
-    outputFolder(storage, folder, plan.handover().entries())
-        .claim(plan.identity(), plan.resolved().yaml(), mode);
+    RunFolder.Claimed claimed =
+        new RunFolder(storage, folder, plan.handover().entries())
+            .claim(wish(plan), plan.resolved().yaml(), mode);
+    new RunExport(storage, folder).recover();
     plan.handover().writer().write(folder);
     plan.lines().forEach(console::line);
+    Optional<ObjectNode> extended =
+        claimed.extensions().stream()
+            .reduce((earlier, later) -> later)
+            .map(last -> ExtensionLine.of(last, claimed.extensions(), settings.optimizer()));
+    extended.map(ExtensionLine::toLine).ifPresent(console::line);
     clock.done("slots_and_output");
     Tracker metrics = RunTrackers.open(storage, folder, plan, console);
     TrainingRun run =
         new TrainingRun(
-            spark, storage, folder, plan.task(), settings.cluster(), plan.totalSteps(), encrypted);
+            spark,
+            storage,
+            folder,
+            plan.task(),
+            settings.cluster(),
+            plan.totalSteps(),
+            claimed.extensions(),
+            encrypted);
     ExecutorNews news = new ExecutorNews(console, metrics);
     spark.sc().addSparkListener(news);
     Tracker.End end = Tracker.End.FAILED;
     String reason = "";
     try {
       metrics.add(started(plan));
+      if (extended.isPresent() && claimed.isNew()) {
+        metrics.add(extended.get());
+        metrics.publish();
+      }
       TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
       TrainingReport report = finish(run, state, metrics, plan.cards());
       end = report.finished() ? Tracker.End.FINISHED : Tracker.End.STOPPED;
@@ -133,23 +154,17 @@ public final class TrainingJob {
   /**
    * What {@link #run} would find in the run's folder; changes nothing.
    *
-   * @param identity what must not change between two starts
-   * @param handedOver see {@link TrainingPlan.Handover#entries}
    * @throws ConfigException if it would be refused
    */
-  public static OutputFolder.Found check(
-      Storage storage,
-      String output,
-      Map<String, String> identity,
-      List<String> handedOver,
-      OutputMode mode) {
-    return outputFolder(storage, storage.qualify(output), handedOver).check(identity, mode);
+  public static OutputFolder.Found check(Storage storage, TrainingPlan plan, OutputMode mode)
+      throws IOException {
+    return new RunFolder(storage, storage.qualify(plan.output()), plan.handover().entries())
+        .check(wish(plan), mode);
   }
 
-  private static OutputFolder outputFolder(
-      Storage storage, String folder, List<String> handedOver) {
-    List<String> entries = Stream.concat(ENTRIES.stream(), handedOver.stream()).toList();
-    return new OutputFolder(storage, folder, entries, new ReachedWork(storage, folder));
+  private static RunFolder.Wish wish(TrainingPlan plan) {
+    return new RunFolder.Wish(
+        plan.identity(), plan.totalSteps(), plan.task().settings().schedule().extend());
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */
@@ -192,6 +207,11 @@ public final class TrainingJob {
   private long exportStep(CheckpointStore checkpoints, SelectionRule selection, TrainingState state)
       throws IOException {
     long step = selection.exportStep(state.step(), state.selection());
+    if (selection.metric().isPresent() && state.selection().bestStep() == 0) {
+      console.line(
+          "warning  checkpoint.keep_best = %s: nothing was compared by it in the steps that are done: the last checkpoint, of step %,d, is exported; it chooses from here on where the run is extended"
+              .formatted(selection.metric().get(), state.step()));
+    }
     if (step == state.step() || checkpoints.isWhole(step)) {
       return step;
     }
@@ -205,17 +225,14 @@ public final class TrainingJob {
       TrainingRun run, TrainingState state, Tracker metrics, Function<String, ObjectiveCard> cards)
       throws IOException {
     long totalSteps = run.totalSteps();
-    SelectionRule selection = SelectionRule.of(run.task().settings());
+    SelectionRule selection = run.selection();
     if (state.step() < totalSteps && !selection.ends(state.selection())) {
       return TrainingReport.stopped(state, totalSteps);
     }
     CheckpointStore checkpoints = new CheckpointStore(storage, run.folder());
     long step = exportStep(checkpoints, selection, state);
     refuseFailed(run, state, checkpoints.state(step), metrics);
-    String export = run.folder() + "/export";
-    new OwnedFolder(storage, run.folder())
-        .delete("export"); // a whole one is made again from the checkpoint
-    HuggingFaceExport.write(storage, run.folder(), step, export, cards);
+    String export = new RunExport(storage, run.folder()).write(step, cards);
     if (state.selection().bestStep() == step) {
       ObjectNode exported = SelectionLine.exported(state.selection());
       console.line(SelectionLine.toLine(exported));

@@ -1,8 +1,12 @@
 package io.retromae.training.attempt;
 
 import io.retromae.core.storage.Storage;
+import io.retromae.training.measure.SelectionRule;
+import io.retromae.training.optimize.Extension;
 import io.retromae.training.settings.ClusterSettings;
+import io.retromae.training.worker.Course;
 import io.retromae.training.worker.TrainingTask;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -14,6 +18,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param task what is trained
  * @param cluster who trains it
  * @param totalSteps steps of the whole run
+ * @param extensions by which it got more steps than at first
  * @param encrypted whether connections are encrypted
  */
 public record TrainingRun(
@@ -23,4 +28,15 @@ public record TrainingRun(
     TrainingTask task,
     ClusterSettings cluster,
     long totalSteps,
-    boolean encrypted) {}
+    List<Extension> extensions,
+    boolean encrypted) {
+  /** Copies the list. */
+  public TrainingRun {
+    extensions = List.copyOf(extensions);
+  }
+
+  /** How the best checkpoint is chosen. */
+  SelectionRule selection() {
+    return Course.selection(task, extensions);
+  }
+}

@@ -270,6 +270,24 @@ public final class CheckpointStore {
     return folder.pathOf(folder.manifest(name).folder());
   }
 
+  /** Steps of all checkpoints that count, newest first; files may be missing. */
+  public List<Long> steps() {
+    return folder.manifests().stream().map(Manifest::step).toList();
+  }
+
+  /** Qualified folder of a step's checkpoint; empty if there is none with files of full size. */
+  public Optional<String> wholeFiles(long step) {
+    return ofStepIfAny(step).filter(this::hasAllFiles).map(one -> folder.pathOf(one.folder()));
+  }
+
+  private boolean hasAllFiles(Manifest manifest) {
+    try {
+      return passes(manifest, Check.SIZES);
+    } catch (IOException e) {
+      throw new ClusterException("cannot look at " + manifest.name() + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Whether no start of the run has written anything of a checkpoint. */
   public boolean isUntouched() {
     return folder.manifests().isEmpty() && folder.folders().isEmpty();

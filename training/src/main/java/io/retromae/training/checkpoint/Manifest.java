@@ -25,7 +25,10 @@ record Manifest(
     TrainingState state,
     List<FileEntry> files) {
   /** The version of the layout described in docs/checkpoint-format.md. */
-  static final int FORMAT_VERSION = 4;
+  static final int FORMAT_VERSION = 5;
+
+  /** Has no basis of the selection: what a run writes that compares no checkpoints. */
+  private static final int NOTHING_COMPARED_VERSION = 4;
 
   /** Has neither figures nor a selection: what a run writes that measures nothing. */
   private static final int NOTHING_MEASURED_VERSION = 3;
@@ -73,7 +76,10 @@ record Manifest(
   static int version(TrainingState state) {
     boolean measured =
         !state.figures().equals(Figures.NONE) || !state.selection().equals(Selection.NONE);
-    return measured ? FORMAT_VERSION : NOTHING_MEASURED_VERSION;
+    if (!state.selection().basis().isEmpty()) {
+      return FORMAT_VERSION;
+    }
+    return measured ? NOTHING_COMPARED_VERSION : NOTHING_MEASURED_VERSION;
   }
 
   /** Bytes of all files. */

@@ -107,7 +107,7 @@ public final class Trainer<S extends MicroBatch> {
    * @throws ConfigException if too many steps in a row have no finite gradients
    */
   public TrainingState train(TrainingState start) throws IOException {
-    TrainingState state = start.selecting(selection.begin(start.selection()));
+    TrainingState state = start.begun(selection);
     if (start.step() == 0) {
       state = probe(state, probe -> isDue(probe, 0));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retromae.training.measure.Figures;
 import io.retromae.training.measure.NothingMeasured;
 import io.retromae.training.measure.Selection;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.optimize.Optimizer;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,11 @@ public record TrainingState(
   /** The state with newer figures, by the metrics' names. */
   TrainingState measured(Map<String, Double> metrics) {
     return with(lastEvaluation, figures.with(step, metrics), selection);
+  }
+
+  /** The state that a run goes on from by a rule, which may forget the best so far. */
+  public TrainingState begun(SelectionRule rule) {
+    return selecting(rule.begin(selection, step));
   }
 
   /** The state with another choice of the best checkpoint. */

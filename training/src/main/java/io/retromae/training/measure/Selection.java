@@ -1,5 +1,7 @@
 package io.retromae.training.measure;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * Which checkpoint of a run is the best so far; it is saved with the run.
  *
@@ -10,6 +12,7 @@ package io.retromae.training.measure;
  *     schedule.early_stopping.min_gain}; what the next gain is counted from
  * @param withoutGain measurements since then
  * @param measurements all of them, those before the first step not counted
+ * @param basis fingerprint of what the metric is measured on; empty in earlier builds' checkpoints
  */
 public record Selection(
     String metric,
@@ -17,13 +20,25 @@ public record Selection(
     double bestValue,
     double gainValue,
     int withoutGain,
-    int measurements) {
+    int measurements,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String basis) {
   /** Nothing is compared. */
-  public static final Selection NONE = new Selection("", 0, 0, 0, 0, 0);
+  public static final Selection NONE = new Selection("", 0, 0, 0, 0, 0, "");
+
+  /** Earlier builds have no basis. */
+  public Selection {
+    basis = basis == null ? "" : basis;
+  }
 
   /** Of a metric that has not been measured. */
-  static Selection by(String metric) {
-    return new Selection(metric, 0, 0, 0, 0, 0);
+  static Selection by(String metric, String basis) {
+    return new Selection(metric, 0, 0, 0, 0, 0, basis);
+  }
+
+  /** The same choice, with other figures to come or another count of those without a gain. */
+  Selection with(String newBasis, int newWithoutGain) {
+    return new Selection(
+        metric, bestStep, bestValue, gainValue, newWithoutGain, measurements, newBasis);
   }
 
   /** The step of the best checkpoint, or another one where none has been chosen. */

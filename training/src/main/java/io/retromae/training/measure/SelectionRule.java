@@ -1,10 +1,13 @@
 package io.retromae.training.measure;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.training.settings.TrainingSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * How the best checkpoint of a run is chosen, and when a run ends because it gets no better. A
@@ -14,17 +17,67 @@ import java.util.Optional;
  * @param metric that checkpoints are compared by; empty: none is chosen
  * @param patience measurements without a gain that end the run; empty: it goes to its last step
  * @param minGain what a gain must be larger than
+ * @param basis fingerprint of what the metric is measured on; figures of another one are not
+ *     compared
+ * @param extendedAt step at which the run was extended last; {@link #NEVER} if it was not
  */
-public record SelectionRule(Optional<String> metric, Optional<Integer> patience, double minGain) {
+public record SelectionRule(
+    Optional<String> metric,
+    Optional<Integer> patience,
+    double minGain,
+    String basis,
+    long extendedAt) {
+  /** No step. */
+  public static final long NEVER = -1;
+
   /** Chooses nothing. */
-  public static final SelectionRule NONE = new SelectionRule(Optional.empty(), Optional.empty(), 0);
+  public static final SelectionRule NONE =
+      new SelectionRule(Optional.empty(), Optional.empty(), 0, "", NEVER);
+
+  private static final String SECTION = "evaluation.";
+  private static final String PROBE = "evaluation.probe.";
+
+  /** Say how often or in what pieces it is measured, which makes no other figure. */
+  private static final Set<String> NO_MATTER =
+      Set.of(
+          "evaluation.eval_steps",
+          "evaluation.probe.steps",
+          "evaluation.per_device_eval_batch_size");
 
   /** The rule of these settings. */
   public static SelectionRule of(TrainingSettings settings) {
     return new SelectionRule(
         settings.checkpoint().keepBest(),
         settings.schedule().earlyStopping().patience(),
-        settings.schedule().earlyStopping().minGain());
+        settings.schedule().earlyStopping().minGain(),
+        "",
+        NEVER);
+  }
+
+  /**
+   * The same, with what the metric is measured on: settings, and for a probe its tasks.
+   *
+   * @param settings all of the run, by path
+   * @param content fingerprint of what it reads, the probe's tasks included
+   */
+  public SelectionRule measuredBy(Map<String, String> settings, String content) {
+    boolean probe = metric.isPresent() && metric.get().startsWith(Probe.Kind.TASKS.metric(""));
+    StringBuilder all = new StringBuilder(probe ? content : "");
+    new TreeMap<>(settings)
+        .forEach(
+            (path, value) -> {
+              boolean own = path.startsWith(SECTION) && path.startsWith(PROBE) == probe;
+              if (own && !NO_MATTER.contains(path)) {
+                all.append('\n').append(path).append('=').append(value);
+              }
+            });
+    return new SelectionRule(
+        metric, patience, minGain, metric.isPresent() ? Sha256.of(all.toString()) : "", extendedAt);
+  }
+
+  /** The same in a run that was extended at a step: patience counts from there. */
+  public SelectionRule extended(long step) {
+    return new SelectionRule(metric, patience, minGain, basis, step);
   }
 
   /**
@@ -57,9 +110,34 @@ public record SelectionRule(Optional<String> metric, Optional<Integer> patience,
     }
   }
 
-  /** What to go on from; of another metric nothing is known. */
-  public Selection begin(Selection before) {
-    return isOf(before) ? before : metric.map(Selection::by).orElse(Selection.NONE);
+  /**
+   * What to go on from; of another metric, or of one that is measured on something else, nothing is
+   * known.
+   *
+   * @param step that the run stands at
+   */
+  public Selection begin(Selection before, long step) {
+    if (!isOf(before) || isOfOtherBasis(before)) {
+      return metric.map(name -> Selection.by(name, basis)).orElse(Selection.NONE);
+    }
+    return before.with(basis, step == extendedAt ? 0 : before.withoutGain());
+  }
+
+  private boolean isOfOtherBasis(Selection selection) {
+    return !selection.basis().isEmpty() && !selection.basis().equals(basis);
+  }
+
+  /** Why the best so far is forgotten; empty if it is not, or there is none. */
+  public Optional<String> forgets(Selection before) {
+    if (before.bestStep() == 0 || isOf(before) && !isOfOtherBasis(before)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        isOf(before)
+            ? "what %s is measured on was changed (settings below evaluation)"
+                .formatted(before.metric())
+            : "checkpoint.keep_best was %s and is %s"
+                .formatted(before.metric(), metric.orElse("null")));
   }
 
   private boolean isOf(Selection selection) {
@@ -87,7 +165,8 @@ public record SelectionRule(Optional<String> metric, Optional<Integer> patience,
         best ? value : before.bestValue(),
         gain ? value : before.gainValue(),
         gain ? 0 : before.withoutGain() + 1,
-        before.measurements() + 1);
+        before.measurements() + 1,
+        basis);
   }
 
   /** Whether the run ends here although it has steps left. */

@@ -44,6 +44,29 @@ public final class SelectionLine {
     return message(EXPORT, selection.bestStep(), selection);
   }
 
+  /**
+   * The best so far is not compared with what comes.
+   *
+   * @param step that the run goes on from
+   * @param why in words
+   */
+  public static ObjectNode forgotten(long step, Selection before, String why) {
+    return message("best_forgotten", step, before)
+        .put("best_step", before.bestStep())
+        .put("why", why);
+  }
+
+  /** The same for the console. */
+  public static String forgottenLine(JsonNode json) {
+    return "warning  %s: the best so far (%s %.4f, step %,d) is not compared with what is measured from step %,d on"
+        .formatted(
+            json.get("why").asText(),
+            json.get("metric").asText(),
+            EventLine.number(json, VALUE),
+            json.get("best_step").asLong(),
+            json.get("step").asLong());
+  }
+
   /** For the console. */
   public static String toLine(JsonNode json) {
     String line =

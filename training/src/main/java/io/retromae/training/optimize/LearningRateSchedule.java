@@ -13,7 +13,8 @@ import io.retromae.training.settings.OptimizerSettings;
  * @param totalSteps T
  */
 public record LearningRateSchedule(
-    OptimizerSettings.SchedulerType type, double peak, long warmupSteps, long totalSteps) {
+    OptimizerSettings.SchedulerType type, double peak, long warmupSteps, long totalSteps)
+    implements LearningRate {
 
   /** The schedule that the settings describe for a run of {@code totalSteps}. */
   public static LearningRateSchedule of(OptimizerSettings settings, long totalSteps) {
@@ -24,11 +25,7 @@ public record LearningRateSchedule(
         settings.lrSchedulerType(), settings.learningRate(), warmupSteps, totalSteps);
   }
 
-  /**
-   * The rate of a step.
-   *
-   * @param step counts updates done so far, from 0
-   */
+  @Override
   public double rate(long step) {
     if (step < warmupSteps) {
       return peak * ((double) step / Math.max(1, warmupSteps));

@@ -14,21 +14,21 @@ import io.retromae.training.settings.OptimizerSettings;
 public final class Optimizer {
   private final BertModel model;
   private final OptimizerSettings settings;
-  private final LearningRateSchedule schedule;
+  private final LearningRate schedule;
   private final boolean sharded;
   private final FlatVector firstMoment;
   private final FlatVector secondMoment;
   private long updates;
 
   /** Fresh state of all parameters: moments zero, no update done. */
-  public Optimizer(BertModel model, OptimizerSettings settings, LearningRateSchedule schedule) {
+  public Optimizer(BertModel model, OptimizerSettings settings, LearningRate schedule) {
     this(model, settings, schedule, new Parts.Part(0, model.layout().size()), false);
   }
 
   private Optimizer(
       BertModel model,
       OptimizerSettings settings,
-      LearningRateSchedule schedule,
+      LearningRate schedule,
       Parts.Part part,
       boolean sharded) {
     this.model = model;
@@ -41,7 +41,7 @@ public final class Optimizer {
 
   /** Fresh state of a rank's part; the other ranks have the rest. */
   public static Optimizer sharded(
-      BertModel model, OptimizerSettings settings, LearningRateSchedule schedule, Parts.Part part) {
+      BertModel model, OptimizerSettings settings, LearningRate schedule, Parts.Part part) {
     return new Optimizer(model, settings, schedule, part, true);
   }
 

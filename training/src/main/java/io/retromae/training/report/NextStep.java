@@ -100,7 +100,7 @@ final class NextStep {
       advice.add("More steps would not help: held-out loss rises. Use more data, or stop earlier.");
     } else if (trend.direction() == Trend.Direction.FALLING) {
       advice.add(
-          "The loss was still falling: more steps (schedule.max_steps) should lower it further.");
+          "The loss was still falling: more steps should lower it further (a larger schedule.max_steps with schedule.extend=restate or rewarm).");
     } else if (trend.direction() == Trend.Direction.LEVEL) {
       advice.add(
           "The loss was level at the end: whether more steps help, only measured retrieval tells.");

@@ -35,24 +35,24 @@ public final class RankTraining<S extends MicroBatch> implements AutoCloseable {
   /** Parameters and moments are zero until {@link #restore}. */
   public RankTraining(
       TrainingSettings settings,
-      RunPlan plan,
+      Course course,
       TrainingInput<S> input,
       DeviceChoice device,
       Collective ranks) {
-    this.plan = plan;
-    this.selection = SelectionRule.of(settings);
+    this.plan = course.plan();
+    this.selection = course.selection();
     this.input = input;
     this.ranks = ranks;
     Trainee<S> trainee = input.newModel(device.compute(settings.compute()));
     this.objective = trainee.objective();
-    this.replica = replica(trainee, settings, plan.totalSteps(), ranks);
+    this.replica = replica(trainee, settings, course, ranks);
   }
 
   /** Closes the model if there is no room for its moments. */
   private static Replica replica(
-      Trainee<?> trainee, TrainingSettings settings, long totalSteps, Collective ranks) {
+      Trainee<?> trainee, TrainingSettings settings, Course course, Collective ranks) {
     try {
-      return new Replica(trainee.model(), settings, totalSteps, ranks);
+      return new Replica(trainee.model(), settings, course, ranks);
     } catch (RuntimeException | Error e) {
       trainee.model().close();
       throw e;

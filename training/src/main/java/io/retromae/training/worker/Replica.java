@@ -7,7 +7,8 @@ import io.retromae.training.checkpoint.TrainingVectors;
 import io.retromae.training.collective.Collective;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.memory.HostVector;
-import io.retromae.training.optimize.LearningRateSchedule;
+import io.retromae.training.optimize.ExtendedLearningRate;
+import io.retromae.training.optimize.LearningRate;
 import io.retromae.training.optimize.Optimizer;
 import io.retromae.training.settings.TrainingSettings;
 import java.io.IOException;
@@ -22,9 +23,11 @@ public final class Replica implements AutoCloseable {
   private final Share share;
 
   /** Takes the model over; parameters and moments are zero until somebody fills them. */
-  Replica(BertModel model, TrainingSettings settings, long totalSteps, Collective ranks) {
+  Replica(BertModel model, TrainingSettings settings, Course course, Collective ranks) {
     this.model = model;
-    LearningRateSchedule schedule = LearningRateSchedule.of(settings.optimizer(), totalSteps);
+    LearningRate schedule =
+        ExtendedLearningRate.of(
+            settings.optimizer(), course.plan().totalSteps(), course.extensions());
     boolean sharded = settings.cluster().zeroStage() > 0;
     this.share = Share.of(ranks.rank(), ranks.worldSize(), sharded);
     this.optimizer =

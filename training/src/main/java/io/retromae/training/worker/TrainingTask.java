@@ -2,6 +2,7 @@ package io.retromae.training.worker;
 
 import io.retromae.core.storage.Storage;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.TrainingSettings;
 import java.io.IOException;
 import java.io.Serializable;
@@ -17,6 +18,9 @@ public interface TrainingTask extends Serializable {
 
   /** The course of the run with so many workers. */
   RunPlan plan(int worldSize);
+
+  /** How the best checkpoint is chosen. */
+  SelectionRule selection();
 
   /** What the driver has planned with; workers compare what they see themselves. */
   WorkerView view();

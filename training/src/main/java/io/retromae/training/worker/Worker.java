@@ -6,7 +6,6 @@ import io.retromae.training.collective.Collective;
 import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.device.DevicePeak;
 import io.retromae.training.libtorch.TorchRuntime;
-import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.TrainingHooks;
 import io.retromae.training.loop.TrainingState;
 import io.retromae.training.metrics.Progress;
@@ -119,14 +118,14 @@ public final class Worker {
 
   private void train(TrainingTask training, Machine machine, Links links, StartupClock clock)
       throws IOException {
-    RunPlan plan = training.plan(spec.worldSize());
+    Course course = Course.of(training, spec.worldSize(), spec.extensions());
     CheckpointStore checkpoints = new CheckpointStore(spec.storage(), spec.runFolder());
     // Spark cancels by interrupting this thread: channels then close, and between two calls into
     // native code the loop asks whether it is cancelled.
     try (TrainingInput<?> input = training.open(spec.storage(), checkpoint(checkpoints));
         Collective ranks = join(input, machine.device(), clock);
         RankTraining<?> rankTraining =
-            new RankTraining<>(settings, plan, input, machine.device(), ranks);
+            new RankTraining<>(settings, course, input, machine.device(), ranks);
         CheckpointSaver saver = saver(checkpoints, input, rankTraining.replica(), links)) {
       StepReporter reporter =
           new StepReporter(
@@ -134,7 +133,7 @@ public final class Worker {
               links,
               rankTraining.terms(),
               settings.logging().loggingSteps(),
-              plan.totalSteps(),
+              course.plan().totalSteps(),
               clock);
       connected(ranks);
       clock.done("join_and_model");

@@ -2,7 +2,9 @@ package io.retromae.training.worker;
 
 import io.retromae.core.storage.Storage;
 import io.retromae.training.connect.Membership;
+import io.retromae.training.optimize.Extension;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * All that the driver tells a worker of one attempt; travels inside Spark's task.
@@ -13,6 +15,7 @@ import java.io.Serializable;
  * @param resumeFrom name of the checkpoint to start from; empty for a fresh start
  * @param attempt which start of the job this is, counted over the run's whole life
  * @param worldSize W
+ * @param extensions by which the run got more steps than at first
  * @param driverHost where the driver listens
  * @param driverPort where the driver listens
  * @param secret 256 random bits of this attempt; see {@link AttemptKey}
@@ -25,11 +28,16 @@ public record WorkerSpec(
     String resumeFrom,
     long attempt,
     int worldSize,
+    List<Extension> extensions,
     String driverHost,
     int driverPort,
     byte[] secret,
     boolean encrypted)
     implements Serializable {
+  /** Copies the list. */
+  public WorkerSpec {
+    extensions = List.copyOf(extensions);
+  }
 
   /** What a task of this attempt proves to others. */
   Membership membership(int rank) {

@@ -273,9 +273,9 @@ class AttemptLogTest {
 
   @Test
   void theBestAndAnEarlyEndAreToldAndForgottenWithTheirSteps() throws IOException {
-    Selection best = new Selection("eval/mrr_at_10", 20, 0.25, 0.25, 0, 2);
+    Selection best = new Selection("eval/mrr_at_10", 20, 0.25, 0.25, 0, 2, "");
     receive(SelectionLine.best(best));
-    receive(SelectionLine.earlyStop(50, new Selection("eval/mrr_at_10", 20, 0.25, 0.25, 3, 5)));
+    receive(SelectionLine.earlyStop(50, new Selection("eval/mrr_at_10", 20, 0.25, 0.25, 3, 5, "")));
 
     assertEquals(
         List.of(

@@ -294,7 +294,7 @@ class CheckpointStoreTest {
         plain.lossWindow(),
         plain.lastEvaluation(),
         Figures.NONE.with(bestStep, Map.of("eval/loss", 0.25)),
-        new Selection("eval/loss", bestStep, 0.25, 0.5, 2, 7));
+        new Selection("eval/loss", bestStep, 0.25, 0.5, 2, 7, ""));
   }
 
   private List<Long> stepsThere() throws IOException {

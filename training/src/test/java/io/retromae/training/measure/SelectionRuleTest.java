@@ -19,12 +19,13 @@ class SelectionRuleTest {
   private static final String MRR = "eval/mrr_at_10";
 
   private static SelectionRule rule(String metric, int patience, double minGain) {
-    return new SelectionRule(Optional.of(metric), Optional.of(patience), minGain);
+    return new SelectionRule(
+        Optional.of(metric), Optional.of(patience), minGain, "", SelectionRule.NEVER);
   }
 
   /** Measured at steps 10, 20, ... */
   private static Selection measured(SelectionRule rule, double... values) {
-    Selection selection = rule.begin(Selection.NONE);
+    Selection selection = rule.begin(Selection.NONE, 0);
     for (int i = 0; i < values.length; i++) {
       selection = rule.after(selection, 10L * (i + 1), Map.of(rule.metric().get(), values[i]));
     }
@@ -35,13 +36,13 @@ class SelectionRuleTest {
   void ofLossesTheLowestIsBest() {
     Selection selection = measured(rule(LOSS, 3, 0), 3, 1, 2, 1);
 
-    assertEquals(new Selection(LOSS, 20, 1, 1, 2, 4), selection, "of equal ones the first");
+    assertEquals(new Selection(LOSS, 20, 1, 1, 2, 4, ""), selection, "of equal ones the first");
   }
 
   @Test
   void ofOtherMetricsTheHighestIsBest() {
     assertEquals(
-        new Selection(MRR, 30, 0.5, 0.5, 1, 4), measured(rule(MRR, 3, 0), 0.1, 0.4, 0.5, 0.2));
+        new Selection(MRR, 30, 0.5, 0.5, 1, 4, ""), measured(rule(MRR, 3, 0), 0.1, 0.4, 0.5, 0.2));
     assertEquals(40, measured(rule("eval/mlm_accuracy", 3, 0), 0.1, 0.2, 0.3, 0.4).bestStep());
     assertEquals(10, measured(rule("eval/encoder_loss", 3, 0), 0.1, 0.2, 0.3, 0.4).bestStep());
   }
@@ -52,8 +53,8 @@ class SelectionRuleTest {
 
     Selection slow = measured(rule, 1, 0.95, 0.89);
 
-    assertEquals(new Selection(LOSS, 30, 0.89, 0.89, 0, 3), slow);
-    assertEquals(new Selection(LOSS, 30, 0.93, 1, 2, 3), measured(rule, 1, 0.95, 0.93));
+    assertEquals(new Selection(LOSS, 30, 0.89, 0.89, 0, 3, ""), slow);
+    assertEquals(new Selection(LOSS, 30, 0.93, 1, 2, 3, ""), measured(rule, 1, 0.95, 0.93));
     assertTrue(rule.ends(measured(rule, 1, 0.95, 0.93)), "better, but by less than min_gain");
     assertFalse(rule.ends(slow));
   }
@@ -72,7 +73,8 @@ class SelectionRuleTest {
   void whatWasMeasuredBeforeTheFirstStepHasNoCheckpoint() {
     SelectionRule rule = rule(MRR, 2, 0);
 
-    assertEquals(Selection.by(MRR), rule.after(rule.begin(Selection.NONE), 0, Map.of(MRR, 0.9)));
+    assertEquals(
+        Selection.by(MRR, ""), rule.after(rule.begin(Selection.NONE, 0), 0, Map.of(MRR, 0.9)));
   }
 
   @Test
@@ -89,12 +91,77 @@ class SelectionRuleTest {
     Selection byLoss = measured(rule(LOSS, 2, 0), 1, 2, 3);
     SelectionRule byRank = rule(MRR, 2, 0);
 
-    assertEquals(Selection.by(MRR), byRank.begin(byLoss));
-    assertEquals(Selection.NONE, SelectionRule.NONE.begin(byLoss));
+    assertEquals(Selection.by(MRR, ""), byRank.begin(byLoss, 0));
+    assertEquals(Selection.NONE, SelectionRule.NONE.begin(byLoss, 0));
     assertFalse(byRank.ends(byLoss), "it ended by the other metric");
     assertEquals(90, byRank.exportStep(90, byLoss));
     assertEquals(10, rule(LOSS, 2, 0).exportStep(90, byLoss));
     assertEquals(90, SelectionRule.NONE.exportStep(90, byLoss));
+  }
+
+  private static SelectionRule measured(String metric, String content, String... settings) {
+    Map<String, String> all = new java.util.TreeMap<>();
+    for (String setting : settings) {
+      all.put(setting.split("=")[0], setting.split("=")[1]);
+    }
+    return rule(metric, 2, 0).measuredBy(all, content);
+  }
+
+  @Test
+  void figuresOfAnotherEvaluationAreNotCompared() {
+    SelectionRule rule = measured(LOSS, "tasks", "evaluation.max_samples=100");
+    Selection before = measured(rule, 1, 2, 3);
+    for (SelectionRule same :
+        List.of(
+            measured(LOSS, "other tasks", "evaluation.max_samples=100"),
+            measured(LOSS, "tasks", "evaluation.max_samples=100", "evaluation.eval_steps=7"),
+            measured(LOSS, "tasks", "evaluation.max_samples=100", "evaluation.probe.pooling=mean"),
+            measured(LOSS, "tasks", "evaluation.max_samples=100", "data.max_seq_length=7"))) {
+      assertEquals(before, same.begin(before, 30));
+      assertEquals(Optional.empty(), same.forgets(before));
+    }
+
+    SelectionRule other = measured(LOSS, "tasks", "evaluation.max_samples=200");
+    assertEquals(Selection.by(LOSS, other.basis()), other.begin(before, 30));
+    assertTrue(other.forgets(before).orElseThrow().contains("eval/loss"));
+  }
+
+  @Test
+  void figuresOfAProbeDependOnItsTasksAndItsSettings() {
+    String probe = "eval/probe_medical_mrr_at_10";
+    SelectionRule rule = measured(probe, "tasks", "evaluation.probe.pooling=cls");
+    Selection before = measured(rule, 1, 2, 3);
+
+    assertEquals(
+        before,
+        measured(probe, "tasks", "evaluation.probe.pooling=cls", "evaluation.max_samples=1")
+            .begin(before, 30));
+    assertTrue(
+        measured(probe, "other", "evaluation.probe.pooling=cls").forgets(before).isPresent());
+    assertTrue(
+        measured(probe, "tasks", "evaluation.probe.pooling=mean").forgets(before).isPresent());
+  }
+
+  @Test
+  void aChoiceOfAnEarlierBuildIsTakenAsItIs() {
+    Selection before = new Selection(LOSS, 20, 1, 1, 2, 4, "");
+    SelectionRule rule = measured(LOSS, "tasks", "evaluation.max_samples=100");
+
+    Selection after = rule.begin(before, 40);
+
+    assertEquals(new Selection(LOSS, 20, 1, 1, 2, 4, rule.basis()), after);
+  }
+
+  @Test
+  void patienceCountsAnewWhereARunIsExtended() {
+    SelectionRule rule = rule(LOSS, 2, 0);
+    Selection ended = measured(rule, 1, 2, 3);
+    SelectionRule longer = rule.extended(30);
+
+    assertTrue(rule.ends(ended));
+    assertFalse(longer.ends(longer.begin(ended, 30)));
+    assertEquals(10, longer.begin(ended, 30).bestStep(), "the best stays");
+    assertTrue(longer.ends(longer.begin(ended, 50)), "not where it is resumed later");
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -108,7 +175,7 @@ class SelectionRuleTest {
     Selection resumed = measured(rule, java.util.Arrays.copyOf(values, stop));
     for (int i = stop; i < values.length; i++) {
       resumed =
-          rule.after(rule.begin(resumed), 10L * (i + 1), Map.of(rule.metric().get(), values[i]));
+          rule.after(rule.begin(resumed, 0), 10L * (i + 1), Map.of(rule.metric().get(), values[i]));
     }
 
     Selection whole = measured(rule, values);
@@ -151,7 +218,7 @@ class SelectionRuleTest {
         assertThrows(
             ConfigException.class,
             () ->
-                new SelectionRule(Optional.empty(), Optional.of(3), 0)
+                new SelectionRule(Optional.empty(), Optional.of(3), 0, "", SelectionRule.NEVER)
                     .check(List.of(LOSS), List.of()));
 
     assertTrue(refusal.getMessage().contains("schedule.early_stopping.patience = 3"));

@@ -4,6 +4,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.loop.MicroBatch;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.CheckpointSettings;
 import io.retromae.training.settings.ClusterSettings;
 import io.retromae.training.settings.ComputeSettings;
@@ -39,6 +40,11 @@ record FakeTask(String settingsFingerprint, String planned, String seen) impleme
 
   private static <T extends Record> T standard(Class<T> section) {
     return ConfigLoader.load(section, List.of(), List.of()).value();
+  }
+
+  @Override
+  public SelectionRule selection() {
+    return SelectionRule.NONE;
   }
 
   @Override

@@ -11,7 +11,6 @@ import io.retromae.training.collective.RankThreads.Outcome;
 import io.retromae.training.device.DeviceChoice;
 import io.retromae.training.loop.Cancellation;
 import io.retromae.training.loop.EvaluationReport;
-import io.retromae.training.loop.RunPlan;
 import io.retromae.training.loop.StepListener;
 import io.retromae.training.loop.StepReport;
 import io.retromae.training.loop.TrainingHooks;
@@ -19,6 +18,7 @@ import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.Probe;
 import io.retromae.training.measure.Selection;
 import io.retromae.training.memory.HostVector;
+import io.retromae.training.optimize.Extension;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -54,6 +54,9 @@ public class RankRun {
 
   /** Name of the checkpoint that the last start took up; empty if none. */
   public String resumedFrom = "";
+
+  /** By which the run got more steps than at first. */
+  public List<Extension> extensions = List.of();
 
   private Optional<TrainingVectors> vectors = Optional.empty();
 
@@ -118,7 +121,7 @@ public class RankRun {
 
   private TrainingState train(
       Collective ranks, String from, long attempt, Interruption interruption) throws IOException {
-    RunPlan course = task.plan(ranks.worldSize());
+    Course course = Course.of(task, ranks.worldSize(), extensions);
     var run = new CheckpointSaver.Run(checkpoints, Map.of(), attempt, task.settings().checkpoint());
     var faults = new Faults(ranks.rank(), interruption);
     try (TrainingInput<?> input = task.open(storage, Optional.empty());

@@ -30,7 +30,8 @@ class RendezvousTest {
 
   private static WorkerSpec spec(FakeTask task) {
     Storage storage = new Storage(new Configuration());
-    return new WorkerSpec(task, storage, "run", "", 1, 2, "127.0.0.1", 1, new byte[32], false);
+    return new WorkerSpec(
+        task, storage, "run", "", 1, 2, List.of(), "127.0.0.1", 1, new byte[32], false);
   }
 
   /** Joins with its own spec, and returns how that ended. */
