@@ -3,6 +3,7 @@ package io.retromae.training.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the workers of a run said of the machines they ran on. */
 final class Hardware {
@@ -48,7 +49,7 @@ final class Hardware {
             .map(one -> one.path("device").asText())
             .distinct()
             .limit(2)
-            .reduce("", (a, b) -> a.isEmpty() ? b : a + ", " + b);
+            .collect(Collectors.joining(", "));
     return "%s on %s, %s"
         .formatted(Words.count(workers.size(), "worker"), Words.count(hosts, "host"), device);
   }

@@ -2,6 +2,7 @@ package io.retromae.training.report;
 
 import io.retromae.core.page.Answer;
 import io.retromae.core.page.Answer.Tone;
+import io.retromae.core.page.Point;
 import io.retromae.training.report.Check.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,12 +196,12 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
 
   /** Seconds of a step lately, with all that lies between steps. */
   private static double pace(Run run) {
-    var times = run.metrics().seconds().ends();
+    List<Point> times = run.metrics().seconds().ends();
     if (times.size() < 2) {
       return Double.NaN;
     }
-    var last = times.get(times.size() - 1);
-    var before = times.get(Math.max(0, times.size() - 1 - Math.max(1, times.size() / 10)));
+    Point last = times.get(times.size() - 1);
+    Point before = times.get(Math.max(0, times.size() - 1 - Math.max(1, times.size() / 10)));
     return (last.y() - before.y()) / (last.x() - before.x());
   }
 }
