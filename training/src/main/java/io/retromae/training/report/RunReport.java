@@ -30,7 +30,7 @@ public final class RunReport {
    * @throws ClusterException if files cannot be read or written
    */
   public static void write(Storage storage, String folder, Instant now, boolean live) {
-    Run run = new RunFolder(storage, folder, now).read(live);
+    Run run = new RunFiles(storage, folder, now).read(live);
     String to = folder + "/" + FOLDER + "/";
     storage.publish(to + PAGE, RunPage.of(run).getBytes(UTF_8));
     storage.publish(to + "report.json", RunJson.of(run).getBytes(UTF_8));
@@ -38,12 +38,12 @@ public final class RunReport {
 
   /** The page of a run. */
   public static String page(Storage storage, String folder, Instant now) {
-    return RunPage.of(new RunFolder(storage, folder, now).read(false));
+    return RunPage.of(new RunFiles(storage, folder, now).read(false));
   }
 
   /** A page that compares runs. */
   public static String comparison(Storage storage, List<String> folders, Instant now) {
     return ComparisonPage.of(
-        folders.stream().map(folder -> new RunFolder(storage, folder, now).read(false)).toList());
+        folders.stream().map(folder -> new RunFiles(storage, folder, now).read(false)).toList());
   }
 }

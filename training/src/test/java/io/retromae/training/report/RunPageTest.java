@@ -121,7 +121,7 @@ class RunPageTest {
         "{\"event\":\"end\",\"how\":\"failed\",\"reason\":\"disk <full>\",%s}"
             .formatted(SampleRun.time(30)));
     Run justNow =
-        new RunFolder(
+        new RunFiles(
                 SampleRun.storage(),
                 run.write().folder().toString(),
                 SampleRun.BEGIN.plusSeconds(31))
@@ -138,7 +138,7 @@ class RunPageTest {
   void aRunWhoseJobAsksIsRunning() throws Exception {
     SampleRun run = empty().step(10, 9).step(20, 8).write();
     Run live =
-        new RunFolder(SampleRun.storage(), run.folder().toString(), SampleRun.BEGIN).read(true);
+        new RunFiles(SampleRun.storage(), run.folder().toString(), SampleRun.BEGIN).read(true);
 
     String words = words(RunPage.of(live));
 

@@ -162,7 +162,7 @@ public final class SampleRun {
   }
 
   Run read() {
-    return new RunFolder(storage(), folder.toString(), BEGIN.plusSeconds(86_400)).read(false);
+    return new RunFiles(storage(), folder.toString(), BEGIN.plusSeconds(86_400)).read(false);
   }
 
   String page() {

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the files of a run's folder, any of which may not be there yet, or be gone again. */
-final class RunFolder {
-  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+final class RunFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFiles.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Files come with checkpoints; older ones than this many of their usual distances are old. */
@@ -37,7 +37,7 @@ final class RunFolder {
   private final String folder;
   private final Instant now;
 
-  RunFolder(Storage storage, String folder, Instant now) {
+  RunFiles(Storage storage, String folder, Instant now) {
     this.storage = storage;
     this.folder = storage.qualify(folder).replaceFirst("/+$", "");
     this.now = now;
