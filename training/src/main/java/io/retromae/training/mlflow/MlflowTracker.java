@@ -59,6 +59,12 @@ public final class MlflowTracker implements Tracker {
   private String reason = "";
 
   /**
+   * An interrupted request or file ends at once; longer than this the end of a run waits for
+   * neither.
+   */
+  private static final long LEAVE_MILLIS = 5_000;
+
+  /**
    * How fast it goes.
    *
    * @param answer the longest wait for an answer
@@ -156,10 +162,12 @@ public final class MlflowTracker implements Tracker {
     boolean left = false;
     try {
       left = leaves.await(settings.finishTimeoutSeconds(), TimeUnit.SECONDS);
+      thread.interrupt();
+      thread.join(LEAVE_MILLIS); // it may have begun a file of the run's folder
     } catch (InterruptedException e) {
+      thread.interrupt();
       Thread.currentThread().interrupt();
     }
-    thread.interrupt();
     if (!left || !whole) {
       console.accept(unsent());
     }
