@@ -73,7 +73,7 @@ final class RunReporter implements Tracker {
       if (!live) {
         console.line("report   %s/%s/%s".formatted(folder, RunReport.FOLDER, RunReport.PAGE));
       }
-    } catch (RuntimeException e) { // whatever it is, the training is worth more
+    } catch (RuntimeException | Error e) { // whatever it is, the training is worth more
       if (!warned) {
         warned = true;
         console.line(
@@ -81,18 +81,23 @@ final class RunReporter implements Tracker {
                 .formatted(e.getMessage(), folder));
       }
       LOG.warn("event=report_failed reason={}", e.toString(), e);
+    } finally {
+      long done = System.nanoTime();
+      next = done + Math.max(LEAST_NANOS, PAUSE * (done - begin));
     }
-    long done = System.nanoTime();
-    next = done + Math.max(LEAST_NANOS, PAUSE * (done - begin));
   }
 
   /** Makes the last report, whether or not the one before is new. */
   @Override
   public void end(End end) {
+    thread.execute(() -> write(false));
     thread.shutdown();
     try {
-      if (thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        write(false);
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+        console.line(
+            "warning  the run's last report took over %d s and was left; 'retromae report %s' makes it"
+                .formatted(CLOSE_SECONDS, folder));
       }
     } catch (InterruptedException e) { // the job is to end at once
       thread.shutdownNow();

@@ -92,6 +92,23 @@ public final class MetricsLog implements Tracker {
     return new Rows(rows, next);
   }
 
+  /**
+   * What is left from a line on.
+   *
+   * @param rows how many, events not counted
+   * @param firstStep of the first of them; 0 if there is none
+   */
+  public record Rest(int rows, long firstStep) {}
+
+  /** How many rows there are from a line on. */
+  public synchronized Rest rest(int line) {
+    List<Line> left =
+        lines.subList(Math.min(line, lines.size()), lines.size()).stream()
+            .filter(candidate -> candidate.event().isEmpty())
+            .toList();
+    return new Rest(left.size(), left.isEmpty() ? 0 : left.get(0).step());
+  }
+
   @Override
   public synchronized void add(ObjectNode line) {
     lines.add(Line.of(line));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -76,9 +77,9 @@ final class MlflowServer {
   }
 
   private static Optional<String> authorization(Map<String, String> environment) {
-    String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
-    String password = environment.getOrDefault(PASSWORD, "");
-    String token = environment.getOrDefault(TOKEN, "");
+    String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "").strip();
+    String password = environment.getOrDefault(PASSWORD, "").strip();
+    String token = environment.getOrDefault(TOKEN, "").strip(); // a file's last line end with it
     if (!user.isEmpty() && !password.isEmpty()) {
       byte[] pair = (user + ":" + password).getBytes(UTF_8);
       return Optional.of("Basic " + Base64.getEncoder().encodeToString(pair));
@@ -112,13 +113,27 @@ final class MlflowServer {
    * @param path of the artifact, from the root of the proxy on
    */
   void putArtifact(String path, byte[] content) throws IOException {
-    HttpRequest.Builder request = request("/api/2.0/mlflow-artifacts/artifacts/" + path);
+    HttpRequest.Builder request = request(encoded("/api/2.0/mlflow-artifacts/artifacts/" + path));
     send(path, request.PUT(BodyPublishers.ofByteArray(content)));
   }
 
-  private HttpRequest.Builder request(String path) {
+  private static String encoded(String path) throws IOException {
+    try {
+      return new URI(null, null, path, null).toASCIIString();
+    } catch (URISyntaxException e) {
+      throw new IOException("no address can be made of the artifact '%s'".formatted(path), e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
-    authorization.ifPresent(value -> request.header("Authorization", value));
+    if (authorization.isPresent()) {
+      try {
+        request.header("Authorization", authorization.get());
+      } catch (IllegalArgumentException e) { // its message has the token, so it goes no further
+        throw new IOException(TOKEN + ": has characters that no HTTP header can have");
+      }
+    }
     return request.timeout(patience);
   }
 

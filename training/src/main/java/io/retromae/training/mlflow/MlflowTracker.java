@@ -3,11 +3,9 @@ package io.retromae.training.mlflow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.retromae.core.failure.ClusterException;
-import io.retromae.core.failure.CorruptDataException;
+import io.retromae.core.config.Secrets;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.metrics.MetricsLog;
-import io.retromae.training.metrics.RowFigures;
 import io.retromae.training.metrics.RunDescription;
 import io.retromae.training.metrics.Tracker;
 import io.retromae.training.settings.MlflowSettings;
@@ -33,6 +31,9 @@ public final class MlflowTracker implements Tracker {
   private static final int ROWS_AT_ONCE = 100;
   private static final Duration FOREVER = Duration.ofDays(365);
 
+  /** An interrupted request or file ends at once; the end of a run waits no longer for either. */
+  private static final long LEAVE_MILLIS = 5_000;
+
   private final MlflowSettings settings;
   private final MetricsLog log;
   private final Consumer<String> console;
@@ -57,12 +58,6 @@ public final class MlflowTracker implements Tracker {
   private Optional<End> end = Optional.empty();
   private boolean failing;
   private String reason = "";
-
-  /**
-   * An interrupted request or file ends at once; longer than this the end of a run waits for
-   * neither.
-   */
-  private static final long LEAVE_MILLIS = 5_000;
 
   /**
    * How fast it goes.
@@ -174,11 +169,9 @@ public final class MlflowTracker implements Tracker {
   }
 
   private synchronized String unsent() {
-    List<ObjectNode> rows = log.rows(next, Integer.MAX_VALUE).rows();
+    MetricsLog.Rest rest = log.rest(next);
     String what =
-        rows.isEmpty()
-            ? "0"
-            : "%d from_step=%d".formatted(rows.size(), RowFigures.step(rows.get(0)));
+        rest.rows() == 0 ? "0" : "%d from_step=%d".formatted(rest.rows(), rest.firstStep());
     return "event=mlflow_unsent rows=%s reason=\"%s\"; metrics.jsonl has all of it, and the same command sends what is missing"
         .formatted(
             known ? what : "all", // what it has of earlier starts is not known
@@ -208,7 +201,7 @@ public final class MlflowTracker implements Tracker {
         return false;
       }
       return true;
-    } catch (IOException | ClusterException | CorruptDataException e) {
+    } catch (IOException | RuntimeException e) { // whatever it is, the training is worth more
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
@@ -327,7 +320,7 @@ public final class MlflowTracker implements Tracker {
 
   /** Says the first failure of several in a row; the pause that is due. */
   private synchronized Duration failed(Exception failure) {
-    reason = failure.getMessage();
+    reason = Secrets.shown(String.valueOf(failure.getMessage()));
     if (!failing) {
       console.accept(
           "event=mlflow_failed reason=\"%s\"; training goes on, what is missing is sent later"

@@ -1,9 +1,11 @@
 package io.retromae.training.mlflow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.storage.Storage;
@@ -327,5 +329,57 @@ class MlflowTrackerTest {
     assertEquals(Set.of("Bearer hush-hush", "Basic bWU6aHVzaA=="), server.authorizations);
     assertEquals(1, linesWith(": 401 ").size(), lines.toString());
     assertTrue(linesWith("hush").isEmpty(), lines.toString());
+  }
+
+  @Test
+  void aTokenOutOfAFileMayEndItsLineAndABrokenOneIsNeverShown() throws Exception {
+    environment = Map.of("MLFLOW_TRACKING_TOKEN", "hush-hush\n");
+    driver().end(Tracker.End.FINISHED);
+    assertEquals(Set.of("Bearer hush-hush"), server.authorizations);
+
+    finishTimeoutSeconds = 1;
+    environment = Map.of("MLFLOW_TRACKING_TOKEN", "hush\nhush");
+    driver().end(Tracker.End.FINISHED);
+
+    assertEquals(
+        1,
+        linesWith("event=mlflow_failed reason=\"MLFLOW_TRACKING_TOKEN: ").size(),
+        lines.toString());
+    assertTrue(linesWith("hush").isEmpty(), lines.toString());
+  }
+
+  @Test
+  void eventsLoseTheirSecretsAndRowsStayAsTheyAre() {
+    List<ObjectNode> told = new ArrayList<>();
+    Trackers trackers =
+        new Trackers(
+            List.of(
+                new Tracker() {
+                  @Override
+                  public void add(ObjectNode line) {
+                    told.add(line);
+                  }
+
+                  @Override
+                  public void rewindTo(long step) {}
+
+                  @Override
+                  public void publish() {}
+
+                  @Override
+                  public void end(End end) {}
+                }));
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event
+        .put("event", "failure")
+        .put("step", 3)
+        .put("reason", "no answer of http://me:hush@host/x");
+    event.putArray("lines").add("spark.store.password=hush");
+
+    trackers.add(event);
+
+    assertFalse(told.get(0).toString().contains("hush"), told.toString());
+    assertEquals(3, told.get(0).path("step").asInt());
+    assertEquals(1, told.get(0).path("lines").size());
   }
 }
