@@ -92,7 +92,7 @@ class TrainedModelTest {
         step.matches(
             ".* contrastive_loss=\\S+ batch_accuracy=0\\.\\d{4} batch_positive_cosine=\\S+"
                 + " batch_hardest_negative_cosine=\\S+ batch_masked_share=0\\.\\d{4} grad_norm=.*"
-                + " rows_per_s=\\d+\\.\\d data_wait_ms=.*"),
+                + " rows_per_s=\\d+\\.\\d mfu=\\S+ data_wait_ms=.*"),
         step);
     JsonNode row =
         new ObjectMapper()

@@ -15,6 +15,9 @@ final class RunEvents {
 
   private static final int MOST_WORKERS = 4_096;
 
+  /** Where events say why; which of them depends on who tells. */
+  private static final List<String> REASONS = List.of("reason", "detail", "why");
+
   private final Map<String, Kept> kinds = new TreeMap<>();
   private final Map<Integer, JsonNode> workers = new TreeMap<>();
   private Optional<JsonNode> start = Optional.empty();
@@ -148,6 +151,7 @@ final class RunEvents {
               "best so far: %s %s at step %,d"
                   .formatted(
                       event.path("metric").asText(), Words.figure(number(event, "value")), step));
+      case "executor_lost" -> add(name, step, seconds, Mark.Kind.BAD, otherWords(name, event));
       default -> add(name, step, seconds, Mark.Kind.QUIET, otherWords(name, event));
     }
   }
@@ -161,7 +165,11 @@ final class RunEvents {
   }
 
   private static String reason(JsonNode event) {
-    return event.path("reason").asText();
+    return REASONS.stream()
+        .map(key -> event.path(key).asText())
+        .filter(text -> !text.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   private static double number(JsonNode event, String key) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ final class RunFiles {
 
   /** Files come with checkpoints; older ones than this many of their usual distances are old. */
   private static final double DISTANCES = 2;
+
+  /** Distances of checkpoints that tell what is usual. */
+  private static final int NEWEST = 7;
 
   /** They come every ten minutes at least; steps of some minutes may delay them. */
   private static final long LEAST_SECONDS = 1_500;
@@ -137,9 +141,8 @@ final class RunFiles {
 
   private Run.Stage stage(Run run, boolean live) {
     long total = run.totalSteps().orElse(0);
-    boolean over =
-        total == 0 || run.step() >= total || run.metrics().events().count("early_stop") > 0;
-    if (run.exported() && over) {
+    boolean over = total == 0 || run.step() >= total || endedEarly(run);
+    if (run.exported() && over && !(live && run.step() < total)) {
       return Run.Stage.FINISHED;
     }
     Optional<String> failure = run.state().flatMap(TrainingState::failure);
@@ -156,15 +159,29 @@ final class RunFiles {
     return run.step() == 0 ? Run.Stage.BEGINNING : Run.Stage.STOPPED;
   }
 
+  /** A run can go on behind an early end, with more patience or steps. */
+  private static boolean endedEarly(Run run) {
+    List<RunEvent> ends = run.metrics().events().of("early_stop");
+    return !ends.isEmpty() && ends.get(ends.size() - 1).step() >= run.step();
+  }
+
   private boolean isRecent(Run run, Instant end) {
-    List<RunEvent> saved = run.metrics().events().of("checkpoint");
-    double distance = 0;
-    double before = 0;
-    for (RunEvent event : saved) {
-      distance = Math.max(distance, event.seconds() - before);
-      before = event.seconds();
-    }
-    double limit = Math.max(LEAST_SECONDS, DISTANCES * distance);
+    double limit = Math.max(LEAST_SECONDS, DISTANCES * usualDistance(run));
     return Duration.between(end, now).toSeconds() < limit;
+  }
+
+  /**
+   * Seconds between the newest checkpoints: the middle one of some distances, as a start may lie
+   * days behind the end of the one before, and of many checkpoints those in the middle are not
+   * kept.
+   */
+  private static double usualDistance(Run run) {
+    List<RunEvent> saved = run.metrics().events().of("checkpoint");
+    double[] distances =
+        IntStream.range(Math.max(0, saved.size() - NEWEST), saved.size())
+            .mapToDouble(i -> saved.get(i).seconds() - (i == 0 ? 0 : saved.get(i - 1).seconds()))
+            .sorted()
+            .toArray();
+    return distances.length == 0 ? 0 : distances[distances.length / 2];
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -144,6 +145,54 @@ class RunPageTest {
 
     assertTrue(words.contains("Running, at step 20 of 100"), words);
     assertTrue(words.contains("About 2 min 40 s to go"), words);
+  }
+
+  /** What the page of a run of 100,000 steps says some time after its last line. */
+  private static String later(SampleRun run, long seconds) throws Exception {
+    run.config(
+        Files.readString(run.folder().resolve("config.yaml"))
+            .replace("max_steps: 100 ", "max_steps: 100000 "));
+    Instant now = SampleRun.BEGIN.plusSeconds(seconds);
+    return words(
+        RunPage.of(
+            new RunFiles(SampleRun.storage(), run.write().folder().toString(), now).read(false)));
+  }
+
+  @Test
+  void aKilledRunOfManyCheckpointsIsNotRunningForDays() throws Exception {
+    SampleRun run = empty();
+    for (int step = 300; step <= 60_000; step += 300) { // ten minutes
+      run.step(step, 9)
+          .line(
+              "{\"event\":\"checkpoint\",\"step\":%d,\"bytes\":1,\"seconds\":0.5,%s}"
+                  .formatted(step, SampleRun.time(2L * step)));
+    }
+
+    assertTrue(later(run, 120_000 + 1_400).contains("Running, at step 60,000"));
+    assertTrue(later(run, 120_000 + 3_600).contains("Stopped at step 60,000"));
+  }
+
+  @Test
+  void aRunThatGoesOnBehindItsEarlyEndIsNotFinished() throws Exception {
+    SampleRun run = empty().step(10, 9).checkpoint(10, 9, 9).exported();
+    run.line(
+        "{\"event\":\"early_stop\",\"step\":10,\"metric\":\"eval/loss\",\"best_step\":5,%s}"
+            .formatted(SampleRun.time(20)));
+    assertTrue(later(run, 30).contains("Finished: ended early"), later(run, 30));
+
+    run.step(20, 8);
+
+    assertTrue(later(run, 50).contains("Running, at step 20"), later(run, 50));
+  }
+
+  @Test
+  void anExecutorThatWasLostIsToldWithItsReason() throws Exception {
+    SampleRun run = empty().step(10, 9);
+    run.line(
+        "{\"event\":\"executor_lost\",\"executor\":\"7\",\"detail\":\"exit 137\",%s}"
+            .formatted(SampleRun.time(20)));
+
+    assertTrue(run.write().page().contains("executor lost 7: exit 137"));
   }
 
   @Test
