@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
-          .withImportOption(where -> !where.contains("/test-classes/")) // of any build folder
+          // tests lie in any build folder, or, where it packs them, in its jar of tests
+          .withImportOption(where -> !where.contains("/test-classes/"))
+          .withImportOption(where -> !where.contains("-tests.jar"))
           .importPackages("io.retromae");
 
   @Test
