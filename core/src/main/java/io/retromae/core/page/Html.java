@@ -92,7 +92,7 @@ public final class Html {
 
   /** A cell with a whole number. */
   public Html cell(long count) {
-    return cell("%,d".formatted(count));
+    return cell(String.format(Locale.ROOT, "%,d", count));
   }
 
   /** A cell aligned as text. */

@@ -27,6 +27,9 @@ import java.util.function.Function;
  * back before it returns.
  */
 public final class HuggingFaceExport {
+  /** The model card is written last: a folder that has it is whole. */
+  static final String LAST = "README.md";
+
   private static final List<String> COPIED =
       List.of(
           "config.json",
@@ -94,7 +97,7 @@ public final class HuggingFaceExport {
         "reference-vectors.json", ReferenceVectors.json(weights, shape, vocabulary, run));
     boolean head = BertConfigJson.hasHead(config);
     FileEntry model = files.writeTensors(CheckpointFiles.MODEL, named(weights.model(), head));
-    files.writeBytes("README.md", utf8(ModelCard.text(run, card, shape, weights.state())));
+    files.writeBytes(LAST, utf8(ModelCard.text(run, card, shape, weights.state())));
     readBack(files, model, shape, head);
   }
 

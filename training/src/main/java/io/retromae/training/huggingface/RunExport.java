@@ -5,10 +5,10 @@ import io.retromae.core.storage.Storage;
 import java.util.function.Function;
 
 /**
- * The exported model of a run, {@code RUN/export}. A new one is written beside it and takes its
- * place when it is whole, by renaming; so a start that is killed leaves a whole one. Between the
- * two renames there is none for a moment, which {@link #recover} mends; an object store renames
- * file by file, and takes as long as copying them.
+ * The exported model of a run, {@code RUN/export}. The first one is written in its place. A later
+ * one is written beside it and takes its place when it is whole, by renaming; so a start that is
+ * killed leaves a whole one. Between the two renames there is none for a moment, which {@link
+ * #recover} mends; an object store renames file by file, and takes as long as copying them.
  */
 public final class RunExport {
   private static final String NAME = "export";
@@ -49,12 +49,16 @@ public final class RunExport {
    */
   public String write(long step, Function<String, ObjectiveCard> cards) {
     recover();
-    HuggingFaceExport.write(storage, run, step, run + "/" + NEXT, cards);
-    if (storage.exists(run + "/" + NAME)) {
-      folder.rename(NAME, OLD);
+    String export = run + "/" + NAME;
+    if (!storage.exists(export + "/" + HuggingFaceExport.LAST)) { // there is no whole one to keep
+      folder.delete(NAME);
+      HuggingFaceExport.write(storage, run, step, export, cards);
+      return export;
     }
+    HuggingFaceExport.write(storage, run, step, run + "/" + NEXT, cards);
+    folder.rename(NAME, OLD);
     folder.rename(NEXT, NAME);
     folder.delete(OLD);
-    return run + "/" + NAME;
+    return export;
   }
 }

@@ -59,11 +59,18 @@ public final class MetricsLog implements Tracker {
 
   private ObjectNode parse(String line) {
     try {
-      return (ObjectNode) JSON.readTree(line);
+      if (JSON.readTree(line) instanceof ObjectNode object) {
+        return object;
+      }
+      throw noLine(line, null);
     } catch (JsonProcessingException e) {
-      throw new CorruptDataException(
-          "%s: not JSON lines, but '%.60s'; move the file away".formatted(path, line), e);
+      throw noLine(line, e);
     }
+  }
+
+  private CorruptDataException noLine(String line, JsonProcessingException cause) {
+    return new CorruptDataException(
+        "%s: not JSON lines, but '%.60s'; move the file away".formatted(path, line), cause);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.retromae.training.loop.TrainingState;
 import io.retromae.training.report.Check.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What to do next; paths in capitals are the reader's. */
@@ -64,7 +65,7 @@ final class NextStep {
   private static String lower(Run run) {
     try {
       double rate = Double.parseDouble(run.setting("optimizer.learning_rate").orElse(""));
-      return "%.0e".formatted(rate / 3);
+      return String.format(Locale.ROOT, "%.0e", rate / 3); // a setting
     } catch (NumberFormatException e) { // no file tells
       return "LOWER";
     }

@@ -2,10 +2,12 @@ package io.retromae.training.attempt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.EvaluationSums;
@@ -40,6 +42,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What workers report, as console and metrics show it. */
 class AttemptLogTest {
@@ -341,5 +345,19 @@ class AttemptLogTest {
     public boolean brief() {
       return true;
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "[1]", "{\"step\":"})
+  void aFileThatIsNoLogIsNamed(String line) throws Exception {
+    Path file = run.resolve("metrics.jsonl");
+    Files.writeString(file, "{\"step\":1}\n" + line + "\n");
+
+    CorruptDataException said =
+        assertThrows(
+            CorruptDataException.class,
+            () -> MetricsLog.open(new Storage(new Configuration()), run.toString()));
+
+    assertTrue(said.getMessage().contains(file + ": not JSON lines"), said.getMessage());
   }
 }
