@@ -1,5 +1,6 @@
 package io.retromae.training.attempt;
 
+import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.metrics.MetricsLog;
 import io.retromae.training.metrics.RunDescription;
@@ -7,6 +8,7 @@ import io.retromae.training.metrics.TensorBoardLog;
 import io.retromae.training.metrics.Tracker;
 import io.retromae.training.metrics.Trackers;
 import io.retromae.training.mlflow.MlflowTracker;
+import io.retromae.training.report.RunReport;
 import io.retromae.training.settings.LoggingSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ final class RunTrackers {
         RunDescription.of(plan.job(), folder, plan.resolved(), plan.identity().keySet());
     MetricsLog metrics = MetricsLog.open(storage, folder);
     TensorBoardLog.deleteStaged(storage, folder);
+    new OwnedFolder(storage, folder).deleteStaged(RunReport.FOLDER); // of a killed driver
     List<Tracker> trackers = new ArrayList<>(List.of(metrics));
     if (settings.tensorboard()) {
       trackers.add(TensorBoardLog.open(storage, description));
