@@ -94,7 +94,7 @@ class Ablation:
     def etl(self, name, vocab, more):
         out = os.path.join(self.home, name)
         settings = dict(self.raw(), output=out, vocab=vocab, seed=42, packing={"mode": "lossless", "max_seq_length": 128}, samples_per_shard=2048, **more)
-        return Unit("etl", name, out + "/manifest.json", lambda: ["etl", "-c", self.config(name, settings)], 2)
+        return Unit("etl", name, out + "/_SUCCESS.json", lambda: ["etl", "-c", self.config(name, settings)], 2)
 
     def write_pairs(self):
         """Sub-sets of one order, the same for all: the first 100, the first 1,000, all."""
@@ -106,6 +106,8 @@ class Ablation:
                 with gzip.open(path, "rt", encoding="utf-8") as lines:
                     pairs += [{"query": r["query"], "pos": r["pos"]} for r in map(json.loads, lines)]
             random.Random(7).shuffle(pairs)
+        if len(pairs) < self.args.pairs_batch:
+            sys.exit("%d pairs are left to fine-tune on, fewer than a batch (%d): give the full samples by --corpora" % (len(pairs), self.args.pairs_batch))
         for size in self.sizes:
             write_lines("%s/pairs-%s/pairs.jsonl" % (self.home, size), pairs if size == "all" else pairs[:int(size)])
         write_json(self.home + "/pairs.json", {size: min(len(pairs), len(pairs) if size == "all" else int(size)) for size in self.sizes})
@@ -206,6 +208,7 @@ class Ablation:
         self.same_settings()
         if self.args.language == "zh" and not os.path.exists(self.home + "/pairs/medical.jsonl"):
             finetune_gain.write_data(self.home, self.corpora)
+            self.write_pairs()
         begun = time.time()
         for unit in left:
             if self.args.budget_minutes and (time.time() - begun) / 60 + expected(unit) > self.args.budget_minutes:
@@ -301,7 +304,8 @@ class Ablation:
             if os.path.exists(path):
                 found = read_json(path)
                 result[name] = {"contamination": found["contamination"], "samples": found["samples"], "tokens": found["tokens"]}
-                lines.append("%s: %s samples; the probe's texts found and removed: `%s`\n" % (name, found["samples"], json.dumps(found["contamination"], ensure_ascii=False)[:600]))
+                lines.append("%s: %d samples, %d tokens; of the probe's texts, kept out: %s\n" % (name, found["samples"], found["tokens"], "; ".join(
+                    "%s: %d documents touched, %d dropped" % (c["task"], c["documents"], c["dropped"]) for c in found["contamination"]) or "none found"))
         lines.append("Pairs: %s\n" % result["pairs"])
         if "1" in self.tables:
             result["table1"] = self.compare("", self.methods[0], self.methods[1:])
