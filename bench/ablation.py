@@ -80,7 +80,7 @@ class Ablation:
         """Settings that etl and pairs share: what is read, and what of it is never trained on."""
         zh = self.args.language == "zh"
         settings = {"inputs": [{"path": self.corpora + ("/wudao/part-*.json" if zh else "/pile/[0-9]*.jsonl.zst"), "format": "wudao" if zh else "pile"}],
-                    "decontaminate": {"max_documents": 1000000, "sets": [dict(task, parts=["queries", "passages"]) for task in self.tasks]}}
+                    "decontaminate": {"sets": [dict(task, parts=["queries", "passages"]) for task in self.tasks]}}
         if not zh and self.corpora == os.path.join(ROOT, "examples"):  # ids are those of the Pile as the first input
             settings["hold_out"] = [os.path.join(ROOT, "examples/tasks/documents.txt")]
         return settings
@@ -94,6 +94,7 @@ class Ablation:
     def etl(self, name, vocab, more):
         out = os.path.join(self.home, name)
         settings = dict(self.raw(), output=out, vocab=vocab, seed=42, packing={"mode": "lossless", "max_seq_length": 128}, samples_per_shard=2048, **more)
+        settings["decontaminate"]["max_documents"] = 1000000  # a phrase that many documents share counts, too
         return Unit("etl", name, out + "/_SUCCESS.json", lambda: ["etl", "-c", self.config(name, settings)], 2)
 
     def write_pairs(self):
@@ -116,8 +117,8 @@ class Ablation:
 
     def pretrain(self, name, corpus, method, seed, steps, rate, layers, width, **more):
         out = os.path.join(self.home, name)
-        probe = {"evaluation": {"holdout_shards": 1, "max_samples": 512, "eval_steps": max(1, steps // 8),
-                                "probe": {"tasks": self.tasks, "pooling": self.args.pooling}}}
+        probe = {"evaluation": {"holdout_shards": 1, "max_samples": 128, "eval_steps": max(1, steps // 8),
+                                "probe": {"tasks": self.tasks, "pooling": self.args.pooling, "max_queries": 300, "max_documents": 500}}}
 
         def command():
             return ["pretrain", "-c", self.config("probe", probe), *sets({
@@ -127,7 +128,8 @@ class Ablation:
                 "cluster.workers": self.args.workers, "compute.precision": self.args.precision, **more})]
 
         seconds = 0.8 * self.args.batch / 16 * layers * width ** 2 / (4 * 256 ** 2) / self.fast * (0.7 if method == "mlm" else 1)
-        return Unit("pretrain-%s-%d" % (method, width), name, out + "/export/model.safetensors", command, 1 + steps * seconds / 60)
+        tries = 9 * 11 * 0.8 * layers * width ** 2 / (4 * 256 ** 2) / self.fast  # each costs about eleven steps of 2,048 tokens
+        return Unit("pretrain-%s-%d" % (method, width), name, out + "/export/model.safetensors", command, 0.5 + (steps * seconds + tries) / 60)
 
     def finetune(self, name, start, size, seed, rate, temperature, layers, width):
         out = os.path.join(self.home, name)
@@ -140,14 +142,14 @@ class Ablation:
 
         return Unit("finetune-%s-%d" % (size, width), name, out + "/export/model.safetensors", command, 0.4 + steps * seconds / 60)
 
-    def evaluate(self, name, models):
+    def evaluate(self, name, models, layers, width):
         """`models`: folder by name, the first is the baseline."""
         out = os.path.join(self.home, "evaluation", name)
         settings = finetune_gain.evaluation_of(self.tasks, models, out)
         for competitor in settings["competitors"]:
             competitor["pooling"] = self.args.pooling
-        return Unit("evaluate", "evaluation/" + name, out + "/report/report.json", lambda: ["evaluate", "-c", self.config("evaluate-" + name, settings)],
-                    0.5)
+        return Unit("evaluate-%d" % width, "evaluation/" + name, out + "/report/report.json", lambda: ["evaluate", "-c", self.config("evaluate-" + name, settings)],
+                    0.4 + 0.5 * len(models) * layers * width ** 2 / (4 * 256 ** 2))
 
     def plan(self):
         args, units = self.args, []
@@ -174,11 +176,11 @@ class Ablation:
         if "1" not in self.tables:
             return units
         of = lambda unit: os.path.dirname(unit.done)
-        units.append(self.evaluate("zero-%d" % seed, {m: of(run) for m, run in runs.items()}))
+        units.append(self.evaluate("zero-%d" % seed, {m: of(run) for m, run in runs.items()}, args.layers, args.width))
         for size in self.sizes:
             tuned = {m: self.finetune("%s-%d-%s" % (m, seed, size), os.path.dirname(run.done), size, seed, args.finetune_rate, args.temperature,
                                       args.layers, args.width) for m, run in runs.items()}
-            units += [*tuned.values(), self.evaluate("%s-%d" % (size, seed), {m: of(run) for m, run in tuned.items()})]
+            units += [*tuned.values(), self.evaluate("%s-%d" % (size, seed), {m: of(run) for m, run in tuned.items()}, args.layers, args.width)]
         return units
 
     def from_start(self, seed):
@@ -188,11 +190,11 @@ class Ablation:
         layers, width = sizes["num_hidden_layers"], sizes["hidden_size"]
         domain = self.pretrain("domain-%d" % seed, "corpus-start", "retromae", seed, args.domain_steps, args.domain_rate, layers, width, **{"init.from": start})
         export = os.path.dirname(domain.done)
-        units = [domain, self.evaluate("start-zero-%d" % seed, {"start": start, "retromae": export})]
+        units = [domain, self.evaluate("start-zero-%d" % seed, {"start": start, "retromae": export}, layers, width)]
         for size in self.sizes:
             alone = self.finetune("start-%d-%s" % (seed, size), start, size, seed, args.start_rate, args.start_temperature, layers, width)
             after = self.finetune("domain-%d-%s" % (seed, size), export, size, seed, args.start_rate, args.start_temperature, layers, width)
-            units += [alone, after, self.evaluate("start-%s-%d" % (size, seed), {"start": os.path.dirname(alone.done), "retromae": os.path.dirname(after.done)})]
+            units += [alone, after, self.evaluate("start-%s-%d" % (size, seed), {"start": os.path.dirname(alone.done), "retromae": os.path.dirname(after.done)}, layers, width)]
         return units
 
     def run(self):
@@ -344,10 +346,10 @@ def main():
     parser.add_argument("--methods", default=",".join(METHODS), help="the first is what others are compared with")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--sizes", default="100,1000,all", help="pairs to fine-tune on")
-    parser.add_argument("--finetune-steps", default="20,60,100", help="for each of --sizes")
+    parser.add_argument("--finetune-steps", default="20,50,80", help="for each of --sizes")
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--batch", type=int, default=16, help="rows of 128 tokens, a multiple of 4")
     parser.add_argument("--rate", default="5e-4")
     parser.add_argument("--pairs-batch", type=int, default=64)
