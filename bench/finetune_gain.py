@@ -64,12 +64,17 @@ def sets(settings):
     return [part for name, value in settings.items() for part in ("--set", "%s=%s" % (name, value))]
 
 
-def finetune(args, start, data, out, seed, steps, batch, rate, group):
+def fine_tuning(args, start, data, out, seed, steps, batch, rate, group, **more):
+    """The command, without the launcher."""
+    return ["finetune", *sets({
+        "init.from": start, "output": out, "data.train": "[%s]" % data, "data.global_batch_size": batch, "data.logical_shards": 2,
+        "data.train_group_size": group, "data.query_max_length": 64, "data.passage_max_length": 128, "optimizer.learning_rate": rate,
+        "optimizer.warmup_ratio": 0.1, "schedule.max_steps": steps, "schedule.seed": seed, "cluster.workers": args.workers, "compute.precision": args.precision, **more})]
+
+
+def finetune(args, start, data, out, *recipe):
     if not os.path.exists(out + "/export/model.safetensors"):
-        submit("finetune", *sets({
-            "init.from": start, "output": out, "data.train": "[%s]" % data, "data.global_batch_size": batch, "data.logical_shards": 2,
-            "data.train_group_size": group, "data.query_max_length": 64, "data.passage_max_length": 128, "optimizer.learning_rate": rate,
-            "optimizer.warmup_ratio": 0.1, "schedule.max_steps": steps, "schedule.seed": seed, "cluster.workers": args.workers, "compute.precision": args.precision}))
+        submit(*fine_tuning(args, start, data, out, *recipe))
     return out + "/export"
 
 
@@ -80,12 +85,18 @@ def mine(home, first):
     return out
 
 
+def evaluation_of(tasks, competitors, output):
+    """Settings of evaluate: competitors are folders of models by name, the first is the baseline."""
+    return {"tasks": tasks, "output": output,
+            "competitors": [{"name": name, "model": folder, "query_max_length": 64, "passage_max_length": 128} for name, folder in competitors.items()]}
+
+
 def evaluate(home, competitors):
     tasks = [{"name": "medical", "path": home + "/medical"}]
     tasks += [{"name": name, "path": os.path.join(ROOT, "examples/tasks", name)} for name in PROBES]
     config = home + "/evaluate.yaml"
     with open(config, "w") as f:
-        json.dump({"tasks": tasks, "competitors": [{"name": name, "model": folder, "query_max_length": 64, "passage_max_length": 128} for name, folder in competitors.items()], "output": home + "/evaluation"}, f)
+        json.dump(evaluation_of(tasks, competitors, home + "/evaluation"), f)
     submit("evaluate", "-c", config, "--overwrite")
     print(open(home + "/evaluation/report/report.md").read())
 
