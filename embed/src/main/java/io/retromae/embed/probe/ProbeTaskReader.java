@@ -15,8 +15,10 @@ import io.retromae.embed.task.TextSet;
 import io.retromae.embed.task.TextSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads a task twice: to learn what it judges, then the texts that are tried, which alone are held.
@@ -73,9 +75,18 @@ final class ProbeTaskReader {
         rows,
         new Qrels(limits.grades()),
         TriedTask.METRICS,
-        Sha256.of(
-            task.texts().get(TextSet.QUERIES).fingerprint()
-                + task.texts().get(TextSet.CORPUS).fingerprint()));
+        fingerprint(task, limits.grades()));
+  }
+
+  /** All that its figures depend on but the model and the settings of all tasks. */
+  private String fingerprint(Task task, Map<String, Map<String, Integer>> grades) {
+    List<String> parts = new ArrayList<>();
+    parts.add(asked.name());
+    parts.add(asked.queryInstruction());
+    parts.add(task.texts().get(TextSet.QUERIES).fingerprint());
+    parts.add(task.texts().get(TextSet.CORPUS).fingerprint());
+    new TreeMap<>(grades).forEach((query, judged) -> parts.add(query + new TreeMap<>(judged)));
+    return Sha256.of(String.join("\n", parts));
   }
 
   private TaskSettings taskSettings() {

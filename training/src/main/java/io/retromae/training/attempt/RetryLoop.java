@@ -56,7 +56,7 @@ public final class RetryLoop {
    */
   public TrainingState train(StopRequest stop) throws IOException {
     goOnFrom(checkpoints.newest());
-    newest.map(CheckpointRef::state).ifPresent(this::sayWhatIsForgotten);
+    newest.map(CheckpointRef::state).filter(this::hasMoreSteps).ifPresent(this::sayWhatIsForgotten);
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
     while (!isOver() && !stop.made()) {
@@ -88,7 +88,7 @@ public final class RetryLoop {
   }
 
   private boolean isOver() {
-    return state().step() >= run.totalSteps() || selection.ends(state().selection());
+    return !hasMoreSteps(state()) || selection.ends(state().selection());
   }
 
   private Attempt.Start start(int workers, StopRequest stop) throws IOException {
@@ -99,8 +99,14 @@ public final class RetryLoop {
     return new Attempt.Start(number, workers, state().step(), checkpoint);
   }
 
+  /** Where nothing is left to be measured, what was chosen stands, by whatever it was measured. */
   private TrainingState state() {
-    return newest.map(CheckpointRef::state).orElse(TrainingState.START).begun(selection);
+    TrainingState saved = newest.map(CheckpointRef::state).orElse(TrainingState.START);
+    return hasMoreSteps(saved) ? saved.begun(selection) : saved;
+  }
+
+  private boolean hasMoreSteps(TrainingState state) {
+    return state.step() < run.totalSteps();
   }
 
   /** Returns whether it ended well; throws if the job cannot go on. */

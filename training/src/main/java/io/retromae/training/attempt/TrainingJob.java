@@ -163,8 +163,9 @@ public final class TrainingJob {
   }
 
   private static RunFolder.Wish wish(TrainingPlan plan) {
+    TrainingSettings settings = plan.task().settings();
     return new RunFolder.Wish(
-        plan.identity(), plan.totalSteps(), plan.task().settings().schedule().extend());
+        plan.identity(), plan.totalSteps(), settings.schedule().extend(), settings.optimizer());
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */
