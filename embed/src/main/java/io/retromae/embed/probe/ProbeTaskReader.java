@@ -15,7 +15,6 @@ import io.retromae.embed.task.TextSet;
 import io.retromae.embed.task.TextSink;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -75,17 +74,18 @@ final class ProbeTaskReader {
         rows,
         new Qrels(limits.grades()),
         TriedTask.METRICS,
-        fingerprint(task, limits.grades()));
+        fingerprint(task));
   }
 
-  /** All that its figures depend on but the model and the settings of all tasks. */
-  private String fingerprint(Task task, Map<String, Map<String, Integer>> grades) {
+  /** Of all that is read; what is drawn of it depends on settings besides. */
+  private String fingerprint(Task task) {
     List<String> parts = new ArrayList<>();
     parts.add(asked.name());
     parts.add(asked.queryInstruction());
     parts.add(task.texts().get(TextSet.QUERIES).fingerprint());
     parts.add(task.texts().get(TextSet.CORPUS).fingerprint());
-    new TreeMap<>(grades).forEach((query, judged) -> parts.add(query + new TreeMap<>(judged)));
+    new TreeMap<>(((Judgments.Retrieval) task.judgments()).grades())
+        .forEach((query, judged) -> parts.add(query + new TreeMap<>(judged)));
     return Sha256.of(String.join("\n", parts));
   }
 

@@ -69,6 +69,8 @@ def gradients(self, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, se
     tape = self.tapes.pop(int(place[0]))
   else:
     tape = annotate(Dict[str, Tensor], {})
+    if len(self.tapes) == 0 and 0 in self.room: # what was kept there has been read
+      table = self.make_room(t["position"].size(0), 1, w, tape, self.room[0])
     v = self.pool(w, t, tape, True)
   dx = self.pool_backward(torch.index_select(d_vectors, 0, b["row_numbers"]), w, g, t, tape)
   if self.fix_positions:

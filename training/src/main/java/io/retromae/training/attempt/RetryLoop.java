@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  */
 public final class RetryLoop {
   private final TrainingRun run;
+  private final Owner owner;
   private final SlotWait slots;
   private final Tracker metrics;
   private final RunConsole console;
@@ -36,9 +37,27 @@ public final class RetryLoop {
   private Optional<CheckpointRef> newest = Optional.empty();
   private boolean begun;
 
+  /**
+   * That the run is still this driver's.
+   *
+   * @param folder of the run
+   * @param claimed what this driver has claimed
+   */
+  record Owner(RunFolder folder, RunFolder.Claimed claimed) {
+    /**
+     * Asks the folder.
+     *
+     * @throws ClusterException if it is another's
+     */
+    void check(StorageRetry retry, StopRequest stop) throws IOException {
+      folder.refuseOthers(claimed, retry.ask(folder::start, stop));
+    }
+  }
+
   /** Tells the run's story to metrics and console. */
-  public RetryLoop(TrainingRun run, SlotWait slots, Tracker metrics, RunConsole console) {
+  RetryLoop(TrainingRun run, Owner owner, SlotWait slots, Tracker metrics, RunConsole console) {
     this.run = run;
+    this.owner = owner;
     this.slots = slots;
     this.metrics = metrics;
     this.console = console;
@@ -71,6 +90,9 @@ public final class RetryLoop {
       planned = attempt(start(workers, stop), log, stop);
       begun = true;
     }
+    if (begun) {
+      owner.check(storageRetry, stop);
+    }
     return state();
   }
 
@@ -92,6 +114,9 @@ public final class RetryLoop {
   }
 
   private Attempt.Start start(int workers, StopRequest stop) throws IOException {
+    if (begun) {
+      owner.check(storageRetry, stop);
+    }
     // Storage that cannot be written when the job begins will not mend itself.
     long number =
         begun ? storageRetry.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();

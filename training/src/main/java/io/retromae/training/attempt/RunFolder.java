@@ -3,6 +3,7 @@ package io.retromae.training.attempt;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputFolder;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The folder of a training run, as a start of its job claims it: new, gone on with, or gone on with
@@ -35,6 +37,10 @@ final class RunFolder {
 
   private static final String TOTAL = "total_steps";
   private static final String EXTENSIONS = "extensions";
+
+  /** Tells the start that claimed the folder last from all others. */
+  private static final String START = "start";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Storage storage;
@@ -68,7 +74,7 @@ final class RunFolder {
       long totalSteps,
       Optional<Extend> extend,
       OptimizerSettings rate) {
-    private String title(Extend how) {
+    private static String title(Extend how) {
       return "schedule.extend = " + how.name().toLowerCase(Locale.ROOT);
     }
   }
@@ -78,8 +84,10 @@ final class RunFolder {
    *
    * @param extensions of the run, in order
    * @param isNew whether nothing has been trained since the last of them
+   * @param takenBack whether there was one more, which had trained nothing
+   * @param start see {@link #refuseOthers}
    */
-  record Claimed(List<Extension> extensions, boolean isNew) {}
+  record Claimed(List<Extension> extensions, boolean isNew, boolean takenBack, String start) {}
 
   /**
    * What a start comes to in a run that is there.
@@ -88,7 +96,12 @@ final class RunFolder {
    * @param isNew see {@link Claimed}
    * @param agreed what of the identity may change
    */
-  private record Intent(List<Extension> extensions, boolean isNew, Set<String> agreed) {}
+  private record Intent(List<Extension> extensions, boolean isNew, Set<String> agreed) {
+    /** Changes nothing but the length, and extends nothing. */
+    private boolean takesBack() {
+      return !isNew && !agreed.isEmpty();
+    }
+  }
 
   /**
    * What {@link #claim} would do; changes nothing.
@@ -109,19 +122,41 @@ final class RunFolder {
     boolean goesOn =
         folder.check(wish.identity(), mode, intent.agreed()) == OutputFolder.Found.RESUMED;
     List<Extension> all = goesOn ? intent.extensions() : List.of();
+    String start = UUID.randomUUID().toString();
     folder.claim(
         wish.identity(),
         yaml,
         mode,
         intent.agreed(),
-        Map.of(TOTAL, wish.totalSteps(), EXTENSIONS, all));
-    return new Claimed(all, goesOn && intent.isNew());
+        Map.of(TOTAL, wish.totalSteps(), EXTENSIONS, all, START, start));
+    return new Claimed(all, goesOn && intent.isNew(), goesOn && intent.takesBack(), start);
+  }
+
+  /** The start that the folder belongs to. */
+  String start() {
+    return folder.note(START).asText("");
+  }
+
+  /**
+   * Ends a driver that believed itself alone, as one does that was cut off from its cluster: it
+   * would fence the other's workers, and go on by a schedule that may be another by now.
+   *
+   * @param claimed what it claimed
+   * @param now {@link #start}
+   * @throws ClusterException if another has claimed the folder since
+   */
+  void refuseOthers(Claimed claimed, String now) {
+    if (!claimed.start().equals(now)) {
+      throw new ClusterException(
+          "another driver has gone on with the run in %s since; this one ends and leaves it to that one"
+              .formatted(path));
+    }
   }
 
   private Intent intent(Wish wish, OutputMode mode) throws IOException {
     Optional<Map<String, String>> before = folder.identity();
     if (mode != OutputMode.RESUME || before.isEmpty()) {
-      wish.extend().ifPresent(how -> refuseWithoutRun(wish.title(how)));
+      wish.extend().ifPresent(how -> refuseWithoutRun(Wish.title(how)));
       return new Intent(List.of(), false, Set.of());
     }
     List<Extension> made = extensions();
@@ -172,9 +207,9 @@ final class RunFolder {
       Map<String, String> before,
       Optional<TrainingState> newest) {
     Extend how = wish.extend().orElseThrow();
-    String title = wish.title(how);
+    String title = Wish.title(how);
     if (sameLength && isMade(title, how, wish, made, idle)) {
-      return new Intent(made, idle.isPresent(), LENGTH);
+      return new Intent(made, idle.isPresent(), Set.of());
     }
     TrainingState state =
         newest.orElseThrow(

@@ -88,12 +88,16 @@ public final class TrainingJob {
     SlotWait slots =
         slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
     String folder = storage.qualify(plan.output());
-    RunFolder.Claimed claimed =
-        new RunFolder(storage, folder, plan.handover().entries())
-            .claim(wish(plan), plan.resolved().yaml(), mode);
+    RunFolder runFolder = new RunFolder(storage, folder, plan.handover().entries());
+    RunFolder.Claimed claimed = runFolder.claim(wish(plan), plan.resolved().yaml(), mode);
     new RunExport(storage, folder).recover();
     plan.handover().writer().write(folder);
     plan.lines().forEach(console::line);
+    if (claimed.takenBack()) {
+      console.line(
+          "extend   taken back, nothing had been trained: %,d steps are planned again"
+              .formatted(plan.totalSteps()));
+    }
     Optional<ObjectNode> extended =
         claimed.extensions().stream()
             .reduce((earlier, later) -> later)
@@ -121,7 +125,8 @@ public final class TrainingJob {
         metrics.add(extended.get());
         metrics.publish();
       }
-      TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
+      RetryLoop.Owner owner = new RetryLoop.Owner(runFolder, claimed);
+      TrainingState state = new RetryLoop(run, owner, slots, metrics, console).train(stop);
       TrainingReport report = finish(run, state, metrics, plan.cards());
       end = report.finished() ? Tracker.End.FINISHED : Tracker.End.STOPPED;
       return report;
