@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -137,6 +138,8 @@ public final class Main implements Runnable {
   }
 
   private static int run(String[] args, Console console, PrintStream out, PrintStream err) {
+    // Lines, reports and pages are read elsewhere, by programs too: their numbers are always alike.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     CommandLine commands = commandLine(console);
     commands.setOut(new PrintWriter(out, true));
     commands.setErr(new PrintWriter(err, true));

@@ -101,14 +101,18 @@ class FinetuneCommandTest {
     List<String> verify = List.of("verify", folder.resolve("run").toString());
     assertTrue(Commands.ok(verify).out().contains("24 lines of pairs hashed"));
     Path packed = folder.resolve("run/pairs/000000.pairs");
-    byte[] bytes = Files.readAllBytes(packed);
-    bytes[bytes.length / 3] ^= 1;
-    Files.write(packed, bytes);
+    byte[] whole = Files.readAllBytes(packed);
+    for (int place : List.of(whole.length / 3, whole.length - 1, whole.length - 7)) {
+      byte[] bytes = whole.clone(); // a line, and the table of lines behind them
+      bytes[place] ^= 1;
+      Files.write(packed, bytes);
 
-    Commands.Result damaged = Commands.run(verify);
+      Commands.Result damaged = Commands.run(verify);
 
-    assertEquals(ExitCode.DATA, damaged.code(), damaged.err());
-    assertTrue(damaged.err().contains("000000.pairs: is not as the manifest says"), damaged.err());
+      assertEquals(ExitCode.DATA, damaged.code(), damaged.err());
+      assertTrue(
+          damaged.err().contains("000000.pairs: is not as the manifest says"), damaged.err());
+    }
   }
 
   @Test

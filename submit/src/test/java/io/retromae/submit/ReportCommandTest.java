@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportCommandTest {
   @TempDir Path folder;
@@ -31,6 +34,20 @@ class ReportCommandTest {
     assertEquals("report in " + run + "/report/report.html", said.strip());
     assertTrue(Files.readString(run.resolve("report/report.html")).contains("RetroMAE"));
     assertTrue(Files.exists(run.resolve("report/report.json")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"de-DE", "hi-IN-u-nu-deva"})
+  void numbersAreWrittenAlikeInEveryLocale(String tag) throws IOException {
+    Path run = SampleRun.whole(folder.resolve("run")).folder();
+    Path page = folder.resolve("page.html");
+    Path other = folder.resolve("other.html");
+    Commands.ok(List.of("report", run.toString(), "--output", page.toString()));
+
+    Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag(tag));
+    Commands.ok(List.of("report", run.toString(), "--output", other.toString()));
+
+    assertEquals(Files.readString(page), Files.readString(other));
   }
 
   @Test

@@ -23,7 +23,7 @@ public final class Leftovers {
    * Lists them; qualified paths, sorted within each folder.
    *
    * @param folder of a result that is finished: elsewhere they may be another run's work
-   * @param within folders in it that hold nothing but files of the result
+   * @param within folders in it that hold, with all folders below, nothing but files of the result
    * @param named files of the result, as paths within the folder
    * @throws io.retromae.core.failure.ConfigException if a symbolic link lies there
    */
@@ -36,7 +36,7 @@ public final class Leftovers {
     named.forEach(name -> kept.add(storage.qualify(folder + "/" + name)));
     List<String> leftovers = new ArrayList<>();
     for (String name : within) {
-      storage.files(folder + "/" + name).stream()
+      storage.allFiles(folder + "/" + name).stream()
           .map(StoredFile::path)
           .filter(path -> !kept.contains(path))
           .forEach(leftovers::add);

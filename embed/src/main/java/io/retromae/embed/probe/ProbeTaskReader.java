@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads a task twice: to learn what it judges, then the texts that are tried, which alone are held.
@@ -73,9 +74,19 @@ final class ProbeTaskReader {
         rows,
         new Qrels(limits.grades()),
         TriedTask.METRICS,
-        Sha256.of(
-            task.texts().get(TextSet.QUERIES).fingerprint()
-                + task.texts().get(TextSet.CORPUS).fingerprint()));
+        fingerprint(task));
+  }
+
+  /** Of all that is read; what is drawn of it depends on settings besides. */
+  private String fingerprint(Task task) {
+    List<String> parts = new ArrayList<>();
+    parts.add(asked.name());
+    parts.add(asked.queryInstruction());
+    parts.add(task.texts().get(TextSet.QUERIES).fingerprint());
+    parts.add(task.texts().get(TextSet.CORPUS).fingerprint());
+    new TreeMap<>(((Judgments.Retrieval) task.judgments()).grades())
+        .forEach((query, judged) -> parts.add(query + new TreeMap<>(judged)));
+    return Sha256.of(String.join("\n", parts));
   }
 
   private TaskSettings taskSettings() {

@@ -72,7 +72,7 @@ final class ContrastiveModel extends BertModel {
     attributes.put("kd_weight", rule.kdWeight());
     attributes.put("fix_positions", rule.fixPositions());
     attributes.put("tapes", Map.of());
-    attributes.put("rooms", Map.of());
+    attributes.put("room", Map.of());
     return attributes;
   }
 
@@ -111,14 +111,30 @@ final class ContrastiveModel extends BertModel {
    * Writes a chunk's pooled vectors to their rows of a shard's.
    *
    * @param into [rows of the shard, D]
-   * @param keep whether to keep what {@link #gradients} reads
    */
-  void vectors(Chunk chunk, NDArray into, long dropoutSeed, boolean keep) {
+  void vectors(Chunk chunk, NDArray into, long dropoutSeed) {
     try (BatchTensors arrays = arrays(chunk)) {
-      NDList arguments = arguments(arrays, chunk, into, dropoutSeed);
-      call(arrays.manager(), keep ? "vectors_kept" : "vectors", arguments);
+      call(arrays.manager(), "vectors", arguments(arrays, chunk, into, dropoutSeed));
     }
   }
+
+  /**
+   * The same, and keeps what {@link #gradients} reads.
+   *
+   * @param kept all chunks of the step that are kept; the first of them, in their order, comes
+   *     first
+   */
+  void vectorsKept(Chunk chunk, NDArray into, long dropoutSeed, Kept kept) {
+    try (BatchTensors arrays = arrays(chunk)) {
+      NDList arguments = arguments(arrays, chunk, into, dropoutSeed);
+      long[] sizes = {kept.tokens(), kept.chunks()};
+      arguments.add(named("kept", arrays.manager().create(sizes)));
+      call(arrays.manager(), "vectors_kept", arguments);
+    }
+  }
+
+  /** Size of the first chunks of a step, which are kept between encoding and gradients. */
+  record Kept(long tokens, int chunks) {}
 
   /**
    * Parameter gradients of a chunk, which is encoded again if it was not kept.

@@ -128,19 +128,32 @@ final class ContrastiveStep {
    * @param forBackward whether {@link #backward} follows
    */
   void encode(boolean forBackward) {
-    long room = forBackward ? rule.tokensPerChunk() : 0;
+    ContrastiveModel.Kept kept = forBackward ? kept() : new ContrastiveModel.Kept(0, 0);
     for (int shard = 0; shard < own.size(); shard++) {
       NDArray into = vectorsOf(shard);
       for (Chunk chunk : chunks.get(shard)) {
         ranks.checkCancelled().run();
-        room -= chunk.tokens();
-        boolean fits = room >= 0 || chunk.number() == 0; // a single row may be longer
-        if (!fits) {
-          room = Long.MIN_VALUE / 2; // no later one is kept, though it be short
+        if (chunk.number() < kept.chunks()) {
+          model.vectorsKept(chunk, into, seedOf(shard), kept);
+        } else {
+          model.vectors(chunk, into, seedOf(shard));
         }
-        model.vectors(chunk, into, seedOf(shard), forBackward && fits);
       }
     }
+  }
+
+  /** The first chunks that the rule's tokens have room for; one at least, if only of a long row. */
+  private ContrastiveModel.Kept kept() {
+    long tokens = 0;
+    int number = 0;
+    for (Chunk chunk : (Iterable<Chunk>) chunks.stream().flatMap(List::stream)::iterator) {
+      if (number > 0 && tokens + chunk.tokens() > rule.tokensPerChunk()) {
+        break;
+      }
+      tokens += chunk.tokens();
+      number++;
+    }
+    return new ContrastiveModel.Kept(tokens, number);
   }
 
   /** Gives all ranks the vectors of all rows. */

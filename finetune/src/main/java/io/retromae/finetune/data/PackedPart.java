@@ -3,6 +3,8 @@ package io.retromae.finetune.data;
 import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.storage.Storage;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
  * Lines of a mapped file, read when they are asked for; none of them is on the heap. Thread-safe.
@@ -39,22 +42,47 @@ final class PackedPart extends AbstractList<PairLine> implements RandomAccess {
       return dataBytes + (lines + 1L) * Integer.BYTES;
     }
 
-    /** Whether a file is as long, and its lines have this hash. */
+    /** Whether a file is as long, its lines have this hash, and its table says where they are. */
     boolean isOf(Storage storage, String path) throws IOException {
       if (storage.size(path) != fileBytes()) {
         return false;
       }
+      int[] starts = starts(storage, path);
       MessageDigest digest = Sha256.newDigest();
       try (InputStream in = storage.open(path, fileBytes(), Storage.Reading.IN_ORDER)) {
-        byte[] buffer = new byte[COPIED];
-        for (int left = dataBytes; left > 0; ) {
-          int n = in.readNBytes(buffer, 0, Math.min(left, buffer.length));
-          digest.update(buffer, 0, n);
-          left = n == 0 ? 0 : left - n;
+        for (int i = 0; i < lines; i++) {
+          int length = starts[i + 1] - starts[i];
+          if (starts[i] < 0 || length < Integer.BYTES || starts[i + 1] > dataBytes) {
+            return false;
+          }
+          byte[] line = in.readNBytes(length);
+          if (line.length < length || !isWhole(ByteBuffer.wrap(line))) {
+            return false;
+          }
+          digest.update(line);
         }
       }
-      return Sha256.hex(digest).equals(sha256);
+      return starts[0] == 0 && starts[lines] == dataBytes && Sha256.hex(digest).equals(sha256);
     }
+
+    private int[] starts(Storage storage, String path) throws IOException {
+      int[] starts = new int[lines + 1];
+      try (FSDataInputStream in = storage.open(path, fileBytes(), Storage.Reading.IN_ORDER)) {
+        in.seek(dataBytes);
+        DataInputStream table = new DataInputStream(new BufferedInputStream(in, COPIED));
+        for (int i = 0; i <= lines; i++) {
+          starts[i] = table.readInt();
+        }
+      }
+      return starts;
+    }
+  }
+
+  /** Whether the checksum at the head of a line is that of the rest. */
+  private static boolean isWhole(ByteBuffer line) {
+    CRC32C sum = new CRC32C();
+    sum.update(line.slice(Integer.BYTES, line.limit() - Integer.BYTES));
+    return (int) sum.getValue() == line.getInt(0);
   }
 
   private PackedPart(Extent extent, ByteBuffer bytes) {
@@ -94,12 +122,10 @@ final class PackedPart extends AbstractList<PairLine> implements RandomAccess {
     if (from < 0 || to > extent.dataBytes() || to - from < Integer.BYTES) {
       throw damaged(number);
     }
-    int data = from + Integer.BYTES;
-    CRC32C sum = new CRC32C();
-    sum.update(bytes.slice(data, to - data));
-    if ((int) sum.getValue() != bytes.getInt(from)) {
+    if (!isWhole(bytes.slice(from, to - from))) {
       throw damaged(number);
     }
+    int data = from + Integer.BYTES;
     try {
       return PairLineCode.read(bytes.slice(data, to - data));
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {

@@ -23,7 +23,6 @@ import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
-import io.retromae.training.huggingface.StartFolder;
 import io.retromae.training.loop.LossReduction;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.measure.SelectionRule;
@@ -73,8 +72,8 @@ public record FinetunePlan(
   public static FinetunePlan of(Storage storage, FinetuneConfig config, OutputMode mode)
       throws IOException {
     ClusterChecks.check(config.training(), config.data().logicalShards());
-    FinetuneStart start =
-        FinetuneStart.of(storage, config, ResumePoint.of(storage, config.output(), mode));
+    Optional<String> checkpoint = ResumePoint.of(storage, config.output(), mode);
+    FinetuneStart start = FinetuneStart.of(storage, config, checkpoint);
     start.origin().check();
     TrainingPairs pairs = pairs(storage, config);
     BatchPlan.Rules rules = config.data().rules(config.schedule().seed());
@@ -95,8 +94,7 @@ public record FinetunePlan(
         heldOut,
         probe,
         start,
-        StartFolder.ifThere(storage, start.from())
-            .flatMap(folder -> StartFingerprint.of(storage, folder)),
+        StartFingerprint.of(storage, start.from(), checkpoint),
         RunPlan.epochEnds(
             config.schedule().numTrainEpochs(),
             config.schedule().maxSteps(),

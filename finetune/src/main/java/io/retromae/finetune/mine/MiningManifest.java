@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The list of a folder's files of lines, {@code _SUCCESS.json}. Writing it is the commit of the
@@ -73,9 +71,7 @@ public record MiningManifest(
   public static List<String> garbage(Storage storage, String folder) {
     List<String> named =
         finished(storage, folder).files().stream().map(LinesTask.Receipt::name).toList();
-    Set<String> within = new TreeSet<>(Set.of(LinesTask.FOLDER)); // and those of inputs, below
-    named.forEach(name -> within.add(name.substring(0, name.lastIndexOf('/'))));
-    return Leftovers.list(storage, folder, List.copyOf(within), named);
+    return Leftovers.list(storage, folder, List.of(LinesTask.FOLDER), named);
   }
 
   private static MiningManifest finished(Storage storage, String folder) {

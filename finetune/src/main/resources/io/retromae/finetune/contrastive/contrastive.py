@@ -20,7 +20,7 @@
 #
 # Names and sizes of the encoder: see encoder.py. Here: d components that the loss sees; e [R, d] embeddings of all rows
 # of all ranks; [lo, hi) rows of e. Attributes: pooling (0 [CLS], 1 mean, 2 last token), normalize, temperature,
-# distillation (0 none, 1 kl_div, 2 m3), kd_weight, fix_positions (no gradients of the position table); tapes, rooms: see vectors_kept.
+# distillation (0 none, 1 kl_div, 2 m3), kd_weight, fix_positions (no gradients of the position table); tapes, room: see vectors_kept.
 # A score that does not count is float32's lowest number.
 
 # ---- Vectors of a chunk of rows -------------------------------------------------------------------------------------
@@ -30,18 +30,25 @@ def vectors(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed
   v = self.pool(self.compute_weights(p), self.chunk_of_rows(b, seed, place), annotate(Dict[str, Tensor], {}), False)
   return torch.index_copy_(into, 0, b["row_numbers"], v)
 
-# The same; what the backward pass reads is kept under place[0], the chunk's number in the step: in `tapes`, its memory,
-# which is used again by the next step, in `rooms`.
-def vectors_kept(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed: Tensor, place: Tensor) -> Tensor:
-  if int(place[0]) == 0:
-    self.tapes.clear()
+# The same; what the backward pass reads is kept under place[0], the chunk's number in the step, in `tapes`. Its memory is
+# one piece for all chunks that the step keeps, kept = [their tokens, their number], and is used again by the next step:
+# room[0]["room"]. What the chunks so far have left of it is room[0]["rest"]. (A piece a chunk would grow to the longest
+# chunk that ever had that number: more than any one step keeps.)
+def vectors_kept(self, p: Dict[str, Tensor], b: Dict[str, Tensor], into: Tensor, seed: Tensor, place: Tensor,
+    kept: Tensor) -> Tensor:
   tape = annotate(Dict[str, Tensor], {})
   w = self.compute_weights(p)
+  if int(place[0]) == 0:
+    self.tapes.clear()
+    if 0 not in self.room:
+      self.room[0] = annotate(Dict[str, Tensor], {})
+    table = self.make_room(int(kept[0]), int(kept[1]), w, tape, self.room[0])
+  elif "rest" in self.room[0]:
+    tape["room"] = self.room[0]["rest"]
   t = self.chunk_of_rows(b, seed, place)
-  if int(place[0]) not in self.rooms:
-    self.rooms[int(place[0])] = annotate(Dict[str, Tensor], {})
-  table = self.make_room(t["position"].size(0), w, tape, self.rooms[int(place[0])])
   v = self.pool(w, t, tape, True)
+  if "room" in tape:
+    self.room[0]["rest"] = tape.pop("room")
   self.tapes[int(place[0])] = self.forget_inputs(tape)
   return torch.index_copy_(into, 0, b["row_numbers"], v)
 
@@ -62,6 +69,8 @@ def gradients(self, p: Dict[str, Tensor], b: Dict[str, Tensor], flat: Tensor, se
     tape = self.tapes.pop(int(place[0]))
   else:
     tape = annotate(Dict[str, Tensor], {})
+    if len(self.tapes) == 0 and 0 in self.room: # what was kept there has been read
+      table = self.make_room(t["position"].size(0), 1, w, tape, self.room[0])
     v = self.pool(w, t, tape, True)
   dx = self.pool_backward(torch.index_select(d_vectors, 0, b["row_numbers"]), w, g, t, tape)
   if self.fix_positions:

@@ -202,7 +202,7 @@ class ContrastiveExportTest {
       ContrastiveModel.Matrix pooled =
           model.newMatrix(arrays.manager(), batch.rows(), SHAPE.hiddenSize());
       for (Chunk chunk : Chunk.cut(batch, 1_000, SHAPE.padTokenId(), 0)) {
-        model.vectors(chunk, pooled.array(), ContrastiveModel.NO_DROPOUT, false);
+        model.vectors(chunk, pooled.array(), ContrastiveModel.NO_DROPOUT);
       }
       float[] flat =
           model

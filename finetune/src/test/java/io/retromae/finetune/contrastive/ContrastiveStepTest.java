@@ -174,20 +174,22 @@ class ContrastiveStepTest {
   }
 
   /** What a step keeps lies in memory that the one before has used, longer or shorter. */
-  @Test
-  void stepsOfOtherSizesBeforeLeaveNoTrace() throws Exception {
+  @ParameterizedTest(name = "chunks of {0} tokens")
+  @ValueSource(ints = {WHOLE, 24, 1})
+  void stepsOfOtherSizesBeforeLeaveNoTrace(int most) throws Exception {
     PairBatch small = RandomBatches.shard(2, 1, false, 11);
     PairBatch large = RandomBatches.shard(9, 3, false, 12);
 
-    double[] alone = gradients(List.of(large));
+    double[] alone = gradients(List.of(large), most, true);
 
-    assertArrayEquals(alone, gradients(List.of(small, large)));
-    assertArrayEquals(alone, gradients(List.of(large, small, large)));
-    assertFalse(Arrays.equals(alone, gradients(List.of(large, small))));
+    assertArrayEquals(alone, gradients(List.of(large), most, false), "encoded again");
+    assertArrayEquals(alone, gradients(List.of(small, large), most, true));
+    assertArrayEquals(alone, gradients(List.of(large, small, large), most, true));
+    assertFalse(Arrays.equals(alone, gradients(List.of(large, small), most, true)));
   }
 
-  /** Of the last of some batches that one model encodes and keeps, one after the other. */
-  private static double[] gradients(List<PairBatch> batches) {
+  /** Of the last of some batches that one model encodes in chunks, one after the other. */
+  private static double[] gradients(List<PairBatch> batches, int most, boolean keep) {
     ContrastiveRule rule = rule(Negatives.GLOBAL, Distillation.NONE, WHOLE);
     try (ContrastiveModel model = GoldenCase.model(dropping(), rule, DataType.FLOAT32);
         var arrays = model.newArrays()) {
@@ -195,9 +197,19 @@ class ContrastiveStepTest {
       for (PairBatch batch : batches) {
         int width = dropping().hiddenSize();
         ContrastiveModel.Matrix rows = model.newMatrix(arrays.manager(), batch.rows(), width);
-        Chunk chunk = Chunk.cut(batch, WHOLE, 0, 0).get(0);
-        model.vectors(chunk, rows.array(), 7, true);
-        model.gradients(chunk, rows.array(), leaf, 7);
+        List<Chunk> chunks = Chunk.cut(batch, most, 0, 0);
+        long tokens = chunks.stream().mapToLong(Chunk::tokens).sum();
+        ContrastiveModel.Kept all = new ContrastiveModel.Kept(tokens, chunks.size());
+        for (Chunk chunk : chunks) {
+          if (keep) {
+            model.vectorsKept(chunk, rows.array(), 7, all);
+          } else {
+            model.vectors(chunk, rows.array(), 7);
+          }
+        }
+        for (Chunk chunk : chunks) {
+          model.gradients(chunk, rows.array(), leaf, 7);
+        }
       }
       return Ranked.values(leaf, DataType.FLOAT32);
     }
@@ -222,8 +234,8 @@ class ContrastiveStepTest {
       ContrastiveModel.Matrix second = model.newMatrix(arrays.manager(), 4, 32);
       Chunk chunk = Chunk.cut(twins, WHOLE, 0, 0).get(0);
 
-      model.vectors(chunk, first.array(), 7, false);
-      model.vectors(chunk, second.array(), 8, false);
+      model.vectors(chunk, first.array(), 7);
+      model.vectors(chunk, second.array(), 8);
 
       double[] rows = Ranked.values(first.flat(), DataType.FLOAT32);
       double[] later = Ranked.values(second.flat(), DataType.FLOAT32);

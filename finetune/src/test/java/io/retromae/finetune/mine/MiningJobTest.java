@@ -343,10 +343,14 @@ class MiningJobTest {
     job("out").input(file).run();
     Path left = folder.resolve("out/lines/.train.jsonl.staged-" + new UUID(0, 0));
     Files.writeString(left, "{");
+    Path deeper = folder.resolve("out/lines/of/another/start.jsonl");
+    Files.createDirectories(deeper.getParent());
+    Files.writeString(deeper, "{");
     assertTrue(Files.exists(folder.resolve("out/lines/train.jsonl")));
 
     job("out").input(file).run();
     assertFalse(Files.exists(left));
+    assertFalse(Files.exists(deeper));
 
     lines.get(0).put("id", 1234);
     write("train.jsonl", lines);

@@ -18,7 +18,6 @@ import io.retromae.training.attempt.ResumePoint;
 import io.retromae.training.bert.BertShape;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
-import io.retromae.training.huggingface.StartFolder;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.RunPlan;
 import io.retromae.training.measure.SelectionRule;
@@ -72,7 +71,8 @@ public record PretrainPlan(
       throws IOException {
     ClusterChecks.check(config.training(), config.data().logicalShards());
     ShardManifest manifest = ShardManifest.open(storage, config.corpus());
-    ModelStart start = start(storage, config, mode);
+    Optional<String> checkpoint = ResumePoint.of(storage, config.output(), mode);
+    ModelStart start = start(storage, config, checkpoint);
     Vocabulary vocabulary = start.vocabulary();
     if (!vocabulary.fingerprint().equals(manifest.vocabularyFingerprint())) {
       throw new ConfigException(
@@ -88,7 +88,7 @@ public record PretrainPlan(
       return new PretrainPlan(
           corpus.extent(),
           start,
-          startFingerprint(storage, start),
+          startFingerprint(storage, start, checkpoint),
           corpus.fingerprint(),
           epochEnds(config, corpus),
           corpus.plan(0).reads(),
@@ -136,22 +136,19 @@ public record PretrainPlan(
   }
 
   /** Of the first weights only if no checkpoint has taken their place. */
-  private static ModelStart start(Storage storage, PretrainConfig config, OutputMode mode)
-      throws IOException {
-    Optional<String> checkpoint = ResumePoint.of(storage, config.output(), mode);
+  private static ModelStart start(
+      Storage storage, PretrainConfig config, Optional<String> checkpoint) throws IOException {
     return checkpoint.isPresent()
         ? ModelStart.ofCheckpoint(storage, config, checkpoint.get())
         : ModelStart.of(storage, config);
   }
 
-  private static Optional<String> startFingerprint(Storage storage, ModelStart start)
-      throws IOException {
-    if (start.config().init().from().isEmpty()) {
-      return Optional.of(OutputFolder.NOTHING);
-    }
-    String from = start.from().orElse(start.config().init().from().get());
-    return StartFolder.ifThere(storage, from)
-        .flatMap(folder -> StartFingerprint.of(storage, folder));
+  private static Optional<String> startFingerprint(
+      Storage storage, ModelStart start, Optional<String> checkpoint) throws IOException {
+    return start.config().init().from().isEmpty()
+        ? Optional.of(OutputFolder.NOTHING)
+        : StartFingerprint.of(
+            storage, start.from().orElse(start.config().init().from().get()), checkpoint);
   }
 
   private static List<Long> epochEnds(PretrainConfig config, TrainingCorpus corpus) {

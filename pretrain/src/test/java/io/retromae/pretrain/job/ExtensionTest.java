@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ConfigException;
@@ -219,6 +220,81 @@ class ExtensionTest {
   }
 
   @Test
+  void whatHasTrainedNothingYetCanBeMadeOtherwiseOrTakenBack() throws IOException {
+    run("run");
+    run("once");
+    claimOnly("run", MORE, REWARM);
+    assertTrue(
+        refused("run", "schedule.max_steps=7").contains("--set schedule.extend="),
+        "neither what was planned nor what is");
+
+    claimOnly("run", "schedule.max_steps=12", REWARM);
+    claimOnly("run", MORE, RESTATE);
+    assertEquals(6, run("run").exportedStep(), "taken back");
+    assertTrue(
+        lines.contains("extend   taken back, nothing had been trained: 6 steps are planned again"),
+        lines.toString());
+
+    run("run", MORE, RESTATE);
+    run("once", MORE, RESTATE);
+    assertEquals(rates("once"), rates("run"));
+    assertArrayEquals(weights("once"), weights("run"));
+    assertTrue(refused("run").contains("schedule.max_steps 16 there, 6 here"));
+  }
+
+  @Test
+  void anExtensionIsSaidUntilSomethingIsTrained() throws IOException {
+    run("run");
+    claimOnly("run", MORE, RESTATE);
+    assertEquals(1, extensions("run"), "as if killed before it was");
+
+    Path log = folder.resolve("run/metrics.jsonl");
+    List<String> kept =
+        Files.readAllLines(log).stream().filter(row -> !row.contains("\"extend\"")).toList();
+    Files.write(log, kept);
+    stopAfterStep(7, "run", MORE, RESTATE);
+    run("run", MORE, RESTATE);
+
+    assertEquals(1, extensions("run"));
+  }
+
+  private long extensions(String output) throws IOException {
+    return metrics(output).stream()
+        .filter(row -> row.path("event").asText().equals("extend"))
+        .count();
+  }
+
+  /** Stops before the first step. */
+  private void claimOnly(String output, String... more) throws IOException {
+    PretrainJob job = new PretrainJob(spark, config(output, more), lines::add);
+    job.requestStop();
+    assertFalse(job.run(OutputMode.RESUME).finished());
+  }
+
+  @Test
+  void aWarmUpLongerThanTheNewStepsIsRefused() throws IOException {
+    run("run");
+
+    String refused = refused("run", MORE, REWARM, "optimizer.warmup_steps=10");
+
+    assertTrue(refused.contains("optimizer.warmup_steps = 10: there are 10 new steps"), refused);
+  }
+
+  @Test
+  void aRunOfEpochsOfAnEarlierBuildEndsBeforeItIsExtended() throws IOException {
+    String[] epochs = {"schedule.max_steps=null", "schedule.num_train_epochs=1"};
+    String[] two = {"schedule.max_steps=null", "schedule.num_train_epochs=2", RESTATE};
+    stopAfterStep(2, "run", epochs);
+    Path run = folder.resolve("run/run.json");
+    ObjectMapper json = new ObjectMapper();
+    Files.write(
+        run,
+        json.writeValueAsBytes(((ObjectNode) json.readTree(run.toFile())).without("total_steps")));
+
+    assertTrue(refused("run", two).contains("was begun by an earlier build"));
+  }
+
+  @Test
   void aRunThatEndedEarlyGoesOn() throws IOException {
     String[] early = {
       "evaluation.holdout_shards=1",
@@ -263,9 +339,12 @@ class ExtensionTest {
     long best = end.state().selection().bestStep();
     assertEquals(best, end.exportedStep());
     assertTrue(card("run").contains("After step %d `eval/loss` was the best".formatted(best)));
-    run("run", evaluated[0], evaluated[1], evaluated[2], MORE, "evaluation.max_samples=7");
+    TrainingReport again =
+        run("run", evaluated[0], evaluated[1], evaluated[2], MORE, "evaluation.max_samples=7");
+    assertEquals(best, again.exportedStep(), "nothing is left to be compared with it");
+    assertEquals(end.state().selection(), again.state().selection());
     assertTrue(
-        lines.stream().anyMatch(line -> line.contains("is not compared with what is measured")),
+        lines.stream().noneMatch(line -> line.contains("is not compared with what is measured")),
         lines.toString());
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
+import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
@@ -19,6 +20,7 @@ import io.retromae.spark.LocalSpark;
 import io.retromae.training.attempt.RunConsole;
 import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,6 +174,39 @@ class RunFolderTest {
     assertTrue(report.finished());
     String claimed = Files.readString(folder.resolve("run/run.json"));
     assertTrue(claimed.contains("\"schedule.seed\" : \"7\""), claimed);
+  }
+
+  @Test
+  void aRunBegunWithAnotherRunGoesOnWhenThatOneHasGoneOn() throws IOException {
+    String first = "init.from=" + folder.resolve("first");
+    stopAfterStep(2, config(folder, "first", from("A")));
+    stopAfterStep(2, config(folder, "second", first));
+    assertTrue(run(config(folder, "first", from("A"))).finished());
+
+    assertTrue(run(config(folder, "second", first)).finished());
+  }
+
+  @Test
+  void aDriverWhoseRunAnotherHasGoneOnWithLeavesIt() throws IOException {
+    Path file = folder.resolve("run/run.json");
+    ObjectMapper json = new ObjectMapper();
+    RunConsole console =
+        line -> {
+          if (line.startsWith("step=")) {
+            try {
+              ObjectNode claimed = (ObjectNode) json.readTree(file.toFile());
+              json.writeValue(file.toFile(), claimed.put("start", "another's"));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    PretrainJob job = new PretrainJob(spark, config(folder, "run", from("A")), console);
+
+    var left = assertThrows(ClusterException.class, () -> job.run(OutputMode.RESUME));
+
+    assertTrue(left.getMessage().contains("another driver has gone on"), left.getMessage());
+    assertFalse(Files.exists(folder.resolve("run/export")));
   }
 
   @Test

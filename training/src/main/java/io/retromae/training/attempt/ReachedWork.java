@@ -2,6 +2,7 @@ package io.retromae.training.attempt;
 
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
 import io.retromae.training.checkpoint.CheckpointRef;
 import io.retromae.training.checkpoint.CheckpointStore;
 import java.io.IOException;
@@ -39,19 +40,27 @@ record ReachedWork(Storage storage, String folder) implements OutputFolder.Work 
         .orElse("");
   }
 
+  /** The export, unless the run has been trained on since: then its newest checkpoint. */
   private Optional<String> model() {
     String export = folder + "/export";
-    if (storage.exists(export + "/config.json")) {
-      return Optional.of(export);
-    }
     CheckpointStore checkpoints = new CheckpointStore(storage, folder);
     try {
-      return checkpoints
-          .newest(CheckpointStore.Check.SIZES)
-          .map(CheckpointRef::name)
-          .map(checkpoints::files);
+      Optional<String> newest =
+          checkpoints
+              .newest(CheckpointStore.Check.SIZES)
+              .map(CheckpointRef::name)
+              .map(checkpoints::files);
+      boolean exported =
+          storage.exists(export + "/config.json")
+              && newest.filter(files -> writtenAt(files) > writtenAt(export)).isEmpty();
+      return exported ? Optional.of(export) : newest;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot look for checkpoints in " + folder, e);
     }
+  }
+
+  /** When the last of a folder's files was, in milliseconds since 1970. */
+  private long writtenAt(String files) {
+    return storage.allFiles(files).stream().mapToLong(StoredFile::modified).max().orElse(0);
   }
 }

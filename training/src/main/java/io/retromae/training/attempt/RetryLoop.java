@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  */
 public final class RetryLoop {
   private final TrainingRun run;
+  private final Owner owner;
   private final SlotWait slots;
   private final Tracker metrics;
   private final RunConsole console;
@@ -36,9 +37,27 @@ public final class RetryLoop {
   private Optional<CheckpointRef> newest = Optional.empty();
   private boolean begun;
 
+  /**
+   * That the run is still this driver's.
+   *
+   * @param folder of the run
+   * @param claimed what this driver has claimed
+   */
+  record Owner(RunFolder folder, RunFolder.Claimed claimed) {
+    /**
+     * Asks the folder.
+     *
+     * @throws ClusterException if it is another's
+     */
+    void check(StorageRetry retry, StopRequest stop) throws IOException {
+      folder.refuseOthers(claimed, retry.ask(folder::start, stop));
+    }
+  }
+
   /** Tells the run's story to metrics and console. */
-  public RetryLoop(TrainingRun run, SlotWait slots, Tracker metrics, RunConsole console) {
+  RetryLoop(TrainingRun run, Owner owner, SlotWait slots, Tracker metrics, RunConsole console) {
     this.run = run;
+    this.owner = owner;
     this.slots = slots;
     this.metrics = metrics;
     this.console = console;
@@ -56,7 +75,7 @@ public final class RetryLoop {
    */
   public TrainingState train(StopRequest stop) throws IOException {
     goOnFrom(checkpoints.newest());
-    newest.map(CheckpointRef::state).ifPresent(this::sayWhatIsForgotten);
+    newest.map(CheckpointRef::state).filter(this::hasMoreSteps).ifPresent(this::sayWhatIsForgotten);
     int workers = run.cluster().workers();
     boolean planned = false; // whether the attempt before ended well, to grow
     while (!isOver() && !stop.made()) {
@@ -70,6 +89,9 @@ public final class RetryLoop {
       log.workers(before, workers, state().step());
       planned = attempt(start(workers, stop), log, stop);
       begun = true;
+    }
+    if (begun) {
+      owner.check(storageRetry, stop);
     }
     return state();
   }
@@ -88,10 +110,13 @@ public final class RetryLoop {
   }
 
   private boolean isOver() {
-    return state().step() >= run.totalSteps() || selection.ends(state().selection());
+    return !hasMoreSteps(state()) || selection.ends(state().selection());
   }
 
   private Attempt.Start start(int workers, StopRequest stop) throws IOException {
+    if (begun) {
+      owner.check(storageRetry, stop);
+    }
     // Storage that cannot be written when the job begins will not mend itself.
     long number =
         begun ? storageRetry.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();
@@ -99,8 +124,14 @@ public final class RetryLoop {
     return new Attempt.Start(number, workers, state().step(), checkpoint);
   }
 
+  /** Where nothing is left to be measured, what was chosen stands, by whatever it was measured. */
   private TrainingState state() {
-    return newest.map(CheckpointRef::state).orElse(TrainingState.START).begun(selection);
+    TrainingState saved = newest.map(CheckpointRef::state).orElse(TrainingState.START);
+    return hasMoreSteps(saved) ? saved.begun(selection) : saved;
+  }
+
+  private boolean hasMoreSteps(TrainingState state) {
+    return state.step() < run.totalSteps();
   }
 
   /** Returns whether it ended well; throws if the job cannot go on. */

@@ -88,12 +88,16 @@ public final class TrainingJob {
     SlotWait slots =
         slots(WorldSizes.of(plan.logicalShards(), settings.cluster()), settings.cluster());
     String folder = storage.qualify(plan.output());
-    RunFolder.Claimed claimed =
-        new RunFolder(storage, folder, plan.handover().entries())
-            .claim(wish(plan), plan.resolved().yaml(), mode);
+    RunFolder runFolder = new RunFolder(storage, folder, plan.handover().entries());
+    RunFolder.Claimed claimed = runFolder.claim(wish(plan), plan.resolved().yaml(), mode);
     new RunExport(storage, folder).recover();
     plan.handover().writer().write(folder);
     plan.lines().forEach(console::line);
+    if (claimed.takenBack()) {
+      console.line(
+          "extend   taken back, nothing had been trained: %,d steps are planned again"
+              .formatted(plan.totalSteps()));
+    }
     Optional<ObjectNode> extended =
         claimed.extensions().stream()
             .reduce((earlier, later) -> later)
@@ -121,7 +125,8 @@ public final class TrainingJob {
         metrics.add(extended.get());
         metrics.publish();
       }
-      TrainingState state = new RetryLoop(run, slots, metrics, console).train(stop);
+      RetryLoop.Owner owner = new RetryLoop.Owner(runFolder, claimed);
+      TrainingState state = new RetryLoop(run, owner, slots, metrics, console).train(stop);
       TrainingReport report = finish(run, state, metrics, plan.cards());
       end = report.finished() ? Tracker.End.FINISHED : Tracker.End.STOPPED;
       return report;
@@ -163,8 +168,9 @@ public final class TrainingJob {
   }
 
   private static RunFolder.Wish wish(TrainingPlan plan) {
+    TrainingSettings settings = plan.task().settings();
     return new RunFolder.Wish(
-        plan.identity(), plan.totalSteps(), plan.task().settings().schedule().extend());
+        plan.identity(), plan.totalSteps(), settings.schedule().extend(), settings.optimizer());
   }
 
   /** Asks the workers to save and end after the step they are in; safe from any thread. */

@@ -1,14 +1,25 @@
 package io.retromae.training.huggingface;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.storage.OwnedFolder;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.storage.StoredFile;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
  * The exported model of a run, {@code RUN/export}. The first one is written in its place. A later
- * one is written beside it and takes its place when it is whole, by renaming; so a start that is
- * killed leaves a whole one. Between the two renames there is none for a moment, which {@link
- * #recover} mends; an object store renames file by file, and takes as long as copying them.
+ * one is written beside it, and once it is whole a list of its files is published, from which on it
+ * is the run's: then it takes the place of the one before by renaming. An object store renames file
+ * by file, copying all before it deletes any, so a start that is killed there leaves parts of
+ * folders; the list tells which is whole. A start that is killed before the list is there leaves
+ * the one before untouched, one that is killed later the new one, which {@link #recover} puts into
+ * its place.
  */
 public final class RunExport {
   private static final String NAME = "export";
@@ -16,8 +27,13 @@ public final class RunExport {
   /** Where the next one is written. */
   public static final String NEXT = "export.next";
 
+  /** The files of the next one, once it is whole, and their sizes. */
+  public static final String LIST = "export.next.json";
+
   /** Where the one before is while its place is taken. */
   public static final String OLD = "export.old";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Storage storage;
   private final String run;
@@ -30,15 +46,17 @@ public final class RunExport {
     this.folder = new OwnedFolder(storage, run);
   }
 
-  /** Takes back what a killed start had put aside. */
+  /** Ends what a killed start had begun. */
   public void recover() {
-    if (storage.exists(run + "/" + OLD)) {
-      if (storage.exists(run + "/" + NAME)) {
-        folder.delete(OLD);
-      } else {
-        folder.rename(OLD, NAME);
-      }
+    Optional<byte[]> list = storage.readIfThere(run + "/" + LIST);
+    if (list.isPresent()) {
+      putInPlace(sizes(list.get()));
+      return;
     }
+    if (storage.exists(run + "/" + OLD) && !storage.exists(run + "/" + NAME)) {
+      folder.rename(OLD, NAME); // of a build that wrote no list
+    }
+    folder.delete(OLD);
     folder.delete(NEXT);
   }
 
@@ -56,9 +74,54 @@ public final class RunExport {
       return export;
     }
     HuggingFaceExport.write(storage, run, step, run + "/" + NEXT, cards);
-    folder.rename(NAME, OLD);
-    folder.rename(NEXT, NAME);
-    folder.delete(OLD);
+    Map<String, Long> sizes = sizes(NEXT);
+    storage.publish(run + "/" + LIST, bytes(sizes));
+    putInPlace(sizes);
     return export;
+  }
+
+  /** Of listed files, wherever an earlier try has left them. */
+  private void putInPlace(Map<String, Long> listed) {
+    if (!sizes(NAME).equals(listed)) {
+      if (!sizes(NEXT).equals(listed)) {
+        throw new CorruptDataException(
+            "%s/%s lists the files of an export, and neither %s nor %s beside it has them all; delete it, and export a checkpoint: submit/retromae export %s"
+                .formatted(run, LIST, NEXT, NAME, run));
+      }
+      folder.delete(OLD);
+      if (storage.exists(run + "/" + NAME)) {
+        folder.rename(NAME, OLD);
+      }
+      folder.rename(NEXT, NAME);
+    }
+    folder.delete(OLD);
+    folder.delete(NEXT);
+    folder.delete(LIST);
+  }
+
+  private Map<String, Long> sizes(String name) {
+    String prefix = run + "/" + name + "/";
+    Map<String, Long> sizes = new TreeMap<>();
+    for (StoredFile file : storage.allFiles(run + "/" + name)) {
+      sizes.put(file.path().substring(prefix.length()), file.size());
+    }
+    return sizes;
+  }
+
+  private Map<String, Long> sizes(byte[] list) {
+    try {
+      return JSON.readValue(list, new TypeReference<TreeMap<String, Long>>() {});
+    } catch (IOException e) {
+      throw new CorruptDataException(
+          "%s/%s: no list of an export's files: %s".formatted(run, LIST, e.getMessage()), e);
+    }
+  }
+
+  private static byte[] bytes(Map<String, Long> sizes) {
+    try {
+      return JSON.writeValueAsBytes(sizes);
+    } catch (IOException e) {
+      throw new IllegalStateException("numbers by name are JSON", e);
+    }
   }
 }

@@ -54,6 +54,27 @@ public final class StartFingerprint {
   }
 
   /**
+   * The same of what {@code init.from} means, for a run that may go on from its own checkpoint. A
+   * run that is named there may have gone on meanwhile, and what it was begun with is not its
+   * newest checkpoint any more: then the same name is the same start.
+   *
+   * @param from init.from
+   * @param checkpoint files of the checkpoint that is gone on from
+   * @return empty if there is nothing (any more) to compare with
+   */
+  public static Optional<String> of(Storage storage, String from, Optional<String> checkpoint)
+      throws IOException {
+    boolean known =
+        checkpoint.isPresent()
+            && StartFolder.isRun(storage, from)
+            && from.equals(
+                RunDescription.read(storage, checkpoint.get()).settings().get("init.from"));
+    return known
+        ? Optional.empty()
+        : StartFolder.ifThere(storage, from).flatMap(folder -> of(storage, folder));
+  }
+
+  /**
    * A fingerprint of sizes and weights that the lightest change moves, such as the merging of an
    * adapter: all bytes of the files are read.
    *

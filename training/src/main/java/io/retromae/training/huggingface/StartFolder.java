@@ -32,8 +32,12 @@ public final class StartFolder {
     if (checkpoint.matches()) {
       return ofStep(storage, from, checkpoint.group(1), Long.parseLong(checkpoint.group(2)));
     }
-    boolean isRun = storage.exists(from + "/run.json") && !storage.exists(from + "/config.json");
-    return isRun ? ofRun(storage, from) : from;
+    return isRun(storage, from) ? ofRun(storage, from) : from;
+  }
+
+  /** Whether it is the folder of a run, whose checkpoints come and go. */
+  static boolean isRun(Storage storage, String from) {
+    return storage.exists(from + "/run.json") && !storage.exists(from + "/config.json");
   }
 
   /** The same, empty where there is no such checkpoint (any more). */

@@ -37,12 +37,19 @@ public record SelectionRule(
   private static final String SECTION = "evaluation.";
   private static final String PROBE = "evaluation.probe.";
 
-  /** Say how often or in what pieces it is measured, which makes no other figure. */
+  /**
+   * How often, in what pieces or from where it is measured makes no other figure. What is read
+   * there counts: data that losses are measured on are part of the run's identity, tasks of {@code
+   * content}.
+   */
   private static final Set<String> NO_MATTER =
       Set.of(
           "evaluation.eval_steps",
           "evaluation.probe.steps",
-          "evaluation.per_device_eval_batch_size");
+          "evaluation.per_device_eval_batch_size",
+          "evaluation.corpus",
+          "evaluation.data",
+          "evaluation.probe.tasks");
 
   /** The rule of these settings. */
   public static SelectionRule of(TrainingSettings settings) {

@@ -27,6 +27,7 @@ public final class TensorBoardLog implements Tracker {
   private final List<ObjectNode> rows = new ArrayList<>();
   private long start;
   private int files;
+  private long settingsAt = Long.MAX_VALUE;
 
   private TensorBoardLog(Storage storage, RunDescription description) {
     this.storage = storage;
@@ -66,13 +67,15 @@ public final class TensorBoardLog implements Tracker {
     double begin = seconds(rows.get(0));
     EventRecords records = new EventRecords(begin);
     records.start(begin, start + 1);
-    if (files == 0) {
+    boolean withSettings = start + 1 <= settingsAt; // what goes back behind them takes them away
+    if (withSettings) {
       settings(records, begin);
     }
     for (JsonNode row : rows) {
       records.scalars(seconds(row), RowFigures.step(row), values(row));
     }
     if (publish(records, begin)) {
+      settingsAt = withSettings ? start + 1 : settingsAt;
       start = RowFigures.step(rows.get(rows.size() - 1));
       rows.clear();
     }

@@ -27,6 +27,10 @@ final class MlflowRun {
   private static final int METRICS_PER_REQUEST = 1000;
 
   private static final int PARAMETERS_PER_REQUEST = 100;
+
+  /** Of what is sent at once; each costs ten requests to find. */
+  private static final int MOST_REFUSED = 20;
+
   static final int KEY_LENGTH = 250;
   static final int VALUE_LENGTH = 6000;
 
@@ -43,6 +47,7 @@ final class MlflowRun {
   private final Map<String, String> parameters = new HashMap<>();
   private final Map<String, Long> lastSteps = new HashMap<>();
   private final Consumer<MlflowRefusal> refusals;
+  private int refusedNow;
 
   private MlflowRun(MlflowServer server, JsonNode run, Consumer<MlflowRefusal> refusals) {
     this.server = server;
@@ -148,6 +153,7 @@ final class MlflowRun {
   }
 
   private void batches(String what, ArrayNode all, int atMost) throws IOException {
+    refusedNow = 0;
     List<JsonNode> entries = new ArrayList<>();
     all.forEach(entries::add);
     for (int from = 0; from < entries.size(); from += atMost) {
@@ -165,6 +171,12 @@ final class MlflowRun {
       int half = entries.size() / 2;
       if (half == 0) {
         refuseIfGone();
+        if (++refusedNow > MOST_REFUSED) { // the fault is not the entries'
+          throw new IOException(
+              "more than %d %s refused one by one, the last: %s"
+                  .formatted(MOST_REFUSED, what, e.getMessage()),
+              e);
+        }
         refusals.accept(e);
       } else {
         send(what, entries.subList(0, half));

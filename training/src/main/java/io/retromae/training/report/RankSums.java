@@ -43,19 +43,25 @@ final class RankSums {
 
   private final List<double[]> milliseconds = new ArrayList<>();
   private final List<Long> slowest = new ArrayList<>();
+  private final List<Long> told = new ArrayList<>(); // steps in which there was such a rank
   private final double[] sums = new double[Part.values().length];
   private long steps;
 
   /** Adds a logged step. */
   void add(JsonNode row) {
     steps++;
+    int there = 0;
     for (Part part : Part.values()) {
       sums[part.ordinal()] += part.mean(row);
       JsonNode ranks = row.path(part.byRank);
+      there = Math.max(there, Math.min(ranks.size(), MOST_RANKS));
       for (int rank = 0; rank < Math.min(ranks.size(), MOST_RANKS); rank++) {
         grow(rank);
         milliseconds.get(rank)[part.ordinal()] += ranks.get(rank).asDouble();
       }
+    }
+    for (int rank = 0; rank < there; rank++) {
+      told.set(rank, told.get(rank) + 1);
     }
     int rank = row.path("slowest_rank").asInt(-1);
     if (rank >= 0 && rank < slowest.size()) {
@@ -67,6 +73,7 @@ final class RankSums {
     while (milliseconds.size() <= rank) {
       milliseconds.add(new double[Part.values().length]);
       slowest.add(0L);
+      told.add(0L);
     }
   }
 
@@ -87,13 +94,13 @@ final class RankSums {
     return all > 0 ? sums[part.ordinal()] / all : 0;
   }
 
-  /** Milliseconds of a rank in a step. */
+  /** Milliseconds of a rank in a step that it took part in. */
   double mean(int rank, Part part) {
-    return milliseconds.get(rank)[part.ordinal()] / Math.max(1, steps);
+    return milliseconds.get(rank)[part.ordinal()] / Math.max(1, told.get(rank));
   }
 
-  /** In which share of the logged steps the others waited for this rank. */
+  /** In which share of its logged steps the others waited for this rank. */
   double slowestShare(int rank) {
-    return (double) slowest.get(rank) / Math.max(1, steps);
+    return (double) slowest.get(rank) / Math.max(1, told.get(rank));
   }
 }

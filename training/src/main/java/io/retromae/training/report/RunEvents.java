@@ -24,6 +24,7 @@ final class RunEvents {
   private Optional<JsonNode> peak = Optional.empty();
   private Optional<JsonNode> end = Optional.empty();
   private boolean explained; // why workers came again
+  private boolean others; // those that come next are all there are
 
   /** Events of a kind. */
   private static final class Kept {
@@ -59,6 +60,7 @@ final class RunEvents {
           add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
         }
         explained = true;
+        others = true;
         start = Optional.of(event);
         end = Optional.empty();
       }
@@ -115,6 +117,7 @@ final class RunEvents {
               "rank %d failed: %s".formatted(event.path("rank").asInt(), reason(event)));
       case "world_size" -> {
         explained = true;
+        others = true;
         add(
             name,
             step,
@@ -194,6 +197,10 @@ final class RunEvents {
       add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
     }
     explained = explained && rank != 0;
+    if (others) {
+      others = false;
+      workers.clear();
+    }
     if (rank >= 0 && workers.size() < MOST_WORKERS) {
       workers.put(rank, event);
     }

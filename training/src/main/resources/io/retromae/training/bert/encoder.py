@@ -60,18 +60,19 @@ def forget_inputs(self, tape: Dict[str, Tensor]) -> Dict[str, Tensor]:
       forgotten = tape.pop(torch.format("bert.encoder.layer.{}.query", i))
   return tape
 
-# Gives a tape one piece of memory for what is kept of `tokens` tokens, of which the last layer reads one a row. Pieces
-# of their own would lie scattered among those that live for a moment, and what these leave between them is of little
-# use to the next: a third of what is kept. The piece is used again by the next step, from `held`: the system would have
-# to zero a new one. On a CPU in float32; elsewhere nothing changes.
-def make_room(self, tokens: int, w: Dict[str, Tensor], tape: Dict[str, Tensor], held: Dict[str, Tensor]) -> Tensor:
+# Gives a tape one piece of memory for what is kept of `tokens` tokens, encoded in so many parts, of which the last layer
+# reads one a row. Pieces of their own would lie scattered among those that live for a moment, and what these leave
+# between them is of little use to the next: a third of what is kept. The piece is used again by the next step, from
+# `held`: the system would have to zero a new one. On a CPU in float32; elsewhere nothing changes.
+def make_room(self, tokens: int, parts: int, w: Dict[str, Tensor], tape: Dict[str, Tensor],
+    held: Dict[str, Tensor]) -> Tensor:
   table = w["bert.embeddings.position_embeddings.weight"]
   if table.device.type == "cpu" and not self.bfloat16 and not self.gradient_checkpointing:
     width = table.size(1)
     inner = w["bert.encoder.layer.0.intermediate.dense.weight"].size(0)
-    norm = 2 * (tokens + 15)
+    norm = 2 * (tokens + 15 * parts)
     layer = tokens * (6 * width + inner) + 2 * norm
-    size = (self.layers - 1) * layer + tokens * (2 * width + self.heads) + norm + 15
+    size = (self.layers - 1) * layer + tokens * (2 * width + self.heads) + norm + 15 * parts
     if "room" not in held or held["room"].size(0) < size:
       held.clear() # before there is another
       held["room"] = torch.empty([size], dtype=table.dtype)

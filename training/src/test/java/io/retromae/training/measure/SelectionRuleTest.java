@@ -115,6 +115,8 @@ class SelectionRuleTest {
         List.of(
             measured(LOSS, "other tasks", "evaluation.max_samples=100"),
             measured(LOSS, "tasks", "evaluation.max_samples=100", "evaluation.eval_steps=7"),
+            measured(LOSS, "tasks", "evaluation.max_samples=100", "evaluation.corpus=moved"),
+            measured(LOSS, "tasks", "evaluation.max_samples=100", "evaluation.data=[moved]"),
             measured(LOSS, "tasks", "evaluation.max_samples=100", "evaluation.probe.pooling=mean"),
             measured(LOSS, "tasks", "evaluation.max_samples=100", "data.max_seq_length=7"))) {
       assertEquals(before, same.begin(before, 30));
@@ -135,6 +137,10 @@ class SelectionRuleTest {
     assertEquals(
         before,
         measured(probe, "tasks", "evaluation.probe.pooling=cls", "evaluation.max_samples=1")
+            .begin(before, 30));
+    assertEquals(
+        before,
+        measured(probe, "tasks", "evaluation.probe.pooling=cls", "evaluation.probe.tasks=[moved]")
             .begin(before, 30));
     assertTrue(
         measured(probe, "other", "evaluation.probe.pooling=cls").forgets(before).isPresent());

@@ -164,6 +164,24 @@ class TensorBoardLogTest {
   }
 
   @Test
+  void settingsThatAreVoidAreWrittenAgain() throws IOException {
+    log.rewindTo(20); // a start that goes on from there
+    log.add(row(30, 6));
+    log.publish();
+    log.rewindTo(10); // the checkpoint of step 20 was damaged
+    log.add(row(20, 7));
+    log.publish();
+    log.add(row(30, 6));
+    log.publish();
+
+    List<byte[]> again = records(Files.readAllBytes(files().get(1)));
+    assertEquals(5, again.size(), "version, start, text, hyperparameters, row");
+    String text = new String(again.get(2), StandardCharsets.ISO_8859_1);
+    assertTrue(text.contains("      learning_rate: 1e-4  # --set"), text);
+    assertEquals(3, records(Files.readAllBytes(files().get(2))).size());
+  }
+
+  @Test
   void everyNumberOfARowHasItsTagAndATagIsOfOneKey() throws IOException {
     ObjectNode row = row(10, Double.NaN).put("lr", 1e-4).put("idle_ms", 2).put("rss_mb", 700);
     row.put("encoder_loss", 4)
