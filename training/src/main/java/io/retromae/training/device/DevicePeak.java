@@ -32,7 +32,8 @@ public record DevicePeak(double flops, String source) {
     }
     boolean half = compute.precision() == ComputeSettings.Precision.BF16;
     if (device.kind() == DeviceChoice.Kind.CPU) {
-      return CpuPeak.measure(half, threads);
+      DevicePeak peak = CpuPeak.measure(half, threads);
+      return half ? peak.besideFloat32(CpuPeak.measure(false, threads)) : peak;
     }
     String name = GpuDriver.name(device.index()).orElse("a GPU without a name");
     return GpuPeaks.of(name, compute)
@@ -41,6 +42,18 @@ public record DevicePeak(double flops, String source) {
                 0,
                 "%s in %s is in no data sheet known here"
                     .formatted(name, compute.precision().name().toLowerCase(Locale.ROOT))));
+  }
+
+  /** The same; warns where it was meant to be fast and is not. */
+  DevicePeak besideFloat32(DevicePeak float32) {
+    double times = float32.flops() / flops;
+    return times <= 1
+        ? this
+        : new DevicePeak(
+            flops,
+            source
+                + "; warning: fp32 is %s times as fast on this processor, set compute.precision to fp32"
+                    .formatted(times < 10 ? "%.1f".formatted(times) : "%,.0f".formatted(times)));
   }
 
   /** Whether there is a number. */

@@ -70,6 +70,22 @@ class DevicePeakTest {
   }
 
   @Test
+  void aPrecisionThatIsSlowHereIsWarnedOf() {
+    DevicePeak slow = new DevicePeak(1.3e9, "cpu, measured").besideFloat32(peak(81e9));
+    DevicePeak fast = new DevicePeak(160e9, "cpu, measured").besideFloat32(peak(81e9));
+
+    assertEquals(
+        "cpu, measured; warning: fp32 is 62 times as fast on this processor, set compute.precision to fp32",
+        slow.source());
+    assertEquals(1.3e9, slow.flops());
+    assertEquals(new DevicePeak(160e9, "cpu, measured"), fast);
+  }
+
+  private static DevicePeak peak(double flops) {
+    return new DevicePeak(flops, "cpu, measured");
+  }
+
+  @Test
   void aSettingOverrulesWhatIsKnown() {
     DevicePeak peak = DevicePeak.of(DeviceChoice.ON_CPU, FP32, Optional.of(1.5), 1);
 
