@@ -18,13 +18,16 @@ import io.retromae.submit.spark.MasterUrl;
 import io.retromae.submit.spark.SparkSetup;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.estimate.TrainingCost;
+import io.retromae.training.settings.ClusterSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 
@@ -50,7 +53,9 @@ final class QuickstartCommand extends SparkCommand {
       Resolved<PretrainConfig> pretrain,
       Resolved<FinetuneConfig> finetune,
       EtlPlan plan,
-      TrainingCost cost) {}
+      TrainingCost cost,
+      FinetunePlan tuning,
+      TrainingCost tuningCost) {}
 
   @Override
   Set<String> uses(Set<String> declared) {
@@ -69,15 +74,12 @@ final class QuickstartCommand extends SparkCommand {
     MasterUrl master = master();
     JobDemand demand =
         JobSizing.both(
-            JobSizing.training(jobs.cost(), properties(), master),
+            JobSizing.trainings(
+                JobSizing.training(jobs.cost(), properties(), master),
+                JobSizing.training(jobs.tuningCost(), properties(), master)),
             JobSizing.corpus(jobs.plan(), jobs.etl().value(), master));
     SparkSetup setup =
-        setup(
-            demand,
-            EtlCommand.paths(jobs.etl().value()),
-            conf ->
-                ClusterChecks.problems(
-                    conf, jobs.pretrain().value().cluster(), master.isCluster()));
+        setup(demand, EtlCommand.paths(jobs.etl().value()), conf -> problems(conf, jobs, master));
     if (dryRun()) {
       show(storage, jobs, setup, demand);
       return planned();
@@ -87,7 +89,17 @@ final class QuickstartCommand extends SparkCommand {
     }
   }
 
-  private Jobs jobs(Storage storage) {
+  /** What either training refuses of the properties; both may refuse the same. */
+  private static List<String> problems(SparkConf conf, Jobs jobs, MasterUrl master) {
+    Set<String> problems = new LinkedHashSet<>();
+    for (ClusterSettings cluster :
+        List.of(jobs.pretrain().value().cluster(), jobs.finetune().value().cluster())) {
+      problems.addAll(ClusterChecks.problems(conf, cluster, master.isCluster()));
+    }
+    return List.copyOf(problems);
+  }
+
+  private Jobs jobs(Storage storage) throws IOException {
     String folder = output().orElse("out/quickstart");
     String corpus = folder + "/corpus";
     String run = folder + "/run";
@@ -105,7 +117,24 @@ final class QuickstartCommand extends SparkCommand {
             List.of("init.from=" + run + "/export", "output=" + tuned));
     EtlPlan plan = EtlPlan.of(storage, etl.value());
     TrainingCost cost = PretrainPlan.freshCost(pretrain.value(), plan.vocabulary());
-    return new Jobs(corpus, run, tuned, etl, pretrain, finetune, plan, cost);
+    FinetunePlan tuning =
+        FinetunePlan.toCome(
+            storage,
+            finetune.value(),
+            PretrainPlan.freshShape(pretrain.value(), plan.vocabulary()),
+            plan.vocabulary(),
+            etl.value().wordRules());
+    return new Jobs(
+        corpus,
+        run,
+        tuned,
+        etl,
+        pretrain,
+        finetune,
+        plan,
+        cost,
+        tuning,
+        tuning.cost(finetune.value()));
   }
 
   private int run(JavaSparkContext spark, Jobs jobs) throws IOException {
@@ -157,11 +186,14 @@ final class QuickstartCommand extends SparkCommand {
     DryRun report = new DryRun(console(), System.getenv());
     report.section("inputs", jobs.plan().listing(jobs.etl().value()));
     report.output(jobs.corpus(), found, "; then %s, %s".formatted(jobs.run(), jobs.tuned()));
-    report.section("memory", CostEstimate.memory(jobs.cost(), setup, demand));
+    report.section("inputs of finetune", jobs.tuning().describe(jobs.finetune().value()));
+    report.section("memory of pretrain", CostEstimate.memory(jobs.cost(), setup, demand));
+    report.section("memory of finetune", CostEstimate.memory(jobs.tuningCost(), setup, demand));
     report.section(
         "time of etl",
         CostEstimate.time(jobs.plan(), setup, jobs.plan().units(jobs.etl().value())));
     report.section("time of pretrain", CostEstimate.time(jobs.cost(), setup));
+    report.section("time of finetune", CostEstimate.time(jobs.tuningCost(), setup));
     Map<String, Resolved<?>> all = new LinkedHashMap<>();
     all.put("etl", jobs.etl());
     all.put("pretrain", jobs.pretrain());

@@ -4,6 +4,8 @@ import io.retromae.core.failure.ConfigException;
 import io.retromae.core.hash.Sha256;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
+import io.retromae.core.vocab.Vocabulary;
+import io.retromae.core.vocab.WordRules;
 import io.retromae.embed.probe.ProbeTasks;
 import io.retromae.finetune.config.DataSettings;
 import io.retromae.finetune.config.FinetuneConfig;
@@ -20,6 +22,7 @@ import io.retromae.finetune.heldout.HeldOut;
 import io.retromae.finetune.heldout.HeldOutLines;
 import io.retromae.training.attempt.ClusterChecks;
 import io.retromae.training.attempt.ResumePoint;
+import io.retromae.training.bert.BertShape;
 import io.retromae.training.bert.ParameterLayout;
 import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
@@ -75,6 +78,32 @@ public record FinetunePlan(
     Optional<String> checkpoint = ResumePoint.of(storage, config.output(), mode);
     FinetuneStart start = FinetuneStart.of(storage, config, checkpoint);
     start.origin().check();
+    return of(storage, config, start, StartFingerprint.of(storage, start.from(), checkpoint));
+  }
+
+  /**
+   * What a run would do that begins with a model of these sizes, which is still to be made.
+   *
+   * @throws ConfigException with what the user has to mend
+   */
+  public static FinetunePlan toCome(
+      Storage storage,
+      FinetuneConfig config,
+      BertShape shape,
+      Vocabulary vocabulary,
+      WordRules wordRules)
+      throws IOException {
+    ClusterChecks.check(config.training(), config.data().logicalShards());
+    FinetuneStart start = FinetuneStart.toCome(config, shape, vocabulary, wordRules);
+    return of(storage, config, start, Optional.empty());
+  }
+
+  private static FinetunePlan of(
+      Storage storage,
+      FinetuneConfig config,
+      FinetuneStart start,
+      Optional<String> startFingerprint)
+      throws IOException {
     TrainingPairs pairs = pairs(storage, config);
     BatchPlan.Rules rules = config.data().rules(config.schedule().seed());
     HeldOutLines heldOut = HeldOutLines.choose(pairs.sets(), config.evaluation().holdoutLines());
@@ -94,7 +123,7 @@ public record FinetunePlan(
         heldOut,
         probe,
         start,
-        StartFingerprint.of(storage, start.from(), checkpoint),
+        startFingerprint,
         RunPlan.epochEnds(
             config.schedule().numTrainEpochs(),
             config.schedule().maxSteps(),

@@ -79,6 +79,25 @@ public record FinetuneStart(
         from);
   }
 
+  /**
+   * A model of these sizes that is still to be made, for an estimate.
+   *
+   * @throws ConfigException if settings and model do not fit together
+   */
+  static FinetuneStart toCome(
+      FinetuneConfig config, BertShape shape, Vocabulary vocabulary, WordRules wordRules) {
+    check(config, shape);
+    String from = config.init().from();
+    return new FinetuneStart(
+        shape,
+        vocabulary,
+        wordRules,
+        new WeightOrigin.ToCome(from),
+        BaseModel.NONE,
+        Optional.empty(),
+        from);
+  }
+
   private static Optional<EncoderDefaults> made(Storage storage, String from) {
     return storage.exists(from + "/modules.json")
         ? Optional.of(EncoderFolder.open(storage, from).defaults())

@@ -12,6 +12,7 @@ import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
 import io.retromae.core.failure.ClusterException;
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.failure.CorruptDataException;
 import io.retromae.core.output.OutputFolder;
 import io.retromae.core.output.OutputMode;
 import io.retromae.core.storage.Storage;
@@ -295,6 +296,31 @@ class RunFolderTest {
       assertTrue(text.contains(refused.getValue()), text);
       assertTrue(text.endsWith("first has those of steps 2, 6"), text);
     }
+  }
+
+  @Test
+  void aCheckpointWithOtherBytesThanItsManifestSaysIsRefused() throws IOException {
+    run(config(folder, "first", from("A"), "checkpoint.save_total_limit=9"));
+    String checkpoint = folder.resolve("first") + "/checkpoints/step-00000004-1";
+
+    for (String name :
+        List.of("model.safetensors", "decoder.safetensors", "tokenizer_config.json")) {
+      Path file = Path.of(checkpoint, name);
+      byte[] whole = Files.readAllBytes(file);
+      byte[] damaged = whole.clone();
+      damaged[damaged.length - 2] ^= 1; // of a small finite value another one
+      Files.write(file, damaged);
+
+      var refusal =
+          assertThrows(CorruptDataException.class, () -> linesOf("none-" + name, checkpoint));
+
+      assertTrue(refusal.getMessage().startsWith("init.from = "), refusal.getMessage());
+      assertTrue(
+          refusal.getMessage().contains(name + " is damaged: SHA-256 differs"),
+          refusal.getMessage());
+      Files.write(file, whole);
+    }
+    assertFalse(linesOf("whole", checkpoint).isEmpty());
   }
 
   @Test

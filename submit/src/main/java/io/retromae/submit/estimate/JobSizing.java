@@ -191,7 +191,24 @@ public final class JobSizing {
     return Math.max(DRIVER_HEAP_MB, (needed + 255) / 256 * 256);
   }
 
-  /** Of two jobs one after the other in one context: the larger of each. */
+  /** Of two trainings one after the other in one context: the larger of each. */
+  public static JobDemand trainings(JobDemand first, JobDemand second) {
+    boolean moreCores = second.taskCores() > first.taskCores();
+    return new JobDemand(
+        Math.max(first.tasks(), second.tasks()),
+        Math.max(first.leastTasks(), second.leastTasks()),
+        true,
+        moreCores ? second.taskCores() : first.taskCores(),
+        moreCores ? second.coresReason() : first.coresReason(),
+        first.gpu() || second.gpu(),
+        SPARK_HEAP_MB,
+        Math.max(first.taskHeapMb(), second.taskHeapMb()),
+        Math.max(first.executorNativeMb(), second.executorNativeMb()),
+        Math.max(first.taskNativeMb(), second.taskNativeMb()),
+        Math.max(first.driverHeapMb(), second.driverHeapMb()));
+  }
+
+  /** Of a training and a corpus job one after the other in one context: the larger of each. */
   public static JobDemand both(JobDemand training, JobDemand corpus) {
     return new JobDemand(
         training.tasks(),

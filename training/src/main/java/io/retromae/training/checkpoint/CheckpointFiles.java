@@ -20,6 +20,11 @@ public final class CheckpointFiles {
 
   private CheckpointFiles() {}
 
+  /** Whether a file holds tensors; else it is a small one. */
+  public static boolean holdsTensors(String name) {
+    return name.endsWith(TENSORS);
+  }
+
   /** A rank's share of three vectors: tensors by file, as views. */
   public static Map<String, Map<String, TensorData>> of(
       Share share, ParameterLayout layout, TrainingVectors buffers) {

@@ -41,7 +41,7 @@ final class CheckpointFolder {
   private static final Pattern IN_FOLDER = Pattern.compile("/(step-\\d+-(\\d+)(?:-[^/]+)?)/[^/]+$");
 
   private final Map<StoredFile, Manifest> known = new ConcurrentHashMap<>();
-  private static final String NAME = "checkpoints";
+  static final String NAME = "checkpoints";
 
   private final Storage storage;
   private final OwnedFolder run;

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+
+  /** The folder of a checkpoint's files, as a path. */
+  private static final Pattern FILES =
+      Pattern.compile("(?<run>.+)/" + CheckpointFolder.NAME + "/(?<folder>step-[^/]+)/?");
 
   private final CheckpointFolder folder;
 
@@ -250,6 +256,26 @@ public final class CheckpointStore {
    */
   public TrainingState state(long step) {
     return ofStep(step).state();
+  }
+
+  /**
+   * What the manifest of a checkpoint says of its files, for whoever starts from them without
+   * taking up the run.
+   *
+   * @param files folder of a checkpoint's files; of another folder nothing is known
+   * @return by name
+   */
+  public static Map<String, FileEntry> recorded(Storage storage, String files) {
+    Map<String, FileEntry> recorded = new TreeMap<>();
+    Matcher place = FILES.matcher(files);
+    if (place.matches()) {
+      new CheckpointFolder(storage, place.group("run"))
+          .manifests().stream()
+              .filter(manifest -> manifest.folder().equals(place.group("folder")))
+              .flatMap(manifest -> manifest.files().stream())
+              .forEach(entry -> recorded.put(entry.name(), entry));
+    }
+    return recorded;
   }
 
   private Manifest ofStep(long step) {

@@ -66,6 +66,7 @@ public final class HuggingFaceFolder {
                       ? "the model that this run has exported, " + folder + "/export"
                       : "the folder of a Hugging Face BERT"));
     }
+    RecordedFiles.of(storage, folder, title).checkDescription();
     BertShape shape = BertConfigJson.read(config, storage.read(config));
     TokenizerFolder.Tokenizer tokenizer = TokenizerFolder.open(storage, folder);
     Vocabulary vocabulary = tokenizer.vocabulary();

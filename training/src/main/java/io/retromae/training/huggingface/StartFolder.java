@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The folder of weights that {@code init.from} means: a model's folder is itself; {@code
- * RUN/checkpoints/step-N}, or its manifest, is that checkpoint; the folder of a run is the
- * checkpoint that it would export, the best or the newest, or what it has exported where no
- * checkpoint is left.
+ * The folder of weights that {@code init.from} means, by the sizes of its files; whoever reads them
+ * hashes them ({@link RecordedFiles}): a model's folder is itself; {@code RUN/checkpoints/step-N},
+ * or its manifest, is that checkpoint; the folder of a run is the checkpoint that it would export,
+ * the best or the newest, or what it has exported where no checkpoint is left.
  */
 public final class StartFolder {
   private static final Pattern CHECKPOINT =

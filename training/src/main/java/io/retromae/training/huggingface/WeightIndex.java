@@ -51,6 +51,7 @@ final class WeightIndex {
   private final Storage storage;
   private final String folder;
   private final String title;
+  private final RecordedFiles files;
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final List<String> left = new ArrayList<>();
 
@@ -66,6 +67,7 @@ final class WeightIndex {
     this.storage = storage;
     this.folder = folder;
     this.title = title;
+    this.files = RecordedFiles.of(storage, folder, title);
   }
 
   /**
@@ -172,6 +174,7 @@ final class WeightIndex {
    * Reads the data of one file in pieces, which of pickled weights are whole tensors.
    *
    * @param wanted tensors to hand over
+   * @throws CorruptDataException as {@link #read}
    */
   void readPieces(String file, Predicate<String> wanted, PieceSink sink) throws IOException {
     String path = folder + "/" + file;
@@ -179,16 +182,17 @@ final class WeightIndex {
       read(file, wanted, (tensor, data) -> sink.take(tensor, 0, data));
       return;
     }
-    try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
-      Safetensors.stream(
-          path,
-          in,
-          (tensor, entry, data) -> {
-            if (wanted.test(tensor)) {
-              pieces(tensor, entry, data, sink);
-            }
-          });
-    }
+    files.read(
+        file,
+        in ->
+            Safetensors.stream(
+                path,
+                in,
+                (tensor, entry, data) -> {
+                  if (wanted.test(tensor)) {
+                    pieces(tensor, entry, data, sink);
+                  }
+                }));
   }
 
   private static void pieces(String tensor, TensorEntry entry, InputStream data, PieceSink sink)
@@ -210,6 +214,8 @@ final class WeightIndex {
    * Reads the data of one file.
    *
    * @param wanted tensors to hand over; others may be passed over
+   * @throws CorruptDataException if it is bad, or of a checkpoint whose manifest has another hash
+   *     of it: what was handed over is not to be used then
    */
   void read(String file, Predicate<String> wanted, Safetensors.Sink sink) throws IOException {
     String path = folder + "/" + file;
@@ -217,15 +223,16 @@ final class WeightIndex {
       TorchFile.open(storage, path).read(wanted, sink);
       return;
     }
-    try (InputStream in = new BufferedInputStream(storage.open(path), BUFFER_BYTES)) {
-      Safetensors.read(
-          path,
-          in,
-          (tensor, data) -> {
-            if (wanted.test(tensor)) {
-              sink.take(tensor, data);
-            }
-          });
-    }
+    files.read(
+        file,
+        in ->
+            Safetensors.read(
+                path,
+                in,
+                (tensor, data) -> {
+                  if (wanted.test(tensor)) {
+                    sink.take(tensor, data);
+                  }
+                }));
   }
 }

@@ -66,6 +66,24 @@ public sealed interface WeightOrigin {
   }
 
   /**
+   * A model that another job has still to make; for plans only.
+   *
+   * @param from {@code init.from} of the run
+   */
+  record ToCome(String from) implements WeightOrigin {
+    @Override
+    public String describe() {
+      return "from %s, which is still to be made".formatted(from);
+    }
+
+    @Override
+    public void fill(HostVector memory, ParameterLayout layout) {
+      throw new IllegalStateException(
+          "init.from = %s: planned with before it was there".formatted(from));
+    }
+  }
+
+  /**
    * The run's own checkpoint, which has all that is needed.
    *
    * @param from {@code init.from} of the run
