@@ -3,6 +3,9 @@ package io.retromae.training.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.retromae.core.page.Mark;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +23,23 @@ final class RunEvents {
 
   private final Map<String, Kept> kinds = new TreeMap<>();
   private final Map<Integer, JsonNode> workers = new TreeMap<>();
+  private final Map<Place, JsonNode> gone = new LinkedHashMap<>();
+  private boolean attempted; // the next worker to come is of a new attempt
   private Optional<JsonNode> start = Optional.empty();
   private Optional<JsonNode> peak = Optional.empty();
   private Optional<JsonNode> end = Optional.empty();
   private boolean explained; // why workers came again
-  private boolean others; // those that come next are all there are
+
+  /** What makes a worker the same one in another attempt. */
+  private record Place(int rank, String host, String executor, String device) {
+    static Place of(JsonNode worker) {
+      return new Place(
+          worker.path("rank").asInt(),
+          worker.path("host").asText(),
+          worker.path("executor").asText(),
+          worker.path("device").asText());
+    }
+  }
 
   /** Events of a kind. */
   private static final class Kept {
@@ -60,7 +75,7 @@ final class RunEvents {
           add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
         }
         explained = true;
-        others = true;
+        attempted = true;
         start = Optional.of(event);
         end = Optional.empty();
       }
@@ -101,6 +116,7 @@ final class RunEvents {
                       Words.figure(number(event, "mean"))));
       case "resume" -> {
         explained = true;
+        attempted = true;
         add(
             name,
             step,
@@ -117,7 +133,7 @@ final class RunEvents {
               "rank %d failed: %s".formatted(event.path("rank").asInt(), reason(event)));
       case "world_size" -> {
         explained = true;
-        others = true;
+        attempted = true;
         add(
             name,
             step,
@@ -197,13 +213,24 @@ final class RunEvents {
       add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
     }
     explained = explained && rank != 0;
-    if (others) {
-      others = false;
-      workers.clear();
+    if (attempted || workers.containsKey(rank)) { // in an attempt each rank comes once
+      leave();
     }
+    attempted = false;
     if (rank >= 0 && workers.size() < MOST_WORKERS) {
       workers.put(rank, event);
+      gone.remove(Place.of(event));
     }
+  }
+
+  private void leave() {
+    for (JsonNode worker : workers.values()) {
+      gone.put(Place.of(worker), worker);
+      if (gone.size() > MOST_WORKERS) {
+        gone.remove(gone.keySet().iterator().next());
+      }
+    }
+    workers.clear();
   }
 
   private void add(String name, long step, double seconds, Mark.Kind level, String text) {
@@ -239,9 +266,14 @@ final class RunEvents {
     return all;
   }
 
-  /** The newest word of each rank about where it runs, by rank. */
-  Map<Integer, JsonNode> workers() {
-    return workers;
+  /** What the workers of the last attempt said of where they run, by rank. */
+  Collection<JsonNode> workers() {
+    return Collections.unmodifiableCollection(workers.values());
+  }
+
+  /** Workers of earlier attempts, of which the last one has none of the same rank and place. */
+  Collection<JsonNode> goneWorkers() {
+    return Collections.unmodifiableCollection(gone.values());
   }
 
   /** How the newest start of the job ended; empty if it goes on, or was killed. */

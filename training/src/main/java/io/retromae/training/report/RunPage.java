@@ -13,9 +13,9 @@ import io.retromae.training.checkpoint.CheckpointRef;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The page of one run: three answers first, then what they rest on. */
 final class RunPage {
@@ -106,8 +106,8 @@ final class RunPage {
     if (ranks.ranks() < 2) {
       return;
     }
-    body.subheading("Ranks", "mean milliseconds of a logged step");
-    List<String> headings = new ArrayList<>(List.of("rank"));
+    body.subheading("Ranks", "mean milliseconds of the logged steps that it took part in");
+    List<String> headings = new ArrayList<>(List.of("rank", "steps"));
     for (RankSums.Part part : RankSums.Part.values()) {
       headings.add(part.words());
     }
@@ -121,7 +121,7 @@ final class RunPage {
     order.sort(
         (a, b) -> Double.compare(ranks.slowestShare(b), ranks.slowestShare(a))); // stable: by rank
     for (int rank : order.subList(0, Math.min(RANKS_SHOWN, order.size()))) {
-      body.row().cell(Integer.toString(rank));
+      body.row().cell(Integer.toString(rank)).cell(ranks.steps(rank));
       for (RankSums.Part part : RankSums.Part.values()) {
         body.cell("%,.1f".formatted(ranks.mean(rank, part)));
       }
@@ -209,18 +209,26 @@ final class RunPage {
 
   private void hardware() {
     body.heading("Hardware");
-    Map<Integer, JsonNode> workers = run.metrics().events().workers();
+    Collection<JsonNode> workers = run.metrics().events().workers();
     if (workers.isEmpty()) {
       body.empty("No data yet: no worker has come.");
       return;
     }
+    workers(workers);
+    Collection<JsonNode> gone = run.metrics().events().goneWorkers();
+    if (!gone.isEmpty()) {
+      body.subheading("Earlier workers", "of attempts before the last one");
+      workers(gone);
+    }
+  }
+
+  private void workers(Collection<JsonNode> workers) {
     body.table(List.of("rank", "<host", "<executor", "<device", "threads", "<engine"));
-    workers.entrySet().stream()
+    workers.stream()
         .limit(WORKERS_SHOWN)
         .forEach(
-            entry -> {
-              JsonNode worker = entry.getValue();
-              body.row().cell(entry.getKey().toString()).textCell(worker.path("host").asText());
+            worker -> {
+              body.row().cell(worker.path("rank").asText()).textCell(worker.path("host").asText());
               body.textCell(worker.path("executor").asText());
               body.textCell(worker.path("device").asText());
               body.cell(worker.path("threads").asLong()).textCell(Hardware.engine(worker)).endRow();

@@ -227,6 +227,59 @@ class RunPageTest {
   }
 
   @Test
+  void aRanksTimesAreMeansOfTheStepsThatItTookPartIn() throws Exception {
+    SampleRun run = empty().step(1, 9).step(2, 9);
+    for (int step = 3; step <= 8; step++) {
+      run.line(
+          "{\"step\":%d,\"loss\":9,\"rank_compute_ms\":[500.0],\"slowest_rank\":0,%s}"
+              .formatted(step, SampleRun.time(2L * step)));
+    }
+
+    RankSums ranks = run.write().read().metrics().ranks();
+
+    assertEquals(550, ranks.mean(0, RankSums.Part.COMPUTE), "of 8 steps");
+    assertEquals(800, ranks.mean(1, RankSums.Part.COMPUTE), "of 2 steps");
+    assertEquals(1, ranks.slowestShare(1), "of 2 steps");
+    assertEquals(0.75, ranks.slowestShare(0), "of 8 steps");
+  }
+
+  private static String worker(int rank, String host, long second) {
+    return "{\"event\":\"worker\",\"rank\":%d,\"host\":\"%s\",\"executor\":\"%s\",\"device\":\"cpu\",\"threads\":4,%s}"
+        .formatted(rank, host, rank, SampleRun.time(second));
+  }
+
+  @Test
+  void workersThatAreGoneAreShownAsEarlierOnes() throws Exception {
+    SampleRun run = empty().workers(0).step(1, 9);
+    run.line(
+        "{\"event\":\"resume\",\"step\":1,\"cause\":\"lost\",%s}".formatted(SampleRun.time(3)));
+    run.line(worker(0, "host-0", 4)).step(2, 9);
+
+    String words = words(run.write().page());
+    String hardware = words.replaceFirst(".*Hardware(?=rank)", "");
+
+    assertTrue(words.contains("1 worker on 1 host, cpu"), words);
+    assertTrue(hardware.indexOf("host-0") < hardware.indexOf("Earlier workers"), hardware);
+    assertTrue(hardware.indexOf("Earlier workers") < hardware.indexOf("host-1"), hardware);
+    assertEquals(1, hardware.split("host-0", -1).length - 1, "the same worker came again");
+  }
+
+  @Test
+  void workersOfAnAttemptMayComeInAnyOrder() throws Exception {
+    SampleRun run = empty().line(worker(1, "b", 0)).line(worker(0, "a", 0)).step(1, 9);
+    run.line("{\"event\":\"start\",%s}".formatted(SampleRun.time(3)));
+    run.line(worker(1, "d", 4)).line(worker(0, "c", 4));
+
+    RunEvents events = run.write().read().metrics().events();
+
+    assertEquals(
+        List.of("c", "d"), events.workers().stream().map(w -> w.path("host").asText()).toList());
+    assertEquals(
+        List.of("a", "b"),
+        events.goneWorkers().stream().map(w -> w.path("host").asText()).toList());
+  }
+
+  @Test
   void textsFromOutsideStayTexts() throws Exception {
     String evil = "</script><script>alert(1)</script>\u202e\u0000<img src=x onerror=alert(1)>";
     String json = new ObjectMapper().writeValueAsString(evil);
