@@ -39,7 +39,7 @@ final class Hardware {
 
   /** {@code 2 workers on 1 host, cpu}. */
   static String words(Run run) {
-    Collection<JsonNode> workers = run.metrics().events().workers();
+    Collection<JsonNode> workers = run.metrics().events().workers().values();
     if (workers.isEmpty()) {
       return Words.NONE;
     }

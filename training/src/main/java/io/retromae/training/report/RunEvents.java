@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -88,11 +89,12 @@ final class RunEvents {
               step,
               seconds,
               Mark.Kind.QUIET,
-              "checkpoint of step %,d: %s in %.1f s"
-                  .formatted(
-                      step,
-                      Words.bytes(event.path("bytes").asLong()),
-                      event.path("seconds").asDouble()));
+              String.format(
+                  Locale.ROOT,
+                  "checkpoint of step %,d: %s in %.1f s",
+                  step,
+                  Words.bytes(event.path("bytes").asLong()),
+                  event.path("seconds").asDouble()));
       case "checkpoint_failed" ->
           add(name, step, seconds, Mark.Kind.BAD, "checkpoint failed: " + reason(event));
       case "step_skipped" ->
@@ -101,19 +103,24 @@ final class RunEvents {
               step,
               seconds,
               Mark.Kind.BAD,
-              "step %,d skipped: loss %s, gradient norm %s"
-                  .formatted(step, event.path("loss").asText(), event.path("grad_norm").asText()));
+              String.format(
+                  Locale.ROOT,
+                  "step %,d skipped: loss %s, gradient norm %s",
+                  step,
+                  event.path("loss").asText(),
+                  event.path("grad_norm").asText()));
       case "loss_spike" ->
           add(
               name,
               step,
               seconds,
               Mark.Kind.NOTE,
-              "loss spike at step %,d: %s, usual was %s"
-                  .formatted(
-                      step,
-                      Words.figure(number(event, "loss")),
-                      Words.figure(number(event, "mean"))));
+              String.format(
+                  Locale.ROOT,
+                  "loss spike at step %,d: %s, usual was %s",
+                  step,
+                  Words.figure(number(event, "loss")),
+                  Words.figure(number(event, "mean"))));
       case "resume" -> {
         explained = true;
         attempted = true;
@@ -122,7 +129,11 @@ final class RunEvents {
             step,
             seconds,
             Mark.Kind.BAD,
-            "failure: %s; went on from step %,d".formatted(event.path("cause").asText(), step));
+            String.format(
+                Locale.ROOT,
+                "failure: %s; went on from step %,d",
+                event.path("cause").asText(),
+                step));
       }
       case "failure" ->
           add(
@@ -130,7 +141,8 @@ final class RunEvents {
               reached,
               seconds,
               Mark.Kind.BAD,
-              "rank %d failed: %s".formatted(event.path("rank").asInt(), reason(event)));
+              String.format(
+                  Locale.ROOT, "rank %d failed: %s", event.path("rank").asInt(), reason(event)));
       case "world_size" -> {
         explained = true;
         attempted = true;
@@ -139,8 +151,11 @@ final class RunEvents {
             step,
             seconds,
             Mark.Kind.NOTE,
-            "%d workers instead of %d"
-                .formatted(event.path("to").asInt(), event.path("from").asInt()));
+            String.format(
+                Locale.ROOT,
+                "%d workers instead of %d",
+                event.path("to").asInt(),
+                event.path("from").asInt()));
       }
       case "extend" ->
           add(
@@ -148,28 +163,35 @@ final class RunEvents {
               step,
               seconds,
               Mark.Kind.NOTE,
-              "extended from %,d to %,d steps (%s)"
-                  .formatted(
-                      event.path("planned").asLong(),
-                      event.path("total").asLong(),
-                      event.path("how").asText()));
+              String.format(
+                  Locale.ROOT,
+                  "extended from %,d to %,d steps (%s)",
+                  event.path("planned").asLong(),
+                  event.path("total").asLong(),
+                  event.path("how").asText()));
       case "early_stop" ->
           add(
               name,
               step,
               seconds,
               Mark.Kind.NOTE,
-              "ended early: %s got no better after step %,d"
-                  .formatted(event.path("metric").asText(), event.path("best_step").asLong()));
+              String.format(
+                  Locale.ROOT,
+                  "ended early: %s got no better after step %,d",
+                  event.path("metric").asText(),
+                  event.path("best_step").asLong()));
       case "best" ->
           add(
               name,
               step,
               seconds,
               Mark.Kind.QUIET,
-              "best so far: %s %s at step %,d"
-                  .formatted(
-                      event.path("metric").asText(), Words.figure(number(event, "value")), step));
+              String.format(
+                  Locale.ROOT,
+                  "best so far: %s %s at step %,d",
+                  event.path("metric").asText(),
+                  Words.figure(number(event, "value")),
+                  step));
       case "executor_lost" -> add(name, step, seconds, Mark.Kind.BAD, otherWords(name, event));
       default -> add(name, step, seconds, Mark.Kind.QUIET, otherWords(name, event));
     }
@@ -267,8 +289,8 @@ final class RunEvents {
   }
 
   /** What the workers of the last attempt said of where they run, by rank. */
-  Collection<JsonNode> workers() {
-    return Collections.unmodifiableCollection(workers.values());
+  Map<Integer, JsonNode> workers() {
+    return Collections.unmodifiableMap(workers);
   }
 
   /** Workers of earlier attempts, of which the last one has none of the same rank and place. */

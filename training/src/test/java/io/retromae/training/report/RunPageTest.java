@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
@@ -273,7 +276,8 @@ class RunPageTest {
     RunEvents events = run.write().read().metrics().events();
 
     assertEquals(
-        List.of("c", "d"), events.workers().stream().map(w -> w.path("host").asText()).toList());
+        List.of("c", "d"),
+        events.workers().values().stream().map(w -> w.path("host").asText()).toList());
     assertEquals(
         List.of("a", "b"),
         events.goneWorkers().stream().map(w -> w.path("host").asText()).toList());
@@ -311,6 +315,35 @@ class RunPageTest {
     assertEquals(run.page(), run.page());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "ar-EG", "hi-IN-u-nu-deva"})
+  void numbersAreWrittenAlikeWhateverTheDriversLocale(String tag) throws Exception {
+    SampleRun run = SampleRun.whole(folder.resolve("run"));
+    for (int step = 101; step < 3_000; step += 100) {
+      run.step(step, Math.exp(-step / 60.0));
+    }
+    run.line(
+            "{\"event\":\"extend\",\"step\":2900,\"planned\":1000,\"total\":3000,\"how\":\"x\",%s}"
+                .formatted(SampleRun.time(9_000)))
+        .line("{\"event\":\"failure\",\"rank\":1,\"reason\":\"x\"}")
+        .line("{\"event\":\"world_size\",\"step\":2900,\"from\":2,\"to\":1}")
+        .write();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.ROOT);
+      String page = run.page();
+      String json = RunJson.of(run.read());
+      String comparison = ComparisonPage.of(List.of(run.read(), run.read()));
+      Locale.setDefault(Locale.forLanguageTag(tag));
+
+      assertEquals(page, run.page());
+      assertEquals(json, RunJson.of(run.read()));
+      assertEquals(comparison, ComparisonPage.of(List.of(run.read(), run.read())));
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
   @Test
   void thePageLoadsNothingAndRunsNothingElse() throws Exception {
     String page = SampleRun.whole(folder.resolve("run")).page();
@@ -325,7 +358,7 @@ class RunPageTest {
   @Test
   void programsReadTheSameInJson() throws Exception {
     SampleRun run = SampleRun.whole(folder.resolve("run"));
-    RunReport.write(SampleRun.storage(), run.folder().toString(), SampleRun.BEGIN, false);
+    RunReport.write(SampleRun.storage(), run.folder().toString(), SampleRun.BEGIN);
 
     JsonNode json =
         new ObjectMapper().readTree(run.folder().resolve("report/report.json").toFile());
