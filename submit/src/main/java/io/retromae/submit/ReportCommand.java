@@ -68,7 +68,7 @@ final class ReportCommand extends JobCommand {
     String name = all.size() == 1 ? RunReport.PAGE : "comparison.html";
     String file = output().orElse(all.get(0) + "/" + RunReport.FOLDER + "/" + name);
     if (all.size() == 1 && output().isEmpty() && RunReport.isRun(storage, all.get(0))) {
-      RunReport.write(storage, all.get(0), Instant.now(), false); // its JSON, too
+      RunReport.write(storage, all.get(0), Instant.now()); // its JSON, too
     } else {
       String page = all.size() == 1 ? page(storage, all.get(0)) : comparison(storage, all);
       storage.publish(file, page.getBytes(UTF_8));

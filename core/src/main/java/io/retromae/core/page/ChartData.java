@@ -96,7 +96,7 @@ final class ChartData {
       if (plain || written && Character.isLetterOrDigit(c)) {
         json.append(c);
       } else {
-        json.append("\\u%04x".formatted((int) c));
+        json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       }
     }
     return json.append('"').toString();

@@ -40,7 +40,8 @@ public final class Html {
   /** A heading of a section, which the page's list of contents leads to. */
   public Html heading(String text) {
     headings.add(text);
-    return raw("<h2 id=\"s%d\">".formatted(headings.size()) + text(text) + "</h2>\n");
+    return raw(
+        String.format(Locale.ROOT, "<h2 id=\"s%d\">", headings.size()) + text(text) + "</h2>\n");
   }
 
   /** A heading within a section, what it is about in small letters behind it. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -148,7 +149,8 @@ public final class Page {
     }
     List<String> links = new ArrayList<>();
     for (int i = 0; i < headings.size(); i++) {
-      links.add("<a href=\"#s%d\">%s</a>".formatted(i + 1, Html.text(headings.get(i))));
+      links.add(
+          String.format(Locale.ROOT, "<a href=\"#s%d\">%s</a>", i + 1, Html.text(headings.get(i))));
     }
     return links.stream().collect(Collectors.joining(" ", "<nav>", "</nav>\n"));
   }

@@ -3,6 +3,7 @@ package io.retromae.etl.decontaminate;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 
 /**
  * N-grams of benchmarks that are common phrases, because many training documents hold them. A
@@ -40,6 +41,6 @@ public final class CommonNGrams implements Serializable {
 
   /** A hash of them all: pass B gives the same with an equal one. */
   public String fingerprint() {
-    return "%08x-%d".formatted(Arrays.hashCode(hashes), hashes.length);
+    return String.format(Locale.ROOT, "%08x-%d", Arrays.hashCode(hashes), hashes.length);
   }
 }

@@ -3,6 +3,7 @@ package io.retromae.etl.dedup;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The lines that too many documents of a source share; immutable, to be broadcast. */
@@ -34,7 +35,7 @@ public final class FrequentLines implements Serializable {
     for (Map.Entry<String, long[]> source : bySource.entrySet()) {
       sum += 31L * source.getKey().hashCode() + Arrays.hashCode(source.getValue());
     }
-    return "%d lines %016x".formatted(count(), sum);
+    return String.format(Locale.ROOT, "%d lines %016x", count(), sum);
   }
 
   /** How many lines of all sources. */

@@ -10,6 +10,7 @@ import io.retromae.etl.source.InputSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,7 +48,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
           receipt.keys().forEach((k, v) -> keys.merge(k, v, Long::sum));
         }
       }
-      String setting = "inputs[%d] %s".formatted(i, settings.get(i).path());
+      String setting = String.format(Locale.ROOT, "inputs[%d] %s", i, settings.get(i).path());
       inputs.add(new Input(setting, records, quarantined, unknown, keys));
     }
     return new InputCounts(settings, List.copyOf(inputs));
@@ -59,12 +60,13 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
         .filter(input -> input.setAside() > 0)
         .map(
             input ->
-                "%s: %,d records, %,d quarantined: %s"
-                    .formatted(
-                        input.setting(),
-                        input.records(),
-                        input.setAside(),
-                        Reasons.list(input.quarantined())))
+                String.format(
+                    Locale.ROOT,
+                    "%s: %,d records, %,d quarantined: %s",
+                    input.setting(),
+                    input.records(),
+                    input.setAside(),
+                    Reasons.list(input.quarantined())))
         .toList();
   }
 
@@ -81,15 +83,16 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
       if (limits.refuses(input.setAside() - cut, input.records() - cut)) {
         Map.Entry<String, Long> most = Reasons.sorted(input.quarantined()).get(0);
         refusals.add(
-            "%s: %,d of %,d records quarantined, more than limits.max_quarantined_share = %s; %,d for %s%s"
-                .formatted(
-                    input.setting(),
-                    input.setAside(),
-                    input.records(),
-                    limits.maxQuarantinedShare(),
-                    most.getValue(),
-                    most.getKey(),
-                    hint(i, most.getKey())));
+            String.format(
+                Locale.ROOT,
+                "%s: %,d of %,d records quarantined, more than limits.max_quarantined_share = %s; %,d for %s%s",
+                input.setting(),
+                input.setAside(),
+                input.records(),
+                limits.maxQuarantinedShare(),
+                most.getValue(),
+                most.getKey(),
+                hint(i, most.getKey())));
       }
     }
     return refusals;
@@ -110,7 +113,7 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     String first =
         keys.stream().limit(MOST_KEYS).map(Map.Entry::getKey).collect(Collectors.joining(", "));
     int more = keys.size() - MOST_KEYS;
-    return more > 0 ? first + " and %d more".formatted(more) : first;
+    return more > 0 ? first + String.format(Locale.ROOT, " and %d more", more) : first;
   }
 
   /** Quarantined records of all inputs by reason. */
@@ -140,7 +143,8 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
         String text =
             "%s: %,d bytes behind its last array, or too long to be passed before it, were not"
                 + " read";
-        warnings.add(new Warning(text.formatted(receipt.path(), bytes), List.of()));
+        warnings.add(
+            new Warning(String.format(Locale.ROOT, text, receipt.path(), bytes), List.of()));
       }
     }
     return warnings;
@@ -150,8 +154,14 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     InputSettings input = settings.get(i);
     String column = input.format().setColumn(input);
     String keys = inputs.get(i).keys().isEmpty() ? "" : "; keys seen: " + keys(i);
-    return "%s: no record has a name in %s: %,d of %,d documents are of an unknown source%s"
-        .formatted(inputs.get(i).setting(), column, documents, documents, keys);
+    return String.format(
+        Locale.ROOT,
+        "%s: no record has a name in %s: %,d of %,d documents are of an unknown source%s",
+        inputs.get(i).setting(),
+        column,
+        documents,
+        documents,
+        keys);
   }
 
   private static List<String> twice(List<EtlFile> files) {
@@ -160,7 +170,10 @@ record InputCounts(List<InputSettings> settings, List<Input> inputs) {
     return twice.isEmpty()
         ? List.of()
         : List.of(
-            "inputs overlap; files read more than once: %,d, such as %s"
-                .formatted(twice.size(), twice.get(0)));
+            String.format(
+                Locale.ROOT,
+                "inputs overlap; files read more than once: %,d, such as %s",
+                twice.size(),
+                twice.get(0)));
   }
 }

@@ -27,6 +27,7 @@ import io.retromae.spark.Receipts;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -106,7 +107,7 @@ final class PackTask {
   }
 
   private static String receiptName(int unit) {
-    return "pack-%06d".formatted(unit);
+    return String.format(Locale.ROOT, "pack-%06d", unit);
   }
 
   /** What a finished unit left. */

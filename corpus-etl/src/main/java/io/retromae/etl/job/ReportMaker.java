@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,9 @@ final class ReportMaker {
     List<EtlReport.Warning> warnings = new ArrayList<>(inputs.warnings(plan.files(), cleaned));
     warnings.addAll(StageLosses.of(counts.rows(), stages()));
     if (heldOut.size() > 0 && !packed.isEmpty() && counts.documents(PackTask.HOLD_OUT) == 0) {
-      warnings.add(new EtlReport.Warning(NONE_HELD_OUT.formatted(heldOut.size()), List.of()));
+      warnings.add(
+          new EtlReport.Warning(
+              String.format(Locale.ROOT, NONE_HELD_OUT, heldOut.size()), List.of()));
     }
     Map<String, Long> notes = new TreeMap<>();
     cleaned.forEach(r -> r.notes().forEach((k, v) -> notes.merge(k, v, Long::sum)));
@@ -118,7 +121,9 @@ final class ReportMaker {
         .forEach(
             (size, count) ->
                 numbers.put(
-                    "clusters of %,d to %,d documents".formatted(size, 2 * size - 1), count));
+                    String.format(
+                        Locale.ROOT, "clusters of %,d to %,d documents", size, 2 * size - 1),
+                    count));
     return numbers;
   }
 

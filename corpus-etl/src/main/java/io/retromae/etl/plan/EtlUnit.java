@@ -7,6 +7,7 @@ import io.retromae.etl.source.Split;
 import io.retromae.etl.source.format.SourceFile;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * What one task reads: a split of a file.
@@ -19,7 +20,7 @@ import java.io.Serializable;
 public record EtlUnit(int number, EtlFile file, Split split, long bytes) implements Serializable {
   /** Name of its receipts and files. */
   public String name() {
-    return "%06d".formatted(number);
+    return String.format(Locale.ROOT, "%06d", number);
   }
 
   /** What a receipt must match to count on a later run. */

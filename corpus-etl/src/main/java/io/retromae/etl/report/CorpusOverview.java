@@ -9,6 +9,7 @@ import io.retromae.etl.stage.StageCounts.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -51,20 +52,25 @@ final class CorpusOverview {
     if (!rows.isEmpty()) {
       Row largest = rows.get(0);
       more.add(
-          "The largest source is %s (%s) with %,.1f MB; languages: %s."
-              .formatted(
-                  largest.source(),
-                  largest.language(),
-                  largest.measure().bytes() / 1e6,
-                  String.join(", ", languages)));
+          String.format(
+              Locale.ROOT,
+              "The largest source is %s (%s) with %,.1f MB; languages: %s.",
+              largest.source(),
+              largest.language(),
+              largest.measure().bytes() / 1e6,
+              String.join(", ", languages)));
     }
     report.inputs().stream().limit(REASONS).forEach(input -> more.add(input.setting()));
     long sources = rows.stream().map(Row::source).distinct().count();
     return new Answer(
         "What was read",
         Tone.PLAIN,
-        "%,d documents, %,.1f MB of text, of %,d sources."
-            .formatted(read.documents(), read.bytes() / 1e6, sources),
+        String.format(
+            Locale.ROOT,
+            "%,d documents, %,.1f MB of text, of %,d sources.",
+            read.documents(),
+            read.bytes() / 1e6,
+            sources),
         more);
   }
 
@@ -100,13 +106,18 @@ final class CorpusOverview {
     return new Answer(
         "What became of it",
         report.warnings().isEmpty() ? Tone.GOOD : Tone.NOTE,
-        "%,d records became %,d samples of %,d tokens in %,d shards."
-            .formatted(report.records(), report.samples(), report.tokens(), report.shards()),
+        String.format(
+            Locale.ROOT,
+            "%,d records became %,d samples of %,d tokens in %,d shards.",
+            report.records(),
+            report.samples(),
+            report.tokens(),
+            report.shards()),
         more);
   }
 
   private static String percent(long part, long of) {
-    return of == 0 ? "0 %" : "%.1f %%".formatted(100.0 * part / of);
+    return of == 0 ? "0 %" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / of);
   }
 
   private Answer next() {
@@ -137,14 +148,24 @@ final class CorpusOverview {
         new Tile(
             "Documents kept",
             percent(overview.packed.documents(), overview.read.documents()),
-            "%,d of %,d".formatted(overview.packed.documents(), overview.read.documents())),
-        new Tile("Samples", "%,d".formatted(report.samples()), report.shards() + " shards"),
+            String.format(
+                Locale.ROOT, "%,d of %,d", overview.packed.documents(), overview.read.documents())),
+        new Tile(
+            "Samples",
+            String.format(Locale.ROOT, "%,d", report.samples()),
+            report.shards() + " shards"),
         new Tile(
             "Tokens",
-            "%,d".formatted(report.tokens()),
-            "%,d cut, %,d in dropped tails".formatted(report.cutTokens(), report.droppedTokens())),
+            String.format(Locale.ROOT, "%,d", report.tokens()),
+            String.format(
+                Locale.ROOT,
+                "%,d cut, %,d in dropped tails",
+                report.cutTokens(),
+                report.droppedTokens())),
         new Tile(
-            "Quarantined", "%,d".formatted(aside), "of %,d records".formatted(report.records())),
-        new Tile("Time", "%,.0f s".formatted(seconds), "on the wall clock"));
+            "Quarantined",
+            String.format(Locale.ROOT, "%,d", aside),
+            String.format(Locale.ROOT, "of %,d records", report.records())),
+        new Tile("Time", String.format(Locale.ROOT, "%,.0f s", seconds), "on the wall clock"));
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Why documents were dropped: reasons over all sources, the largest first, each with examples. */
@@ -59,8 +60,9 @@ final class DropSection {
     for (Reason reason : reasons) {
       long documents = reason.measure().documents();
       page.row().cell(reason.stage()).textCell(reason.reason()).cell(documents);
-      page.cell("%.1f %%".formatted(100 * documents / read)).barCell(documents / most, true);
-      page.cell("%,.2f".formatted(reason.measure().bytes() / 1e6));
+      page.cell(String.format(Locale.ROOT, "%.1f %%", 100 * documents / read))
+          .barCell(documents / most, true);
+      page.cell(String.format(Locale.ROOT, "%,.2f", reason.measure().bytes() / 1e6));
       page.longCell(largest(reason)).endRow();
     }
     page.endTable();
@@ -76,21 +78,23 @@ final class DropSection {
 
   private static String largest(Reason reason) {
     Row row = bySize(reason).get(0);
-    return "%s (%s) %,d".formatted(row.source(), row.language(), row.measure().documents());
+    return String.format(
+        Locale.ROOT, "%s (%s) %,d", row.source(), row.language(), row.measure().documents());
   }
 
   private static void examples(Html page, Reason reason) {
     for (Row row : bySize(reason)) {
       if (!row.examples().isEmpty()) {
         String summary =
-            "%s: %s, %s (%s): %,d documents, %,.2f MB"
-                .formatted(
-                    row.stage(),
-                    row.reason(),
-                    row.source(),
-                    row.language(),
-                    row.measure().documents(),
-                    row.measure().bytes() / 1e6);
+            String.format(
+                Locale.ROOT,
+                "%s: %s, %s (%s): %,d documents, %,.2f MB",
+                row.stage(),
+                row.reason(),
+                row.source(),
+                row.language(),
+                row.measure().documents(),
+                row.measure().bytes() / 1e6);
         page.details(summary, row.examples().stream().map(DropSection::quote).toList());
       }
     }

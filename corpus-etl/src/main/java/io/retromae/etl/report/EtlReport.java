@@ -5,6 +5,7 @@ import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.stage.StageCounts.Counts;
 import io.retromae.etl.stage.StageCounts.Row;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -210,23 +211,25 @@ public record EtlReport(
     for (Line line : funnelLines()) {
       boolean read = line.stage().equals(StageCounts.READ);
       out.append(
-          "%-18s %,12d %12s %12s %10.1f%n"
-              .formatted(
-                  line.stage(),
-                  line.left().documents(),
-                  read ? "-" : "%,d".formatted(line.dropped().documents()),
-                  read ? "%,d".formatted(aside) : "-",
-                  line.left().bytes() / 1e6));
+          String.format(
+              Locale.ROOT,
+              "%-18s %,12d %12s %12s %10.1f%n",
+              line.stage(),
+              line.left().documents(),
+              read ? "-" : String.format(Locale.ROOT, "%,d", line.dropped().documents()),
+              read ? String.format(Locale.ROOT, "%,d", aside) : "-",
+              line.left().bytes() / 1e6));
     }
     out.append(
-        "shards             %,d samples, %,d tokens, %d shards; %,d tokens cut, %,d in dropped tails       %s%n"
-            .formatted(
-                samples,
-                tokens,
-                shards,
-                cutTokens,
-                droppedTokens,
-                refused.isEmpty() ? "conservation: ok" : "no corpus"));
+        String.format(
+            Locale.ROOT,
+            "shards             %,d samples, %,d tokens, %d shards; %,d tokens cut, %,d in dropped tails       %s%n",
+            samples,
+            tokens,
+            shards,
+            cutTokens,
+            droppedTokens,
+            refused.isEmpty() ? "conservation: ok" : "no corpus"));
     return out.toString();
   }
 }

@@ -12,6 +12,7 @@ import io.retromae.etl.stage.StageCounts.Lengths;
 import io.retromae.etl.stage.StageCounts.Row;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -75,8 +76,8 @@ public final class HtmlReport {
       page.row().cell(line.stage()).barCell(left.documents() / all, false);
       page.cell(left.documents());
       page.cell(line.dropped().documents());
-      page.cell("%,.1f".formatted(left.bytes() / 1e6));
-      page.cell("%,.2f".formatted(left.words() / 1e6)).endRow();
+      page.cell(String.format(Locale.ROOT, "%,.1f", left.bytes() / 1e6));
+      page.cell(String.format(Locale.ROOT, "%,.2f", left.words() / 1e6)).endRow();
     }
     page.endTable();
   }
@@ -104,8 +105,8 @@ public final class HtmlReport {
   private void source(Row read, Measure kept) {
     page.row().longCell(read.source()).textCell(read.language());
     page.cell(read.measure().documents());
-    page.cell("%,.2f".formatted(read.measure().bytes() / 1e6));
-    page.cell(kept.documents()).cell("%,.2f".formatted(kept.bytes() / 1e6));
+    page.cell(String.format(Locale.ROOT, "%,.2f", read.measure().bytes() / 1e6));
+    page.cell(kept.documents()).cell(String.format(Locale.ROOT, "%,.2f", kept.bytes() / 1e6));
     page.cell(kept.tokens());
     page.barCell((double) kept.documents() / read.measure().documents(), false).endRow();
   }
@@ -141,7 +142,9 @@ public final class HtmlReport {
     page.table(List.of("bytes", "<documents", ""));
     for (int bin = 0; bin < bins.size(); bin++) {
       if (bins.get(bin) > 0) {
-        page.row().cell("from %,d".formatted(1L << bin)).barCell(bins.get(bin) / highest, false);
+        page.row()
+            .cell(String.format(Locale.ROOT, "from %,d", 1L << bin))
+            .barCell(bins.get(bin) / highest, false);
         page.cell(bins.get(bin)).endRow();
       }
     }
@@ -158,7 +161,8 @@ public final class HtmlReport {
     page.endTable();
     for (EtlReport.Cluster cluster : report.clusters()) {
       page.details(
-          "%s of %,d documents".formatted(cluster.kind(), cluster.documents()), cluster.examples());
+          String.format(Locale.ROOT, "%s of %,d documents", cluster.kind(), cluster.documents()),
+          cluster.examples());
     }
   }
 
@@ -198,14 +202,17 @@ public final class HtmlReport {
     page.table(List.of("stage", "<", "CPU seconds", "MB", "MB/core-s"));
     for (Cost cost : costs) {
       page.row().cell(cost.stage()).barCell(cost.cpuSeconds() / Math.max(1e-9, most), false);
-      page.cell("%.2f".formatted(cost.cpuSeconds()));
-      page.cell("%,.1f".formatted(cost.bytes() / 1e6));
+      page.cell(String.format(Locale.ROOT, "%.2f", cost.cpuSeconds()));
+      page.cell(String.format(Locale.ROOT, "%,.1f", cost.bytes() / 1e6));
       double rate = cost.bytes() / 1e6 / Math.max(1e-9, cost.cpuSeconds());
-      page.cell("%,.1f".formatted(rate)).endRow();
+      page.cell(String.format(Locale.ROOT, "%,.1f", rate)).endRow();
     }
     page.endTable().table(List.of("phase", "seconds on the wall clock"));
     for (EtlReport.Phase phase : report.phases()) {
-      page.row().cell(phase.name()).cell("%.2f".formatted(phase.seconds())).endRow();
+      page.row()
+          .cell(phase.name())
+          .cell(String.format(Locale.ROOT, "%.2f", phase.seconds()))
+          .endRow();
     }
     page.endTable();
   }

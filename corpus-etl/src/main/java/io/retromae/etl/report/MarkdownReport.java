@@ -4,6 +4,7 @@ import io.retromae.core.display.Displayed;
 import io.retromae.etl.stage.Measure;
 import io.retromae.etl.stage.StageCounts;
 import io.retromae.etl.stage.StageCounts.Row;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /** The report as Markdown, for terminals and code reviews. */
@@ -53,12 +54,13 @@ public final class MarkdownReport {
     out.append("\n## By input\n\n| input | records | quarantined | reasons |\n|---|---|---|---|\n");
     for (EtlReport.Input input : report.inputs()) {
       out.append(
-          "| %s | %,d | %,d | %s |\n"
-              .formatted(
-                  Displayed.markdown(input.setting()),
-                  input.records(),
-                  input.setAside(),
-                  Displayed.markdown(Reasons.list(input.quarantined()))));
+          String.format(
+              Locale.ROOT,
+              "| %s | %,d | %,d | %s |\n",
+              Displayed.markdown(input.setting()),
+              input.records(),
+              input.setAside(),
+              Displayed.markdown(Reasons.list(input.quarantined()))));
     }
   }
 
@@ -69,16 +71,17 @@ public final class MarkdownReport {
     for (Row row : report.counts().rows()) {
       Measure measure = row.measure();
       out.append(
-          "| %s | %s | %s | %s | %,d | %.2f | %,d | %,d |\n"
-              .formatted(
-                  Displayed.markdown(row.stage()),
-                  Displayed.markdown(row.source()),
-                  row.language(),
-                  Displayed.markdown(row.reason()),
-                  measure.documents(),
-                  measure.bytes() / 1e6,
-                  measure.words(),
-                  measure.tokens()));
+          String.format(
+              Locale.ROOT,
+              "| %s | %s | %s | %s | %,d | %.2f | %,d | %,d |\n",
+              Displayed.markdown(row.stage()),
+              Displayed.markdown(row.source()),
+              row.language(),
+              Displayed.markdown(row.reason()),
+              measure.documents(),
+              measure.bytes() / 1e6,
+              measure.words(),
+              measure.tokens()));
     }
   }
 
@@ -87,28 +90,35 @@ public final class MarkdownReport {
     out.append("|---|---|---|---|\n");
     for (StageCounts.Edit edit : report.counts().edits()) {
       out.append(
-          "| %s | %s | %s | %,d |\n"
-              .formatted(
-                  Displayed.markdown(edit.stage()),
-                  Displayed.markdown(edit.source()),
-                  Displayed.markdown(edit.kind()),
-                  edit.count()));
+          String.format(
+              Locale.ROOT,
+              "| %s | %s | %s | %,d |\n",
+              Displayed.markdown(edit.stage()),
+              Displayed.markdown(edit.source()),
+              Displayed.markdown(edit.kind()),
+              edit.count()));
     }
   }
 
   private void asides() {
     out.append("\n## Quarantined\n\n");
-    new TreeMap<>(report.quarantined()).forEach((k, v) -> item("%s: %,d".formatted(k, v)));
-    new TreeMap<>(report.notes()).forEach((k, v) -> item("(note) %s: %,d".formatted(k, v)));
+    new TreeMap<>(report.quarantined())
+        .forEach((k, v) -> item(String.format(Locale.ROOT, "%s: %,d", k, v)));
+    new TreeMap<>(report.notes())
+        .forEach((k, v) -> item(String.format(Locale.ROOT, "(note) %s: %,d", k, v)));
     report.badFiles().forEach(file -> item("bad file: " + file));
     report.skippedFiles().forEach(file -> item("not read: " + file));
   }
 
   private void duplicates() {
     out.append("\n## Duplicates\n\n");
-    report.duplicates().forEach((name, count) -> item("%s: %,d".formatted(name, count)));
+    report
+        .duplicates()
+        .forEach((name, count) -> item(String.format(Locale.ROOT, "%s: %,d", name, count)));
     for (EtlReport.Cluster cluster : report.clusters()) {
-      item("%s of %,d documents such as".formatted(cluster.kind(), cluster.documents()));
+      item(
+          String.format(
+              Locale.ROOT, "%s of %,d documents such as", cluster.kind(), cluster.documents()));
       cluster.examples().forEach(text -> out.append("  - ").append(excerpt(text)).append('\n'));
     }
   }
@@ -117,9 +127,14 @@ public final class MarkdownReport {
     out.append("\n## Contamination\n\n");
     for (EtlReport.Contamination task : report.contamination()) {
       item(
-          "%s: %,d documents hit, %,d dropped, %,d sentences removed, %,d common phrases ignored"
-              .formatted(
-                  task.task(), task.documents(), task.dropped(), task.sentences(), task.ignored()));
+          String.format(
+              Locale.ROOT,
+              "%s: %,d documents hit, %,d dropped, %,d sentences removed, %,d common phrases ignored",
+              task.task(),
+              task.documents(),
+              task.dropped(),
+              task.sentences(),
+              task.ignored()));
     }
   }
 
@@ -127,16 +142,19 @@ public final class MarkdownReport {
     out.append("\n## Costs\n\n| stage | CPU seconds | MB | MB/core-s |\n|---|---|---|---|\n");
     for (StageCounts.Cost cost : report.counts().costs()) {
       out.append(
-          "| %s | %.2f | %.1f | %.1f |\n"
-              .formatted(
-                  cost.stage(),
-                  cost.cpuSeconds(),
-                  cost.bytes() / 1e6,
-                  cost.bytes() / 1e6 / Math.max(1e-9, cost.cpuSeconds())));
+          String.format(
+              Locale.ROOT,
+              "| %s | %.2f | %.1f | %.1f |\n",
+              cost.stage(),
+              cost.cpuSeconds(),
+              cost.bytes() / 1e6,
+              cost.bytes() / 1e6 / Math.max(1e-9, cost.cpuSeconds())));
     }
     out.append('\n');
     for (EtlReport.Phase phase : report.phases()) {
-      item("%s: %.2f s on the wall clock".formatted(phase.name(), phase.seconds()));
+      item(
+          String.format(
+              Locale.ROOT, "%s: %.2f s on the wall clock", phase.name(), phase.seconds()));
     }
   }
 

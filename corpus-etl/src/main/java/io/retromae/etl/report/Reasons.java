@@ -2,6 +2,7 @@ package io.retromae.etl.report;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -21,7 +22,7 @@ public final class Reasons {
   /** Such as {@code missing_text 12, empty_text 3}. */
   public static String list(Map<String, Long> counts) {
     return sorted(counts).stream()
-        .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue()))
+        .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
         .collect(Collectors.joining(", "));
   }
 }

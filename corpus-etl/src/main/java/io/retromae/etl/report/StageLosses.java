@@ -9,6 +9,7 @@ import io.retromae.etl.stage.StageCounts.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -67,8 +68,14 @@ public final class StageLosses {
       examples = row.reason().equals(most) ? Example.merge(examples, row.examples()) : examples;
     }
     String text =
-        "%s drops %,d of the %,d documents of %s that reach it: %s"
-            .formatted(stage, documents(dropped), reached, source, Reasons.list(reasons));
+        String.format(
+            Locale.ROOT,
+            "%s drops %,d of the %,d documents of %s that reach it: %s",
+            stage,
+            documents(dropped),
+            reached,
+            source,
+            Reasons.list(reasons));
     return new Warning(text, examples.stream().limit(EXAMPLES).map(StageLosses::line).toList());
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,7 +57,7 @@ final class ShardTask {
   }
 
   private static String receiptName(int shard) {
-    return "shard-%05d".formatted(shard);
+    return String.format(Locale.ROOT, "shard-%05d", shard);
   }
 
   /** A shard that is finished. */
@@ -73,7 +74,7 @@ final class ShardTask {
     if (done.isPresent() && done.get().plan().equals(plan.identity())) {
       return done.get().shard();
     }
-    String file = "data/%05d-%s.parquet".formatted(shard, UUID.randomUUID());
+    String file = String.format(Locale.ROOT, "data/%05d-%s.parquet", shard, UUID.randomUUID());
     Map<String, String> metadata =
         Map.of(
             "retromae.format_version", Integer.toString(ShardManifest.FORMAT_VERSION),

@@ -4,6 +4,7 @@ import io.retromae.etl.dedup.Bitmaps;
 import io.retromae.spark.WorkFolder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -52,6 +53,6 @@ public record DropList(RoaringBitmap exact, RoaringBitmap near) {
   }
 
   private static String path(WorkFolder folder, int unit) {
-    return "%s/dropped/%06d.roaring".formatted(folder.work(), unit);
+    return String.format(Locale.ROOT, "%s/dropped/%06d.roaring", folder.work(), unit);
   }
 }

@@ -10,6 +10,7 @@ import io.retromae.spark.Receipts;
 import io.retromae.spark.WorkFolder;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -41,7 +42,7 @@ public final class SplitTask {
 
   /** Name of a file's receipt. */
   static String receipt(EtlFile file) {
-    return "split-%06d".formatted(file.number());
+    return String.format(Locale.ROOT, "split-%06d", file.number());
   }
 
   /** Divides a file, unless a receipt says that it has been done. */
@@ -55,7 +56,8 @@ public final class SplitTask {
     Division division = new SourceFile(folder.storage(), part).divide();
     List<Split> splits = division.splits();
     if (division.rewriter().isPresent()) {
-      String name = "_work/pieces/%06d-%s".formatted(file.number(), UUID.randomUUID());
+      String name =
+          String.format(Locale.ROOT, "_work/pieces/%06d-%s", file.number(), UUID.randomUUID());
       splits =
           division.rewriter().get().rewrite(folder.storage(), part, folder.path(name)).stream()
               .map(s -> s.withPiece(s.piece().substring(folder.output().length() + 1)))

@@ -3,6 +3,7 @@ package io.retromae.embed.job;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -82,8 +83,13 @@ public record EmbedReport(
     }
 
     private static String line(EncodeTask.Receipt receipt) {
-      return "%s behind record %,d: %,d rows, %.1f s"
-          .formatted(receipt.path(), receipt.before(), receipt.rows(), receipt.seconds());
+      return String.format(
+          Locale.ROOT,
+          "%s behind record %,d: %,d rows, %.1f s",
+          receipt.path(),
+          receipt.before(),
+          receipt.rows(),
+          receipt.seconds());
     }
   }
 
@@ -91,27 +97,33 @@ public record EmbedReport(
   public List<String> summary() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "read %,d records: %,d embedded, %,d null, %,d bad%s"
-            .formatted(
-                records,
-                embedded,
-                absent,
-                bad.values().stream().mapToLong(Long::longValue).sum(),
-                bad.isEmpty() ? "" : " " + bad));
+        String.format(
+            Locale.ROOT,
+            "read %,d records: %,d embedded, %,d null, %,d bad%s",
+            records,
+            embedded,
+            absent,
+            bad.values().stream().mapToLong(Long::longValue).sum(),
+            bad.isEmpty() ? "" : " " + bad));
     lines.add(
-        "%,d tokens; %,d texts (%.1f %%) were cut%s"
-            .formatted(
-                tokens,
-                cut,
-                100 * cutShare,
-                seconds > 0
-                    ? "; %,.0f texts/s, %,.0f tokens/s".formatted(textsPerSecond, tokensPerSecond)
-                    : ""));
+        String.format(
+            Locale.ROOT,
+            "%,d tokens; %,d texts (%.1f %%) were cut%s",
+            tokens,
+            cut,
+            100 * cutShare,
+            seconds > 0
+                ? String.format(
+                    Locale.ROOT, "; %,.0f texts/s, %,.0f tokens/s", textsPerSecond, tokensPerSecond)
+                : ""));
     badExamples.stream().limit(SLOWEST).forEach(example -> lines.add("bad record " + example));
     if (duplicateIds > 0) {
       lines.add(
-          "warning: %,d rows have the id of another row, such as %s; evaluation refuses such vectors"
-              .formatted(duplicateIds, String.join("; ", duplicateExamples)));
+          String.format(
+              Locale.ROOT,
+              "warning: %,d rows have the id of another row, such as %s; evaluation refuses such vectors",
+              duplicateIds,
+              String.join("; ", duplicateExamples)));
     }
     return lines;
   }

@@ -1,6 +1,7 @@
 package io.retromae.embed.job;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Adds up what reading and embedding have found; nothing is lost silently. */
 final class ReportMaker {
@@ -26,8 +27,13 @@ final class ReportMaker {
     long absent = units.stream().mapToLong(unit -> unit.receipt().absent()).sum();
     if (rows != scanned.rows() || absent != scanned.absent()) {
       throw new IllegalStateException(
-          "the sums do not add up: %,d rows and %,d null were read, %,d and %,d written"
-              .formatted(scanned.rows(), scanned.absent(), rows, absent));
+          String.format(
+              Locale.ROOT,
+              "the sums do not add up: %,d rows and %,d null were read, %,d and %,d written",
+              scanned.rows(),
+              scanned.absent(),
+              rows,
+              absent));
     }
     return report("", duplicates, units, seconds);
   }

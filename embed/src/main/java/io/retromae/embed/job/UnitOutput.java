@@ -10,6 +10,7 @@ import io.retromae.embed.vector.VectorWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -70,7 +71,7 @@ final class UnitOutput implements AutoCloseable {
           "%s: gives more rows than a moment before; it changes while it is read"
               .formatted(unit.file().path()));
     }
-    String stem = "%s-%03d-%s".formatted(unit.name(), number, attempt);
+    String stem = String.format(Locale.ROOT, "%s-%03d-%s", unit.name(), number, attempt);
     Storage storage = context.storage();
     if (context.format() != EmbedConfig.Format.NPY) {
       String name = "vectors/" + stem + ".parquet";

@@ -5,6 +5,7 @@ import io.retromae.embed.report.EvaluationReport.CompetitorLine;
 import io.retromae.embed.report.EvaluationReport.TaskResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A competitor's averages over a set of tasks.
@@ -55,8 +56,12 @@ record AverageRow(String over, String competitor, Averages averages, int tasks, 
     return Benchmark.all().stream()
         .map(
             b ->
-                "%s: %d of its %d data sets are among the tasks."
-                    .formatted(b.name(), b.among(report.tasks()).size(), b.size()))
+                String.format(
+                    Locale.ROOT,
+                    "%s: %d of its %d data sets are among the tasks.",
+                    b.name(),
+                    b.among(report.tasks()).size(),
+                    b.size()))
         .toList();
   }
 }

@@ -67,7 +67,11 @@ public final class HtmlReport {
         page.cell(
             mean == null
                 ? Numbers.NONE
-                : "%s (%d)".formatted(Numbers.score(mean), row.averages().dataSets().get(kind)));
+                : String.format(
+                    Locale.ROOT,
+                    "%s (%d)",
+                    Numbers.score(mean),
+                    row.averages().dataSets().get(kind)));
       }
       page.endRow();
     }
@@ -152,7 +156,10 @@ public final class HtmlReport {
     if (!counts.isEmpty()) {
       String list =
           counts.entrySet().stream()
-              .map(e -> "%s: %,d".formatted(Numbers.words(e.getKey()), e.getValue()))
+              .map(
+                  e ->
+                      String.format(
+                          Locale.ROOT, "%s: %,d", Numbers.words(e.getKey()), e.getValue()))
               .collect(Collectors.joining(", "));
       page.paragraph(what + list);
     }

@@ -16,6 +16,7 @@ import io.retromae.embed.report.EvaluationReport.WorstQueries;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -36,8 +37,11 @@ public final class JsonReader {
       JsonNode root = new ObjectMapper().readTree(json);
       if (root.path("format_version").asInt() != JsonReport.VERSION || !root.has("competitors")) {
         throw new CorruptDataException(
-            "%s: not the report of an evaluation in format version %d; run evaluate again"
-                .formatted(file, JsonReport.VERSION));
+            String.format(
+                Locale.ROOT,
+                "%s: not the report of an evaluation in format version %d; run evaluate again",
+                file,
+                JsonReport.VERSION));
       }
       return report(root);
     } catch (JsonProcessingException e) {

@@ -8,6 +8,7 @@ import io.retromae.embed.report.EvaluationReport.Score;
 import io.retromae.embed.report.EvaluationReport.TaskResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -135,7 +136,7 @@ public final class MarkdownReport {
       out.append('\n').append(what);
       out.append(
           counts.entrySet().stream()
-              .map(e -> "%s: %,d".formatted(markdown(e.getKey()), e.getValue()))
+              .map(e -> String.format(Locale.ROOT, "%s: %,d", markdown(e.getKey()), e.getValue()))
               .collect(Collectors.joining(", ")));
       out.append('\n');
     }

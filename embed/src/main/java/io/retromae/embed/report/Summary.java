@@ -1,6 +1,7 @@
 package io.retromae.embed.report;
 
 import io.retromae.embed.report.EvaluationReport.Comparison;
+import java.util.Locale;
 
 /** The report in a sentence or two. */
 final class Summary {
@@ -23,13 +24,14 @@ final class Summary {
     }
     long better = significant(report, 1);
     long worse = significant(report, -1);
-    return "Against %s, of %s %d better, %d worse, %d may be chance or cannot be told."
-        .formatted(
-            report.baseline(),
-            count(report.comparisons().size(), "comparison"),
-            better,
-            worse,
-            report.comparisons().size() - better - worse);
+    return String.format(
+        Locale.ROOT,
+        "Against %s, of %s %d better, %d worse, %d may be chance or cannot be told.",
+        report.baseline(),
+        count(report.comparisons().size(), "comparison"),
+        better,
+        worse,
+        report.comparisons().size() - better - worse);
   }
 
   static String count(int count, String what) {

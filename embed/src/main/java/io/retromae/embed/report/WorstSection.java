@@ -6,6 +6,7 @@ import io.retromae.embed.report.EvaluationReport.Query;
 import io.retromae.embed.report.EvaluationReport.TaskResult;
 import io.retromae.embed.report.EvaluationReport.WorstQueries;
 import java.util.List;
+import java.util.Locale;
 
 /** The queries that went worst: what was asked, what was wanted, what came first. */
 final class WorstSection {
@@ -20,12 +21,13 @@ final class WorstSection {
         page.raw("<details><summary>")
             .raw(
                 Html.text(
-                    "%s, %s: %d with the lowest %s"
-                        .formatted(
-                            task.name(),
-                            worst.competitor(),
-                            worst.queries().size(),
-                            worst.metric())))
+                    String.format(
+                        Locale.ROOT,
+                        "%s, %s: %d with the lowest %s",
+                        task.name(),
+                        worst.competitor(),
+                        worst.queries().size(),
+                        worst.metric())))
             .raw("</summary>\n");
         worst.queries().forEach(query -> query(page, query, worst.metric()));
         page.raw("</details>\n");

@@ -7,6 +7,7 @@ import io.retromae.core.shard.ParquetPart;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * What one task reads.
@@ -48,7 +49,7 @@ public record InputUnit(
 
   /** Name of its receipts and files: in the order of the inputs. */
   public String name() {
-    return "%06d".formatted(number);
+    return String.format(Locale.ROOT, "%06d", number);
   }
 
   /**

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -32,6 +35,23 @@ class ReportTest {
   void thePageIsWellFormedWhateverItsTexts() throws Exception {
     assertEquals("html", page(REPORT).getDocumentElement().getTagName());
     assertEquals("html", page(NOTHING).getDocumentElement().getTagName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "ar-EG", "hi-IN-u-nu-deva"})
+  void numbersAreWrittenAlikeWhateverTheDriversLocale(String tag) {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.ROOT);
+      String page = HtmlReport.of(REPORT);
+      String markdown = MarkdownReport.of(REPORT);
+      Locale.setDefault(Locale.forLanguageTag(tag));
+
+      assertEquals(page, HtmlReport.of(REPORT));
+      assertEquals(markdown, MarkdownReport.of(REPORT));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

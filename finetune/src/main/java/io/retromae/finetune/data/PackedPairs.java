@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -259,7 +260,7 @@ public final class PackedPairs {
     for (int i = 0; i < files.size(); i++) {
       List<PackedManifest.Part> listed = new ArrayList<>();
       for (PackedPart part : parts.get(i)) {
-        String name = "%06d.pairs".formatted(work.size());
+        String name = String.format(Locale.ROOT, "%06d.pairs", work.size());
         listed.add(new PackedManifest.Part(name, part.extent()));
         work.add(
             () -> {
@@ -296,13 +297,14 @@ public final class PackedPairs {
                         SplitMix64.mix(SplitMix64.hash(e.getKey()))
                             ^ SplitMix64.hash(e.getValue())))
             .sum();
-    return "%s %s %s %s corpus %d %016x"
-        .formatted(
-            rules.badRecords(),
-            rules.needsScores(),
-            rules.needsNegatives(),
-            rules.columns(),
-            rules.corpus().size(),
-            corpus);
+    return String.format(
+        Locale.ROOT,
+        "%s %s %s %s corpus %d %016x",
+        rules.badRecords(),
+        rules.needsScores(),
+        rules.needsNegatives(),
+        rules.columns(),
+        rules.corpus().size(),
+        corpus);
   }
 }

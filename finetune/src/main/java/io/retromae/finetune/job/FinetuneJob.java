@@ -17,6 +17,7 @@ import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The fine-tuning job on the driver: a {@link TrainingJob} that trains on pairs. */
@@ -100,6 +101,7 @@ public final class FinetuneJob {
         config.data().logicalShards(),
         plan.totalSteps(),
         plan.describe(config),
+        Optional.empty(),
         method -> ContrastiveCard.card(),
         new TrainingPlan.Handover(HANDED_OVER, folder -> plan.pairs().publish(storage, folder)));
   }

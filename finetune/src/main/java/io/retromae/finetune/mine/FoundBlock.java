@@ -4,6 +4,7 @@ import io.retromae.core.failure.CorruptDataException;
 import io.retromae.finetune.mine.selection.MinedQuery;
 import io.retromae.spark.Receipts;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What was found for consecutive queries: the receipt of their search.
@@ -33,7 +34,7 @@ record FoundBlock(int first, List<Found> queries) implements Receipts.Receipt {
 
   /** Name of a block's receipt. */
   static String name(int number) {
-    return "found-%05d".formatted(number);
+    return String.format(Locale.ROOT, "found-%05d", number);
   }
 
   /**

@@ -21,6 +21,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import scala.Tuple2;
@@ -75,7 +76,7 @@ record LinesTask(
 
   /** Name of a file's receipt. */
   static String name(int file) {
-    return "lines-%05d".formatted(file);
+    return String.format(Locale.ROOT, "lines-%05d", file);
   }
 
   /**

@@ -28,28 +28,37 @@ final class ReportPage {
   /** What a run has done, in some lines. */
   static List<String> summary(MiningReport report) {
     return List.of(
-        "%,d lines, %,d different queries, %,d documents searched%s"
-            .formatted(
-                report.lines(),
-                report.queries(),
-                report.documents(),
-                report.positivesOutside() == 0
-                    ? ""
-                    : ", %,d positives not among them".formatted(report.positivesOutside())),
-        "%,d of %,d documents in the windows may be negatives; %s"
-            .formatted(report.left(), report.looked(), reasons(report.dropped())),
-        "%,d negatives%s; %,d queries have fewer than asked for, %,d of them none%s"
-            .formatted(
-                report.negatives(),
-                report.filled() == 0
-                    ? ""
-                    : ", %,d of them drawn to fill up".formatted(report.filled()),
-                report.shortQueries(),
-                report.emptyQueries(),
-                report.notFilled() == 0
-                    ? ""
-                    : "; for %,d of them too few of those drawn are far enough"
-                        .formatted(report.notFilled())),
+        String.format(
+            Locale.ROOT,
+            "%,d lines, %,d different queries, %,d documents searched%s",
+            report.lines(),
+            report.queries(),
+            report.documents(),
+            report.positivesOutside() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT, ", %,d positives not among them", report.positivesOutside())),
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d documents in the windows may be negatives; %s",
+            report.left(),
+            report.looked(),
+            reasons(report.dropped())),
+        String.format(
+            Locale.ROOT,
+            "%,d negatives%s; %,d queries have fewer than asked for, %,d of them none%s",
+            report.negatives(),
+            report.filled() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d of them drawn to fill up", report.filled()),
+            report.shortQueries(),
+            report.emptyQueries(),
+            report.notFilled() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    "; for %,d of them too few of those drawn are far enough",
+                    report.notFilled())),
         String.format(
             Locale.ROOT,
             "cosines on average: lowest positive %.3f, negative %.3f, gap %.3f",
@@ -64,7 +73,7 @@ final class ReportPage {
         (why, count) ->
             words
                 .append(words.isEmpty() ? "" : ", ")
-                .append("%s %,d".formatted(why.replace('_', ' '), count)));
+                .append(String.format(Locale.ROOT, "%s %,d", why.replace('_', ' '), count)));
     return words.isEmpty() ? "none was dropped" : "dropped: " + words;
   }
 
@@ -78,7 +87,7 @@ final class ReportPage {
     }
     line("\n## " + heading + "\n");
     line("| what | how often |\n|---|---|");
-    counts.forEach((what, count) -> line("| %s | %,d |".formatted(what, count)));
+    counts.forEach((what, count) -> line(String.format(Locale.ROOT, "| %s | %,d |", what, count)));
   }
 
   private void scores(MiningReport report) {
@@ -92,7 +101,7 @@ final class ReportPage {
 
   private void row(String name, ScoreSums.Distribution of) {
     StringBuilder cells = new StringBuilder();
-    cells.append("| %s | %,d".formatted(name, of.count()));
+    cells.append(String.format(Locale.ROOT, "| %s | %,d", name, of.count()));
     cells.append(String.format(Locale.ROOT, " | %.3f | %.3f", of.mean(), of.min()));
     of.quantiles().forEach(q -> cells.append(String.format(Locale.ROOT, " | %.3f", q)));
     cells.append(String.format(Locale.ROOT, " | %.3f |", of.max()));

@@ -15,6 +15,7 @@ import io.retromae.training.attempt.TrainingReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The pre-training job on the driver: a {@link TrainingJob} that trains on a corpus of texts. */
@@ -91,6 +92,7 @@ public final class PretrainJob {
         config.data().logicalShards(),
         plan.totalSteps(),
         plan.describe(config),
+        Optional.of(plan.manifest()),
         Objectives::card,
         TrainingPlan.Handover.NONE);
   }

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 /**
  * What a run will do, worked out from settings and manifest before Spark starts.
  *
+ * @param manifest of the corpus
  * @param corpus what it trains on
  * @param start the model it begins with
  * @param startFingerprint tells the first weights from others; empty where they cannot be read any
@@ -42,6 +43,7 @@ import java.util.stream.Collectors;
  * @param probe tasks that the model is tried on
  */
 public record PretrainPlan(
+    ShardManifest manifest,
     TrainingCorpus.Extent corpus,
     ModelStart start,
     Optional<String> startFingerprint,
@@ -86,6 +88,7 @@ public record PretrainPlan(
     checkSelection(config, start, evaluationSamples, probe);
     try (TrainingCorpus corpus = TrainingCorpus.of(storage, config, manifest)) {
       return new PretrainPlan(
+          manifest,
           corpus.extent(),
           start,
           startFingerprint(storage, start, checkpoint),

@@ -1,10 +1,12 @@
 package io.retromae.training.attempt;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
 import io.retromae.training.metrics.Tracker;
 import io.retromae.training.report.RunReport;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,16 +30,22 @@ final class RunReporter implements Tracker {
 
   private final Storage storage;
   private final String folder;
+  private final Optional<ShardManifest> corpus;
   private final RunConsole console;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final ExecutorService thread = Executors.newSingleThreadExecutor(RunReporter::daemon);
   private volatile long next = System.nanoTime();
   private volatile boolean warned;
 
-  /** For the run in a folder. */
-  RunReporter(Storage storage, String folder, RunConsole console) {
+  /**
+   * For the run in a folder.
+   *
+   * @param corpus that the job has read, so that no report reads it again
+   */
+  RunReporter(Storage storage, String folder, Optional<ShardManifest> corpus, RunConsole console) {
     this.storage = storage;
     this.folder = folder;
+    this.corpus = corpus;
     this.console = console;
   }
 
@@ -69,7 +77,7 @@ final class RunReporter implements Tracker {
   private void write(boolean live) {
     long begin = System.nanoTime();
     try {
-      RunReport.write(storage, folder, Instant.now(), live);
+      RunReport.write(storage, folder, corpus, Instant.now(), live);
       if (!live) {
         console.line("report   %s/%s/%s".formatted(folder, RunReport.FOLDER, RunReport.PAGE));
       }

@@ -34,7 +34,8 @@ final class RunTrackers {
     if (settings.tensorboard()) {
       trackers.add(TensorBoardLog.open(storage, description));
     }
-    trackers.add(new RunReporter(storage, folder, console)); // before those that send the report
+    trackers.add( // before those that send the report
+        new RunReporter(storage, folder, plan.corpus(), console));
     if (settings.mlflow().uri().isPresent()) {
       trackers.add(
           MlflowTracker.start(

@@ -1,11 +1,13 @@
 package io.retromae.training.attempt;
 
 import io.retromae.core.config.Resolved;
+import io.retromae.core.shard.ShardManifest;
 import io.retromae.training.huggingface.ObjectiveCard;
 import io.retromae.training.worker.TrainingTask;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -19,6 +21,7 @@ import java.util.function.Function;
  * @param logicalShards that workers share
  * @param totalSteps of the whole run
  * @param lines start-up lines
+ * @param corpus that a pre-training reads, for its report
  * @param cards what a model card says of an objective, by its name
  * @param handover what the driver writes for the workers
  */
@@ -31,6 +34,7 @@ public record TrainingPlan(
     int logicalShards,
     long totalSteps,
     List<String> lines,
+    Optional<ShardManifest> corpus,
     Function<String, ObjectiveCard> cards,
     Handover handover) {
   /**

@@ -4,6 +4,7 @@ import io.retromae.training.memory.HostVector;
 import io.retromae.training.safetensors.TensorData;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -46,7 +47,10 @@ public final class TensorViews {
       for (long at = begin; chosen.test(parameter) && at < end; at += MAX_VALUES) {
         long until = Math.min(end, at + MAX_VALUES);
         boolean whole = until - at == parameter.size();
-        String name = prefix + parameter.name() + (whole ? "" : "[%d:%d]".formatted(at, until));
+        String name =
+            prefix
+                + parameter.name()
+                + (whole ? "" : String.format(Locale.ROOT, "[%d:%d]", at, until));
         long[] shape = whole ? parameter.shape() : new long[] {until - at};
         ByteBuffer values = memory.slice(parameter.offset() + at - from, until - at);
         tensors.put(name, new TensorData("F32", shape, values));

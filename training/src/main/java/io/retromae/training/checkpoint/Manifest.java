@@ -5,6 +5,7 @@ import io.retromae.training.loop.TrainingState;
 import io.retromae.training.measure.Figures;
 import io.retromae.training.measure.Selection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -54,7 +55,8 @@ record Manifest(
         "step or attempt",
         path.substring(path.lastIndexOf('/') + 1),
         literal(name() + ".json"));
-    FileNames.checked(path, "folder", folder, Pattern.compile(FOLDER.formatted(step, attempt)));
+    FileNames.checked(
+        path, "folder", folder, Pattern.compile(String.format(Locale.ROOT, FOLDER, step, attempt)));
     files.forEach(file -> FileNames.checked(path, "files.name", file.name(), FileNames.PLAIN));
   }
 
@@ -64,12 +66,14 @@ record Manifest(
 
   /** The name of a checkpoint's folder, and of its manifest without {@code .json}. */
   static String name(long step, long attempt) {
-    return "step-%08d-%d".formatted(step, attempt);
+    return String.format(Locale.ROOT, "step-%08d-%d", step, attempt);
   }
 
   /** Its name: that of its manifest, without {@code .json}. */
   String name() {
-    return formatVersion == OLDEST_VERSION ? "step-%08d".formatted(step) : name(step, attempt);
+    return formatVersion == OLDEST_VERSION
+        ? String.format(Locale.ROOT, "step-%08d", step)
+        : name(step, attempt);
   }
 
   /** The oldest version that can say this: earlier builds refuse what they would not understand. */

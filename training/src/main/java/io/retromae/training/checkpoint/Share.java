@@ -1,5 +1,7 @@
 package io.retromae.training.checkpoint;
 
+import java.util.Locale;
+
 /**
  * What a rank writes of a checkpoint: its part of the moments, and the first rank all else.
  *
@@ -33,7 +35,12 @@ public record Share(int rank, int writers) {
   String optimizerFile() {
     return writers == 1
         ? CheckpointFiles.OPTIMIZER + CheckpointFiles.TENSORS
-        : "%s-%05d-of-%05d%s"
-            .formatted(CheckpointFiles.OPTIMIZER, rank + 1, writers, CheckpointFiles.TENSORS);
+        : String.format(
+            Locale.ROOT,
+            "%s-%05d-of-%05d%s",
+            CheckpointFiles.OPTIMIZER,
+            rank + 1,
+            writers,
+            CheckpointFiles.TENSORS);
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.retromae.training.bert.Script;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -53,8 +54,14 @@ final class CpuPeak {
       double operations = 2.0 * size * size * size;
       return new DevicePeak(
           operations * 1e9 / Math.max(1, best),
-          "cpu, measured: %s product of two %d x %d, %d thread%s"
-              .formatted(bfloat16 ? "bf16" : "fp32", size, size, threads, threads == 1 ? "" : "s"));
+          String.format(
+              Locale.ROOT,
+              "cpu, measured: %s product of two %d x %d, %d thread%s",
+              bfloat16 ? "bf16" : "fp32",
+              size,
+              size,
+              threads,
+              threads == 1 ? "" : "s"));
     }
   }
 

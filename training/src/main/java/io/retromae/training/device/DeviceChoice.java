@@ -96,8 +96,10 @@ public record DeviceChoice(Kind kind, int index, String identity) {
   private static int assigned(String wanted, List<String> addresses, VisibleGpus visible) {
     if (addresses.size() > 1) {
       throw new ConfigException(
-          "spark.task.resource.gpu.amount = %d: a task computes on one GPU; set it to 1 and raise cluster.workers"
-              .formatted(addresses.size()));
+          String.format(
+              Locale.ROOT,
+              "spark.task.resource.gpu.amount = %d: a task computes on one GPU; set it to 1 and raise cluster.workers",
+              addresses.size()));
     }
     String address = addresses.get(0);
     if (visible.count() == 0) {

@@ -53,7 +53,10 @@ public record DevicePeak(double flops, String source) {
             flops,
             source
                 + "; warning: fp32 is %s times as fast on this processor, set compute.precision to fp32"
-                    .formatted(times < 10 ? "%.1f".formatted(times) : "%,.0f".formatted(times)));
+                    .formatted(
+                        times < 10
+                            ? String.format(Locale.ROOT, "%.1f", times)
+                            : String.format(Locale.ROOT, "%,.0f", times)));
   }
 
   /** Whether there is a number. */

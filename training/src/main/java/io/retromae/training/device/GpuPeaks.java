@@ -7,7 +7,20 @@ import java.util.regex.Pattern;
 
 /**
  * Operations a second that NVIDIA's data sheets promise of a GPU's matrix products, dense: where a
- * sheet gives numbers "with sparsity", half of them.
+ * sheet gives numbers "with sparsity" alone, half of them. Those of Hopper and Blackwell do:
+ *
+ * <ul>
+ *   <li>"NVIDIA Blackwell" (GB200 NVL72, HGX B200), one GPU of an HGX B200: bfloat16 4.5 PFLOPS,
+ *       TF32 2.2 PFLOPS, float32 75 TFLOPS
+ *   <li>"NVIDIA H100 Tensor Core GPU" and "NVIDIA H200 Tensor Core GPU", SXM: bfloat16 1,979
+ *       TFLOPS, TF32 989, float32 67
+ *   <li>"NVIDIA H100 Tensor Core GPU" of 2022, PCIe: bfloat16 1,513 TFLOPS, TF32 756, float32 51
+ * </ul>
+ *
+ * <p>Those of Ampere and Ada ("NVIDIA A100 Tensor Core GPU", "NVIDIA A10", "NVIDIA A40", "NVIDIA
+ * L4", "NVIDIA L40", "NVIDIA L40S") give both, of which the lower is here. The white papers of
+ * GeForce and RTX count products with float16 sums, too, which are twice as fast; here are those
+ * with float32 sums.
  */
 public final class GpuPeaks {
   private static final double TERA = 1e12;
@@ -41,10 +54,10 @@ public final class GpuPeaks {
   /** The first that fits counts. */
   static final List<Product> PRODUCTS =
       List.of(
-          new Product("B200", 2250, 1125, 75, "NVIDIA HGX B200 data sheet (2025), an eighth"),
+          new Product("B200", 2250, 1100, 75, "NVIDIA Blackwell data sheet (2025), HGX B200"),
           new Product("H200 NVL", 835, 417.5, 60, "NVIDIA H200 data sheet (2024)"),
           new Product("H200", 989.5, 494.5, 67, "NVIDIA H200 data sheet (2024)"),
-          new Product("H100 PCIe", 756, 378, 51, "NVIDIA H100 data sheet (2022)"),
+          new Product("H100 PCIe", 756.5, 378, 51, "NVIDIA H100 data sheet (2022)"),
           new Product("H100 NVL", 835, 417.5, 60, "NVIDIA H100 data sheet (2024)"),
           new Product("H100", 989.5, 494.5, 67, "NVIDIA H100 data sheet (2023)"),
           new Product("A100", 312, 156, 19.5, "NVIDIA A100 data sheet (2021)"),
@@ -52,8 +65,8 @@ public final class GpuPeaks {
           new Product("A30", 165, 82, 10.3, "NVIDIA A30 data sheet (2021)"),
           new Product("A10", 125, 62.5, 31.2, "NVIDIA A10 data sheet (2021)"),
           new Product("A40", 149.7, 74.8, 37.4, "NVIDIA A40 data sheet (2021)"),
-          new Product("L40S", 362, 183, 91.6, "NVIDIA L40S data sheet (2023)"),
-          new Product("L40", 181, 90.5, 90.5, "NVIDIA L40 data sheet (2022)"),
+          new Product("L40S", 362.05, 183, 91.6, "NVIDIA L40S data sheet (2023)"),
+          new Product("L40", 181.05, 90.5, 90.5, "NVIDIA L40 data sheet (2022)"),
           new Product("L4", 121, 60, 30.3, "NVIDIA L4 data sheet (2023)"),
           new Product("RTX A6000", 154.8, 77.4, 38.7, "NVIDIA RTX A6000 data sheet (2021)"),
           new Product(
@@ -63,6 +76,7 @@ public final class GpuPeaks {
           new Product(
               "GeForce RTX 3090", 71, 35.6, 35.6, "NVIDIA GA102 architecture white paper (2021)"),
           new Product("Tesla V100-SXM2", 0, 0, 15.7, "NVIDIA V100 data sheet (2020)"),
+          new Product("Tesla V100S-PCIE", 0, 0, 16.4, "NVIDIA V100 data sheet (2020)"),
           new Product("Tesla V100-PCIE", 0, 0, 14, "NVIDIA V100 data sheet (2020)"),
           new Product("Tesla T4", 0, 0, 8.1, "NVIDIA T4 data sheet (2019)"));
 

@@ -6,6 +6,7 @@ import io.retromae.training.measure.NothingMeasured;
 import io.retromae.training.measure.Selection;
 import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.optimize.Optimizer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,14 +62,16 @@ public record TrainingState(
   public Optional<String> failure() {
     double last = lastLosses.total();
     if (step > 0 && updates == 0) {
-      return Optional.of("none of its %,d steps had finite gradients".formatted(step));
+      return Optional.of(
+          String.format(Locale.ROOT, "none of its %,d steps had finite gradients", step));
     }
     if (!Double.isFinite(last)) {
       return Optional.of("its last loss is " + last);
     }
     double lately = Math.min(last, lossWindow.mean()); // a hard batch alone is no failure
     if (firstLoss > 0 && lately > FAR_ABOVE * firstLoss) {
-      return Optional.of("its loss rose from %,.4f to %,.4f".formatted(firstLoss, last));
+      return Optional.of(
+          String.format(Locale.ROOT, "its loss rose from %,.4f to %,.4f", firstLoss, last));
     }
     return Optional.empty();
   }

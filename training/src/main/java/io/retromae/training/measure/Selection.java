@@ -1,6 +1,7 @@
 package io.retromae.training.measure;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
 
 /**
  * Which checkpoint of a run is the best so far; it is saved with the run.
@@ -48,6 +49,6 @@ public record Selection(
 
   /** The best in a few words: {@code best eval/loss 0.1234}; where there is one. */
   public String words() {
-    return "best %s %.4f of %d".formatted(metric, bestValue, measurements);
+    return String.format(Locale.ROOT, "best %s %.4f of %d", metric, bestValue, measurements);
   }
 }

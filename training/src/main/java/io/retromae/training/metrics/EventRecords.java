@@ -1,6 +1,9 @@
 package io.retromae.training.metrics;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -14,6 +17,9 @@ final class EventRecords {
   private static final int CRC_MASK = 0xa282ead8;
   private static final int CRC_ROTATION = 15;
   private static final int SESSION_START = 1;
+
+  /** Length, its checksum and that of the payload. */
+  private static final int FRAME = Long.BYTES + 2 * Integer.BYTES;
 
   private final ByteArrayOutputStream file = new ByteArrayOutputStream();
 
@@ -39,6 +45,12 @@ final class EventRecords {
   /** A value of a step that a plugin shows: {@link PluginSummaries}. */
   void summary(double seconds, long step, Protobuf value) {
     record(event(seconds, step).message(5, new Protobuf().message(1, value)));
+  }
+
+  /** The records of a file behind the one that names the version. */
+  static byte[] withoutVersion(byte[] file) {
+    long payload = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return Arrays.copyOfRange(file, (int) (FRAME + payload), file.length);
   }
 
   byte[] toBytes() {

@@ -10,28 +10,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
  * Rows of metrics for TensorBoard in {@code RUN/tensorboard}, with the settings as text and as
- * hyperparameters. Each publication is a file of its own, because object stores cannot append;
- * TensorBoard reads the files of a folder one after the other.
+ * hyperparameters. Each publication is a file of its own, because object stores cannot append, and
+ * {@link EventFiles} joins them. TensorBoard reads the files of a folder one after the other.
  */
 public final class TensorBoardLog implements Tracker {
   private static final String NAME = "tensorboard";
 
-  private final Storage storage;
-  private final String folder;
+  private final EventFiles written;
   private final RunDescription description;
   private final Publication publication = new Publication(NAME);
   private final List<ObjectNode> rows = new ArrayList<>();
   private long start;
-  private int files;
-  private long settingsAt = Long.MAX_VALUE;
+  private OptionalLong settingsAt = OptionalLong.empty();
 
   private TensorBoardLog(Storage storage, RunDescription description) {
-    this.storage = storage;
-    this.folder = description.folder() + "/" + NAME;
+    this.written = new EventFiles(storage, description.folder(), NAME);
     this.description = description;
   }
 
@@ -61,31 +59,40 @@ public final class TensorBoardLog implements Tracker {
   /** Writes what came since the last time. */
   @Override
   public void publish() {
+    if (publishRows()) {
+      publication.attempt(written::join);
+    }
+  }
+
+  private boolean publishRows() {
     if (rows.isEmpty()) {
-      return;
+      return false;
     }
     double begin = seconds(rows.get(0));
     EventRecords records = new EventRecords(begin);
     records.start(begin, start + 1);
-    boolean withSettings = start + 1 <= settingsAt; // what goes back behind them takes them away
-    if (withSettings) {
+    // those of a step that is void by now are void with it
+    boolean anew = settingsAt.isEmpty() || settingsAt.getAsLong() > start;
+    if (anew) {
       settings(records, begin);
     }
     for (JsonNode row : rows) {
       records.scalars(seconds(row), RowFigures.step(row), values(row));
     }
-    if (publish(records, begin)) {
-      settingsAt = withSettings ? start + 1 : settingsAt;
-      start = RowFigures.step(rows.get(rows.size() - 1));
-      rows.clear();
+    if (!publish(records, begin)) {
+      return false;
     }
+    settingsAt = anew ? OptionalLong.of(start + 1) : settingsAt;
+    start = RowFigures.step(rows.get(rows.size() - 1));
+    rows.clear();
+    return true;
   }
 
   /** A run that came to its end has its hyperparameters' session ended. */
   @Override
   public void end(End end) {
-    publish();
-    if (end == End.FINISHED && rows.isEmpty() && files > 0) {
+    publishRows(); // what a reader is in the midst of is not joined now: no later turn cleans up
+    if (end == End.FINISHED && rows.isEmpty() && settingsAt.isPresent()) {
       double now = Instant.now().toEpochMilli() / 1e3;
       EventRecords records = new EventRecords(now);
       records.summary(now, start, PluginSummaries.sessionEnd(now));
@@ -94,12 +101,7 @@ public final class TensorBoardLog implements Tracker {
   }
 
   private boolean publish(EventRecords records, double begin) {
-    // TensorBoard reads files in the order of their names
-    String name = "events.out.tfevents.%010d.%05d.retromae".formatted((long) begin, files);
-    boolean written =
-        publication.attempt(() -> storage.publish(folder + "/" + name, records.toBytes()));
-    files += written ? 1 : 0;
-    return written;
+    return publication.attempt(() -> written.add((long) begin, records.toBytes()));
   }
 
   /** At the step that this start goes on from, so that a later start's stand beside them. */

@@ -8,11 +8,11 @@ import io.retromae.training.metrics.RowFigures;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -28,8 +28,8 @@ final class MlflowRun {
 
   private static final int PARAMETERS_PER_REQUEST = 100;
 
-  /** Of what is sent at once; each costs ten requests to find. */
-  private static final int MOST_REFUSED = 20;
+  /** Requests after which no entries of a refused batch are looked at one by one any more. */
+  private static final int REQUESTS_PER_BATCH = 200;
 
   static final int KEY_LENGTH = 250;
   static final int VALUE_LENGTH = 6000;
@@ -46,12 +46,12 @@ final class MlflowRun {
   private final String artifacts;
   private final Map<String, String> parameters = new HashMap<>();
   private final Map<String, Long> lastSteps = new HashMap<>();
-  private final Consumer<MlflowRefusal> refusals;
-  private int refusedNow;
+  private final LeftOut leftOut;
+  private int requests; // for the batch that is being sent
 
-  private MlflowRun(MlflowServer server, JsonNode run, Consumer<MlflowRefusal> refusals) {
+  private MlflowRun(MlflowServer server, JsonNode run, LeftOut leftOut) {
     this.server = server;
-    this.refusals = refusals;
+    this.leftOut = leftOut;
     JsonNode info = run.path("info");
     this.id = info.path("run_id").asText();
     this.experiment = info.path("experiment_id").asText();
@@ -69,14 +69,14 @@ final class MlflowRun {
   /**
    * A run that is there; empty if it is gone or was deleted.
    *
-   * @param refusals told of each request that is refused and left out
+   * @param leftOut keeps what is refused and left out
    */
-  static Optional<MlflowRun> find(MlflowServer server, String id, Consumer<MlflowRefusal> refusals)
+  static Optional<MlflowRun> find(MlflowServer server, String id, LeftOut leftOut)
       throws IOException {
     try {
       JsonNode run = server.get("runs/get", "run_id", id).path("run");
       boolean active = text(run.path("info"), "lifecycle_stage").equals("active");
-      return active ? Optional.of(new MlflowRun(server, run, refusals)) : Optional.empty();
+      return active ? Optional.of(new MlflowRun(server, run, leftOut)) : Optional.empty();
     } catch (MlflowRefusal e) {
       if (e.isMissing()) {
         return Optional.empty();
@@ -153,32 +153,41 @@ final class MlflowRun {
   }
 
   private void batches(String what, ArrayNode all, int atMost) throws IOException {
-    refusedNow = 0;
     List<JsonNode> entries = new ArrayList<>();
     all.forEach(entries::add);
     for (int from = 0; from < entries.size(); from += atMost) {
+      requests = 0;
       send(what, entries.subList(from, Math.min(from + atMost, entries.size())));
     }
   }
 
-  /** An entry that is refused is found and left out, so that it keeps back none beside it. */
-  private void send(String what, List<JsonNode> entries) throws IOException {
+  /**
+   * An entry that is refused is found and left out, so that it keeps back none beside it. Where a
+   * server refuses many the search ends, and what is not found yet is left out whole.
+   */
+  private void send(String what, List<JsonNode> all) throws IOException {
+    List<JsonNode> hopeless = all.stream().filter(leftOut::isHopeless).toList();
+    leftOut.unsent(hopeless);
+    List<JsonNode> entries =
+        new ArrayList<>(all.stream().filter(entry -> !leftOut.isHopeless(entry)).toList());
+    if (entries.isEmpty()) {
+      return;
+    }
     ObjectNode body = body();
     body.putArray(what).addAll(entries);
+    requests++;
     try {
       server.post("runs/log-batch", body);
     } catch (MlflowRefusal e) {
       int half = entries.size() / 2;
       if (half == 0) {
         refuseIfGone();
-        if (++refusedNow > MOST_REFUSED) { // the fault is not the entries'
-          throw new IOException(
-              "more than %d %s refused one by one, the last: %s"
-                  .formatted(MOST_REFUSED, what, e.getMessage()),
-              e);
-        }
-        refusals.accept(e);
+        leftOut.alone(e, entries.get(0));
+      } else if (requests >= REQUESTS_PER_BATCH) {
+        refuseIfGone();
+        leftOut.unsearched(e, entries);
       } else {
+        entries.sort(Comparator.comparing(LeftOut::name)); // those of a refused name together
         send(what, entries.subList(0, half));
         send(what, entries.subList(half, entries.size()));
       }
@@ -186,7 +195,7 @@ final class MlflowRun {
   }
 
   private void refuseIfGone() throws IOException {
-    if (find(server, id, refusals).isEmpty()) {
+    if (find(server, id, leftOut).isEmpty()) {
       throw new IOException("MLflow's run %s was deleted".formatted(id));
     }
   }
@@ -211,7 +220,7 @@ final class MlflowRun {
     try {
       server.putArtifact(root + "/" + path, content);
     } catch (MlflowRefusal e) {
-      refusals.accept(e);
+      leftOut.file(e);
     }
   }
 

@@ -48,7 +48,7 @@ public final class MlflowTracker implements Tracker {
   private Optional<End> seen = Optional.empty();
   private Duration pause;
   private String place = "";
-  private int refused;
+  private final LeftOut leftOut = new LeftOut(this::refused);
 
   // Guarded by this.
   private int next;
@@ -242,7 +242,7 @@ public final class MlflowTracker implements Tracker {
   }
 
   private MlflowRun open() throws IOException {
-    MlflowRun opened = opening.open(this::refused);
+    MlflowRun opened = opening.open(leftOut);
     int cut = opened.parameters(opening.description().values());
     upload(opened, "config.yaml", opening.description().yaml().getBytes(UTF_8));
     run = Optional.of(opened);
@@ -294,19 +294,17 @@ public final class MlflowTracker implements Tracker {
           case STOPPED -> "KILLED";
           case FAILED -> "FAILED";
         });
-    if (refused > 1) {
+    if (leftOut.count() > 1) {
       console.accept(
-          "event=mlflow_refused requests=%d; the first is named above".formatted(refused));
+          "event=mlflow_left_out entries=%d names=\"%s\"; metrics.jsonl has them, and a later start tries again"
+              .formatted(leftOut.count(), leftOut.words()));
     }
   }
 
   private void refused(MlflowRefusal refusal) {
-    refused++;
-    if (refused == 1) {
-      console.accept(
-          "event=mlflow_refused reason=\"%s\"; training goes on without it"
-              .formatted(refusal.getMessage()));
-    }
+    console.accept(
+        "event=mlflow_refused reason=\"%s\"; training goes on without it"
+            .formatted(refusal.getMessage()));
   }
 
   private synchronized void succeeded() {

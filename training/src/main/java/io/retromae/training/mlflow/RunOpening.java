@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * Finds the run of MLflow that a folder's earlier start was tracked by, or makes one.
@@ -26,13 +25,13 @@ record RunOpening(
   /**
    * The run, which is running from now on.
    *
-   * @param refusals told of each request that is refused and left out
+   * @param leftOut keeps what is refused and left out
    */
-  MlflowRun open(Consumer<MlflowRefusal> refusals) throws IOException {
+  MlflowRun open(LeftOut leftOut) throws IOException {
     String folder = description.folder();
     Optional<RunLink> earlier = RunLink.read(storage, folder, server.address());
     if (earlier.isPresent() && !earlier.get().runId().isEmpty()) {
-      Optional<MlflowRun> run = MlflowRun.find(server, earlier.get().runId(), refusals);
+      Optional<MlflowRun> run = MlflowRun.find(server, earlier.get().runId(), leftOut);
       if (run.isPresent()) {
         run.get().status("RUNNING");
         return run.get();
@@ -46,7 +45,7 @@ record RunOpening(
     Optional<String> made = search(experiment, link.token());
     String id = made.isPresent() ? made.get() : create(experiment, link.token());
     link.made(storage, folder, id);
-    return MlflowRun.find(server, id, refusals)
+    return MlflowRun.find(server, id, leftOut)
         .orElseThrow(() -> new IOException("MLflow's run %s is gone at once".formatted(id)));
   }
 

@@ -150,14 +150,23 @@ final class Checks {
       add(
           "held_out",
           Level.NOTE,
-          "%s, above its best of %s at step %,.0f: later steps learn the training texts by heart; use that checkpoint (checkpoint.keep_best)."
-              .formatted(last, Words.figure(best.y()), best.x()));
+          String.format(
+              Locale.ROOT,
+              "%s, above its best of %s at step %,.0f: later steps learn the training texts by heart; use that checkpoint (checkpoint.keep_best).",
+              last,
+              Words.figure(best.y()),
+              best.x()));
     } else {
       add(
           "held_out",
           Level.GOOD,
-          "%s, from %s at first; its best is %s at step %,.0f."
-              .formatted(last, Words.figure(loss.first()), Words.figure(best.y()), best.x()));
+          String.format(
+              Locale.ROOT,
+              "%s, from %s at first; its best is %s at step %,.0f.",
+              last,
+              Words.figure(loss.first()),
+              Words.figure(best.y()),
+              best.x()));
     }
   }
 
@@ -191,8 +200,11 @@ final class Checks {
                   Words.figure(first),
                   Words.figure(curve.last()),
                   best.y() > curve.last()
-                      ? "; its best was %s at step %,.0f"
-                          .formatted(Words.figure(best.y()), best.x())
+                      ? String.format(
+                          Locale.ROOT,
+                          "; its best was %s at step %,.0f",
+                          Words.figure(best.y()),
+                          best.x())
                       : ", its best"));
     }
   }
@@ -301,8 +313,12 @@ final class Checks {
         add(
             "slowest",
             Level.NOTE,
-            "The others wait for rank %d in %s of the steps, by %.0f %% on average: look at its host."
-                .formatted(rank, Words.percent(ranks.slowestShare(rank)), slower));
+            String.format(
+                Locale.ROOT,
+                "The others wait for rank %d in %s of the steps, by %.0f %% on average: look at its host.",
+                rank,
+                Words.percent(ranks.slowestShare(rank)),
+                slower));
       }
     }
   }

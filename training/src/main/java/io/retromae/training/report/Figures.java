@@ -5,6 +5,7 @@ import io.retromae.core.page.Tile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The figures that a run is told by. */
 final class Figures {
@@ -24,7 +25,7 @@ final class Figures {
             heldOut,
             "Held-out loss",
             heldOut.last(),
-            "best %s at step %,.0f".formatted(Words.figure(best.y()), best.x())));
+            String.format(Locale.ROOT, "best %s at step %,.0f", Words.figure(best.y()), best.x())));
     for (String key : Evaluations.mainKeys(metrics)) {
       Curve curve = metrics.curve(key);
       Point top = curve.highest();
@@ -33,11 +34,17 @@ final class Figures {
               curve,
               Evaluations.words(key),
               curve.last(),
-              "%s at first; best at step %,.0f".formatted(Words.figure(curve.first()), top.x())));
+              String.format(
+                  Locale.ROOT,
+                  "%s at first; best at step %,.0f",
+                  Words.figure(curve.first()),
+                  top.x())));
     }
     String of =
-        run.totalSteps().isPresent() ? "of %,d".formatted(run.totalSteps().getAsLong()) : "";
-    figures.add(new Tile("Steps", "%,d".formatted(run.step()), of));
+        run.totalSteps().isPresent()
+            ? String.format(Locale.ROOT, "of %,d", run.totalSteps().getAsLong())
+            : "";
+    figures.add(new Tile("Steps", String.format(Locale.ROOT, "%,d", run.step()), of));
     figures.add(new Tile("Tokens read", Words.many(metrics.tokens()), "special ones included"));
     Curve speed = metrics.curve("tokens_per_s");
     figures.add(
@@ -55,7 +62,7 @@ final class Figures {
     figures.add(
         new Tile(
             "Failures survived",
-            "%,d".formatted(failures),
+            String.format(Locale.ROOT, "%,d", failures),
             Words.count(metrics.events().count("checkpoint"), "checkpoint")));
     return figures;
   }

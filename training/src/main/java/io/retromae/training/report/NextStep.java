@@ -76,7 +76,9 @@ final class NextStep {
     List<String> commands = new ArrayList<>();
     long exported = run.state().map(TrainingState::selection).map(s -> s.bestStep()).orElse(0L);
     String model =
-        exported > 0 ? "The model of step %,d, the best one,".formatted(exported) : "The model";
+        exported > 0
+            ? String.format(Locale.ROOT, "The model of step %,d, the best one,", exported)
+            : "The model";
     if (run.finetunes()) {
       advice.add(
           model

@@ -100,20 +100,24 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
         run.description()
             .map(
                 it ->
-                    ": %,d %s%s"
-                        .formatted(
-                            it.corpusSamples(),
-                            run.finetunes() ? "lines" : "samples",
-                            it.corpusTokens() > 0
-                                ? ", " + Words.many(it.corpusTokens()) + " tokens"
-                                : ""))
+                    String.format(
+                        Locale.ROOT,
+                        ": %,d %s%s",
+                        it.corpusSamples(),
+                        run.finetunes() ? "lines" : "samples",
+                        it.corpusTokens() > 0
+                            ? ", " + Words.many(it.corpusTokens()) + " tokens"
+                            : ""))
             .or(
                 () ->
                     run.corpus()
                         .map(
                             corpus ->
-                                ": %,d samples, %s tokens"
-                                    .formatted(corpus.samples(), Words.many(corpus.tokens()))))
+                                String.format(
+                                    Locale.ROOT,
+                                    ": %,d samples, %s tokens",
+                                    corpus.samples(),
+                                    Words.many(corpus.tokens()))))
             .orElse("");
     return place.isEmpty() ? "Its data is not named by any file." : "On " + place + sizes + ".";
   }
@@ -127,17 +131,20 @@ record Overview(List<String> what, Level level, String headline, List<String> ho
                 ? ", with " + Words.count(notes, "point") + " to look at"
                 : unmeasured(checks);
     String of =
-        run.totalSteps().isPresent() ? " of %,d".formatted(run.totalSteps().getAsLong()) : "";
+        run.totalSteps().isPresent()
+            ? String.format(Locale.ROOT, " of %,d", run.totalSteps().getAsLong())
+            : "";
     return switch (run.stage()) {
       case BEGINNING -> "Nothing to judge yet: no step has been told.";
-      case RUNNING -> "Running, at step %,d%s%s.".formatted(run.step(), of, look);
-      case STOPPED -> "Stopped at step %,d%s%s.".formatted(run.step(), of, look);
-      case FAILED -> "All %,d steps are done, but training failed.".formatted(run.step());
+      case RUNNING -> String.format(Locale.ROOT, "Running, at step %,d%s%s.", run.step(), of, look);
+      case STOPPED -> String.format(Locale.ROOT, "Stopped at step %,d%s%s.", run.step(), of, look);
+      case FAILED ->
+          String.format(Locale.ROOT, "All %,d steps are done, but training failed.", run.step());
       case FINISHED ->
           "Finished: %s done, the model is exported%s."
               .formatted(
                   run.metrics().events().count("early_stop") > 0
-                      ? "ended early at step %,d%s,".formatted(run.step(), of)
+                      ? String.format(Locale.ROOT, "ended early at step %,d%s,", run.step(), of)
                       : Words.count(run.step(), "step"),
                   look);
     };

@@ -43,7 +43,7 @@ final class RankSums {
 
   private final List<double[]> milliseconds = new ArrayList<>();
   private final List<Long> slowest = new ArrayList<>();
-  private final List<Long> told = new ArrayList<>(); // steps in which there was such a rank
+  private final List<Long> present = new ArrayList<>();
   private final double[] sums = new double[Part.values().length];
   private long steps;
 
@@ -54,14 +54,15 @@ final class RankSums {
     for (Part part : Part.values()) {
       sums[part.ordinal()] += part.mean(row);
       JsonNode ranks = row.path(part.byRank);
-      there = Math.max(there, Math.min(ranks.size(), MOST_RANKS));
-      for (int rank = 0; rank < Math.min(ranks.size(), MOST_RANKS); rank++) {
-        grow(rank);
+      int count = Math.min(ranks.size(), MOST_RANKS);
+      grow(count);
+      there = Math.max(there, count);
+      for (int rank = 0; rank < count; rank++) {
         milliseconds.get(rank)[part.ordinal()] += ranks.get(rank).asDouble();
       }
     }
     for (int rank = 0; rank < there; rank++) {
-      told.set(rank, told.get(rank) + 1);
+      present.set(rank, present.get(rank) + 1);
     }
     int rank = row.path("slowest_rank").asInt(-1);
     if (rank >= 0 && rank < slowest.size()) {
@@ -69,11 +70,11 @@ final class RankSums {
     }
   }
 
-  private void grow(int rank) {
-    while (milliseconds.size() <= rank) {
+  private void grow(int ranks) {
+    while (milliseconds.size() < ranks) {
       milliseconds.add(new double[Part.values().length]);
       slowest.add(0L);
-      told.add(0L);
+      present.add(0L);
     }
   }
 
@@ -94,13 +95,18 @@ final class RankSums {
     return all > 0 ? sums[part.ordinal()] / all : 0;
   }
 
-  /** Milliseconds of a rank in a step that it took part in. */
-  double mean(int rank, Part part) {
-    return milliseconds.get(rank)[part.ordinal()] / Math.max(1, told.get(rank));
+  /** How many logged steps a rank took part in: their number changes with that of the workers. */
+  long steps(int rank) {
+    return present.get(rank);
   }
 
-  /** In which share of its logged steps the others waited for this rank. */
+  /** Milliseconds of a rank in a step that it took part in. */
+  double mean(int rank, Part part) {
+    return milliseconds.get(rank)[part.ordinal()] / Math.max(1, present.get(rank));
+  }
+
+  /** In which share of the logged steps that it took part in the others waited for this rank. */
   double slowestShare(int rank) {
-    return (double) slowest.get(rank) / Math.max(1, told.get(rank));
+    return (double) slowest.get(rank) / Math.max(1, present.get(rank));
   }
 }

@@ -3,7 +3,11 @@ package io.retromae.training.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.retromae.core.page.Mark;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,11 +24,23 @@ final class RunEvents {
 
   private final Map<String, Kept> kinds = new TreeMap<>();
   private final Map<Integer, JsonNode> workers = new TreeMap<>();
+  private final Map<Place, JsonNode> gone = new LinkedHashMap<>();
+  private boolean attempted; // the next worker to come is of a new attempt
   private Optional<JsonNode> start = Optional.empty();
   private Optional<JsonNode> peak = Optional.empty();
   private Optional<JsonNode> end = Optional.empty();
   private boolean explained; // why workers came again
-  private boolean others; // those that come next are all there are
+
+  /** What makes a worker the same one in another attempt. */
+  private record Place(int rank, String host, String executor, String device) {
+    static Place of(JsonNode worker) {
+      return new Place(
+          worker.path("rank").asInt(),
+          worker.path("host").asText(),
+          worker.path("executor").asText(),
+          worker.path("device").asText());
+    }
+  }
 
   /** Events of a kind. */
   private static final class Kept {
@@ -60,7 +76,7 @@ final class RunEvents {
           add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
         }
         explained = true;
-        others = true;
+        attempted = true;
         start = Optional.of(event);
         end = Optional.empty();
       }
@@ -73,11 +89,12 @@ final class RunEvents {
               step,
               seconds,
               Mark.Kind.QUIET,
-              "checkpoint of step %,d: %s in %.1f s"
-                  .formatted(
-                      step,
-                      Words.bytes(event.path("bytes").asLong()),
-                      event.path("seconds").asDouble()));
+              String.format(
+                  Locale.ROOT,
+                  "checkpoint of step %,d: %s in %.1f s",
+                  step,
+                  Words.bytes(event.path("bytes").asLong()),
+                  event.path("seconds").asDouble()));
       case "checkpoint_failed" ->
           add(name, step, seconds, Mark.Kind.BAD, "checkpoint failed: " + reason(event));
       case "step_skipped" ->
@@ -86,27 +103,37 @@ final class RunEvents {
               step,
               seconds,
               Mark.Kind.BAD,
-              "step %,d skipped: loss %s, gradient norm %s"
-                  .formatted(step, event.path("loss").asText(), event.path("grad_norm").asText()));
+              String.format(
+                  Locale.ROOT,
+                  "step %,d skipped: loss %s, gradient norm %s",
+                  step,
+                  event.path("loss").asText(),
+                  event.path("grad_norm").asText()));
       case "loss_spike" ->
           add(
               name,
               step,
               seconds,
               Mark.Kind.NOTE,
-              "loss spike at step %,d: %s, usual was %s"
-                  .formatted(
-                      step,
-                      Words.figure(number(event, "loss")),
-                      Words.figure(number(event, "mean"))));
+              String.format(
+                  Locale.ROOT,
+                  "loss spike at step %,d: %s, usual was %s",
+                  step,
+                  Words.figure(number(event, "loss")),
+                  Words.figure(number(event, "mean"))));
       case "resume" -> {
         explained = true;
+        attempted = true;
         add(
             name,
             step,
             seconds,
             Mark.Kind.BAD,
-            "failure: %s; went on from step %,d".formatted(event.path("cause").asText(), step));
+            String.format(
+                Locale.ROOT,
+                "failure: %s; went on from step %,d",
+                event.path("cause").asText(),
+                step));
       }
       case "failure" ->
           add(
@@ -114,17 +141,21 @@ final class RunEvents {
               reached,
               seconds,
               Mark.Kind.BAD,
-              "rank %d failed: %s".formatted(event.path("rank").asInt(), reason(event)));
+              String.format(
+                  Locale.ROOT, "rank %d failed: %s", event.path("rank").asInt(), reason(event)));
       case "world_size" -> {
         explained = true;
-        others = true;
+        attempted = true;
         add(
             name,
             step,
             seconds,
             Mark.Kind.NOTE,
-            "%d workers instead of %d"
-                .formatted(event.path("to").asInt(), event.path("from").asInt()));
+            String.format(
+                Locale.ROOT,
+                "%d workers instead of %d",
+                event.path("to").asInt(),
+                event.path("from").asInt()));
       }
       case "extend" ->
           add(
@@ -132,28 +163,35 @@ final class RunEvents {
               step,
               seconds,
               Mark.Kind.NOTE,
-              "extended from %,d to %,d steps (%s)"
-                  .formatted(
-                      event.path("planned").asLong(),
-                      event.path("total").asLong(),
-                      event.path("how").asText()));
+              String.format(
+                  Locale.ROOT,
+                  "extended from %,d to %,d steps (%s)",
+                  event.path("planned").asLong(),
+                  event.path("total").asLong(),
+                  event.path("how").asText()));
       case "early_stop" ->
           add(
               name,
               step,
               seconds,
               Mark.Kind.NOTE,
-              "ended early: %s got no better after step %,d"
-                  .formatted(event.path("metric").asText(), event.path("best_step").asLong()));
+              String.format(
+                  Locale.ROOT,
+                  "ended early: %s got no better after step %,d",
+                  event.path("metric").asText(),
+                  event.path("best_step").asLong()));
       case "best" ->
           add(
               name,
               step,
               seconds,
               Mark.Kind.QUIET,
-              "best so far: %s %s at step %,d"
-                  .formatted(
-                      event.path("metric").asText(), Words.figure(number(event, "value")), step));
+              String.format(
+                  Locale.ROOT,
+                  "best so far: %s %s at step %,d",
+                  event.path("metric").asText(),
+                  Words.figure(number(event, "value")),
+                  step));
       case "executor_lost" -> add(name, step, seconds, Mark.Kind.BAD, otherWords(name, event));
       default -> add(name, step, seconds, Mark.Kind.QUIET, otherWords(name, event));
     }
@@ -197,13 +235,24 @@ final class RunEvents {
       add("started_again", reached, seconds, Mark.Kind.NOTE, "the job was started again");
     }
     explained = explained && rank != 0;
-    if (others) {
-      others = false;
-      workers.clear();
+    if (attempted || workers.containsKey(rank)) { // in an attempt each rank comes once
+      leave();
     }
+    attempted = false;
     if (rank >= 0 && workers.size() < MOST_WORKERS) {
       workers.put(rank, event);
+      gone.remove(Place.of(event));
     }
+  }
+
+  private void leave() {
+    for (JsonNode worker : workers.values()) {
+      gone.put(Place.of(worker), worker);
+      if (gone.size() > MOST_WORKERS) {
+        gone.remove(gone.keySet().iterator().next());
+      }
+    }
+    workers.clear();
   }
 
   private void add(String name, long step, double seconds, Mark.Kind level, String text) {
@@ -239,9 +288,14 @@ final class RunEvents {
     return all;
   }
 
-  /** The newest word of each rank about where it runs, by rank. */
+  /** What the workers of the last attempt said of where they run, by rank. */
   Map<Integer, JsonNode> workers() {
-    return workers;
+    return Collections.unmodifiableMap(workers);
+  }
+
+  /** Workers of earlier attempts, of which the last one has none of the same rank and place. */
+  Collection<JsonNode> goneWorkers() {
+    return Collections.unmodifiableCollection(gone.values());
   }
 
   /** How the newest start of the job ended; empty if it goes on, or was killed. */

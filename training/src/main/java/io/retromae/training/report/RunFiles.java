@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -39,9 +40,16 @@ final class RunFiles {
 
   private final Storage storage;
   private final String folder;
+  private final Optional<ShardManifest> known;
   private final Instant now;
 
   RunFiles(Storage storage, String folder, Instant now) {
+    this(storage, folder, Optional.empty(), now);
+  }
+
+  /** With the corpus of its pre-training, if that was read already. */
+  RunFiles(Storage storage, String folder, Optional<ShardManifest> known, Instant now) {
+    this.known = known;
     this.storage = storage;
     this.folder = storage.qualify(folder).replaceFirst("/+$", "");
     this.now = now;
@@ -70,7 +78,7 @@ final class RunFiles {
             checkpoints,
             files.flatMap(this::description),
             files.map(this::sizes).orElse(""),
-            corpus(settings),
+            known.or(() -> corpus(settings)),
             exported,
             metrics,
             Run.Stage.BEGINNING,
@@ -112,11 +120,12 @@ final class RunFiles {
       JsonNode config =
           JSON.readTree(bytes.map(b -> new String(b, StandardCharsets.UTF_8)).orElse(""));
       return config.has("num_hidden_layers")
-          ? "%d layers \u00d7 %d, vocabulary %,d"
-              .formatted(
-                  config.path("num_hidden_layers").asInt(),
-                  config.path("hidden_size").asInt(),
-                  config.path("vocab_size").asInt())
+          ? String.format(
+              Locale.ROOT,
+              "%d layers \u00d7 %d, vocabulary %,d",
+              config.path("num_hidden_layers").asInt(),
+              config.path("hidden_size").asInt(),
+              config.path("vocab_size").asInt())
           : "";
     } catch (JsonProcessingException e) {
       return "";

@@ -13,9 +13,9 @@ import io.retromae.training.checkpoint.CheckpointRef;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The page of one run: three answers first, then what they rest on. */
 final class RunPage {
@@ -106,8 +106,8 @@ final class RunPage {
     if (ranks.ranks() < 2) {
       return;
     }
-    body.subheading("Ranks", "mean milliseconds of a logged step");
-    List<String> headings = new ArrayList<>(List.of("rank"));
+    body.subheading("Ranks", "mean milliseconds of the logged steps that it took part in");
+    List<String> headings = new ArrayList<>(List.of("rank", "steps"));
     for (RankSums.Part part : RankSums.Part.values()) {
       headings.add(part.words());
     }
@@ -121,16 +121,18 @@ final class RunPage {
     order.sort(
         (a, b) -> Double.compare(ranks.slowestShare(b), ranks.slowestShare(a))); // stable: by rank
     for (int rank : order.subList(0, Math.min(RANKS_SHOWN, order.size()))) {
-      body.row().cell(Integer.toString(rank));
+      body.row().cell(Integer.toString(rank)).cell(ranks.steps(rank));
       for (RankSums.Part part : RankSums.Part.values()) {
-        body.cell("%,.1f".formatted(ranks.mean(rank, part)));
+        body.cell(String.format(Locale.ROOT, "%,.1f", ranks.mean(rank, part)));
       }
       body.cell(Words.percent(ranks.slowestShare(rank)));
       body.barCell(ranks.slowestShare(rank), false).endRow();
     }
     body.endTable();
     if (order.size() > RANKS_SHOWN) {
-      body.note("%,d more ranks were slowest less often.".formatted(order.size() - RANKS_SHOWN));
+      body.note(
+          String.format(
+              Locale.ROOT, "%,d more ranks were slowest less often.", order.size() - RANKS_SHOWN));
     }
   }
 
@@ -160,7 +162,10 @@ final class RunPage {
 
   private static String steps(List<CheckpointRef> checkpoints) {
     List<String> steps =
-        checkpoints.stream().limit(20).map(one -> "%,d".formatted(one.state().step())).toList();
+        checkpoints.stream()
+            .limit(20)
+            .map(one -> String.format(Locale.ROOT, "%,d", one.state().step()))
+            .toList();
     return "of steps " + String.join("; ", steps);
   }
 
@@ -186,17 +191,20 @@ final class RunPage {
     for (DataUse use : uses.subList(0, Math.min(SOURCES_SHOWN, uses.size()))) {
       body.row().longCell(use.name()).cell(use.samples());
       body.cell(use.tokens() > 0 ? Words.many(use.tokens()) : Words.NONE);
-      body.cell("%.2f".formatted(use.weight())).cell(Words.percent(use.share()));
+      body.cell(String.format(Locale.ROOT, "%.2f", use.weight())).cell(Words.percent(use.share()));
       body.barCell(most > 0 ? use.share() / most : 0, false);
       body.cell("about " + Words.many(tokens * use.share())).endRow();
     }
     body.endTable();
     if (uses.size() > SOURCES_SHOWN) {
-      body.note("%,d more sources.".formatted(uses.size() - SOURCES_SHOWN));
+      body.note(String.format(Locale.ROOT, "%,d more sources.", uses.size() - SOURCES_SHOWN));
     }
     body.note(
-        "About %s tokens were read in %,d steps, special ones included. Tokens seen of a source: its share of them."
-            .formatted(Words.many(tokens), run.metrics().step()));
+        String.format(
+            Locale.ROOT,
+            "About %s tokens were read in %,d steps, special ones included. Tokens seen of a source: its share of them.",
+            Words.many(tokens),
+            run.metrics().step()));
     run.description()
         .filter(it -> !it.treatments().isEmpty())
         .ifPresent(
@@ -204,30 +212,43 @@ final class RunPage {
                 it.treatments()
                     .forEach(
                         (what, count) ->
-                            body.note("What reading did: %s, %,d lines.".formatted(what, count))));
+                            body.note(
+                                String.format(
+                                    Locale.ROOT,
+                                    "What reading did: %s, %,d lines.",
+                                    what,
+                                    count))));
   }
 
   private void hardware() {
     body.heading("Hardware");
-    Map<Integer, JsonNode> workers = run.metrics().events().workers();
+    Collection<JsonNode> workers = run.metrics().events().workers().values();
     if (workers.isEmpty()) {
       body.empty("No data yet: no worker has come.");
       return;
     }
+    workers(workers);
+    Collection<JsonNode> gone = run.metrics().events().goneWorkers();
+    if (!gone.isEmpty()) {
+      body.subheading("Earlier workers", "of attempts before the last one");
+      workers(gone);
+    }
+  }
+
+  private void workers(Collection<JsonNode> workers) {
     body.table(List.of("rank", "<host", "<executor", "<device", "threads", "<engine"));
-    workers.entrySet().stream()
+    workers.stream()
         .limit(WORKERS_SHOWN)
         .forEach(
-            entry -> {
-              JsonNode worker = entry.getValue();
-              body.row().cell(entry.getKey().toString()).textCell(worker.path("host").asText());
+            worker -> {
+              body.row().cell(worker.path("rank").asText()).textCell(worker.path("host").asText());
               body.textCell(worker.path("executor").asText());
               body.textCell(worker.path("device").asText());
               body.cell(worker.path("threads").asLong()).textCell(Hardware.engine(worker)).endRow();
             });
     body.endTable();
     if (workers.size() > WORKERS_SHOWN) {
-      body.note("%,d more workers.".formatted(workers.size() - WORKERS_SHOWN));
+      body.note(String.format(Locale.ROOT, "%,d more workers.", workers.size() - WORKERS_SHOWN));
     }
   }
 
@@ -243,7 +264,7 @@ final class RunPage {
       (setting.origin().equals("default") ? left : given).add(setting);
     }
     settings(given);
-    body.openDetails("%,d settings have their defaults".formatted(left.size()));
+    body.openDetails(String.format(Locale.ROOT, "%,d settings have their defaults", left.size()));
     settings(left);
     body.endDetails();
     run.metrics().events().start().ifPresent(this::startLines);

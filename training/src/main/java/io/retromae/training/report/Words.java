@@ -58,19 +58,19 @@ final class Words {
     }
     Duration time = Duration.ofSeconds(Math.round(seconds));
     if (time.toDays() > 0) {
-      return "%d d %d h".formatted(time.toDays(), time.toHoursPart());
+      return String.format(Locale.ROOT, "%d d %d h", time.toDays(), time.toHoursPart());
     }
     if (time.toHours() > 0) {
-      return "%d h %02d min".formatted(time.toHours(), time.toMinutesPart());
+      return String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart());
     }
     return time.toMinutes() > 0
-        ? "%d min %02d s".formatted(time.toMinutes(), time.toSecondsPart())
-        : "%d s".formatted(time.toSeconds());
+        ? String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(), time.toSecondsPart())
+        : String.format(Locale.ROOT, "%d s", time.toSeconds());
   }
 
   /** One failure, two failures. */
   static String count(long count, String what) {
-    return "%,d %s%s".formatted(count, what, count == 1 ? "" : "s");
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   /** A path as a shell takes it for one word. */

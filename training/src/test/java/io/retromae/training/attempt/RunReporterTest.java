@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,8 @@ class RunReporterTest {
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
   private RunReporter reporter(Path run) {
-    return new RunReporter(new Storage(new Configuration()), run.toString(), lines::add);
+    return new RunReporter(
+        new Storage(new Configuration()), run.toString(), Optional.empty(), lines::add);
   }
 
   @Test

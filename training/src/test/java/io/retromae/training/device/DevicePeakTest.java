@@ -34,7 +34,12 @@ class DevicePeakTest {
     assertEquals(312, tera("NVIDIA A100-SXM4-80GB", BF16));
     assertEquals(312, tera("NVIDIA A100 80GB PCIe", BF16));
     assertEquals(121, tera("NVIDIA L4", BF16));
-    assertEquals(181, tera("NVIDIA L40", BF16));
+    assertEquals(181.05, tera("NVIDIA L40", BF16));
+    assertEquals(362.05, tera("NVIDIA L40S", BF16), "half of 733 with sparsity would be more");
+    assertEquals(4500 / 2.0, tera("NVIDIA B200", BF16));
+    assertEquals(2200 / 2.0, tera("NVIDIA B200", TF32));
+    assertEquals(1513 / 2.0, tera("NVIDIA H100 PCIe", BF16));
+    assertEquals(16.4, tera("Tesla V100S-PCIE-32GB", FP32));
     assertEquals(15.7, tera("Tesla V100-SXM2-32GB", TF32), "has no TF32: computes in float32");
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,124 @@ class TensorBoardLogTest {
     assertTrue(row.contains("eval/probe_medical_mrr_at_10"), row);
     String start = HexFormat.of().formatHex(records.get(1));
     assertEquals("3a02" + "0801", start.substring(18), "session starts at step 0");
+  }
+
+  /** Whether the settings' text stands in a file. */
+  private static boolean hasSettings(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+        .contains("learning_rate: 1e-4  # --set");
+  }
+
+  @Test
+  void settingsThatAreVoidAreSaidAgain() throws IOException {
+    log.rewindTo(50); // a later start, from the checkpoint of step 50
+    log.add(row(60, 8));
+    log.publish();
+    log.rewindTo(40); // that one was damaged
+    log.add(row(50, 8));
+    log.publish();
+    log.rewindTo(45);
+    log.add(row(50, 8));
+    log.publish();
+    log.rewindTo(0);
+    log.add(row(10, 8));
+    log.publish();
+
+    List<Boolean> settings = new ArrayList<>();
+    for (Path file : files()) {
+      settings.add(hasSettings(file));
+    }
+
+    assertEquals(List.of(true, true, false, true), settings);
+  }
+
+  /** A reader as TensorBoard is one: file by file in the order of names, voiding at each start. */
+  private final class Reader {
+    private final TreeMap<Long, Integer> curve = new TreeMap<>();
+    private int settings;
+    private String at = "";
+
+    /** Goes on where it was: files of earlier names are not looked at again. */
+    void read() throws IOException {
+      for (Path file : files()) {
+        if (file.getFileName().toString().compareTo(at) > 0) {
+          at = file.getFileName().toString();
+          records(Files.readAllBytes(file)).forEach(this::take);
+        }
+      }
+    }
+
+    private void take(byte[] event) {
+      ByteBuffer in = ByteBuffer.wrap(event).order(ByteOrder.LITTLE_ENDIAN);
+      in.position(9); // behind the time
+      long step = 0;
+      if (in.get(in.position()) == 0x10) {
+        in.get();
+        int shift = 0;
+        byte part;
+        do {
+          part = in.get();
+          step |= (long) (part & 0x7f) << shift;
+          shift += 7;
+        } while (part < 0);
+      }
+      String content = new String(event, StandardCharsets.ISO_8859_1);
+      if (in.get(in.position()) == 0x3a) {
+        curve.tailMap(step).clear();
+        settings = step <= 1 ? 0 : settings;
+      } else if (content.contains("train/loss")) {
+        curve.merge(step, 1, Integer::sum);
+      } else if (content.contains("learning_rate: 1e-4  # --set")) {
+        settings++;
+      }
+    }
+
+    void assertWhole(long steps) {
+      assertEquals(
+          LongStream.rangeClosed(1, steps).boxed().toList(), List.copyOf(curve.keySet()), "steps");
+      assertTrue(curve.values().stream().allMatch(times -> times == 1), "each once: " + curve);
+      assertEquals(1, settings);
+    }
+  }
+
+  @Test
+  void aLongRunHasFewFilesAndOneCurve() throws IOException {
+    Reader follower = new Reader();
+    for (long step = 1; step <= 1_100; step++) {
+      log.add(row(step, 8));
+      log.publish();
+      if (step % 7 == 0) { // once in several publications: it never sees some files
+        follower.read();
+        follower.assertWhole(step);
+      }
+    }
+    log.add(row(1_101, 8));
+    log.publish();
+    follower.read();
+    Reader other = new Reader();
+    other.read();
+
+    follower.assertWhole(1_101);
+    other.assertWhole(1_101);
+    assertTrue(files().size() <= 4 * EventFiles.JOINED, "files: " + files().size());
+  }
+
+  @Test
+  void stepsDoneAgainAreOnceInAJoinedFile() throws IOException {
+    for (long step = 1; step <= 20; step++) {
+      log.add(row(step, 8));
+      log.publish();
+    }
+    log.rewindTo(3);
+    for (long step = 4; step <= 40; step++) {
+      log.add(row(step, 7));
+      log.publish();
+    }
+    Reader reader = new Reader();
+
+    reader.read();
+
+    reader.assertWhole(40);
   }
 
   @Test

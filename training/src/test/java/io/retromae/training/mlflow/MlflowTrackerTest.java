@@ -299,6 +299,45 @@ class MlflowTrackerTest {
   }
 
   @Test
+  void aNameThatIsAlwaysRefusedCostsFewRequests() {
+    server.refusedKeys.add("odd");
+    Trackers tracker = driver();
+    LongStream.rangeClosed(1, 1000)
+        .forEach(step -> tracker.add(row(step, 10.0 / step).put("odd", 1)));
+
+    tracker.end(Tracker.End.FINISHED);
+
+    assertEquals(steps(1, 1000), server.run().steps("loss"));
+    assertEquals(1, linesWith("event=mlflow_refused").size(), lines.toString());
+    assertEquals(
+        1,
+        linesWith("event=mlflow_left_out entries=1000 names=\"1000 odd\"").size(),
+        lines.toString());
+    // found three times in ten steps or so each; a start may send its rows in up to 1000 turns
+    assertTrue(server.batches.get() < 1000 + 200, "requests: " + server.batches);
+  }
+
+  @Test
+  void theSearchForWhatIsRefusedEnds() {
+    server.refusedPrefix = "odd";
+    Trackers tracker = driver();
+    ObjectNode row = row(1, 1);
+    for (int i = 0; i < 900; i++) {
+      row.put("odd" + i, i);
+    }
+    tracker.add(row);
+
+    tracker.end(Tracker.End.FINISHED);
+
+    assertTrue(server.batches.get() < 250, "requests: " + server.batches);
+    assertEquals(1, linesWith("event=mlflow_refused").size(), lines.toString());
+    assertEquals( // and tokens_per_s, which comes after them and is looked for no more
+        1, linesWith("event=mlflow_left_out entries=901").size(), lines.toString());
+    assertEquals(steps(1, 1), server.run().steps("loss"));
+    assertEquals("FINISHED", server.run().status);
+  }
+
+  @Test
   void aSettingThatChangedIsATagAndLongOnesAreCut() {
     driver().end(Tracker.End.STOPPED);
     settings.set(0, new ResolvedSetting("optimizer.learning_rate", "2e-4", "--set"));

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The part of MLflow's REST API that a tracker uses, with its rules and, on request, faults. */
 final class TestMlflow implements AutoCloseable {
@@ -66,6 +67,13 @@ final class TestMlflow implements AutoCloseable {
   final Map<String, String> experiments = new TreeMap<>();
   final TreeSet<String> authorizations = new TreeSet<>();
   final List<String> refusedKeys = new ArrayList<>();
+
+  /** Names of metrics that begin so are refused, too. */
+  volatile String refusedPrefix = "none";
+
+  /** Requests with entries so far. */
+  final AtomicInteger batches = new AtomicInteger();
+
   private final Semaphore faults = new Semaphore(0);
   private final Semaphore made = new Semaphore(0);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -289,6 +297,7 @@ final class TestMlflow implements AutoCloseable {
   }
 
   private Reply log(JsonNode json) {
+    batches.incrementAndGet();
     Run run = runs.get(json.get("run_id").asText());
     if (run.stage.equals("deleted")
         || json.path("metrics").size() > 1000
@@ -305,7 +314,8 @@ final class TestMlflow implements AutoCloseable {
       run.parameters.put(key, value);
     }
     for (JsonNode point : json.path("metrics")) {
-      if (refusedKeys.contains(point.get("key").asText())) {
+      String key = point.get("key").asText();
+      if (refusedKeys.contains(key) || key.startsWith(refusedPrefix)) {
         return Reply.refusal(400, "INVALID_PARAMETER_VALUE");
       }
     }

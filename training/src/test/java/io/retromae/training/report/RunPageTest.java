@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
@@ -227,6 +230,60 @@ class RunPageTest {
   }
 
   @Test
+  void aRanksTimesAreMeansOfTheStepsThatItTookPartIn() throws Exception {
+    SampleRun run = empty().step(1, 9).step(2, 9);
+    for (int step = 3; step <= 8; step++) {
+      run.line(
+          "{\"step\":%d,\"loss\":9,\"rank_compute_ms\":[500.0],\"slowest_rank\":0,%s}"
+              .formatted(step, SampleRun.time(2L * step)));
+    }
+
+    RankSums ranks = run.write().read().metrics().ranks();
+
+    assertEquals(550, ranks.mean(0, RankSums.Part.COMPUTE), "of 8 steps");
+    assertEquals(800, ranks.mean(1, RankSums.Part.COMPUTE), "of 2 steps");
+    assertEquals(1, ranks.slowestShare(1), "of 2 steps");
+    assertEquals(0.75, ranks.slowestShare(0), "of 8 steps");
+  }
+
+  private static String worker(int rank, String host, long second) {
+    return "{\"event\":\"worker\",\"rank\":%d,\"host\":\"%s\",\"executor\":\"%s\",\"device\":\"cpu\",\"threads\":4,%s}"
+        .formatted(rank, host, rank, SampleRun.time(second));
+  }
+
+  @Test
+  void workersThatAreGoneAreShownAsEarlierOnes() throws Exception {
+    SampleRun run = empty().workers(0).step(1, 9);
+    run.line(
+        "{\"event\":\"resume\",\"step\":1,\"cause\":\"lost\",%s}".formatted(SampleRun.time(3)));
+    run.line(worker(0, "host-0", 4)).step(2, 9);
+
+    String words = words(run.write().page());
+    String hardware = words.replaceFirst(".*Hardware(?=rank)", "");
+
+    assertTrue(words.contains("1 worker on 1 host, cpu"), words);
+    assertTrue(hardware.indexOf("host-0") < hardware.indexOf("Earlier workers"), hardware);
+    assertTrue(hardware.indexOf("Earlier workers") < hardware.indexOf("host-1"), hardware);
+    assertEquals(1, hardware.split("host-0", -1).length - 1, "the same worker came again");
+  }
+
+  @Test
+  void workersOfAnAttemptMayComeInAnyOrder() throws Exception {
+    SampleRun run = empty().line(worker(1, "b", 0)).line(worker(0, "a", 0)).step(1, 9);
+    run.line("{\"event\":\"start\",%s}".formatted(SampleRun.time(3)));
+    run.line(worker(1, "d", 4)).line(worker(0, "c", 4));
+
+    RunEvents events = run.write().read().metrics().events();
+
+    assertEquals(
+        List.of("c", "d"),
+        events.workers().values().stream().map(w -> w.path("host").asText()).toList());
+    assertEquals(
+        List.of("a", "b"),
+        events.goneWorkers().stream().map(w -> w.path("host").asText()).toList());
+  }
+
+  @Test
   void textsFromOutsideStayTexts() throws Exception {
     String evil = "</script><script>alert(1)</script>\u202e\u0000<img src=x onerror=alert(1)>";
     String json = new ObjectMapper().writeValueAsString(evil);
@@ -258,6 +315,35 @@ class RunPageTest {
     assertEquals(run.page(), run.page());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "ar-EG", "hi-IN-u-nu-deva"})
+  void numbersAreWrittenAlikeWhateverTheDriversLocale(String tag) throws Exception {
+    SampleRun run = SampleRun.whole(folder.resolve("run"));
+    for (int step = 101; step < 3_000; step += 100) {
+      run.step(step, Math.exp(-step / 60.0));
+    }
+    run.line(
+            "{\"event\":\"extend\",\"step\":2900,\"planned\":1000,\"total\":3000,\"how\":\"x\",%s}"
+                .formatted(SampleRun.time(9_000)))
+        .line("{\"event\":\"failure\",\"rank\":1,\"reason\":\"x\"}")
+        .line("{\"event\":\"world_size\",\"step\":2900,\"from\":2,\"to\":1}")
+        .write();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.ROOT);
+      String page = run.page();
+      String json = RunJson.of(run.read());
+      String comparison = ComparisonPage.of(List.of(run.read(), run.read()));
+      Locale.setDefault(Locale.forLanguageTag(tag));
+
+      assertEquals(page, run.page());
+      assertEquals(json, RunJson.of(run.read()));
+      assertEquals(comparison, ComparisonPage.of(List.of(run.read(), run.read())));
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
   @Test
   void thePageLoadsNothingAndRunsNothingElse() throws Exception {
     String page = SampleRun.whole(folder.resolve("run")).page();
@@ -272,7 +358,7 @@ class RunPageTest {
   @Test
   void programsReadTheSameInJson() throws Exception {
     SampleRun run = SampleRun.whole(folder.resolve("run"));
-    RunReport.write(SampleRun.storage(), run.folder().toString(), SampleRun.BEGIN, false);
+    RunReport.write(SampleRun.storage(), run.folder().toString(), SampleRun.BEGIN);
 
     JsonNode json =
         new ObjectMapper().readTree(run.folder().resolve("report/report.json").toFile());

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The pieces of one file that is being rewritten, one open at a time. Trouble in writing is
@@ -33,7 +34,7 @@ final class Pieces extends OutputStream {
   }
 
   private OutputStream open(long from) {
-    String path = "%s-%05d.zst".formatted(prefix, paths.size());
+    String path = String.format(Locale.ROOT, "%s-%05d.zst", prefix, paths.size());
     paths.add(path);
     starts.add(from);
     try {

@@ -16,6 +16,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -51,7 +52,7 @@ final class EncodePart {
 
   /** Name of a part's receipt. */
   static String receiptName(int part) {
-    return "%05d".formatted(part);
+    return String.format(Locale.ROOT, "%05d", part);
   }
 
   /** The receipt of a part; empty if it is not done, or its file is not there as it was. */
@@ -76,7 +77,7 @@ final class EncodePart {
       counters.earlier().add(done.get().rows());
       return done.get().file();
     }
-    String file = "%05d-%s.parquet".formatted(part.number(), UUID.randomUUID());
+    String file = String.format(Locale.ROOT, "%05d-%s.parquet", part.number(), UUID.randomUUID());
     try (TextEncoder encoder = SharedEncoder.acquire(storage, set.spec(), TaskPlace.here());
         ColumnTable.Reader texts =
             new ColumnTable.Reader(storage, set.texts().path(part.number()), StoredTexts.COLUMNS);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -121,7 +122,7 @@ public final class SetGathering {
       Iterator<Tuple2<Integer, float[]>> sorted,
       String recorded)
       throws IOException {
-    String file = "%05d-%s.parquet".formatted(part, UUID.randomUUID());
+    String file = String.format(Locale.ROOT, "%05d-%s.parquet", part, UUID.randomUUID());
     int next = Math.toIntExact(part * texts.rowsPerPart());
     try (ColumnTable.Reader ids = new ColumnTable.Reader(storage, texts.path(part), ID_ALONE);
         VectorWriter writer =

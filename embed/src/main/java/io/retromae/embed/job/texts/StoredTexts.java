@@ -6,6 +6,7 @@ import io.retromae.core.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -54,7 +55,7 @@ public record StoredTexts(String output, String name, long count) implements Ser
 
   /** Name of a part within the folder. */
   static String partName(int part) {
-    return "%05d.parquet".formatted(part);
+    return String.format(Locale.ROOT, "%05d.parquet", part);
   }
 
   /** Qualified path of a part. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,7 +60,7 @@ final class JudgeTask {
   }
 
   static String receiptName(int unit) {
-    return "judge-%06d".formatted(unit);
+    return String.format(Locale.ROOT, "judge-%06d", unit);
   }
 
   /**
@@ -74,7 +75,7 @@ final class JudgeTask {
     if (done.isPresent() && done.get().work().equals(work)) {
       return done.get();
     }
-    String prefix = "_work/parts/%06d-%s".formatted(unit, UUID.randomUUID());
+    String prefix = String.format(Locale.ROOT, "_work/parts/%06d-%s", unit, UUID.randomUUID());
     try (PartWriter parts = new PartWriter(context.folder(), prefix)) {
       Receipt receipt;
       if (context.judge().isPresent()) {

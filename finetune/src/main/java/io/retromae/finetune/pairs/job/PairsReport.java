@@ -83,28 +83,39 @@ public record PairsReport(
   private static void equal(String what, long a, String other, long b) {
     if (a != b) {
       throw new IllegalStateException(
-          "the sums do not add up: %s = %,d, %s = %,d".formatted(what, a, other, b));
+          String.format(
+              Locale.ROOT, "the sums do not add up: %s = %,d, %s = %,d", what, a, other, b));
     }
   }
 
   /** The funnel, for the console. */
   List<String> funnel() {
     List<String> lines = new ArrayList<>();
-    lines.add("records  %,d, of which %s".formatted(records, words(quarantined, "quarantined: ")));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "records  %,d, of which %s",
+            records,
+            words(quarantined, "quarantined: ")));
     lines.add("documents " + words(PairCounts.sums(counts.documents()), ""));
     counts
         .pairs()
         .forEach(
             (set, what) ->
                 lines.add(
-                    "%-40s %,9d pairs%s"
-                        .formatted(set, what.getOrDefault(PairCounts.WRITTEN, 0L), dropped(what))));
+                    String.format(
+                        Locale.ROOT,
+                        "%-40s %,9d pairs%s",
+                        set,
+                        what.getOrDefault(PairCounts.WRITTEN, 0L),
+                        dropped(what))));
     lines.add(
-        "pairs    %,d written of %,d made; conservation: %s"
-            .formatted(
-                counts.pairsOf(PairCounts.WRITTEN),
-                counts.allPairs(),
-                refused.isEmpty() ? "ok" : "no result"));
+        String.format(
+            Locale.ROOT,
+            "pairs    %,d written of %,d made; conservation: %s",
+            counts.pairsOf(PairCounts.WRITTEN),
+            counts.allPairs(),
+            refused.isEmpty() ? "ok" : "no result"));
     return lines;
   }
 
@@ -118,7 +129,8 @@ public record PairsReport(
     List<Map.Entry<String, Long>> sorted = new ArrayList<>(counts.entrySet());
     sorted.sort(Map.Entry.<String, Long>comparingByValue().reversed());
     List<String> words = new ArrayList<>();
-    sorted.forEach(count -> words.add("%,d %s".formatted(count.getValue(), count.getKey())));
+    sorted.forEach(
+        count -> words.add(String.format(Locale.ROOT, "%,d %s", count.getValue(), count.getKey())));
     return words.isEmpty() ? "none " + before.replace(": ", "") : before + String.join(", ", words);
   }
 
@@ -128,7 +140,8 @@ public record PairsReport(
     if (!refused.isEmpty()) {
       out.append("No result: ").append(refused).append("\n\n");
     }
-    out.append("%,d records, %,d quarantined.%n%n".formatted(records, setAside()));
+    out.append(
+        String.format(Locale.ROOT, "%,d records, %,d quarantined.%n%n", records, setAside()));
     table(out, "what became of documents", counts.documents());
     table(out, "what became of pairs", counts.pairs());
     if (!cosines.isEmpty()) {
@@ -156,9 +169,12 @@ public record PairsReport(
                 what.forEach(
                     (reason, n) ->
                         out.append(
-                            "| %s | %s | %,d |%n"
-                                .formatted(
-                                    io.retromae.core.display.Displayed.markdown(of), reason, n))));
+                            String.format(
+                                Locale.ROOT,
+                                "| %s | %s | %,d |%n",
+                                io.retromae.core.display.Displayed.markdown(of),
+                                reason,
+                                n))));
     out.append('\n');
   }
 }
