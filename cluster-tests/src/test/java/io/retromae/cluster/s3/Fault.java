@@ -19,7 +19,9 @@ enum Fault {
   /** A part is written: 404 NoSuchUpload, as after an abort by somebody else. */
   NO_SUCH_UPLOAD(Request::writesPart),
   /** A multipart upload is completed: 404 NoSuchUpload. */
-  NOT_COMPLETED(Request::completes);
+  NOT_COMPLETED(Request::completes),
+  /** An object is copied, or some are deleted: 500 InternalError. */
+  NOT_MOVED(Request::moves);
 
   private final Predicate<Request> meets;
 

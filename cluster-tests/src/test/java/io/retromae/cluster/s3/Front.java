@@ -33,6 +33,7 @@ final class Front implements AutoCloseable {
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<Fault, Integer> planned = new EnumMap<>(Fault.class);
+  private final Map<Fault, Integer> spared = new EnumMap<>(Fault.class);
   private final Map<Fault, Integer> met = new EnumMap<>(Fault.class);
   private final Map<Fault, Request> lastMet = new EnumMap<>(Fault.class);
   private final List<Request> requests = new ArrayList<>();
@@ -49,6 +50,12 @@ final class Front implements AutoCloseable {
 
   /** The next requests that the fault can meet, meet it; in place of what was planned before. */
   synchronized void plan(Fault fault, int times) {
+    plan(fault, 0, times);
+  }
+
+  /** The same behind so many requests that it could meet and does not. */
+  synchronized void plan(Fault fault, int spared, int times) {
+    this.spared.put(fault, spared);
     planned.put(fault, times);
   }
 
@@ -68,6 +75,7 @@ final class Front implements AutoCloseable {
   /** Nothing goes wrong any more; counts begin at zero. */
   synchronized void forget() {
     planned.clear();
+    spared.clear();
     met.clear();
     requests.clear();
   }
@@ -87,7 +95,7 @@ final class Front implements AutoCloseable {
   private synchronized Optional<Fault> take(Request request) {
     requests.add(request);
     for (Map.Entry<Fault, Integer> plan : planned.entrySet()) {
-      if (plan.getValue() > 0 && plan.getKey().meets(request)) {
+      if (plan.getValue() > 0 && plan.getKey().meets(request) && !isSpared(plan.getKey())) {
         plan.setValue(plan.getValue() - 1);
         met.merge(plan.getKey(), 1, Integer::sum);
         lastMet.put(plan.getKey(), request);
@@ -96,6 +104,10 @@ final class Front implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isSpared(Fault fault) {
+    return spared.merge(fault, -1, Integer::sum) >= 0;
   }
 
   private void accept() {
@@ -142,7 +154,8 @@ final class Front implements AutoCloseable {
     }
     return switch (fault.get()) {
       case SLOW_DOWN -> Answer.error(request, "503 Slow Down", "SlowDown").send(out);
-      case INTERNAL_ERROR -> Answer.error(request, "500 Internal", "InternalError").send(out);
+      case INTERNAL_ERROR, NOT_MOVED ->
+          Answer.error(request, "500 Internal", "InternalError").send(out);
       case NO_SUCH_UPLOAD, NOT_COMPLETED ->
           Answer.error(request, "404 Not Found", "NoSuchUpload").send(out);
       case SILENCE -> in.read() >= 0; // until the client goes

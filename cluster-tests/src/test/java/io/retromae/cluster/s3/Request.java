@@ -1,5 +1,6 @@
 package io.retromae.cluster.s3;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -35,6 +36,11 @@ record Request(String method, String path, String query, String head) {
 
   boolean completes() {
     return method.equals("POST") && query.contains("uploadId=");
+  }
+
+  /** Whether it is of those that make up a rename, or a deletion. */
+  boolean moves() {
+    return List.of("COPY", "DELETE", "DELETE MANY").contains(kind());
   }
 
   /** Its kind, as a bill has it. */

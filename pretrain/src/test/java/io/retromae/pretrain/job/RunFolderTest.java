@@ -188,12 +188,32 @@ class RunFolderTest {
   }
 
   @Test
-  void aDriverWhoseRunAnotherHasGoneOnWithLeavesIt() throws IOException {
+  void aDriverWhoseRunAnotherHasGoneOnWithLeavesIt() {
+    ClusterException left = overtakenAtLine("step=", new ArrayList<>());
+
+    assertTrue(left.getMessage().contains("another driver has gone on"), left.getMessage());
+    assertFalse(Files.exists(folder.resolve("run/export")));
+  }
+
+  @Test
+  void aDriverThatIsOvertakenBeforeItsFirstAttemptClaimsNone() {
+    List<String> lines = new ArrayList<>();
+
+    ClusterException left = overtakenAtLine("init ", lines);
+
+    assertTrue(left.getMessage().contains("another driver has gone on"), left.getMessage());
+    assertTrue(lines.stream().noneMatch(line -> line.startsWith("step=")), lines.toString());
+    assertFalse(Files.exists(folder.resolve("run/checkpoints")), "it would fence the other's");
+  }
+
+  /** Lets another driver claim the run when a line is told. */
+  private ClusterException overtakenAtLine(String begin, List<String> lines) {
     Path file = folder.resolve("run/run.json");
     ObjectMapper json = new ObjectMapper();
     RunConsole console =
         line -> {
-          if (line.startsWith("step=")) {
+          lines.add(line);
+          if (line.startsWith(begin)) {
             try {
               ObjectNode claimed = (ObjectNode) json.readTree(file.toFile());
               json.writeValue(file.toFile(), claimed.put("start", "another's"));
@@ -203,11 +223,7 @@ class RunFolderTest {
           }
         };
     PretrainJob job = new PretrainJob(spark, config(folder, "run", from("A")), console);
-
-    var left = assertThrows(ClusterException.class, () -> job.run(OutputMode.RESUME));
-
-    assertTrue(left.getMessage().contains("another driver has gone on"), left.getMessage());
-    assertFalse(Files.exists(folder.resolve("run/export")));
+    return assertThrows(ClusterException.class, () -> job.run(OutputMode.RESUME));
   }
 
   @Test

@@ -90,9 +90,7 @@ public final class RetryLoop {
       planned = attempt(start(workers, stop), log, stop);
       begun = true;
     }
-    if (begun) {
-      owner.check(storageRetry, stop);
-    }
+    owner.check(storageRetry, stop);
     return state();
   }
 
@@ -113,13 +111,16 @@ public final class RetryLoop {
     return !hasMoreSteps(state()) || selection.ends(state().selection());
   }
 
+  /**
+   * Another driver may have claimed the run while this one waited for slots, too. It is looked for
+   * before, so as not to fence it; and after, where one that comes later fences this one.
+   */
   private Attempt.Start start(int workers, StopRequest stop) throws IOException {
-    if (begun) {
-      owner.check(storageRetry, stop);
-    }
+    owner.check(storageRetry, stop);
     // Storage that cannot be written when the job begins will not mend itself.
     long number =
         begun ? storageRetry.ask(checkpoints::claimAttempt, stop) : checkpoints.claimAttempt();
+    owner.check(storageRetry, stop);
     String checkpoint = newest.map(CheckpointRef::name).orElse("");
     return new Attempt.Start(number, workers, state().step(), checkpoint);
   }

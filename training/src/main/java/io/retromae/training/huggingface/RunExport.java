@@ -80,19 +80,21 @@ public final class RunExport {
     return export;
   }
 
-  /** Of listed files, wherever an earlier try has left them. */
+  /**
+   * Of listed files, wherever an earlier try has left them. The next one is looked at first: it
+   * loses files only when all are in place, whereas the one before may have the same sizes.
+   */
   private void putInPlace(Map<String, Long> listed) {
-    if (!sizes(NAME).equals(listed)) {
-      if (!sizes(NEXT).equals(listed)) {
-        throw new CorruptDataException(
-            "%s/%s lists the files of an export, and neither %s nor %s beside it has them all; delete it, and export a checkpoint: submit/retromae export %s"
-                .formatted(run, LIST, NEXT, NAME, run));
-      }
+    if (sizes(NEXT).equals(listed)) {
       folder.delete(OLD);
       if (storage.exists(run + "/" + NAME)) {
         folder.rename(NAME, OLD);
       }
       folder.rename(NEXT, NAME);
+    } else if (!sizes(NAME).equals(listed)) {
+      throw new CorruptDataException(
+          "%s/%s lists the files of an export, and neither %s nor %s beside it has them all; delete it, and export a checkpoint: submit/retromae export %s"
+              .formatted(run, LIST, NEXT, NAME, run));
     }
     folder.delete(OLD);
     folder.delete(NEXT);

@@ -42,6 +42,14 @@ class RunExportTest {
   }
 
   @Test
+  void wholeNextTakesThePlaceOfOneWithTheSameSizes() throws IOException {
+    write("export", Map.of("model", "older", "1_Pooling/config.json", "[]", "README.md", "oldest"));
+    write("export.next", AFTER);
+    list();
+    assertRecovered(AFTER);
+  }
+
+  @Test
   void killedBetweenTheRenames() throws IOException {
     write("export.old", BEFORE);
     write("export.next", AFTER);
