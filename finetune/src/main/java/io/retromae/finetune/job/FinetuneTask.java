@@ -6,6 +6,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.finetune.config.FinetuneConfig;
 import io.retromae.finetune.heldout.HeldOutLines;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.MeasuredOn;
 import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.ShippedSettings;
@@ -22,6 +23,7 @@ import java.util.Optional;
  *
  * @param shipped the resolved configuration
  * @param pairs fingerprint of the lines that the driver sees, and of the probe's tasks
+ * @param measuredOn content that its metrics are measured on
  * @param trainedFiles how many of their files are trained on
  * @param heldOut lines that are not
  * @param epochEnds steps done at the end of each epoch; see {@link RunPlan}
@@ -29,6 +31,7 @@ import java.util.Optional;
 record FinetuneTask(
     ShippedSettings shipped,
     String pairs,
+    MeasuredOn measuredOn,
     int trainedFiles,
     HeldOutLines heldOut,
     List<Long> epochEnds)
@@ -49,6 +52,7 @@ record FinetuneTask(
     return new FinetuneTask(
         ShippedSettings.of(resolved, places),
         FinetunePlan.dataFingerprint(plan.pairs(), plan.probe()),
+        new MeasuredOn(plan.pairs().fingerprint(), plan.probe().fingerprint()),
         plan.pairs().trainedFiles(),
         plan.heldOut(),
         plan.epochEnds());
@@ -74,7 +78,8 @@ record FinetuneTask(
 
   @Override
   public SelectionRule selection() {
-    return SelectionRule.of(settings()).measuredBy(shipped.values(), pairs);
+    return SelectionRule.of(settings())
+        .measuredBy(shipped.chosen(FinetuneConfig.class), measuredOn);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.retromae.pretrain.batch;
 
 import io.retromae.core.failure.ConfigException;
+import io.retromae.core.hash.Sha256;
 import io.retromae.core.shard.ShardEntry;
 import io.retromae.core.shard.ShardManifest;
 import io.retromae.core.storage.Storage;
@@ -8,6 +9,7 @@ import io.retromae.core.vocab.Vocabulary;
 import io.retromae.pretrain.config.EvaluationSettings;
 import io.retromae.pretrain.config.PretrainConfig;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a run is evaluated on: held-out shards of its corpus, another corpus, or nothing.
@@ -67,6 +69,11 @@ public record EvaluationCorpus(
                   config.corpus()));
     }
     return manifest.shards();
+  }
+
+  /** Tells the files from others, wherever they lie. */
+  public String fingerprint() {
+    return Sha256.of(shards.stream().map(ShardEntry::sha256).collect(Collectors.joining()));
   }
 
   /** Samples in each row group, in order. */

@@ -20,6 +20,7 @@ import io.retromae.training.estimate.TrainingCost;
 import io.retromae.training.huggingface.StartFingerprint;
 import io.retromae.training.loop.EvaluationReport;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.MeasuredOn;
 import io.retromae.training.measure.SelectionRule;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import java.util.stream.Collectors;
  * @param reads samples that the first epoch is to read, repeats counted
  * @param leftOver samples that the first epoch does not reach because logical shards differ in size
  * @param evaluationSamples samples of one evaluation; 0 if there is none
+ * @param evaluationFingerprint see {@link EvaluationCorpus#fingerprint}
  * @param probe tasks that the model is tried on
  */
 public record PretrainPlan(
@@ -52,6 +54,7 @@ public record PretrainPlan(
     long reads,
     long leftOver,
     long evaluationSamples,
+    String evaluationFingerprint,
     ProbeTasks probe) {
 
   /**
@@ -83,9 +86,9 @@ public record PretrainPlan(
                   config.corpus(), vocabulary.fingerprint(), manifest.vocabularyFingerprint()));
     }
     start.checkWeights();
-    long evaluationSamples = EvaluationCorpus.open(storage, config, manifest, vocabulary).samples();
+    EvaluationCorpus evaluated = EvaluationCorpus.open(storage, config, manifest, vocabulary);
     ProbeTasks probe = probe(storage, config, manifest, start);
-    checkSelection(config, start, evaluationSamples, probe);
+    checkSelection(config, start, evaluated.samples(), probe);
     try (TrainingCorpus corpus = TrainingCorpus.of(storage, config, manifest)) {
       return new PretrainPlan(
           manifest,
@@ -96,7 +99,8 @@ public record PretrainPlan(
           epochEnds(config, corpus),
           corpus.plan(0).reads(),
           corpus.plan(0).leftOver(),
-          evaluationSamples,
+          evaluated.samples(),
+          evaluated.fingerprint(),
           probe);
     }
   }
@@ -126,6 +130,11 @@ public record PretrainPlan(
     }
     (config.evaluation().probeSteps().isPresent() ? often : once).addAll(probe.metrics());
     SelectionRule.of(config.training()).check(often, once);
+  }
+
+  /** What is measured, wherever it lies. */
+  MeasuredOn measuredOn() {
+    return new MeasuredOn(evaluationFingerprint, probe.fingerprint());
   }
 
   /** Tells what workers read from anything else. */

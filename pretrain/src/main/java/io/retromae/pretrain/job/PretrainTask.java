@@ -6,6 +6,7 @@ import io.retromae.core.storage.Storage;
 import io.retromae.pretrain.batch.TrainingCorpus;
 import io.retromae.pretrain.config.PretrainConfig;
 import io.retromae.training.loop.RunPlan;
+import io.retromae.training.measure.MeasuredOn;
 import io.retromae.training.measure.SelectionRule;
 import io.retromae.training.settings.TrainingSettings;
 import io.retromae.training.worker.ShippedSettings;
@@ -23,9 +24,11 @@ import java.util.Optional;
  * @param shipped the resolved configuration
  * @param corpusFingerprint of the corpus that the driver sees, see {@link
  *     TrainingCorpus#fingerprint}, and of the probe's tasks
+ * @param measuredOn content that its metrics are measured on
  * @param epochEnds steps done at the end of each epoch; see {@link RunPlan}
  */
-record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long> epochEnds)
+record PretrainTask(
+    ShippedSettings shipped, String corpusFingerprint, MeasuredOn measuredOn, List<Long> epochEnds)
     implements TrainingTask {
   private static final long serialVersionUID = 1L;
 
@@ -38,6 +41,7 @@ record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long
     return new PretrainTask(
         ShippedSettings.of(resolved, places(resolved.value(), plan.start(), storage)),
         plan.dataFingerprint(),
+        plan.measuredOn(),
         plan.epochEnds());
   }
 
@@ -74,7 +78,8 @@ record PretrainTask(ShippedSettings shipped, String corpusFingerprint, List<Long
 
   @Override
   public SelectionRule selection() {
-    return SelectionRule.of(settings()).measuredBy(shipped.values(), corpusFingerprint);
+    return SelectionRule.of(settings())
+        .measuredBy(shipped.chosen(PretrainConfig.class), measuredOn);
   }
 
   @Override

@@ -66,10 +66,33 @@ class PretrainTaskTest {
         new PretrainTask(
             new ShippedSettings(task.shipped().assignments(), List.of()),
             task.corpusFingerprint(),
+            task.measuredOn(),
             task.epochEnds());
 
     assertNotEquals(task.view().settings(), task("cluster.streams=2").view().settings());
     assertEquals(task.view().settings(), elsewhere.view().settings());
+  }
+
+  private static String basisOf(String corpus, String... more) throws IOException {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.add("evaluation.corpus=" + folder.resolve(corpus));
+    settings.add("evaluation.eval_steps=1");
+    settings.add("checkpoint.keep_best=eval/loss");
+    return task(settings.toArray(String[]::new)).selection().basis();
+  }
+
+  @Test
+  void whatLossesAreComparedByIsTheContentOfTheEvaluationCorpus() throws IOException {
+    TestCorpus.write(folder.resolve("evaluated"), 80);
+    TestCorpus.write(folder.resolve("copied"), 80);
+    TestCorpus.write(folder.resolve("longer"), 120);
+
+    String basis = basisOf("evaluated");
+
+    assertEquals(basis, basisOf("copied"));
+    assertNotEquals(basis, basisOf("longer"));
+    assertEquals(basis, basisOf("evaluated", "evaluation.max_samples=4096"), "the default");
+    assertNotEquals(basis, basisOf("evaluated", "evaluation.max_samples=9"));
   }
 
   @Test

@@ -54,6 +54,9 @@ final class TestRun extends RankRun {
     PretrainConfig config = ConfigLoader.load(PretrainConfig.class, List.of(), all).value();
     PretrainPlan plan = PretrainPlan.of(new Storage(new Configuration()), config);
     return new PretrainTask(
-        new ShippedSettings(all, List.of()), plan.corpusFingerprint(), plan.epochEnds());
+        new ShippedSettings(all, List.of()),
+        plan.corpusFingerprint(),
+        plan.measuredOn(),
+        plan.epochEnds());
   }
 }

@@ -39,8 +39,7 @@ public record SelectionRule(
 
   /**
    * How often, in what pieces or from where it is measured makes no other figure. What is read
-   * there counts: data that losses are measured on are part of the run's identity, tasks of {@code
-   * content}.
+   * there counts: {@link MeasuredOn}.
    */
   private static final Set<String> NO_MATTER =
       Set.of(
@@ -62,14 +61,14 @@ public record SelectionRule(
   }
 
   /**
-   * The same, with what the metric is measured on: settings, and for a probe its tasks.
+   * The same, with what the metric is measured on: settings and content.
    *
-   * @param settings all of the run, by path
-   * @param content fingerprint of what it reads, the probe's tasks included
+   * @param settings of the run that are not as by default, by path: so a setting that a later build
+   *     adds changes nothing
    */
-  public SelectionRule measuredBy(Map<String, String> settings, String content) {
+  public SelectionRule measuredBy(Map<String, String> settings, MeasuredOn content) {
     boolean probe = metric.isPresent() && metric.get().startsWith(Probe.Kind.TASKS.metric(""));
-    StringBuilder all = new StringBuilder(probe ? content : "");
+    StringBuilder all = new StringBuilder(probe ? content.tasks() : content.heldOut());
     new TreeMap<>(settings)
         .forEach(
             (path, value) -> {

@@ -2,6 +2,7 @@ package io.retromae.training.worker;
 
 import io.retromae.core.config.ConfigLoader;
 import io.retromae.core.config.Resolved;
+import io.retromae.core.config.ResolvedSetting;
 import io.retromae.core.hash.Sha256;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -41,6 +42,15 @@ public record ShippedSettings(List<String> assignments, List<String> places)
   /** Tells it from others; where folders lie does not count. */
   public String fingerprint() {
     return Sha256.of(String.join("\n", assignments));
+  }
+
+  /** Values by path of those settings that are not as by default. */
+  public Map<String, String> chosen(Class<? extends Record> type) {
+    Map<String, String> chosen = values();
+    for (ResolvedSetting standard : ConfigLoader.settings(type, List.of(), List.of())) {
+      chosen.remove(standard.path(), standard.value());
+    }
+    return chosen;
   }
 
   /** Values by path. */

@@ -104,7 +104,7 @@ class SelectionRuleTest {
     for (String setting : settings) {
       all.put(setting.split("=")[0], setting.split("=")[1]);
     }
-    return rule(metric, 2, 0).measuredBy(all, content);
+    return rule(metric, 2, 0).measuredBy(all, new MeasuredOn("held out", content));
   }
 
   @Test
@@ -126,6 +126,20 @@ class SelectionRuleTest {
     SelectionRule other = measured(LOSS, "tasks", "evaluation.max_samples=200");
     assertEquals(Selection.by(LOSS, other.basis()), other.begin(before, 30));
     assertTrue(other.forgets(before).orElseThrow().contains("eval/loss"));
+  }
+
+  @Test
+  void whereThatLiesDoesNotCountButWhatItHolds() {
+    for (String place : List.of("evaluation.corpus", "evaluation.data")) {
+      Selection before = measured(measured(LOSS, "tasks", place + "=a"), 1, 2, 3);
+
+      assertEquals(before, measured(LOSS, "tasks", place + "=b").begin(before, 30));
+      assertTrue(
+          rule(LOSS, 2, 0)
+              .measuredBy(Map.of(place, "a"), new MeasuredOn("other", "tasks"))
+              .forgets(before)
+              .isPresent());
+    }
   }
 
   @Test
