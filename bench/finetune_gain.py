@@ -2,10 +2,11 @@
 """What fine-tuning gains: bge-small-zh-v1.5 on the sample corpora's medical pairs, by the launcher alone.
 
     bench/finetune_gain.py --out DIR [--model FOLDER | --jar FILE] [--seeds 1,2,3] [--steps 100] [--batch 64] [--rate 3e-5]
-        [--mined-steps 100] [--mined-batch 64] [--mined-rate 3e-5] [--negatives 1] [--precision fp32] [--only inbatch,mined]
+        [--mined-steps 100] [--mined-batch 64] [--mined-rate 3e-5] [--negatives 1] [--range 10-210] [--precision fp32]
+        [--only inbatch,mined,merged]
 
 1,500 questions and their answers, the draw of bge_small.py, are the task and are never trained on; the others are trained on with in-batch negatives,
-then the result of that with negatives that it mines. Each run is a command that a user would type; all is in DIR and goes on where it was ended.
+then the result of that with negatives that it mines; `merged` is the mean of both. Each run is a command that a user would type; all is in DIR and goes on where it was ended.
 Beside the medical task: the shipped Chinese and English tasks that no pair here touches, to see what is forgotten. MAVEN_OPTIONS is passed to the build.
 """
 import argparse
@@ -78,10 +79,17 @@ def finetune(args, start, data, out, *recipe):
     return out + "/export"
 
 
-def mine(home, first):
+def mine(home, first, ranks):
     out = first + "-negatives"
     if not os.path.exists(out + "/_SUCCESS.json"):
-        submit("mine", *sets({"model": first + "/export", "inputs": "[%s/pairs]" % home, "output": out, "query_max_length": 64, "passage_max_length": 128}))
+        submit("mine", *sets({"model": first + "/export", "inputs": "[%s/pairs]" % home, "output": out, "range_for_sampling": ranks,
+                              "query_max_length": 64, "passage_max_length": 128}))
+    return out
+
+
+def merge(models, out):
+    if not os.path.exists(out + "/model.safetensors"):
+        submit("merge", *models, "--weights", ",".join("1" for _ in models), "--output", out)
     return out
 
 
@@ -111,6 +119,7 @@ def main():
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--mined-steps", type=int, default=100)
     parser.add_argument("--negatives", type=int, default=1)
+    parser.add_argument("--range", default="10-210", help="ranks that negatives are drawn from, as mine has them")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", default="3e-5")
     parser.add_argument("--mined-batch", type=int, default=64)
@@ -131,7 +140,9 @@ def main():
         if "mined" in args.only:  # goes on from that seed's first stage, with negatives that it mines itself
             first = home + "/inbatch-" + seed
             models["mined-" + seed] = finetune(
-                args, first + "/export", mine(home, first) + "/lines", home + "/mined-" + seed, seed, args.mined_steps, args.mined_batch, args.mined_rate, 1 + args.negatives)
+                args, first + "/export", mine(home, first, args.range) + "/lines", home + "/mined-" + seed, seed, args.mined_steps, args.mined_batch, args.mined_rate, 1 + args.negatives)
+        if "merged" in args.only:
+            models["merged-" + seed] = merge([home + "/inbatch-" + seed + "/export", home + "/mined-" + seed + "/export"], home + "/merged-" + seed)
     evaluate(home, models)
 
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.retromae.core.failure.ConfigException;
 import java.nio.charset.StandardCharsets;
@@ -76,11 +77,15 @@ class LocalNamesTest {
 
   @Test
   void inThePosixLocaleNoFolderOfQuestionMarksIsMade() throws Exception {
+    String classes = System.getProperty("java.class.path");
+    assumeTrue(
+        StandardCharsets.US_ASCII.newEncoder().canEncode(classes),
+        "in that locale no Java finds classes here");
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classes,
                 LocalNamesTest.class.getName())
             .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD);

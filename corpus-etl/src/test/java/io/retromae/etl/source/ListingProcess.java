@@ -1,8 +1,11 @@
 package io.retromae.etl.source;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.retromae.core.failure.ConfigException;
 import io.retromae.core.storage.Storage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +40,16 @@ final class ListingProcess {
   /** What a process says, pattern by pattern, that runs in a locale. */
   static List<String> run(String locale, Path folder, List<String> patterns)
       throws IOException, InterruptedException {
+    String classes = System.getProperty("java.class.path");
+    assumeTrue(
+        StandardCharsets.US_ASCII.newEncoder().canEncode(classes),
+        "in the POSIX locale no Java finds classes here");
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classes,
                 ListingProcess.class.getName()));
     command.addAll(patterns);
     ProcessBuilder java = new ProcessBuilder(command);
